@@ -1,0 +1,5 @@
+/// The one exception of the project and its SQLSTATE codes.
+@NullMarked
+package quiver.common.error;
+
+import org.jspecify.annotations.NullMarked;
