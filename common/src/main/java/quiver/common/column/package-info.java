@@ -1,0 +1,5 @@
+/// Columnar values in memory: what operators exchange and stores keep.
+@NullMarked
+package quiver.common.column;
+
+import org.jspecify.annotations.NullMarked;
