@@ -1,0 +1,30 @@
+package quiver.common.column;
+
+import org.jspecify.annotations.Nullable;
+import quiver.common.type.SqlType;
+
+/// Values of one type for rows `0 … rowCount-1`. Immutable once shared: whoever fills the arrays of
+/// a column stops writing before handing it over. Records over arrays are never compared with
+/// `equals`.
+public sealed interface Column permits LongColumn, DoubleColumn, VectorColumn, ObjectColumn {
+  SqlType type();
+
+  int rowCount();
+
+  /// Rows that are NULL; an empty mask object ([Nulls#NONE]) when no row is.
+  Nulls nulls();
+
+  default boolean isNull(int row) {
+    return nulls().isNull(row);
+  }
+
+  /// The value of a row in the class that [quiver.common.type.BaseType] names; null for NULL.
+  /// Boxes: not for inner loops.
+  @Nullable Object valueAt(int row);
+
+  /// The rows `rows[from] … rows[from+count-1]`, in that order, as a new column.
+  Column gather(int[] rows, int from, int count);
+
+  /// The rows `from … from+count-1`; may share arrays with this column.
+  Column slice(int from, int count);
+}
