@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import quiver.common.function.FunctionSignature;
+import quiver.common.type.CastContext;
 import quiver.common.type.SqlType;
 
 /// A scalar expression over the columns of an operator's input, fully typed: every implicit

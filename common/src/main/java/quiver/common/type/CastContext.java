@@ -1,4 +1,4 @@
-package quiver.common.expression;
+package quiver.common.type;
 
 /// Who asked for a conversion: PostgreSQL's `castcontext`. Explicit casts truncate (`varchar(n)`),
 /// assignments check.
