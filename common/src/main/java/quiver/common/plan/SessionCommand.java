@@ -1,0 +1,86 @@
+package quiver.common.plan;
+
+import java.util.List;
+import java.util.Optional;
+
+/// A statement that only changes or shows the session.
+public sealed interface SessionCommand {
+  /// SET [LOCAL] name = values; empty values: DEFAULT.
+  record Set(String name, List<String> values, boolean local) implements SessionCommand {
+    public Set {
+      values = List.copyOf(values);
+    }
+  }
+
+  record Reset(String name) implements SessionCommand {}
+
+  record ResetAll() implements SessionCommand {}
+
+  record Show(String name) implements SessionCommand {}
+
+  record ShowAll() implements SessionCommand {}
+
+  /// BEGIN, START TRANSACTION, SET TRANSACTION and SET SESSION CHARACTERISTICS.
+  ///
+  /// @param isolation lower-case words, for example `repeatable read`
+  record Begin(Optional<String> isolation, Optional<Boolean> readOnly, String tag)
+      implements SessionCommand {}
+
+  record SetTransaction(
+      Optional<String> isolation, Optional<Boolean> readOnly, boolean sessionDefault)
+      implements SessionCommand {}
+
+  record Commit() implements SessionCommand {}
+
+  record Rollback() implements SessionCommand {}
+
+  record Savepoint(String name) implements SessionCommand {}
+
+  record ReleaseSavepoint(String name) implements SessionCommand {}
+
+  record RollbackToSavepoint(String name) implements SessionCommand {}
+
+  /// PREPARE; the text is planned by the session.
+  record Prepare(String name, List<quiver.common.type.SqlType> types, String statement)
+      implements SessionCommand {
+    public Prepare {
+      types = List.copyOf(types);
+    }
+  }
+
+  /// EXECUTE; arguments are constant expressions.
+  record Execute(String name, List<quiver.common.expression.Expression> arguments)
+      implements SessionCommand {
+    public Execute {
+      arguments = List.copyOf(arguments);
+    }
+  }
+
+  /// Empty name: ALL.
+  record Deallocate(Optional<String> name) implements SessionCommand {}
+
+  record DeclareCursor(String name, boolean binary, boolean hold, boolean scroll, String query)
+      implements SessionCommand {}
+
+  /// FETCH or MOVE forward `count` rows (empty: ALL).
+  record Fetch(String name, Optional<Long> count, boolean move) implements SessionCommand {}
+
+  /// Empty name: ALL.
+  record CloseCursor(Optional<String> name) implements SessionCommand {}
+
+  /// DISCARD ALL, PLANS, SEQUENCES or TEMP.
+  record Discard(String what) implements SessionCommand {}
+
+  /// A statement that is accepted because it asks for what is already so, or for maintenance that
+  /// the data coordinator does by itself (CREATE EXTENSION vector, ANALYZE, LISTEN, …).
+  ///
+  /// @param notice shown to the client, if any
+  record NoOperation(String tag, Optional<String> notice) implements SessionCommand {}
+
+  /// VACUUM, or CHECKPOINT: flush and compact now.
+  record Flush(List<Long> tableIds, String tag) implements SessionCommand {
+    public Flush {
+      tableIds = List.copyOf(tableIds);
+    }
+  }
+}

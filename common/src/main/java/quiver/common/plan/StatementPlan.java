@@ -1,0 +1,172 @@
+package quiver.common.plan;
+
+import java.util.List;
+import java.util.Optional;
+import quiver.common.catalog.DdlCommand;
+import quiver.common.expression.Expression;
+import quiver.common.type.SqlType;
+
+/// What the front end does for one statement.
+public sealed interface StatementPlan {
+  /// Result columns; empty for statements that return no rows.
+  List<OutputColumn> output();
+
+  /// Types of `$1 …`, in order.
+  List<SqlType> parameterTypes();
+
+  /// A result column.
+  ///
+  /// @param tableId 0 when it is not a plain table column
+  /// @param columnId 0 when it is not a plain table column
+  record OutputColumn(String name, SqlType type, long tableId, int columnId) {}
+
+  /// SELECT, VALUES, TABLE.
+  record Query(PlanNode root, List<OutputColumn> output, List<SqlType> parameterTypes)
+      implements StatementPlan {}
+
+  /// INSERT and COPY FROM's constraint part.
+  ///
+  /// @param source emits every column of the table, in order, with defaults filled in and types
+  ///   assigned
+  /// @param checks over the columns of the new row
+  /// @param returning over the columns of the row as it was inserted or updated; empty without
+  ///   RETURNING
+  record Insert(
+      long tableId,
+      int tableVersion,
+      PlanNode source,
+      List<RowCheck> checks,
+      Optional<OnConflict> onConflict,
+      List<Expression> returning,
+      List<OutputColumn> output,
+      List<SqlType> parameterTypes)
+      implements StatementPlan {}
+
+  /// A CHECK constraint: violated when the condition is false (not when NULL).
+  record RowCheck(String name, Expression condition) {}
+
+  /// What happens to a row whose key exists.
+  sealed interface OnConflict {
+    record DoNothing() implements OnConflict {}
+
+    /// @param newRow the whole new row over existing columns ++ excluded columns
+    /// @param condition over the same; the row is left alone unless true
+    record DoUpdate(List<Expression> newRow, Optional<Expression> condition)
+        implements OnConflict {}
+  }
+
+  /// UPDATE.
+  ///
+  /// @param source emits the old row's columns, its address (int8), then every column of the new
+  ///   row
+  /// @param keyChanges whether the statement can change primary key columns
+  /// @param returning over new row columns ++ (for FROM) nothing else; see `source`: input is the
+  ///   whole source row
+  record Update(
+      long tableId,
+      int tableVersion,
+      PlanNode source,
+      boolean keyChanges,
+      List<RowCheck> checks,
+      List<Expression> returning,
+      List<OutputColumn> output,
+      List<SqlType> parameterTypes)
+      implements StatementPlan {}
+
+  /// DELETE.
+  ///
+  /// @param source emits the old row's columns, its address (int8), then any further columns
+  ///   RETURNING needs (USING)
+  /// @param returning over the whole source row
+  record Delete(
+      long tableId,
+      int tableVersion,
+      PlanNode source,
+      List<Expression> returning,
+      List<OutputColumn> output,
+      List<SqlType> parameterTypes)
+      implements StatementPlan {}
+
+  /// Statements that change the catalog.
+  record Ddl(
+      DdlCommand command, String tag, List<OutputColumn> output, List<SqlType> parameterTypes)
+      implements StatementPlan {}
+
+  /// CREATE TABLE AS: the table, then its rows.
+  record CreateTableAs(DdlCommand.CreateTable table, Query query, boolean withData)
+      implements StatementPlan {
+    @Override
+    public List<OutputColumn> output() {
+      return List.of();
+    }
+
+    @Override
+    public List<SqlType> parameterTypes() {
+      return query.parameterTypes();
+    }
+  }
+
+  /// EXPLAIN.
+  record Explain(StatementPlan statement, ExplainOptions options, List<OutputColumn> output)
+      implements StatementPlan {
+    @Override
+    public List<SqlType> parameterTypes() {
+      return statement.parameterTypes();
+    }
+  }
+
+  /// EXPLAIN's options.
+  record ExplainOptions(
+      boolean analyze,
+      boolean verbose,
+      boolean costs,
+      boolean timing,
+      boolean summary,
+      Format format) {
+    /// Output format.
+    public enum Format {
+      TEXT,
+      JSON
+    }
+  }
+
+  /// COPY FROM STDIN.
+  ///
+  /// @param columns ordinals of the columns in the stream, in order
+  /// @param insert its source is one input row of the listed columns' types ([PlanNode.Values]
+  ///   without rows is replaced by the stream)
+  record CopyIn(
+      Insert insert,
+      List<Integer> columns,
+      List<SqlType> streamTypes,
+      CopyOptions options,
+      Optional<Expression> where)
+      implements StatementPlan {
+    @Override
+    public List<OutputColumn> output() {
+      return List.of();
+    }
+
+    @Override
+    public List<SqlType> parameterTypes() {
+      return List.of();
+    }
+  }
+
+  /// COPY … TO STDOUT.
+  record CopyOut(Query query, CopyOptions options) implements StatementPlan {
+    @Override
+    public List<OutputColumn> output() {
+      return List.of();
+    }
+
+    @Override
+    public List<SqlType> parameterTypes() {
+      return List.of();
+    }
+  }
+
+  /// Everything the session does by itself: SET, SHOW, transactions, cursors, PREPARE, DISCARD, …
+  record Session(SessionCommand command, List<OutputColumn> output, List<SqlType> parameterTypes)
+      implements StatementPlan {}
+}
