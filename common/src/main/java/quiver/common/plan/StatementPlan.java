@@ -49,6 +49,8 @@ public sealed interface StatementPlan {
   sealed interface OnConflict {
     record DoNothing() implements OnConflict {}
 
+    /// DO UPDATE.
+    ///
     /// @param newRow the whole new row over existing columns ++ excluded columns
     /// @param condition over the same; the row is left alone unless true
     record DoUpdate(List<Expression> newRow, Optional<Expression> condition)
