@@ -1,0 +1,40 @@
+package quiver.rpc;
+
+import java.util.List;
+
+/// Where front ends find the owners and holders of a table, and what operators can see and ask for.
+/// Thread-safe.
+public interface ClusterService {
+  /// The query nodes that together hold every row of a table once.
+  List<QueryNodeService> holders(long tableId);
+
+  /// The owner of the channel that a table's shards are on.
+  DataNodeService owner(long tableId);
+
+  /// Writes all growing rows of the tables (all tables when empty) to sealed segments and merges
+  /// small segments; returns when done.
+  void flush(List<Long> tableIds, Cancellation cancellation);
+
+  /// Segments as `quiver_segments` shows them.
+  List<SegmentStatus> segments();
+
+  /// Running index builds as `pg_stat_progress_create_index` shows them.
+  List<IndexProgress> indexProgress();
+
+  /// @param state `growing`, `sealed` or `flushed`
+  record SegmentStatus(
+      long tableId,
+      long segmentId,
+      String state,
+      long rowCount,
+      long deletedCount,
+      long sizeBytes,
+      List<Long> indexIds) {
+    public SegmentStatus {
+      indexIds = List.copyOf(indexIds);
+    }
+  }
+
+  /// @param phase pgvector's phase names: `initializing`, `loading tuples`
+  record IndexProgress(long indexId, long tableId, String phase, long rowsDone, long rowsTotal) {}
+}

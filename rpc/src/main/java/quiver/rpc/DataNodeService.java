@@ -1,0 +1,72 @@
+package quiver.rpc;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import quiver.common.column.RowBatch;
+
+/// The owner of a channel as front ends see it. Thread-safe; calls block.
+public interface DataNodeService {
+  /// Hands over rows of a write set that is too large for one request; they have no effect before
+  /// [#commit] names their transaction. Chunks of one transaction are staged one after the other,
+  /// in `sequence` order from 0. Blocks while the owner's staging memory is full.
+  void stage(UUID transaction, int sequence, TableWrite write);
+
+  /// Validates, stamps and appends a write set, and returns after it is durable and applied.
+  CommitResult commit(CommitRequest request);
+
+  /// Drops the staged rows of a transaction that will not commit.
+  void abandon(UUID transaction);
+
+  /// Makes sure that readers of the channel of `tableId` can reach `timestamp` soon.
+  void nudge(long tableId, long timestamp);
+
+  /// A write set.
+  ///
+  /// @param transaction made by the front end; a repeated request with the same id is applied once
+  /// @param snapshot the timestamp the statement or transaction read at
+  /// @param stagedCount how many chunks were staged
+  record CommitRequest(UUID transaction, long snapshot, int stagedCount, List<TableWrite> writes) {
+    public CommitRequest {
+      writes = List.copyOf(writes);
+    }
+  }
+
+  /// What happens to one table.
+  ///
+  /// @param tableVersion and `incarnation`: the definition the write was planned for; a mismatch is
+  ///   refused
+  /// @param deleted addresses of the row versions that die
+  /// @param inserted rows that are born: every column of the table, in order; empty when none
+  record TableWrite(
+      long tableId,
+      int tableVersion,
+      int incarnation,
+      long[] deleted,
+      Optional<RowBatch> inserted) {}
+
+  /// Outcome of [#commit].
+  sealed interface CommitResult {
+    /// Durable and applied.
+    record Committed(long timestamp) implements CommitResult {}
+
+    /// A row version was changed or deleted after `snapshot`: SQLSTATE 40001.
+    record Conflict(long tableId) implements CommitResult {}
+
+    /// A key exists that the front end could not see at `snapshot`, or twice in the write set:
+    /// SQLSTATE 23505.
+    ///
+    /// @param key the key's values, in key order
+    /// @param sinceSnapshot whether the other row was committed after `snapshot` (a fresh snapshot
+    ///   will show it)
+    record DuplicateKey(long tableId, List<Object> key, boolean sinceSnapshot)
+        implements CommitResult {
+      public DuplicateKey {
+        key = List.copyOf(key);
+      }
+    }
+
+    /// The table was changed or dropped since the statement was planned: plan again.
+    record StaleTable(long tableId) implements CommitResult {}
+  }
+}
