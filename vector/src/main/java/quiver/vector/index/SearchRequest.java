@@ -1,0 +1,45 @@
+package quiver.vector.index;
+
+/// One nearest-neighbour question to one segment.
+///
+/// @param query `float[dimension]`, finite; not modified, not kept after the search and its
+///   continuations
+/// @param k how many rows are wanted, at least 1
+/// @param effort how many candidates a graph keeps (`hnsw.ef_search`); raised to `k` when smaller
+/// @param filter which rows may be returned
+/// @param exactRowsMax filters with at most this many rows are scanned exactly without asking the
+///   graph; above it the index compares costs
+public record SearchRequest(float[] query, int k, int effort, RowFilter filter, int exactRowsMax) {
+  /// Below this many rows a scan costs no more than a graph search.
+  public static final int EXACT_ROWS_DEFAULT = 1_000;
+
+  /// pgvector's default `hnsw.ef_search`.
+  public static final int EFFORT_DEFAULT = 40;
+
+  public SearchRequest {
+    if (k < 1 || effort < 1 || exactRowsMax < 0) {
+      throw new IllegalArgumentException(
+          "k " + k + ", effort " + effort + ", exactRowsMax " + exactRowsMax);
+    }
+  }
+
+  /// A question over every row with default effort.
+  public static SearchRequest of(float[] query, int k) {
+    return new SearchRequest(query, k, EFFORT_DEFAULT, RowFilter.all(), EXACT_ROWS_DEFAULT);
+  }
+
+  /// The same question with another effort.
+  public SearchRequest withEffort(int newEffort) {
+    return new SearchRequest(query, k, newEffort, filter, exactRowsMax);
+  }
+
+  /// The same question over other rows.
+  public SearchRequest withFilter(RowFilter newFilter) {
+    return new SearchRequest(query, k, effort, newFilter, exactRowsMax);
+  }
+
+  /// The same question with another bound under which a filter is scanned.
+  public SearchRequest withExactRowsMax(int newExactRowsMax) {
+    return new SearchRequest(query, k, effort, filter, newExactRowsMax);
+  }
+}
