@@ -1,0 +1,5 @@
+/// SQL text and a catalog image in, a distributed plan out.
+@NullMarked
+package quiver.planner;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+package quiver.planner.parser;
+
+import quiver.planner.parser.node.Statement;
+
+/// One statement of a query string. Positions inside `statement` count characters of the whole
+/// query string, from 1, as PostgreSQL reports them.
+///
+/// @param text the statement without its semicolon and without surrounding blanks and comments
+/// @param offset index of the first `char` of `text` in the query string, from 0
+/// @param parameterCount the highest `$n`, 0 if there is none
+public record ParsedStatement(String text, int offset, int parameterCount, Statement statement) {}

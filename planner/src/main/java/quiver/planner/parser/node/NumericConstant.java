@@ -1,0 +1,52 @@
+package quiver.planner.parser.node;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import org.apache.calcite.sql.SqlNumericLiteral;
+import org.apache.calcite.sql.parser.SqlParserPos;
+
+/// An unsigned number that keeps its text: `5` is an integer, `5.`, `5.0` and `5e0` are numeric.
+public final class NumericConstant extends SqlNumericLiteral {
+  private static final BigInteger INT_MAX = BigInteger.valueOf(Integer.MAX_VALUE);
+  private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
+
+  private final String text;
+  private final boolean digitsOnly;
+
+  public NumericConstant(SqlParserPos position, String text) {
+    this(position, text, new BigDecimal(text));
+  }
+
+  private NumericConstant(SqlParserPos position, String text, BigDecimal value) {
+    super(value, null, null, true, position);
+    this.text = text;
+    this.digitsOnly = text.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  /// The number as written.
+  public String text() {
+    return text;
+  }
+
+  /// The type PostgreSQL gives the constant: `int4`, `int8` or `numeric`.
+  public String typeName() {
+    if (!digitsOnly) {
+      return "numeric";
+    }
+    BigInteger integer = new BigInteger(text);
+    if (integer.compareTo(INT_MAX) <= 0) {
+      return "int4";
+    }
+    return integer.compareTo(LONG_MAX) <= 0 ? "int8" : "numeric";
+  }
+
+  @Override
+  public NumericConstant clone(SqlParserPos position) {
+    return new NumericConstant(position, text);
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

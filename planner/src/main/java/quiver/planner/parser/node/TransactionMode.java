@@ -1,0 +1,13 @@
+package quiver.planner.parser.node;
+
+/// One mode of BEGIN, START TRANSACTION or SET TRANSACTION.
+public enum TransactionMode {
+  SERIALIZABLE,
+  REPEATABLE_READ,
+  READ_COMMITTED,
+  READ_UNCOMMITTED,
+  READ_WRITE,
+  READ_ONLY,
+  DEFERRABLE,
+  NOT_DEFERRABLE
+}
