@@ -1,64 +1,13 @@
 package quiver.execution.runtime;
 
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
-import quiver.common.error.QuiverException;
-import quiver.common.error.SqlState;
+/// How running operators learn that nobody wants the answer any more. They look between batches.
+@FunctionalInterface
+public interface CancelSignal {
+  /// Never cancelled.
+  CancelSignal NEVER = () -> {};
 
-/// Tells a running statement to stop: on request from another thread, or when its time is up.
-/// Operators look between batches.
-public final class CancelSignal {
-  private final LongSupplier nanoTime;
-  private final long deadlineNanos;
-  private volatile @Nullable QuiverException reason;
-
-  private CancelSignal(LongSupplier nanoTime, long deadlineNanos) {
-    this.nanoTime = nanoTime;
-    this.deadlineNanos = deadlineNanos;
-  }
-
-  /// A signal without a deadline.
-  public static CancelSignal create() {
-    return new CancelSignal(() -> Long.MIN_VALUE, Long.MAX_VALUE);
-  }
-
-  /// A signal that stops the statement when `nanoTime` reaches `deadlineNanos`.
-  public static CancelSignal withDeadline(LongSupplier nanoTime, long deadlineNanos) {
-    return new CancelSignal(nanoTime, deadlineNanos);
-  }
-
-  /// Stops the statement as a user's cancel request does.
-  public void cancel() {
-    cancel(
-        new QuiverException(
-            SqlState.QUERY_CANCELED, "canceling statement due to user request"));
-  }
-
-  /// Stops the statement with an error of the caller's choice; the first one wins.
-  public void cancel(QuiverException because) {
-    if (reason == null) {
-      reason = because;
-    }
-  }
-
-  /// Whether the statement is to stop.
-  public boolean isCancelled() {
-    return reason != null || isLate();
-  }
-
-  private boolean isLate() {
-    return deadlineNanos != Long.MAX_VALUE && nanoTime.getAsLong() - deadlineNanos >= 0;
-  }
-
-  /// @throws QuiverException `57014` (or the reason given) when the statement is to stop
-  public void check() {
-    QuiverException because = reason;
-    if (because != null) {
-      throw because;
-    }
-    if (isLate()) {
-      throw new QuiverException(
-          SqlState.QUERY_CANCELED, "canceling statement due to statement timeout");
-    }
-  }
+  /// Returns while the statement is to go on.
+  ///
+  /// @throws quiver.common.error.QuiverException `57014` (or another reason) when it is to stop
+  void check();
 }

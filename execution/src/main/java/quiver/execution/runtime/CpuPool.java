@@ -4,8 +4,8 @@ import java.util.concurrent.Executor;
 
 /// Threads for work that keeps a core busy.
 ///
-/// @param executor runs tasks on platform threads, or refuses them ([
-///   java.util.concurrent.RejectedExecutionException]); the engine then does the work itself
+/// @param executor runs tasks on platform threads, or refuses them with
+///   `RejectedExecutionException`; the engine then does the work itself
 /// @param parallelism how many tasks one statement may have running, at least 1; with 1 nothing is
 ///   handed to the executor
 public record CpuPool(Executor executor, int parallelism) {

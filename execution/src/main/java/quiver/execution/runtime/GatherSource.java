@@ -8,8 +8,7 @@ public interface GatherSource {
   /// Starts `gather.fragment()` on every holder of its table and over the transaction's own rows,
   /// and merges their rows by `gather.order()` ([quiver.execution.operator.MergeStream] does that),
   /// or as they come. What is bound in `context` (parameters, outer rows, session, cancel,
-  /// deadline) goes with the fragment; figures come back through
-  /// [StatisticsCollector#addFragment].
+  /// deadline) goes with the fragment; figures come back through [StatisticsCollector#addFragment].
   BatchStream open(PlanNode.Gather gather, ExecutionContext context);
 
   /// Nothing to gather from: leaf fragments.

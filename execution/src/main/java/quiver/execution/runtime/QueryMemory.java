@@ -35,7 +35,8 @@ public final class QueryMemory {
     if (!tryReserve(bytes)) {
       throw new QuiverException(SqlState.OUT_OF_MEMORY, "out of memory")
           .withDetail(
-              String.format("Failed on request of size %d: the query may hold %d bytes.", bytes, limitBytes))
+              String.format(
+                  "Failed on request of size %d: the query may hold %d bytes.", bytes, limitBytes))
           .withHint("Raise quiver.query_memory or ask for fewer rows at once.");
     }
   }

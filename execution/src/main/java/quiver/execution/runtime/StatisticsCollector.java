@@ -3,13 +3,13 @@ package quiver.execution.runtime;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import quiver.common.plan.PlanNode;
 
 /// Collects what the operators of one execution did. Safe for every thread.
 public final class StatisticsCollector {
-  private final Map<PlanNode, OperatorStatistics> operators = new IdentityHashMap<>();
-  private final Map<PlanNode, List<FragmentStatistics>> fragments = new IdentityHashMap<>();
+  private final IdentityHashMap<PlanNode, OperatorStatistics> operators = new IdentityHashMap<>();
+  private final IdentityHashMap<PlanNode, List<FragmentStatistics>> fragments =
+      new IdentityHashMap<>();
 
   /// Adds one loop of an operator.
   public synchronized void add(PlanNode node, OperatorStatistics loop) {
