@@ -5,9 +5,10 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 
 /// The one rule for object names: `/`-separated parts of letters, digits, `.`, `_` and `-`, no part
-/// starting with a dot, so that a name is a valid relative path and a valid S3 key.
+/// longer than 200 characters or starting with a dot, so that a name is a valid relative path and a
+/// valid S3 key.
 public final class ObjectNames {
-  private static final String PART = "[A-Za-z0-9_-][A-Za-z0-9._-]*";
+  private static final String PART = "[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}";
   private static final Pattern VALID = Pattern.compile(PART + "(/" + PART + ")*");
 
   private ObjectNames() {}

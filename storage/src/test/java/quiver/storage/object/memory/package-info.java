@@ -1,0 +1,5 @@
+/// Tests of the package of the same name.
+@NullMarked
+package quiver.storage.object.memory;
+
+import org.jspecify.annotations.NullMarked;
