@@ -16,17 +16,17 @@ import java.util.Optional;
 /// | time | `Long`, microseconds of the day |
 /// | timestamp, timestamptz | `Long`, microseconds since 2000-01-01 (UTC); `Long.MIN_VALUE`/`MAX_VALUE` are infinities |
 /// | float4, float8 | `Double` (a float4 is a widened `float`) |
-/// | numeric | `quiver.common.value.Numeric` |
+/// | numeric | [quiver.common.value.Numeric] |
 /// | text, varchar, bpchar, name, "char", json, unknown, cstring, pg_node_tree, aclitem, jsonpath | `String` |
-/// | jsonb | `quiver.common.value.Jsonb` |
-/// | bytea | `quiver.common.value.Bytes` |
-/// | interval | `quiver.common.value.Interval` |
-/// | timetz | `quiver.common.value.TimeWithZone` |
+/// | jsonb | [quiver.common.value.Jsonb] |
+/// | bytea | [quiver.common.value.Bytes] |
+/// | interval | [quiver.common.value.Interval] |
+/// | timetz | [quiver.common.value.TimeWithZone] |
 /// | uuid | `java.util.UUID` |
 /// | vector | `float[]`, not modified after it was made |
-/// | halfvec, sparsevec, bit, varbit | `quiver.common.value.HalfVector`, [quiver.common.value.SparseVector], [quiver.common.value.BitString] |
-/// | record | `quiver.common.value.RecordValue` |
-/// | int2vector, oidvector, any array | `quiver.common.value.ArrayValue` |
+/// | halfvec, sparsevec, bit, varbit | [quiver.common.value.HalfVector], [quiver.common.value.SparseVector], [quiver.common.value.BitString] |
+/// | record | [quiver.common.value.RecordValue] |
+/// | int2vector, oidvector, any array | [quiver.common.value.ArrayValue] |
 ///
 /// OIDs of pgvector's types are ours: stable, at and above 16384.
 public enum BaseType {
@@ -77,6 +77,11 @@ public enum BaseType {
   INTERNAL(2281, 0, "internal", "internal", 'P', false, 8, Layout.OBJECT),
   ANYELEMENT(2283, 0, "anyelement", "anyelement", 'P', false, 4, Layout.OBJECT),
   ANYNONARRAY(2776, 0, "anynonarray", "anynonarray", 'P', false, 4, Layout.OBJECT),
+  ANYCOMPATIBLE(5077, 0, "anycompatible", "anycompatible", 'P', false, 4, Layout.OBJECT),
+  ANYCOMPATIBLEARRAY(
+      5078, 0, "anycompatiblearray", "anycompatiblearray", 'P', false, -1, Layout.OBJECT),
+  ANYCOMPATIBLENONARRAY(
+      5079, 0, "anycompatiblenonarray", "anycompatiblenonarray", 'P', false, 4, Layout.OBJECT),
   UUID(2950, 2951, "uuid", "uuid", 'U', false, 16, Layout.OBJECT),
   JSONB(3802, 3807, "jsonb", "jsonb", 'U', false, -1, Layout.OBJECT),
   JSONPATH(4072, 4073, "jsonpath", "jsonpath", 'U', false, -1, Layout.OBJECT),
