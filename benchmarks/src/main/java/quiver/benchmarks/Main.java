@@ -1,0 +1,25 @@
+package quiver.benchmarks;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import quiver.benchmarks.server.ServerBenchmark;
+
+/// `bin/quiver bench …`.
+@Command(
+    name = "quiver bench",
+    mixinStandardHelpOptions = true,
+    description = "Measurements; each prints JSON lines")
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    PrintStream out =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    System.exit(
+        new CommandLine(new Main()).addSubcommand(new ServerBenchmark(out)).execute(arguments));
+  }
+}

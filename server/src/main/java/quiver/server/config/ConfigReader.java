@@ -1,0 +1,139 @@
+package quiver.server.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+
+/// Reads `key = value` lines (`#` starts a comment) and command-line settings into a
+/// [ServerConfig]; every problem of both is reported in one error.
+public final class ConfigReader {
+  private static final Set<String> LOG_LEVELS = Set.of("error", "warn", "info", "debug");
+  private static final int FILE_SIZE_BYTES_MAX = 1 << 20;
+
+  private final Map<ConfigKey, String> texts = new EnumMap<>(ConfigKey.class);
+  private final Map<ConfigKey, String> origins = new EnumMap<>(ConfigKey.class);
+  private final List<String> problems = new ArrayList<>();
+
+  /// Takes the settings of a file.
+  public void readFile(Path file) {
+    List<String> lines;
+    try {
+      if (Files.size(file) > FILE_SIZE_BYTES_MAX) {
+        problems.add(file + ": larger than 1 MiB");
+        return;
+      }
+      lines = Files.readAllLines(file);
+    } catch (IOException e) {
+      problems.add(file + ": cannot be read: " + reason(e));
+      return;
+    }
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i).strip();
+      if (line.isEmpty() || line.startsWith("#")) {
+        continue;
+      }
+      String where = file + ":" + (i + 1);
+      int equals = line.indexOf('=');
+      if (equals < 0) {
+        problems.add(where + ": expected \"key = value\", found \"" + line + "\"");
+        continue;
+      }
+      String key = line.substring(0, equals).strip();
+      Optional<ConfigKey> known = ConfigKey.byKey(key);
+      if (known.isEmpty()) {
+        problems.add(
+            where
+                + ": unknown key \""
+                + key
+                + "\"; did you mean \""
+                + ConfigKey.nearest(key).key()
+                + "\"?");
+      } else if (origins.containsKey(known.get())) {
+        problems.add(
+            where + ": key \"" + key + "\" was set before, at " + origins.get(known.get()));
+      } else {
+        set(known.get(), line.substring(equals + 1).strip(), where);
+      }
+    }
+  }
+
+  /// Takes a setting from the command line; it wins over the file.
+  public void set(ConfigKey key, String text, String origin) {
+    texts.put(key, text);
+    origins.put(key, origin);
+  }
+
+  /// @throws QuiverException `F0000` listing every problem, one a line
+  public ServerConfig read() {
+    ServerConfig config =
+        new ServerConfig(
+            Path.of(text(ConfigKey.DATA_DIR)).toAbsolutePath().normalize(),
+            text(ConfigKey.LISTEN_ADDRESS),
+            integer(ConfigKey.PORT, 0, 65_535),
+            integer(ConfigKey.MAX_CONNECTIONS, 1, 10_000),
+            size(ConfigKey.QUERY_MEMORY, 1 << 20),
+            integer(ConfigKey.SEGMENT_ROWS_MAX, 1_024, 16_000_000),
+            size(ConfigKey.SEGMENT_BYTES_MAX, 1 << 20),
+            text(ConfigKey.LOG_LEVEL));
+    if (!LOG_LEVELS.contains(config.logLevel())) {
+      problem(ConfigKey.LOG_LEVEL);
+    }
+    if (!problems.isEmpty()) {
+      throw QuiverException.ofMessage(SqlState.CONFIG_FILE_ERROR, String.join("\n", problems));
+    }
+    return config;
+  }
+
+  private String text(ConfigKey key) {
+    return texts.getOrDefault(key, key.defaultText());
+  }
+
+  private int integer(ConfigKey key, int min, int max) {
+    try {
+      int value = Integer.parseInt(text(key));
+      if (value >= min && value <= max) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Reported below with the accepted form.
+    }
+    problem(key);
+    return min;
+  }
+
+  private ByteSize size(ConfigKey key, long min) {
+    Optional<ByteSize> size = ByteSize.parse(text(key));
+    if (size.isEmpty() || size.get().bytes() < min) {
+      problem(key);
+      return new ByteSize(min);
+    }
+    return size.get();
+  }
+
+  private void problem(ConfigKey key) {
+    problems.add(
+        origins.getOrDefault(key, "default")
+            + ": \""
+            + text(key)
+            + "\" is not valid for \""
+            + key.key()
+            + "\": "
+            + key.meaning());
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case java.nio.file.NoSuchFileException _ -> "it does not exist";
+      case java.nio.file.AccessDeniedException _ -> "permission denied";
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+}

@@ -1,0 +1,23 @@
+package quiver.server.config;
+
+import java.nio.file.Path;
+
+/// Everything a person may set. Defaults are those of [ConfigKey].
+///
+/// @param dataDirectory where the embedded log, metadata and objects live
+/// @param listenAddress the address the SQL port binds to
+/// @param port the SQL port; 0 picks a free one
+/// @param connectionsMax sessions at once
+/// @param queryMemory what one statement may keep in memory before it spills or fails
+/// @param segmentRowsMax rows at which a growing segment is sealed
+/// @param segmentBytesMax bytes at which a growing segment is sealed
+/// @param logLevel least severe level that is logged
+public record ServerConfig(
+    Path dataDirectory,
+    String listenAddress,
+    int port,
+    int connectionsMax,
+    ByteSize queryMemory,
+    int segmentRowsMax,
+    ByteSize segmentBytesMax,
+    String logLevel) {}
