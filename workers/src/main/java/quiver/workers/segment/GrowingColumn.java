@@ -136,8 +136,7 @@ abstract sealed class GrowingColumn {
           blocks = more;
         }
         int step = Math.min(count - done, BLOCK_ROWS - row % BLOCK_ROWS);
-        System.arraycopy(
-            values, from + done, blocks[row / BLOCK_ROWS], row % BLOCK_ROWS, step);
+        System.arraycopy(values, from + done, blocks[row / BLOCK_ROWS], row % BLOCK_ROWS, step);
         done += step;
       }
       appendNulls(at, source, from, count);
@@ -196,8 +195,7 @@ abstract sealed class GrowingColumn {
           blocks = more;
         }
         int step = Math.min(count - done, BLOCK_ROWS - row % BLOCK_ROWS);
-        System.arraycopy(
-            values, from + done, blocks[row / BLOCK_ROWS], row % BLOCK_ROWS, step);
+        System.arraycopy(values, from + done, blocks[row / BLOCK_ROWS], row % BLOCK_ROWS, step);
         done += step;
       }
       appendNulls(at, source, from, count);
