@@ -1,0 +1,32 @@
+package quiver.execution.expression;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import quiver.common.function.FunctionSignature;
+import quiver.common.type.CastContext;
+import quiver.common.type.SqlType;
+import quiver.execution.function.ColumnKernel;
+import quiver.execution.function.FunctionContext;
+import quiver.execution.function.ScalarFunction;
+
+/// Where compiled expressions find implementations. Safe for every thread.
+public interface FunctionLibrary {
+  /// The implementation of a scalar function.
+  ///
+  /// @throws quiver.common.error.QuiverException `0A000` naming the function if there is none
+  ScalarFunction scalar(FunctionSignature function);
+
+  /// A faster implementation over whole columns, if there is one.
+  Optional<ColumnKernel> kernel(FunctionSignature function);
+
+  /// The conversion of a cast.
+  ///
+  /// @throws quiver.common.error.QuiverException `42846` if there is none
+  Conversion conversion(SqlType from, SqlType to, CastContext context);
+
+  /// Converts one datum that is not NULL.
+  @FunctionalInterface
+  interface Conversion {
+    @Nullable Object convert(FunctionContext context, Object datum);
+  }
+}

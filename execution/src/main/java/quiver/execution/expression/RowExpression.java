@@ -1,0 +1,39 @@
+package quiver.execution.expression;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import quiver.common.column.Column;
+import quiver.common.type.BaseType;
+import quiver.common.type.SqlType;
+import quiver.common.value.RecordValue;
+
+/// `ROW(…)`.
+final class RowExpression extends CompiledExpression {
+  private final List<CompiledExpression> fields;
+  private final List<SqlType> types;
+
+  RowExpression(List<CompiledExpression> fields) {
+    super(SqlType.of(BaseType.RECORD));
+    this.fields = List.copyOf(fields);
+    this.types = fields.stream().map(CompiledExpression::type).toList();
+  }
+
+  @Override
+  public Column evaluate(InputRows rows, EvaluationScope scope) {
+    int rowCount = rows.rowCount();
+    List<Column> columns = new ArrayList<>(fields.size());
+    for (CompiledExpression field : fields) {
+      columns.add(field.evaluate(rows, scope));
+    }
+    ColumnBuilder result = new ColumnBuilder(type(), rowCount);
+    for (int row = 0; row < rowCount; row++) {
+      @Nullable Object[] values = new @Nullable Object[columns.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = columns.get(i).valueAt(row);
+      }
+      result.set(row, RecordValue.unnamed(types, values));
+    }
+    return result.build(rowCount);
+  }
+}
