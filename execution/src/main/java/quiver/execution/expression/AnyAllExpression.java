@@ -122,8 +122,7 @@ final class AnyAllExpression extends CompiledExpression {
         nulls[row >>> 6] |= 1L << row;
       }
     }
-    return new LongColumn(
-        SqlType.BOOL, rowCount, values, Nulls.ofWords(nulls));
+    return new LongColumn(SqlType.BOOL, rowCount, values, Nulls.ofWords(nulls));
   }
 
   private static boolean contains(Set<Object> members, @Nullable Object value) {
@@ -143,7 +142,8 @@ final class AnyAllExpression extends CompiledExpression {
     return result.build(rowCount);
   }
 
-  private @Nullable Boolean compare(@Nullable Object value, ArrayValue elements, EvaluationScope scope) {
+  private @Nullable Boolean compare(
+      @Nullable Object value, ArrayValue elements, EvaluationScope scope) {
     if (elements.size() == 0) {
       return all;
     }

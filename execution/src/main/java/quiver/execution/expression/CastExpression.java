@@ -11,8 +11,7 @@ final class CastExpression extends CompiledExpression {
   private final CompiledExpression operand;
   private final FunctionLibrary.Conversion conversion;
 
-  CastExpression(
-      CompiledExpression operand, SqlType type, FunctionLibrary.Conversion conversion) {
+  CastExpression(CompiledExpression operand, SqlType type, FunctionLibrary.Conversion conversion) {
     super(type);
     this.operand = operand;
     this.conversion = conversion;

@@ -28,7 +28,9 @@ final class CoalesceExpression extends CompiledExpression {
       }
       InputRows subset = openCount == rowCount ? rows : rows.select(open, openCount);
       Column column = operand.evaluate(subset, scope);
-      if (openCount == rowCount && !column.nulls().any() && column.type().layout() == type().layout()) {
+      if (openCount == rowCount
+          && !column.nulls().any()
+          && column.type().layout() == type().layout()) {
         return column;
       }
       int[] rest = new int[openCount];

@@ -227,5 +227,4 @@ final class ComparisonExpression extends CompiledExpression {
       case LT, LE, GT, GE -> operator.accepts(DatumOrder.compareText(a, b));
     };
   }
-
 }

@@ -48,7 +48,8 @@ final class DistanceExpression extends CompiledExpression {
     }
     return switch (function.name()) {
       case "l2_distance" -> distance(DistanceMetric.L2, 1, left, right);
-      case "vector_negative_inner_product" -> distance(DistanceMetric.INNER_PRODUCT, 1, left, right);
+      case "vector_negative_inner_product" ->
+          distance(DistanceMetric.INNER_PRODUCT, 1, left, right);
       case "inner_product" -> distance(DistanceMetric.INNER_PRODUCT, -1, left, right);
       case "cosine_distance" -> distance(DistanceMetric.COSINE, 1, left, right);
       case "l1_distance" -> distance(DistanceMetric.L1, 1, left, right);
@@ -91,8 +92,7 @@ final class DistanceExpression extends CompiledExpression {
     VectorKernel kernel = VectorKernels.best();
     for (int row = 0; row < rowCount; row++) {
       if (!nulls.isNull(row)) {
-        distances[row] =
-            VectorDistance.between(kernel, metric, vectorAt(a, row), vectorAt(b, row));
+        distances[row] = VectorDistance.between(kernel, metric, vectorAt(a, row), vectorAt(b, row));
       }
     }
     applySign(distances);

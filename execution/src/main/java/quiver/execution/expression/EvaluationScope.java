@@ -24,7 +24,8 @@ public final class EvaluationScope {
   }
 
   public static EvaluationScope of(ExecutionContext context) {
-    return new EvaluationScope(context.parameters(), context.outerRows(), context.functions());
+    return new EvaluationScope(
+        context.bindings().parameters(), context.bindings().outerRows(), context.functions());
   }
 
   FunctionContext functions() {

@@ -8,9 +8,9 @@ import quiver.common.function.FunctionSignature;
 import quiver.common.function.Volatility;
 import quiver.common.type.SqlType;
 
-/// Turns expression trees into [CompiledExpression]s. Nothing is evaluated here: what is constant is
-/// computed once per execution, when the first row needs it, so that an error in a branch that is
-/// never taken stays silent.
+/// Turns expression trees into [CompiledExpression]s. Nothing is evaluated here: what is constant
+/// is computed once per execution, when the first row needs it, so that an error in a branch that
+/// is never taken stays silent.
 public final class ExpressionCompiler {
   private final FunctionLibrary library;
 
@@ -120,8 +120,7 @@ public final class ExpressionCompiler {
     return library
         .kernel(function)
         .<CompiledExpression>map(kernel -> new KernelExpression(kernel, arguments, type))
-        .orElseGet(
-            () -> new CallExpression(function, library.scalar(function), arguments, type));
+        .orElseGet(() -> new CallExpression(function, library.scalar(function), arguments, type));
   }
 
   private CompiledExpression choice(Expression.Case choice) {

@@ -61,8 +61,7 @@ final class LogicExpression extends CompiledExpression {
       open = stillOpen;
       openCount = stillOpenCount;
     }
-    return new LongColumn(
-        SqlType.BOOL, rowCount, values, Nulls.ofWords(nulls));
+    return new LongColumn(SqlType.BOOL, rowCount, values, Nulls.ofWords(nulls));
   }
 
   /// NULL counts as false here, as in a WHERE clause, so a row is out at the first term not true.

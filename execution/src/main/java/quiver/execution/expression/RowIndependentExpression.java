@@ -46,7 +46,8 @@ final class RowIndependentExpression extends CompiledExpression {
     if (cheap) {
       return compute.apply(scope);
     }
-    return scope.<Optional<Object>>once(this, () -> Optional.ofNullable(compute.apply(scope)))
+    return scope
+        .<Optional<Object>>once(this, () -> Optional.ofNullable(compute.apply(scope)))
         .orElse(null);
   }
 

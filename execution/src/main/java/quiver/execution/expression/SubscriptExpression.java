@@ -53,8 +53,7 @@ final class SubscriptExpression extends CompiledExpression {
     ColumnBuilder result = new ColumnBuilder(type(), rowCount);
     for (int row = 0; row < rowCount; row++) {
       if (arrays.valueAt(row) instanceof ArrayValue value) {
-        result.set(
-            row, slice ? slice(value, lower, upper, row) : element(value, upper, row));
+        result.set(row, slice ? slice(value, lower, upper, row) : element(value, upper, row));
       }
     }
     return result.build(rowCount);

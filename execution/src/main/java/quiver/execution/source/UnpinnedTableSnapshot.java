@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import quiver.common.column.Column;
 import quiver.common.column.RowAddress;
+import quiver.common.value.DatumOrder;
 
 /// A snapshot over segments that live as long as somebody refers to them.
 record UnpinnedTableSnapshot(List<SegmentSnapshot> segments, List<Integer> keyOrdinals)
@@ -27,7 +28,7 @@ record UnpinnedTableSnapshot(List<SegmentSnapshot> segments, List<Integer> keyOr
   private static boolean matches(List<Column> columns, int row, List<Object> key) {
     for (int i = 0; i < columns.size(); i++) {
       Object value = columns.get(i).valueAt(row);
-      if (value == null || !value.equals(key.get(i))) {
+      if (value == null || !DatumOrder.of(columns.get(i).type()).equal(value, key.get(i))) {
         return false;
       }
     }
