@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 
@@ -198,21 +198,13 @@ public class JournaledMetaStore implements MetaStore {
 
   @Override
   public void close() {
-    synchronized (lock) {
-      closed = true;
-      watches.clear();
-    }
-  }
-
-  /// Runs `action` with the state while no commit is under way; for snapshots.
-  protected final void whileQuiet(Consumer<MetaState> action) {
+    // A commit under way finishes first.
     committing.lock();
     try {
-      MetaState quiet;
       synchronized (lock) {
-        quiet = state;
+        closed = true;
+        watches.clear();
       }
-      action.accept(quiet);
     } finally {
       committing.unlock();
     }
@@ -222,6 +214,7 @@ public class JournaledMetaStore implements MetaStore {
   private List<RunningWatch> appendAndApply(MetaState.Change change) {
     journal.append(change);
     List<RunningWatch> toNotify = new ArrayList<>();
+    MetaState applied;
     synchronized (lock) {
       List<MetaEvent> events = state.apply(change);
       for (RunningWatch watch : watches) {
@@ -229,7 +222,10 @@ public class JournaledMetaStore implements MetaStore {
           toNotify.add(watch);
         }
       }
+      applied = state;
     }
+    // Only a commit changes the state, and this one is still under way.
+    journal.applied(applied);
     return toNotify;
   }
 
@@ -292,7 +288,12 @@ public class JournaledMetaStore implements MetaStore {
         }
         scheduled = true;
       }
-      delivery.execute(this::deliver);
+      try {
+        delivery.execute(this::deliver);
+      } catch (RejectedExecutionException e) {
+        // The store is being closed and nobody listens any more.
+        close();
+      }
     }
 
     private void deliver() {

@@ -1,0 +1,5 @@
+/// The metadata store of one machine: one file of commits.
+@NullMarked
+package quiver.storage.meta.local;
+
+import org.jspecify.annotations.NullMarked;
