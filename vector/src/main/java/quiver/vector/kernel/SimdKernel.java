@@ -11,10 +11,10 @@ import jdk.incubator.vector.VectorSpecies;
 /// The Vector API kernel.
 ///
 /// Every form sums a row in the same order, so that a pair of vectors always gives the same bits:
-/// two accumulators over alternating blocks of lanes, the tail added under a mask, and a pairwise
-/// tree over the lanes that is spelled out because `reduceLanes` may add in another order when it
-/// is interpreted. Four rows are summed at once: eight independent chains fill the multiply-add
-/// units, and four rows' cache misses overlap.
+/// two accumulators over alternating blocks of lanes, a pairwise tree over the lanes, then the
+/// tail. The tree is spelled out because `reduceLanes` may add in another order when it is
+/// interpreted. Four rows are summed at once: eight independent chains fill the multiply-add units,
+/// and four rows' cache misses overlap.
 ///
 /// Off-heap rows are read by raw address through one constant segment that spans all memory.
 /// Passing segments of several classes (allocated, mapped) through one loop costs two to three
@@ -31,20 +31,32 @@ final class SimdKernel implements VectorKernel {
   private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
   /// Masked loads only where the processor has them: elsewhere the JDK reads the whole vector and
-  /// blends, which could cross the end of a mapping.
+  /// blends, which could cross the end of a mapping. There the last elements are added one by one.
   private static final boolean MASKED_TAIL =
       LANE_COUNT >= 8 && System.getProperty("os.arch", "").equals("amd64");
 
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
 
-  private static final VectorShuffle<Float> ROTATE_8 = rotation(8);
-  private static final VectorShuffle<Float> ROTATE_4 = rotation(4);
-  private static final VectorShuffle<Float> ROTATE_2 = rotation(2);
-  private static final VectorShuffle<Float> ROTATE_1 = rotation(1);
+  /// Lane `i` exchanged with lane `i ^ distance`; one for each step of the tree.
+  private static final VectorShuffle<Float> SWAP_HALVES = exchange(LANE_COUNT / 2);
 
-  private static VectorShuffle<Float> rotation(int by) {
-    return VectorShuffle.fromOp(LANES, lane -> (lane + by) % LANE_COUNT);
+  private static final VectorShuffle<Float> SWAP_QUARTERS = exchange(LANE_COUNT / 4);
+  private static final VectorShuffle<Float> SWAP_EIGHTHS = exchange(LANE_COUNT / 8);
+  private static final VectorShuffle<Float> SWAP_SIXTEENTHS = exchange(LANE_COUNT / 16);
+  private static final VectorMask<Float> UPPER_HALF = lanesWith(LANE_COUNT / 2);
+  private static final VectorMask<Float> UPPER_QUARTERS = lanesWith(LANE_COUNT / 4);
+
+  private static VectorShuffle<Float> exchange(int distance) {
+    return VectorShuffle.fromOp(LANES, lane -> lane ^ distance);
+  }
+
+  private static VectorMask<Float> lanesWith(int bit) {
+    boolean[] lanes = new boolean[LANE_COUNT];
+    for (int i = 0; i < LANE_COUNT; i++) {
+      lanes[i] = (i & bit) != 0;
+    }
+    return VectorMask.fromArray(LANES, lanes, 0);
   }
 
   @Override
@@ -54,46 +66,94 @@ final class SimdKernel implements VectorKernel {
 
   /// The sum of all lanes: halves added until one is left.
   private static float sum(FloatVector v) {
-    if (LANE_COUNT >= 16) {
-      v = v.add(v.rearrange(ROTATE_8));
-    }
+    v = v.add(v.rearrange(SWAP_HALVES));
+    v = v.add(v.rearrange(SWAP_QUARTERS));
     if (LANE_COUNT >= 8) {
-      v = v.add(v.rearrange(ROTATE_4));
+      v = v.add(v.rearrange(SWAP_EIGHTHS));
     }
-    v = v.add(v.rearrange(ROTATE_2));
-    return v.add(v.rearrange(ROTATE_1)).lane(0);
+    if (LANE_COUNT >= 16) {
+      v = v.add(v.rearrange(SWAP_SIXTEENTHS));
+    }
+    return v.lane(0);
   }
 
   private static FloatVector load(long address) {
     return FloatVector.fromMemorySegment(LANES, ALL, address, ORDER);
   }
 
-  /// The first `remaining` floats at `address`, zero in the lanes above.
-  private static FloatVector loadTail(long address, int remaining) {
-    if (MASKED_TAIL) {
-      VectorMask<Float> mask = LANES.indexInRange(0, remaining);
-      return FloatVector.fromMemorySegment(LANES, ALL, address, ORDER, mask);
+  /// The elements behind the last pair of vectors. Summed apart, so that the loops stay short
+  /// enough for the first compiler tier: a method it refuses would stay interpreted for long.
+  private static float tail(KernelOperation operation, long q, long r, int dimension) {
+    int i = dimension - dimension % PAIR;
+    FloatVector sum = FloatVector.zero(LANES);
+    for (int end = vectorEnd(dimension); i < end; i += LANE_COUNT) {
+      VectorMask<Float> mask = LANES.indexInRange(i, end);
+      long at = (long) i * Float.BYTES;
+      FloatVector x = FloatVector.fromMemorySegment(LANES, ALL, q + at, ORDER, mask);
+      FloatVector y = FloatVector.fromMemorySegment(LANES, ALL, r + at, ORDER, mask);
+      sum = addTerms(operation, x, y, sum);
     }
-    FloatVector tail = FloatVector.zero(LANES);
-    for (int i = 0; i < remaining; i++) {
-      tail = tail.withLane(i, ALL.get(FLOAT, address + (long) i * Float.BYTES));
+    float result = sum(sum);
+    for (i = vectorEnd(dimension); i < dimension; i++) {
+      long at = (long) i * Float.BYTES;
+      result += term(operation, ALL.get(FLOAT, q + at), ALL.get(FLOAT, r + at));
     }
-    return tail;
+    return result;
   }
 
-  private static FloatVector loadTail(float[] values, int offset, int remaining) {
-    return FloatVector.fromArray(LANES, values, offset, LANES.indexInRange(0, remaining));
+  private static float tail(
+      KernelOperation operation, float[] a, int aOffset, float[] b, int bOffset, int dimension) {
+    int i = dimension - dimension % PAIR;
+    FloatVector sum = FloatVector.zero(LANES);
+    for (int end = vectorEnd(dimension); i < end; i += LANE_COUNT) {
+      VectorMask<Float> mask = LANES.indexInRange(i, end);
+      FloatVector x = FloatVector.fromArray(LANES, a, aOffset + i, mask);
+      FloatVector y = FloatVector.fromArray(LANES, b, bOffset + i, mask);
+      sum = addTerms(operation, x, y, sum);
+    }
+    float result = sum(sum);
+    for (i = vectorEnd(dimension); i < dimension; i++) {
+      result += term(operation, a[aOffset + i], b[bOffset + i]);
+    }
+    return result;
+  }
+
+  /// How many of the elements are added as vectors.
+  private static int vectorEnd(int dimension) {
+    return MASKED_TAIL ? dimension : dimension - dimension % LANE_COUNT;
+  }
+
+  private static FloatVector addTerms(
+      KernelOperation operation, FloatVector x, FloatVector y, FloatVector sum) {
+    return switch (operation) {
+      case SQUARED_L2 -> {
+        FloatVector difference = x.sub(y);
+        yield difference.fma(difference, sum);
+      }
+      case INNER_PRODUCT -> x.fma(y, sum);
+      case L1 -> sum.add(x.sub(y).abs());
+    };
+  }
+
+  private static float term(KernelOperation operation, float a, float b) {
+    return switch (operation) {
+      case SQUARED_L2 -> (a - b) * (a - b);
+      case INNER_PRODUCT -> a * b;
+      case L1 -> Math.abs(a - b);
+    };
   }
 
   @Override
   public float compute(
       KernelOperation operation, float[] a, int aOffset, float[] b, int bOffset, int dimension) {
     KernelBounds.heap(a, aOffset, b, bOffset, dimension);
-    return switch (operation) {
-      case SQUARED_L2 -> squaredL2(a, aOffset, b, bOffset, dimension);
-      case INNER_PRODUCT -> innerProduct(a, aOffset, b, bOffset, dimension);
-      case L1 -> l1(a, aOffset, b, bOffset, dimension);
-    };
+    float sum =
+        switch (operation) {
+          case SQUARED_L2 -> squaredL2(a, aOffset, b, bOffset, dimension);
+          case INNER_PRODUCT -> innerProduct(a, aOffset, b, bOffset, dimension);
+          case L1 -> l1(a, aOffset, b, bOffset, dimension);
+        };
+    return dimension % PAIR == 0 ? sum : sum + tail(operation, a, aOffset, b, bOffset, dimension);
   }
 
   @Override
@@ -186,8 +246,8 @@ final class SimdKernel implements VectorKernel {
       twoRowsCosine(q, r, r + rowBytes, dimension, products, squaredNorms, i);
     }
     if (i < rowCount) {
-      products[i] = innerProduct(q, r, dimension);
-      squaredNorms[i] = innerProduct(r, r, dimension);
+      products[i] = oneRow(KernelOperation.INNER_PRODUCT, q, r, dimension);
+      squaredNorms[i] = oneRow(KernelOperation.INNER_PRODUCT, r, r, dimension);
     }
   }
 
@@ -214,17 +274,19 @@ final class SimdKernel implements VectorKernel {
     }
     if (i < count) {
       long r = base + rowNumbers[i] * rowBytes;
-      products[i] = innerProduct(q, r, dimension);
-      squaredNorms[i] = innerProduct(r, r, dimension);
+      products[i] = oneRow(KernelOperation.INNER_PRODUCT, q, r, dimension);
+      squaredNorms[i] = oneRow(KernelOperation.INNER_PRODUCT, r, r, dimension);
     }
   }
 
   private static float oneRow(KernelOperation operation, long q, long r, int dimension) {
-    return switch (operation) {
-      case SQUARED_L2 -> squaredL2(q, r, dimension);
-      case INNER_PRODUCT -> innerProduct(q, r, dimension);
-      case L1 -> l1(q, r, dimension);
-    };
+    float sum =
+        switch (operation) {
+          case SQUARED_L2 -> squaredL2(q, r, dimension);
+          case INNER_PRODUCT -> innerProduct(q, r, dimension);
+          case L1 -> l1(q, r, dimension);
+        };
+    return dimension % PAIR == 0 ? sum : sum + tail(operation, q, r, dimension);
   }
 
   private static void fourRows(
@@ -240,37 +302,35 @@ final class SimdKernel implements VectorKernel {
     switch (operation) {
       case SQUARED_L2 -> squaredL2(q, r0, r1, r2, r3, dimension, results, at);
       case INNER_PRODUCT -> innerProduct(q, r0, r1, r2, r3, dimension, results, at);
-      case L1 -> l1(q, r0, r1, r2, r3, dimension, results, at);
+      case L1 -> {
+        results[at] = l1(q, r0, dimension);
+        results[at + 1] = l1(q, r1, dimension);
+        results[at + 2] = l1(q, r2, dimension);
+        results[at + 3] = l1(q, r3, dimension);
+      }
     }
-  }
-
-  private static FloatVector squaredDifference(FloatVector x, FloatVector y, FloatVector sum) {
-    FloatVector difference = x.sub(y);
-    return difference.fma(difference, sum);
+    if (dimension % PAIR != 0) {
+      results[at] += tail(operation, q, r0, dimension);
+      results[at + 1] += tail(operation, q, r1, dimension);
+      results[at + 2] += tail(operation, q, r2, dimension);
+      results[at + 3] += tail(operation, q, r3, dimension);
+    }
   }
 
   private static float squaredL2(float[] a, int aOffset, float[] b, int bOffset, int dimension) {
     FloatVector even = FloatVector.zero(LANES);
     FloatVector odd = FloatVector.zero(LANES);
+    FloatVector difference;
     int i = 0;
     for (; i <= dimension - PAIR; i += PAIR) {
       FloatVector x = FloatVector.fromArray(LANES, a, aOffset + i);
       FloatVector y = FloatVector.fromArray(LANES, b, bOffset + i);
-      even = squaredDifference(x, y, even);
+      difference = x.sub(y);
+      even = difference.fma(difference, even);
       x = FloatVector.fromArray(LANES, a, aOffset + i + LANE_COUNT);
       y = FloatVector.fromArray(LANES, b, bOffset + i + LANE_COUNT);
-      odd = squaredDifference(x, y, odd);
-    }
-    if (i <= dimension - LANE_COUNT) {
-      FloatVector x = FloatVector.fromArray(LANES, a, aOffset + i);
-      FloatVector y = FloatVector.fromArray(LANES, b, bOffset + i);
-      even = squaredDifference(x, y, even);
-      i += LANE_COUNT;
-    }
-    if (i < dimension) {
-      FloatVector x = loadTail(a, aOffset + i, dimension - i);
-      FloatVector y = loadTail(b, bOffset + i, dimension - i);
-      odd = squaredDifference(x, y, odd);
+      difference = x.sub(y);
+      odd = difference.fma(difference, odd);
     }
     return sum(even.add(odd));
   }
@@ -278,31 +338,26 @@ final class SimdKernel implements VectorKernel {
   private static float squaredL2(long q, long r, int dimension) {
     FloatVector even = FloatVector.zero(LANES);
     FloatVector odd = FloatVector.zero(LANES);
+    FloatVector difference;
     int i = 0;
     long at = 0;
     for (; i <= dimension - PAIR; i += PAIR, at += PAIR_BYTES) {
       FloatVector x = load(q + at);
       FloatVector y = load(r + at);
-      even = squaredDifference(x, y, even);
+      difference = x.sub(y);
+      even = difference.fma(difference, even);
       x = load(q + at + LANE_BYTES);
       y = load(r + at + LANE_BYTES);
-      odd = squaredDifference(x, y, odd);
-    }
-    if (i <= dimension - LANE_COUNT) {
-      FloatVector x = load(q + at);
-      FloatVector y = load(r + at);
-      even = squaredDifference(x, y, even);
-      i += LANE_COUNT;
-      at += LANE_BYTES;
-    }
-    if (i < dimension) {
-      FloatVector x = loadTail(q + at, dimension - i);
-      FloatVector y = loadTail(r + at, dimension - i);
-      odd = squaredDifference(x, y, odd);
+      difference = x.sub(y);
+      odd = difference.fma(difference, odd);
     }
     return sum(even.add(odd));
   }
 
+  /// Four rows at once. No method of ours is called on a vector here: the JIT does not promise to
+  /// inline it into a method this long, and a vector passed to a call is allocated. The four sums
+  /// are the additions of [#sum], shared: after the first step a vector holds halves of two rows,
+  /// after the second quarters of four.
   private static void squaredL2(
       long q, long r0, long r1, long r2, long r3, int dimension, float[] results, int at0) {
     FloatVector even0 = FloatVector.zero(LANES);
@@ -313,46 +368,63 @@ final class SimdKernel implements VectorKernel {
     FloatVector odd2 = FloatVector.zero(LANES);
     FloatVector even3 = FloatVector.zero(LANES);
     FloatVector odd3 = FloatVector.zero(LANES);
+    FloatVector x;
+    FloatVector y;
+    FloatVector difference;
     int i = 0;
     long at = 0;
     for (; i <= dimension - PAIR; i += PAIR, at += PAIR_BYTES) {
-      FloatVector x = load(q + at);
-      even0 = squaredDifference(x, load(r0 + at), even0);
-      even1 = squaredDifference(x, load(r1 + at), even1);
-      even2 = squaredDifference(x, load(r2 + at), even2);
-      even3 = squaredDifference(x, load(r3 + at), even3);
-      x = load(q + at + LANE_BYTES);
-      odd0 = squaredDifference(x, load(r0 + at + LANE_BYTES), odd0);
-      odd1 = squaredDifference(x, load(r1 + at + LANE_BYTES), odd1);
-      odd2 = squaredDifference(x, load(r2 + at + LANE_BYTES), odd2);
-      odd3 = squaredDifference(x, load(r3 + at + LANE_BYTES), odd3);
+      x = FloatVector.fromMemorySegment(LANES, ALL, q + at, ORDER);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r0 + at, ORDER);
+      difference = x.sub(y);
+      even0 = difference.fma(difference, even0);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r1 + at, ORDER);
+      difference = x.sub(y);
+      even1 = difference.fma(difference, even1);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r2 + at, ORDER);
+      difference = x.sub(y);
+      even2 = difference.fma(difference, even2);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r3 + at, ORDER);
+      difference = x.sub(y);
+      even3 = difference.fma(difference, even3);
+      x = FloatVector.fromMemorySegment(LANES, ALL, q + at + LANE_BYTES, ORDER);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r0 + at + LANE_BYTES, ORDER);
+      difference = x.sub(y);
+      odd0 = difference.fma(difference, odd0);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r1 + at + LANE_BYTES, ORDER);
+      difference = x.sub(y);
+      odd1 = difference.fma(difference, odd1);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r2 + at + LANE_BYTES, ORDER);
+      difference = x.sub(y);
+      odd2 = difference.fma(difference, odd2);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r3 + at + LANE_BYTES, ORDER);
+      difference = x.sub(y);
+      odd3 = difference.fma(difference, odd3);
     }
-    if (i <= dimension - LANE_COUNT) {
-      FloatVector x = load(q + at);
-      even0 = squaredDifference(x, load(r0 + at), even0);
-      even1 = squaredDifference(x, load(r1 + at), even1);
-      even2 = squaredDifference(x, load(r2 + at), even2);
-      even3 = squaredDifference(x, load(r3 + at), even3);
-      i += LANE_COUNT;
-      at += LANE_BYTES;
+    FloatVector a = even0.add(odd0);
+    FloatVector b = even1.add(odd1);
+    FloatVector c = even2.add(odd2);
+    FloatVector d = even3.add(odd3);
+    FloatVector ab = a.blend(b, UPPER_HALF).add(b.blend(a, UPPER_HALF).rearrange(SWAP_HALVES));
+    FloatVector cd = c.blend(d, UPPER_HALF).add(d.blend(c, UPPER_HALF).rearrange(SWAP_HALVES));
+    FloatVector all =
+        ab.blend(cd, UPPER_QUARTERS).add(cd.blend(ab, UPPER_QUARTERS).rearrange(SWAP_QUARTERS));
+    if (LANE_COUNT >= 8) {
+      all = all.add(all.rearrange(SWAP_EIGHTHS));
     }
-    if (i < dimension) {
-      int rest = dimension - i;
-      FloatVector x = loadTail(q + at, rest);
-      odd0 = squaredDifference(x, loadTail(r0 + at, rest), odd0);
-      odd1 = squaredDifference(x, loadTail(r1 + at, rest), odd1);
-      odd2 = squaredDifference(x, loadTail(r2 + at, rest), odd2);
-      odd3 = squaredDifference(x, loadTail(r3 + at, rest), odd3);
+    if (LANE_COUNT >= 16) {
+      all = all.add(all.rearrange(SWAP_SIXTEENTHS));
     }
-    results[at0] = sum(even0.add(odd0));
-    results[at0 + 1] = sum(even1.add(odd1));
-    results[at0 + 2] = sum(even2.add(odd2));
-    results[at0 + 3] = sum(even3.add(odd3));
+    results[at0] = all.lane(0);
+    results[at0 + 1] = all.lane(LANE_COUNT / 2);
+    results[at0 + 2] = all.lane(LANE_COUNT / 4);
+    results[at0 + 3] = all.lane(LANE_COUNT / 4 * 3);
   }
 
   private static float innerProduct(float[] a, int aOffset, float[] b, int bOffset, int dimension) {
     FloatVector even = FloatVector.zero(LANES);
     FloatVector odd = FloatVector.zero(LANES);
+
     int i = 0;
     for (; i <= dimension - PAIR; i += PAIR) {
       FloatVector x = FloatVector.fromArray(LANES, a, aOffset + i);
@@ -362,23 +434,13 @@ final class SimdKernel implements VectorKernel {
       y = FloatVector.fromArray(LANES, b, bOffset + i + LANE_COUNT);
       odd = x.fma(y, odd);
     }
-    if (i <= dimension - LANE_COUNT) {
-      FloatVector x = FloatVector.fromArray(LANES, a, aOffset + i);
-      FloatVector y = FloatVector.fromArray(LANES, b, bOffset + i);
-      even = x.fma(y, even);
-      i += LANE_COUNT;
-    }
-    if (i < dimension) {
-      FloatVector x = loadTail(a, aOffset + i, dimension - i);
-      FloatVector y = loadTail(b, bOffset + i, dimension - i);
-      odd = x.fma(y, odd);
-    }
     return sum(even.add(odd));
   }
 
   private static float innerProduct(long q, long r, int dimension) {
     FloatVector even = FloatVector.zero(LANES);
     FloatVector odd = FloatVector.zero(LANES);
+
     int i = 0;
     long at = 0;
     for (; i <= dimension - PAIR; i += PAIR, at += PAIR_BYTES) {
@@ -389,21 +451,10 @@ final class SimdKernel implements VectorKernel {
       y = load(r + at + LANE_BYTES);
       odd = x.fma(y, odd);
     }
-    if (i <= dimension - LANE_COUNT) {
-      FloatVector x = load(q + at);
-      FloatVector y = load(r + at);
-      even = x.fma(y, even);
-      i += LANE_COUNT;
-      at += LANE_BYTES;
-    }
-    if (i < dimension) {
-      FloatVector x = loadTail(q + at, dimension - i);
-      FloatVector y = loadTail(r + at, dimension - i);
-      odd = x.fma(y, odd);
-    }
     return sum(even.add(odd));
   }
 
+  /// As the four-row [#squaredL2].
   private static void innerProduct(
       long q, long r0, long r1, long r2, long r3, int dimension, float[] results, int at0) {
     FloatVector even0 = FloatVector.zero(LANES);
@@ -414,46 +465,55 @@ final class SimdKernel implements VectorKernel {
     FloatVector odd2 = FloatVector.zero(LANES);
     FloatVector even3 = FloatVector.zero(LANES);
     FloatVector odd3 = FloatVector.zero(LANES);
+    FloatVector x;
+    FloatVector y;
+
     int i = 0;
     long at = 0;
     for (; i <= dimension - PAIR; i += PAIR, at += PAIR_BYTES) {
-      FloatVector x = load(q + at);
-      even0 = x.fma(load(r0 + at), even0);
-      even1 = x.fma(load(r1 + at), even1);
-      even2 = x.fma(load(r2 + at), even2);
-      even3 = x.fma(load(r3 + at), even3);
-      x = load(q + at + LANE_BYTES);
-      odd0 = x.fma(load(r0 + at + LANE_BYTES), odd0);
-      odd1 = x.fma(load(r1 + at + LANE_BYTES), odd1);
-      odd2 = x.fma(load(r2 + at + LANE_BYTES), odd2);
-      odd3 = x.fma(load(r3 + at + LANE_BYTES), odd3);
+      x = FloatVector.fromMemorySegment(LANES, ALL, q + at, ORDER);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r0 + at, ORDER);
+      even0 = x.fma(y, even0);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r1 + at, ORDER);
+      even1 = x.fma(y, even1);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r2 + at, ORDER);
+      even2 = x.fma(y, even2);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r3 + at, ORDER);
+      even3 = x.fma(y, even3);
+      x = FloatVector.fromMemorySegment(LANES, ALL, q + at + LANE_BYTES, ORDER);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r0 + at + LANE_BYTES, ORDER);
+      odd0 = x.fma(y, odd0);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r1 + at + LANE_BYTES, ORDER);
+      odd1 = x.fma(y, odd1);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r2 + at + LANE_BYTES, ORDER);
+      odd2 = x.fma(y, odd2);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r3 + at + LANE_BYTES, ORDER);
+      odd3 = x.fma(y, odd3);
     }
-    if (i <= dimension - LANE_COUNT) {
-      FloatVector x = load(q + at);
-      even0 = x.fma(load(r0 + at), even0);
-      even1 = x.fma(load(r1 + at), even1);
-      even2 = x.fma(load(r2 + at), even2);
-      even3 = x.fma(load(r3 + at), even3);
-      i += LANE_COUNT;
-      at += LANE_BYTES;
+    FloatVector a = even0.add(odd0);
+    FloatVector b = even1.add(odd1);
+    FloatVector c = even2.add(odd2);
+    FloatVector d = even3.add(odd3);
+    FloatVector ab = a.blend(b, UPPER_HALF).add(b.blend(a, UPPER_HALF).rearrange(SWAP_HALVES));
+    FloatVector cd = c.blend(d, UPPER_HALF).add(d.blend(c, UPPER_HALF).rearrange(SWAP_HALVES));
+    FloatVector all =
+        ab.blend(cd, UPPER_QUARTERS).add(cd.blend(ab, UPPER_QUARTERS).rearrange(SWAP_QUARTERS));
+    if (LANE_COUNT >= 8) {
+      all = all.add(all.rearrange(SWAP_EIGHTHS));
     }
-    if (i < dimension) {
-      int rest = dimension - i;
-      FloatVector x = loadTail(q + at, rest);
-      odd0 = x.fma(loadTail(r0 + at, rest), odd0);
-      odd1 = x.fma(loadTail(r1 + at, rest), odd1);
-      odd2 = x.fma(loadTail(r2 + at, rest), odd2);
-      odd3 = x.fma(loadTail(r3 + at, rest), odd3);
+    if (LANE_COUNT >= 16) {
+      all = all.add(all.rearrange(SWAP_SIXTEENTHS));
     }
-    results[at0] = sum(even0.add(odd0));
-    results[at0 + 1] = sum(even1.add(odd1));
-    results[at0 + 2] = sum(even2.add(odd2));
-    results[at0 + 3] = sum(even3.add(odd3));
+    results[at0] = all.lane(0);
+    results[at0 + 1] = all.lane(LANE_COUNT / 2);
+    results[at0 + 2] = all.lane(LANE_COUNT / 4);
+    results[at0 + 3] = all.lane(LANE_COUNT / 4 * 3);
   }
 
   private static float l1(float[] a, int aOffset, float[] b, int bOffset, int dimension) {
     FloatVector even = FloatVector.zero(LANES);
     FloatVector odd = FloatVector.zero(LANES);
+
     int i = 0;
     for (; i <= dimension - PAIR; i += PAIR) {
       FloatVector x = FloatVector.fromArray(LANES, a, aOffset + i);
@@ -463,23 +523,13 @@ final class SimdKernel implements VectorKernel {
       y = FloatVector.fromArray(LANES, b, bOffset + i + LANE_COUNT);
       odd = odd.add(x.sub(y).abs());
     }
-    if (i <= dimension - LANE_COUNT) {
-      FloatVector x = FloatVector.fromArray(LANES, a, aOffset + i);
-      FloatVector y = FloatVector.fromArray(LANES, b, bOffset + i);
-      even = even.add(x.sub(y).abs());
-      i += LANE_COUNT;
-    }
-    if (i < dimension) {
-      FloatVector x = loadTail(a, aOffset + i, dimension - i);
-      FloatVector y = loadTail(b, bOffset + i, dimension - i);
-      odd = odd.add(x.sub(y).abs());
-    }
     return sum(even.add(odd));
   }
 
   private static float l1(long q, long r, int dimension) {
     FloatVector even = FloatVector.zero(LANES);
     FloatVector odd = FloatVector.zero(LANES);
+
     int i = 0;
     long at = 0;
     for (; i <= dimension - PAIR; i += PAIR, at += PAIR_BYTES) {
@@ -490,68 +540,10 @@ final class SimdKernel implements VectorKernel {
       y = load(r + at + LANE_BYTES);
       odd = odd.add(x.sub(y).abs());
     }
-    if (i <= dimension - LANE_COUNT) {
-      FloatVector x = load(q + at);
-      FloatVector y = load(r + at);
-      even = even.add(x.sub(y).abs());
-      i += LANE_COUNT;
-      at += LANE_BYTES;
-    }
-    if (i < dimension) {
-      FloatVector x = loadTail(q + at, dimension - i);
-      FloatVector y = loadTail(r + at, dimension - i);
-      odd = odd.add(x.sub(y).abs());
-    }
     return sum(even.add(odd));
   }
 
-  private static void l1(
-      long q, long r0, long r1, long r2, long r3, int dimension, float[] results, int at0) {
-    FloatVector even0 = FloatVector.zero(LANES);
-    FloatVector odd0 = FloatVector.zero(LANES);
-    FloatVector even1 = FloatVector.zero(LANES);
-    FloatVector odd1 = FloatVector.zero(LANES);
-    FloatVector even2 = FloatVector.zero(LANES);
-    FloatVector odd2 = FloatVector.zero(LANES);
-    FloatVector even3 = FloatVector.zero(LANES);
-    FloatVector odd3 = FloatVector.zero(LANES);
-    int i = 0;
-    long at = 0;
-    for (; i <= dimension - PAIR; i += PAIR, at += PAIR_BYTES) {
-      FloatVector x = load(q + at);
-      even0 = even0.add(x.sub(load(r0 + at)).abs());
-      even1 = even1.add(x.sub(load(r1 + at)).abs());
-      even2 = even2.add(x.sub(load(r2 + at)).abs());
-      even3 = even3.add(x.sub(load(r3 + at)).abs());
-      x = load(q + at + LANE_BYTES);
-      odd0 = odd0.add(x.sub(load(r0 + at + LANE_BYTES)).abs());
-      odd1 = odd1.add(x.sub(load(r1 + at + LANE_BYTES)).abs());
-      odd2 = odd2.add(x.sub(load(r2 + at + LANE_BYTES)).abs());
-      odd3 = odd3.add(x.sub(load(r3 + at + LANE_BYTES)).abs());
-    }
-    if (i <= dimension - LANE_COUNT) {
-      FloatVector x = load(q + at);
-      even0 = even0.add(x.sub(load(r0 + at)).abs());
-      even1 = even1.add(x.sub(load(r1 + at)).abs());
-      even2 = even2.add(x.sub(load(r2 + at)).abs());
-      even3 = even3.add(x.sub(load(r3 + at)).abs());
-      i += LANE_COUNT;
-      at += LANE_BYTES;
-    }
-    if (i < dimension) {
-      int rest = dimension - i;
-      FloatVector x = loadTail(q + at, rest);
-      odd0 = odd0.add(x.sub(loadTail(r0 + at, rest)).abs());
-      odd1 = odd1.add(x.sub(loadTail(r1 + at, rest)).abs());
-      odd2 = odd2.add(x.sub(loadTail(r2 + at, rest)).abs());
-      odd3 = odd3.add(x.sub(loadTail(r3 + at, rest)).abs());
-    }
-    results[at0] = sum(even0.add(odd0));
-    results[at0 + 1] = sum(even1.add(odd1));
-    results[at0 + 2] = sum(even2.add(odd2));
-    results[at0 + 3] = sum(even3.add(odd3));
-  }
-
+  /// Products and squared norms of two rows, reduced as four sums are in [#squaredL2].
   private static void twoRowsCosine(
       long q, long r0, long r1, int dimension, float[] products, float[] squaredNorms, int at0) {
     FloatVector evenProduct0 = FloatVector.zero(LANES);
@@ -562,49 +554,50 @@ final class SimdKernel implements VectorKernel {
     FloatVector oddNorm0 = FloatVector.zero(LANES);
     FloatVector evenNorm1 = FloatVector.zero(LANES);
     FloatVector oddNorm1 = FloatVector.zero(LANES);
+    FloatVector x;
     FloatVector y;
     int i = 0;
     long at = 0;
     for (; i <= dimension - PAIR; i += PAIR, at += PAIR_BYTES) {
-      FloatVector x = load(q + at);
-      y = load(r0 + at);
+      x = FloatVector.fromMemorySegment(LANES, ALL, q + at, ORDER);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r0 + at, ORDER);
       evenProduct0 = x.fma(y, evenProduct0);
       evenNorm0 = y.fma(y, evenNorm0);
-      y = load(r1 + at);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r1 + at, ORDER);
       evenProduct1 = x.fma(y, evenProduct1);
       evenNorm1 = y.fma(y, evenNorm1);
-      x = load(q + at + LANE_BYTES);
-      y = load(r0 + at + LANE_BYTES);
+
+      x = FloatVector.fromMemorySegment(LANES, ALL, q + at + LANE_BYTES, ORDER);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r0 + at + LANE_BYTES, ORDER);
       oddProduct0 = x.fma(y, oddProduct0);
       oddNorm0 = y.fma(y, oddNorm0);
-      y = load(r1 + at + LANE_BYTES);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r1 + at + LANE_BYTES, ORDER);
       oddProduct1 = x.fma(y, oddProduct1);
       oddNorm1 = y.fma(y, oddNorm1);
     }
-    if (i <= dimension - LANE_COUNT) {
-      FloatVector x = load(q + at);
-      y = load(r0 + at);
-      evenProduct0 = x.fma(y, evenProduct0);
-      evenNorm0 = y.fma(y, evenNorm0);
-      y = load(r1 + at);
-      evenProduct1 = x.fma(y, evenProduct1);
-      evenNorm1 = y.fma(y, evenNorm1);
-      i += LANE_COUNT;
-      at += LANE_BYTES;
+    FloatVector a = evenProduct0.add(oddProduct0);
+    FloatVector b = evenProduct1.add(oddProduct1);
+    FloatVector c = evenNorm0.add(oddNorm0);
+    FloatVector d = evenNorm1.add(oddNorm1);
+    FloatVector ab = a.blend(b, UPPER_HALF).add(b.blend(a, UPPER_HALF).rearrange(SWAP_HALVES));
+    FloatVector cd = c.blend(d, UPPER_HALF).add(d.blend(c, UPPER_HALF).rearrange(SWAP_HALVES));
+    FloatVector all =
+        ab.blend(cd, UPPER_QUARTERS).add(cd.blend(ab, UPPER_QUARTERS).rearrange(SWAP_QUARTERS));
+    if (LANE_COUNT >= 8) {
+      all = all.add(all.rearrange(SWAP_EIGHTHS));
     }
-    if (i < dimension) {
-      int rest = dimension - i;
-      FloatVector x = loadTail(q + at, rest);
-      y = loadTail(r0 + at, rest);
-      oddProduct0 = x.fma(y, oddProduct0);
-      oddNorm0 = y.fma(y, oddNorm0);
-      y = loadTail(r1 + at, rest);
-      oddProduct1 = x.fma(y, oddProduct1);
-      oddNorm1 = y.fma(y, oddNorm1);
+    if (LANE_COUNT >= 16) {
+      all = all.add(all.rearrange(SWAP_SIXTEENTHS));
     }
-    products[at0] = sum(evenProduct0.add(oddProduct0));
-    products[at0 + 1] = sum(evenProduct1.add(oddProduct1));
-    squaredNorms[at0] = sum(evenNorm0.add(oddNorm0));
-    squaredNorms[at0 + 1] = sum(evenNorm1.add(oddNorm1));
+    products[at0] = all.lane(0);
+    products[at0 + 1] = all.lane(LANE_COUNT / 2);
+    squaredNorms[at0] = all.lane(LANE_COUNT / 4);
+    squaredNorms[at0 + 1] = all.lane(LANE_COUNT / 4 * 3);
+    if (dimension % PAIR != 0) {
+      products[at0] += tail(KernelOperation.INNER_PRODUCT, q, r0, dimension);
+      products[at0 + 1] += tail(KernelOperation.INNER_PRODUCT, q, r1, dimension);
+      squaredNorms[at0] += tail(KernelOperation.INNER_PRODUCT, r0, r0, dimension);
+      squaredNorms[at0 + 1] += tail(KernelOperation.INNER_PRODUCT, r1, r1, dimension);
+    }
   }
 }
