@@ -1,0 +1,309 @@
+package quiver.frontend.catalog;
+
+import java.util.List;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.CatalogImage.SchemaDefinition;
+import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.ColumnDefinition.Identity;
+import quiver.common.catalog.SequenceDefinition;
+import quiver.common.catalog.SystemCatalog.SystemColumn;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TableDefinition.CheckConstraint;
+import quiver.common.type.BaseType;
+import quiver.common.type.SqlType;
+import quiver.common.type.TypeNames;
+import quiver.frontend.catalog.RelationColumns.SystemRelation;
+
+/// The standard's views. Source: PostgreSQL 15, chapter 37.
+final class InformationSchemaRows {
+  private final SystemState state;
+  private final CatalogImage catalog;
+  private final String database;
+
+  InformationSchemaRows(SystemState state) {
+    this.state = state;
+    this.catalog = state.catalog();
+    this.database = state.database();
+  }
+
+  void schemata(RowSet rows) {
+    schema(rows, "pg_catalog");
+    schema(rows, "information_schema");
+    for (SchemaDefinition schema : catalog.schemas()) {
+      if (!schema.name().equals("pg_catalog") && !schema.name().equals("information_schema")) {
+        schema(rows, schema.name());
+      }
+    }
+  }
+
+  private void schema(RowSet rows, String name) {
+    rows.add("catalog_name", database, "schema_name", name, "schema_owner", SystemState.SUPERUSER);
+  }
+
+  void tables(RowSet rows, RelationColumns relations) {
+    for (SystemRelation relation : relations.all()) {
+      table(rows, relation.schema(), relation.name(), relation.kind() == 'r' ? "BASE TABLE" : "VIEW");
+    }
+    for (TableDefinition table : catalog.tables()) {
+      table(rows, table.schema(), table.name(), "BASE TABLE");
+    }
+  }
+
+  private void table(RowSet rows, String schema, String name, String type) {
+    rows.add(
+        "table_catalog", database,
+        "table_schema", schema,
+        "table_name", name,
+        "table_type", type,
+        "is_insertable_into", yesNo(schema.equals("public") || catalog.schema(schema).isPresent()),
+        "is_typed", "NO");
+  }
+
+  void columns(RowSet rows, RelationColumns relations) {
+    for (SystemRelation relation : relations.all()) {
+      int position = 1;
+      for (SystemColumn column : relation.columns()) {
+        if (!column.hidden()) {
+          column(
+              rows,
+              relation.schema(),
+              relation.name(),
+              new ColumnDefinition(
+                  position,
+                  column.name(),
+                  column.type(),
+                  relation.notNull().contains(column.name()),
+                  java.util.Optional.empty(),
+                  java.util.Optional.empty(),
+                  Identity.NONE));
+          position++;
+        }
+      }
+    }
+    for (TableDefinition table : catalog.tables()) {
+      for (ColumnDefinition column : table.columns()) {
+        column(rows, table.schema(), table.name(), column);
+      }
+    }
+  }
+
+  private void column(RowSet rows, String schema, String table, ColumnDefinition column) {
+    SqlType type = column.type();
+    boolean text = !type.array() && (type.base() == BaseType.VARCHAR || type.base() == BaseType.BPCHAR);
+    rows.add(
+        "table_catalog", database,
+        "table_schema", schema,
+        "table_name", table,
+        "column_name", column.name(),
+        "ordinal_position", column.id(),
+        "column_default", column.identity() == Identity.NONE ? column.defaultSql().orElse(null) : null,
+        "is_nullable", yesNo(!column.notNull()),
+        "data_type", dataType(type),
+        "character_maximum_length", text && type.modifier() > 0 ? type.modifier() - 4 : null,
+        "character_octet_length",
+            !type.array() && type.base().category() == 'S' && type.base() != BaseType.NAME
+                ? text && type.modifier() > 0 ? (type.modifier() - 4) * 4 : 1_073_741_824
+                : null,
+        "numeric_precision", numericPrecision(type),
+        "numeric_precision_radix", numericRadix(type),
+        "numeric_scale", numericScale(type),
+        "datetime_precision", datetimePrecision(type),
+        "udt_catalog", database,
+        "udt_schema", type.oid() >= 16_384 ? "public" : "pg_catalog",
+        "udt_name", type.typeName(),
+        "dtd_identifier", String.valueOf(column.id()),
+        "is_self_referencing", "NO",
+        "is_identity", yesNo(column.identity() != Identity.NONE),
+        "identity_generation",
+            switch (column.identity()) {
+              case NONE -> null;
+              case ALWAYS -> "ALWAYS";
+              case BY_DEFAULT -> "BY DEFAULT";
+            },
+        "identity_cycle", "NO",
+        "is_generated", "NEVER",
+        "is_updatable", yesNo(catalog.schema(schema).isPresent()));
+  }
+
+  private static String dataType(SqlType type) {
+    if (type.array()) {
+      return "ARRAY";
+    }
+    return type.oid() >= 16_384 ? "USER-DEFINED" : TypeNames.formatType(type.withoutModifier());
+  }
+
+  private static @org.jspecify.annotations.Nullable Integer numericPrecision(SqlType type) {
+    if (type.array()) {
+      return null;
+    }
+    return switch (type.base()) {
+      case INT2 -> 16;
+      case INT4 -> 32;
+      case INT8 -> 64;
+      case FLOAT4 -> 24;
+      case FLOAT8 -> 53;
+      case NUMERIC -> type.modifier() < 0 ? null : (Integer) TypeNames.numericPrecision(type.modifier());
+      default -> null;
+    };
+  }
+
+  private static @org.jspecify.annotations.Nullable Integer numericRadix(SqlType type) {
+    if (type.array()) {
+      return null;
+    }
+    return switch (type.base()) {
+      case INT2, INT4, INT8, FLOAT4, FLOAT8 -> 2;
+      case NUMERIC -> 10;
+      default -> null;
+    };
+  }
+
+  private static @org.jspecify.annotations.Nullable Integer numericScale(SqlType type) {
+    if (type.array()) {
+      return null;
+    }
+    return switch (type.base()) {
+      case INT2, INT4, INT8 -> 0;
+      case NUMERIC -> type.modifier() < 0 ? null : (Integer) TypeNames.numericScale(type.modifier());
+      default -> null;
+    };
+  }
+
+  private static @org.jspecify.annotations.Nullable Integer datetimePrecision(SqlType type) {
+    if (type.array()) {
+      return null;
+    }
+    return switch (type.base()) {
+      case DATE -> 0;
+      case TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ -> type.modifier() >= 0 ? type.modifier() : 6;
+      case INTERVAL -> 6;
+      default -> null;
+    };
+  }
+
+  void tableConstraints(RowSet rows) {
+    for (TableDefinition table : catalog.tables()) {
+      table.primaryKey().ifPresent(key -> constraint(rows, table, key.name(), "PRIMARY KEY"));
+      table.checks().forEach(check -> constraint(rows, table, check.name(), "CHECK"));
+      for (ColumnDefinition column : table.columns()) {
+        if (column.notNull()) {
+          constraint(rows, table, notNullName(table, column), "CHECK");
+        }
+      }
+    }
+  }
+
+  /// PostgreSQL's made-up name of a NOT NULL constraint.
+  private String notNullName(TableDefinition table, ColumnDefinition column) {
+    return state.schemaOid(table.schema()) + "_" + table.id() + "_" + column.id() + "_not_null";
+  }
+
+  private void constraint(RowSet rows, TableDefinition table, String name, String type) {
+    rows.add(
+        "constraint_catalog", database,
+        "constraint_schema", table.schema(),
+        "constraint_name", name,
+        "table_catalog", database,
+        "table_schema", table.schema(),
+        "table_name", table.name(),
+        "constraint_type", type,
+        "is_deferrable", "NO",
+        "initially_deferred", "NO",
+        "enforced", "YES",
+        "nulls_distinct", null);
+  }
+
+  void keyColumnUsage(RowSet rows) {
+    for (TableDefinition table : catalog.tables()) {
+      List<Integer> ordinals = table.keyOrdinals();
+      for (int i = 0; i < ordinals.size(); i++) {
+        rows.add(
+            "constraint_catalog", database,
+            "constraint_schema", table.schema(),
+            "constraint_name", table.primaryKey().orElseThrow().name(),
+            "table_catalog", database,
+            "table_schema", table.schema(),
+            "table_name", table.name(),
+            "column_name", table.columns().get(ordinals.get(i)).name(),
+            "ordinal_position", i + 1);
+      }
+    }
+  }
+
+  void constraintColumnUsage(RowSet rows) {
+    for (TableDefinition table : catalog.tables()) {
+      for (int ordinal : table.keyOrdinals()) {
+        rows.add(
+            "table_catalog", database,
+            "table_schema", table.schema(),
+            "table_name", table.name(),
+            "column_name", table.columns().get(ordinal).name(),
+            "constraint_catalog", database,
+            "constraint_schema", table.schema(),
+            "constraint_name", table.primaryKey().orElseThrow().name());
+      }
+    }
+  }
+
+  void checkConstraints(RowSet rows) {
+    for (TableDefinition table : catalog.tables()) {
+      for (CheckConstraint check : table.checks()) {
+        check(rows, table, check.name(), check.sql());
+      }
+      for (ColumnDefinition column : table.columns()) {
+        if (column.notNull()) {
+          check(rows, table, notNullName(table, column), column.name() + " IS NOT NULL");
+        }
+      }
+    }
+  }
+
+  private void check(RowSet rows, TableDefinition table, String name, String sql) {
+    rows.add(
+        "constraint_catalog", database,
+        "constraint_schema", table.schema(),
+        "constraint_name", name,
+        "check_clause", sql);
+  }
+
+  void sequences(RowSet rows) {
+    for (SequenceDefinition sequence : catalog.sequences()) {
+      int bits = sequence.type().typeLength() * 8;
+      rows.add(
+          "sequence_catalog", database,
+          "sequence_schema", sequence.schema(),
+          "sequence_name", sequence.name(),
+          "data_type", sequence.type().sqlName(),
+          "numeric_precision", bits,
+          "numeric_precision_radix", 2,
+          "numeric_scale", 0,
+          "start_value", String.valueOf(sequence.start()),
+          "minimum_value", String.valueOf(sequence.min()),
+          "maximum_value", String.valueOf(sequence.max()),
+          "increment", String.valueOf(sequence.increment()),
+          "cycle_option", yesNo(sequence.cycle()));
+    }
+  }
+
+  void characterSets(RowSet rows) {
+    rows.add(
+        "character_set_name", "UTF8",
+        "character_repertoire", "UCS",
+        "form_of_use", "UTF8",
+        "default_collate_catalog", database,
+        "default_collate_schema", "pg_catalog",
+        "default_collate_name", "default");
+  }
+
+  void catalogName(RowSet rows) {
+    rows.add("catalog_name", database);
+  }
+
+  void enabledRoles(RowSet rows) {
+    rows.add("role_name", state.user());
+  }
+
+  private static String yesNo(boolean yes) {
+    return yes ? "YES" : "NO";
+  }
+}

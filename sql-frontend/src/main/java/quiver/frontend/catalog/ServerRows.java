@@ -1,0 +1,208 @@
+package quiver.frontend.catalog;
+
+import org.jspecify.annotations.Nullable;
+import quiver.common.type.BaseType;
+import quiver.common.value.ArrayValue;
+import quiver.frontend.activity.SessionActivity;
+import quiver.frontend.activity.SessionView.CursorRow;
+import quiver.frontend.activity.SessionView.PreparedStatementRow;
+import quiver.frontend.activity.SettingRow;
+
+/// Relations about the server: databases, roles, extensions, sessions and settings.
+final class ServerRows {
+  /// The version of pgvector whose SQL we speak.
+  private static final String VECTOR_EXTENSION_VERSION = "0.8.0";
+
+  private static final int VECTOR_EXTENSION_OID = 16_385;
+  private static final int UTF8 = 6;
+
+  private final SystemState state;
+
+  ServerRows(SystemState state) {
+    this.state = state;
+  }
+
+  void databases(RowSet rows) {
+    rows.add(
+        "oid", SystemState.DATABASE_OID,
+        "datname", state.database(),
+        "datdba", SystemState.SUPERUSER_OID,
+        "encoding", UTF8,
+        "datlocprovider", "c",
+        "datistemplate", false,
+        "datallowconn", true,
+        "datconnlimit", -1,
+        "datfrozenxid", 0,
+        "datminmxid", 1,
+        "dattablespace", 1_663,
+        "datcollate", "C",
+        "datctype", "C");
+  }
+
+  void roles(RowSet rows) {
+    role(rows, SystemState.SUPERUSER_OID, SystemState.SUPERUSER);
+    if (!state.user().equals(SystemState.SUPERUSER)) {
+      role(rows, SystemState.USER_OID, state.user());
+    }
+  }
+
+  private static void role(RowSet rows, int oid, String name) {
+    rows.add(
+        "rolname", name,
+        "rolsuper", true,
+        "rolinherit", true,
+        "rolcreaterole", true,
+        "rolcreatedb", true,
+        "rolcanlogin", true,
+        "rolreplication", false,
+        "rolconnlimit", -1,
+        "rolbypassrls", true,
+        "oid", oid);
+  }
+
+  void users(RowSet rows) {
+    user(rows, SystemState.SUPERUSER_OID, SystemState.SUPERUSER);
+    if (!state.user().equals(SystemState.SUPERUSER)) {
+      user(rows, SystemState.USER_OID, state.user());
+    }
+  }
+
+  private static void user(RowSet rows, int oid, String name) {
+    rows.add(
+        "usename", name,
+        "usesysid", oid,
+        "usecreatedb", true,
+        "usesuper", true,
+        "userepl", false,
+        "usebypassrls", true);
+  }
+
+  void extensions(RowSet rows) {
+    rows.add(
+        "oid", VECTOR_EXTENSION_OID,
+        "extname", "vector",
+        "extowner", SystemState.SUPERUSER_OID,
+        "extnamespace", 2_200,
+        "extrelocatable", false,
+        "extversion", VECTOR_EXTENSION_VERSION);
+  }
+
+  void availableExtensions(RowSet rows) {
+    rows.add(
+        "name", "vector",
+        "default_version", VECTOR_EXTENSION_VERSION,
+        "installed_version", VECTOR_EXTENSION_VERSION,
+        "comment", "vector data type and hnsw access method");
+  }
+
+  static void tablespaces(RowSet rows) {
+    rows.add("oid", 1_663, "spcname", "pg_default", "spcowner", SystemState.SUPERUSER_OID);
+    rows.add("oid", 1_664, "spcname", "pg_global", "spcowner", SystemState.SUPERUSER_OID);
+  }
+
+  static void languages(RowSet rows) {
+    rows.add(
+        "oid", 12,
+        "lanname", "internal",
+        "lanowner", SystemState.SUPERUSER_OID,
+        "lanispl", false,
+        "lanpltrusted", false,
+        "lanplcallfoid", 0,
+        "laninline", 0,
+        "lanvalidator", 0);
+  }
+
+  static void collations(RowSet rows) {
+    collation(rows, 100, "default", "d");
+    collation(rows, 950, "C", "c");
+    collation(rows, 951, "POSIX", "c");
+  }
+
+  private static void collation(RowSet rows, int oid, String name, String provider) {
+    rows.add(
+        "oid", oid,
+        "collname", name,
+        "collnamespace", SystemState.PG_CATALOG_OID,
+        "collowner", SystemState.SUPERUSER_OID,
+        "collprovider", provider,
+        "collisdeterministic", true,
+        "collencoding", -1,
+        "collcollate", provider.equals("d") ? null : "C",
+        "collctype", provider.equals("d") ? null : "C");
+  }
+
+  void settings(RowSet rows) {
+    for (SettingRow setting : state.session().settings()) {
+      rows.add(
+          "name", setting.name(),
+          "setting", setting.value(),
+          "unit", setting.unit(),
+          "category", setting.category(),
+          "short_desc", setting.description(),
+          "context", setting.context(),
+          "vartype", setting.type(),
+          "source", setting.source(),
+          "min_val", setting.min(),
+          "max_val", setting.max(),
+          "enumvals", choices(setting),
+          "boot_val", setting.bootValue(),
+          "reset_val", setting.resetValue(),
+          "pending_restart", false);
+    }
+  }
+
+  private static @Nullable ArrayValue choices(SettingRow setting) {
+    return setting.choices() == null
+        ? null
+        : ArrayValue.of(BaseType.TEXT, setting.choices().toArray());
+  }
+
+  void activity(RowSet rows) {
+    for (SessionActivity session : state.sessions().sessions()) {
+      rows.add(
+          "datid", SystemState.DATABASE_OID,
+          "datname", session.database(),
+          "pid", session.pid(),
+          "usesysid", session.user().equals(SystemState.SUPERUSER) ? SystemState.SUPERUSER_OID : SystemState.USER_OID,
+          "usename", session.user(),
+          "application_name", session.applicationName(),
+          "client_addr", session.clientAddress(),
+          "client_port", session.clientPort(),
+          "backend_start", session.backendStartMicros(),
+          "xact_start", session.transactionStartMicros(),
+          "query_start", session.queryStartMicros(),
+          "state_change", session.stateChangeMicros(),
+          "state", session.state(),
+          "query", session.query(),
+          "backend_type", "client backend");
+    }
+  }
+
+  void preparedStatements(RowSet rows) {
+    for (PreparedStatementRow statement : state.session().preparedStatements()) {
+      rows.add(
+          "name", statement.name(),
+          "statement", statement.statement(),
+          "prepare_time", statement.prepareTimeMicros(),
+          "parameter_types",
+              ArrayValue.of(
+                  BaseType.REGTYPE,
+                  statement.parameterTypeOids().stream().map(oid -> (Object) (long) oid).toArray()),
+          "from_sql", statement.fromSql(),
+          "generic_plans", statement.genericPlans(),
+          "custom_plans", statement.customPlans());
+    }
+  }
+
+  void cursors(RowSet rows) {
+    for (CursorRow cursor : state.session().cursors()) {
+      rows.add(
+          "name", cursor.name(),
+          "statement", cursor.statement(),
+          "is_holdable", cursor.holdable(),
+          "is_binary", cursor.binary(),
+          "is_scrollable", cursor.scrollable(),
+          "creation_time", cursor.creationTimeMicros());
+    }
+  }
+}

@@ -1,0 +1,528 @@
+package quiver.frontend.catalog;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.CatalogImage.SchemaDefinition;
+import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.ColumnDefinition.Identity;
+import quiver.common.catalog.DefinitionText;
+import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.SequenceDefinition;
+import quiver.common.catalog.SystemCatalog.SystemColumn;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TableDefinition.CheckConstraint;
+import quiver.common.type.BaseType;
+import quiver.common.type.Layout;
+import quiver.common.type.SqlType;
+import quiver.common.value.ArrayValue;
+import quiver.frontend.catalog.RelationColumns.SystemRelation;
+import quiver.rpc.ClusterService.SegmentStatus;
+
+/// Relations about schemas, tables, columns, indexes, constraints and sequences.
+final class TableRows {
+  private static final int CLASS_RELATION = 1_259;
+  private static final int COLUMNS_PER_TABLE_MAX = 1_600;
+
+  private final SystemState state;
+  private final CatalogImage catalog;
+  private final RelationColumns relations;
+
+  TableRows(SystemState state, RelationColumns relations) {
+    this.state = state;
+    this.catalog = state.catalog();
+    this.relations = relations;
+  }
+
+  void namespaces(RowSet rows) {
+    rows.add("oid", SystemState.PG_CATALOG_OID, "nspname", "pg_catalog", "nspowner", SystemState.SUPERUSER_OID);
+    rows.add("oid", SystemState.INFORMATION_SCHEMA_OID, "nspname", "information_schema", "nspowner", SystemState.SUPERUSER_OID);
+    for (SchemaDefinition schema : catalog.schemas()) {
+      if (schema.id() != SystemState.PG_CATALOG_OID && !schema.name().equals("information_schema")) {
+        rows.add("oid", schema.id(), "nspname", schema.name(), "nspowner", SystemState.SUPERUSER_OID);
+      }
+    }
+  }
+
+  void classes(RowSet rows) {
+    for (SystemRelation relation : relations.all()) {
+      classRow(
+          rows,
+          relation.oid(),
+          relation.name(),
+          relation.schema(),
+          relation.kind() == 'r' ? 2 : 0,
+          String.valueOf(relation.kind()),
+          (int) relation.visibleCount(),
+          0,
+          false,
+          -1,
+          "n",
+          ArrayValue.empty(BaseType.TEXT),
+          false);
+    }
+    Map<Long, Long> rowCounts = rowCounts();
+    for (TableDefinition table : catalog.tables()) {
+      classRow(
+          rows,
+          table.id(),
+          table.name(),
+          table.schema(),
+          2,
+          "r",
+          table.columns().size(),
+          table.checks().size(),
+          !table.indexes().isEmpty(),
+          rowCounts.getOrDefault(table.id(), 0L),
+          "d",
+          ArrayValue.empty(BaseType.TEXT),
+          false);
+      for (IndexDefinition index : table.indexes()) {
+        ArrayValue options =
+            ArrayValue.of(
+                BaseType.TEXT,
+                index.options().entrySet().stream()
+                    .map(option -> (Object) (option.getKey() + "=" + option.getValue()))
+                    .sorted()
+                    .toArray());
+        classRow(
+            rows,
+            index.id(),
+            index.name(),
+            table.schema(),
+            TypeRows.accessMethodOid(index.method()),
+            "i",
+            index.columnIds().size(),
+            0,
+            false,
+            rowCounts.getOrDefault(table.id(), 0L),
+            "n",
+            options,
+            !index.options().isEmpty());
+      }
+    }
+    for (SequenceDefinition sequence : catalog.sequences()) {
+      classRow(
+          rows, sequence.id(), sequence.name(), sequence.schema(), 0, "S", 3, 0, false, 1, "n",
+          ArrayValue.empty(BaseType.TEXT), false);
+    }
+  }
+
+  private void classRow(
+      RowSet rows,
+      long oid,
+      String name,
+      String schema,
+      int accessMethod,
+      String kind,
+      int columnCount,
+      int checkCount,
+      boolean hasIndex,
+      long rowCount,
+      String replicaIdentity,
+      ArrayValue options,
+      boolean hasOptions) {
+    rows.add(
+        "oid", oid,
+        "relname", name,
+        "relnamespace", state.schemaOid(schema),
+        "reltype", 0,
+        "reloftype", 0,
+        "relowner", SystemState.SUPERUSER_OID,
+        "relam", accessMethod,
+        "relfilenode", kind.equals("v") ? 0 : oid,
+        "reltablespace", 0,
+        "relpages", 0,
+        "reltuples", (double) rowCount,
+        "relallvisible", 0,
+        "reltoastrelid", 0,
+        "relhasindex", hasIndex,
+        "relisshared", false,
+        "relpersistence", "p",
+        "relkind", kind,
+        "relnatts", columnCount,
+        "relchecks", checkCount,
+        "relhasrules", kind.equals("v"),
+        "relhastriggers", false,
+        "relhassubclass", false,
+        "relrowsecurity", false,
+        "relforcerowsecurity", false,
+        "relispopulated", true,
+        "relreplident", replicaIdentity,
+        "relispartition", false,
+        "relrewrite", 0,
+        "relfrozenxid", 0,
+        "relminmxid", 0,
+        "reloptions", hasOptions ? options : null);
+  }
+
+  private Map<Long, Long> rowCounts() {
+    Map<Long, Long> counts = new HashMap<>();
+    for (SegmentStatus segment : state.cluster().segments()) {
+      counts.merge(segment.tableId(), segment.rowCount() - segment.deletedCount(), Long::sum);
+    }
+    return counts;
+  }
+
+  void attributes(RowSet rows) {
+    for (SystemRelation relation : relations.all()) {
+      int number = 1;
+      for (SystemColumn column : relation.columns()) {
+        if (!column.hidden()) {
+          attribute(
+              rows,
+              relation.oid(),
+              column.name(),
+              column.type(),
+              number++,
+              relation.notNull().contains(column.name()),
+              false,
+              "");
+        }
+      }
+    }
+    for (TableDefinition table : catalog.tables()) {
+      for (ColumnDefinition column : table.columns()) {
+        attribute(
+            rows,
+            table.id(),
+            column.name(),
+            column.type(),
+            column.id(),
+            column.notNull(),
+            column.defaultSql().isPresent(),
+            switch (column.identity()) {
+              case NONE -> "";
+              case ALWAYS -> "a";
+              case BY_DEFAULT -> "d";
+            });
+      }
+      for (IndexDefinition index : table.indexes()) {
+        for (int i = 0; i < index.columnIds().size(); i++) {
+          ColumnDefinition column = column(table, index.columnIds().get(i));
+          attribute(rows, index.id(), column.name(), column.type(), i + 1, false, false, "");
+        }
+      }
+    }
+    for (SequenceDefinition sequence : catalog.sequences()) {
+      attribute(rows, sequence.id(), "last_value", SqlType.INT8, 1, true, false, "");
+      attribute(rows, sequence.id(), "log_cnt", SqlType.INT8, 2, true, false, "");
+      attribute(rows, sequence.id(), "is_called", SqlType.BOOL, 3, true, false, "");
+    }
+  }
+
+  private static ColumnDefinition column(TableDefinition table, int columnId) {
+    return table.columns().get(table.ordinalOfId(columnId));
+  }
+
+  private static void attribute(
+      RowSet rows,
+      long relation,
+      String name,
+      SqlType type,
+      int number,
+      boolean notNull,
+      boolean hasDefault,
+      String identity) {
+    boolean fixed = !type.array() && (type.layout() == Layout.LONG || type.layout() == Layout.DOUBLE);
+    rows.add(
+        "attrelid", relation,
+        "attname", name,
+        "atttypid", type.oid(),
+        "attstattarget", -1,
+        "attlen", type.array() ? -1 : type.base().typeLength(),
+        "attnum", number,
+        "attndims", type.array() ? 1 : 0,
+        "attcacheoff", -1,
+        "atttypmod", type.modifier(),
+        "attbyval", fixed,
+        "attalign", type.base().typeLength() == 8 ? "d" : "i",
+        "attstorage", fixed ? "p" : type.base() == BaseType.VECTOR ? "e" : "x",
+        "attcompression", "",
+        "attnotnull", notNull,
+        "atthasdef", hasDefault,
+        "atthasmissing", false,
+        "attidentity", identity,
+        "attgenerated", "",
+        "attisdropped", false,
+        "attislocal", true,
+        "attinhcount", 0,
+        "attcollation", type.base().category() == 'S' ? 100 : 0);
+  }
+
+  void defaults(RowSet rows) {
+    for (TableDefinition table : catalog.tables()) {
+      for (ColumnDefinition column : table.columns()) {
+        if (column.defaultSql().isPresent() && column.identity() == Identity.NONE) {
+          rows.add(
+              "oid", table.id() * COLUMNS_PER_TABLE_MAX + column.id(),
+              "adrelid", table.id(),
+              "adnum", column.id(),
+              "adbin", column.defaultSql().get());
+        }
+      }
+    }
+  }
+
+  void indexes(RowSet rows) {
+    for (TableDefinition table : catalog.tables()) {
+      for (IndexDefinition index : table.indexes()) {
+        Object[] zeros = new Object[index.columnIds().size()];
+        java.util.Arrays.fill(zeros, 0L);
+        boolean valid = index.state() == IndexDefinition.State.VALID;
+        rows.add(
+            "indexrelid", index.id(),
+            "indrelid", table.id(),
+            "indnatts", index.columnIds().size(),
+            "indnkeyatts", index.columnIds().size(),
+            "indisunique", index.unique(),
+            "indnullsnotdistinct", false,
+            "indisprimary", index.primary(),
+            "indisexclusion", false,
+            "indimmediate", true,
+            "indisclustered", false,
+            "indisvalid", valid,
+            "indcheckxmin", false,
+            "indisready", true,
+            "indislive", true,
+            "indisreplident", false,
+            "indkey",
+                TypeRows.vector(
+                    BaseType.INT2,
+                    index.columnIds().stream().map(id -> (Object) (long) id).toArray()),
+            "indcollation", TypeRows.vector(BaseType.OID, zeros),
+            "indclass", TypeRows.vector(BaseType.OID, operatorClasses(table, index)),
+            "indoption", TypeRows.vector(BaseType.INT2, zeros));
+      }
+    }
+  }
+
+  private static Object[] operatorClasses(TableDefinition table, IndexDefinition index) {
+    return index.columnIds().stream()
+        .map(
+            id ->
+                (Object)
+                    (long)
+                        (index.metric().isPresent()
+                            ? TypeRows.VECTOR_OPERATOR_CLASS_OID + index.metric().get().ordinal()
+                            : TypeRows.btreeClassOid(column(table, id).type().base())))
+        .toArray();
+  }
+
+  void constraints(RowSet rows) {
+    for (TableDefinition table : catalog.tables()) {
+      table
+          .primaryKey()
+          .ifPresent(
+              key ->
+                  constraint(
+                      rows,
+                      table,
+                      key.id(),
+                      key.name(),
+                      "p",
+                      table.indexes().stream()
+                          .filter(IndexDefinition::primary)
+                          .mapToLong(IndexDefinition::id)
+                          .findFirst()
+                          .orElse(0),
+                      key.columnIds(),
+                      ""));
+      for (CheckConstraint check : table.checks()) {
+        List<Integer> columns =
+            table.columns().stream()
+                .filter(column -> mentions(check.sql(), column.name()))
+                .map(ColumnDefinition::id)
+                .toList();
+        constraint(rows, table, check.id(), check.name(), "c", 0, columns, check.sql());
+      }
+    }
+  }
+
+  /// Whether normalised SQL names a column: as a whole word, outside of string literals.
+  private static boolean mentions(String sql, String column) {
+    String outside = sql.replaceAll("'(?:[^']|'')*'", "''");
+    String name = DefinitionText.identifier(column);
+    return java.util.regex.Pattern.compile(
+            "(?<![\\w\"])" + java.util.regex.Pattern.quote(name) + "(?![\\w\"(])")
+        .matcher(outside)
+        .find();
+  }
+
+  private void constraint(
+      RowSet rows,
+      TableDefinition table,
+      long oid,
+      String name,
+      String kind,
+      long index,
+      List<Integer> columns,
+      String sql) {
+    rows.add(
+        "oid", oid,
+        "conname", name,
+        "connamespace", state.schemaOid(table.schema()),
+        "contype", kind,
+        "condeferrable", false,
+        "condeferred", false,
+        "convalidated", true,
+        "conrelid", table.id(),
+        "contypid", 0,
+        "conindid", index,
+        "conparentid", 0,
+        "confrelid", 0,
+        "confupdtype", " ",
+        "confdeltype", " ",
+        "confmatchtype", " ",
+        "conislocal", true,
+        "coninhcount", 0,
+        "connoinherit", kind.equals("p"),
+        "conkey",
+            ArrayValue.of(
+                BaseType.INT2, columns.stream().map(id -> (Object) (long) id).toArray()),
+        "conbin", sql.isEmpty() ? null : sql);
+  }
+
+  void sequences(RowSet rows) {
+    for (SequenceDefinition sequence : catalog.sequences()) {
+      rows.add(
+          "seqrelid", sequence.id(),
+          "seqtypid", sequence.type().oid(),
+          "seqstart", sequence.start(),
+          "seqincrement", sequence.increment(),
+          "seqmax", sequence.max(),
+          "seqmin", sequence.min(),
+          "seqcache", 1L,
+          "seqcycle", sequence.cycle());
+    }
+  }
+
+  /// Sequences depend on the column that owns them.
+  void dependencies(RowSet rows) {
+    for (TableDefinition table : catalog.tables()) {
+      for (ColumnDefinition column : table.columns()) {
+        if (column.sequenceId().isPresent()) {
+          rows.add(
+              "classid", CLASS_RELATION,
+              "objid", column.sequenceId().get(),
+              "objsubid", 0,
+              "refclassid", CLASS_RELATION,
+              "refobjid", table.id(),
+              "refobjsubid", column.id(),
+              "deptype", column.identity() == Identity.NONE ? "a" : "i");
+        }
+      }
+    }
+  }
+
+  void tablesView(RowSet rows) {
+    for (SystemRelation relation : relations.all()) {
+      if (relation.kind() == 'r') {
+        tableView(rows, relation.schema(), relation.name(), false);
+      }
+    }
+    for (TableDefinition table : catalog.tables()) {
+      tableView(rows, table.schema(), table.name(), !table.indexes().isEmpty());
+    }
+  }
+
+  private static void tableView(RowSet rows, String schema, String name, boolean hasIndexes) {
+    rows.add(
+        "schemaname", schema,
+        "tablename", name,
+        "tableowner", SystemState.SUPERUSER,
+        "hasindexes", hasIndexes,
+        "hasrules", false,
+        "hastriggers", false,
+        "rowsecurity", false);
+  }
+
+  void viewsView(RowSet rows) {
+    for (SystemRelation relation : relations.all()) {
+      if (relation.kind() == 'v') {
+        rows.add(
+            "schemaname", relation.schema(),
+            "viewname", relation.name(),
+            "viewowner", SystemState.SUPERUSER,
+            "definition", "");
+      }
+    }
+  }
+
+  void indexesView(RowSet rows) {
+    for (TableDefinition table : catalog.tables()) {
+      for (IndexDefinition index : table.indexes()) {
+        rows.add(
+            "schemaname", table.schema(),
+            "tablename", table.name(),
+            "indexname", index.name(),
+            "indexdef", DefinitionText.index(table, index));
+      }
+    }
+  }
+
+  void sequencesView(RowSet rows) {
+    for (SequenceDefinition sequence : catalog.sequences()) {
+      rows.add(
+          "schemaname", sequence.schema(),
+          "sequencename", sequence.name(),
+          "sequenceowner", SystemState.SUPERUSER,
+          "data_type", (long) sequence.type().oid(),
+          "start_value", sequence.start(),
+          "min_value", sequence.min(),
+          "max_value", sequence.max(),
+          "increment_by", sequence.increment(),
+          "cycle", sequence.cycle(),
+          "cache_size", 1L);
+    }
+  }
+
+  void segments(RowSet rows) {
+    for (SegmentStatus segment : state.cluster().segments()) {
+      rows.add(
+          "table_id", segment.tableId(),
+          "table_name", catalog.table(segment.tableId()).map(TableDefinition::name).orElse(null),
+          "segment_id", segment.segmentId(),
+          "state", segment.state(),
+          "row_count", segment.rowCount(),
+          "deleted_count", segment.deletedCount(),
+          "size_bytes", segment.sizeBytes(),
+          "index_ids", ArrayValue.of(BaseType.OID, segment.indexIds().stream().map(id -> (Object) id).toArray()));
+    }
+  }
+
+  void tableStatistics(RowSet rows) {
+    Map<Long, Long> live = new HashMap<>();
+    Map<Long, Long> dead = new HashMap<>();
+    for (SegmentStatus segment : state.cluster().segments()) {
+      live.merge(segment.tableId(), segment.rowCount() - segment.deletedCount(), Long::sum);
+      dead.merge(segment.tableId(), segment.deletedCount(), Long::sum);
+    }
+    for (TableDefinition table : catalog.tables()) {
+      rows.add(
+          "relid", table.id(),
+          "schemaname", table.schema(),
+          "relname", table.name(),
+          "n_live_tup", live.getOrDefault(table.id(), 0L),
+          "n_dead_tup", dead.getOrDefault(table.id(), 0L));
+    }
+  }
+
+  void indexProgress(RowSet rows) {
+    state
+        .cluster()
+        .indexProgress()
+        .forEach(
+            progress ->
+                rows.add(
+                    "datid", SystemState.DATABASE_OID,
+                    "datname", state.database(),
+                    "relid", progress.tableId(),
+                    "index_relid", progress.indexId(),
+                    "command", "CREATE INDEX",
+                    "phase", progress.phase(),
+                    "tuples_total", progress.rowsTotal(),
+                    "tuples_done", progress.rowsDone()));
+  }
+}

@@ -1,0 +1,115 @@
+package quiver.frontend.catalog;
+
+import java.util.List;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.execution.source.BatchStream;
+import quiver.execution.source.SystemRelations;
+import quiver.frontend.catalog.RelationColumns.SystemRelation;
+
+/// The virtual relations as one statement sees them. Relations for things we do not have (triggers, foreign servers, …) have
+/// their columns and no rows. Used by one thread.
+public final class VirtualRelations implements SystemRelations {
+  private final RelationColumns relations = RelationColumns.standard();
+  private final SystemState state;
+
+  public VirtualRelations(SystemState state) {
+    this.state = state;
+  }
+
+  @Override
+  public BatchStream open(String schema, String relation, List<Integer> ordinals) {
+    SystemRelation definition =
+        relations
+            .find(schema, relation)
+            .orElseThrow(
+                () ->
+                    new QuiverException(
+                        SqlState.UNDEFINED_TABLE,
+                        "relation \"%s.%s\" does not exist",
+                        schema,
+                        relation));
+    RowSet rows = new RowSet(definition);
+    if (schema.equals("information_schema")) {
+      fillInformationSchema(relation, rows);
+    } else {
+      fillCatalog(relation, rows);
+    }
+    return BatchStream.of(rows.batches(ordinals));
+  }
+
+  private void fillCatalog(String relation, RowSet rows) {
+    switch (relation) {
+      case "pg_namespace" -> tables().namespaces(rows);
+      case "pg_class" -> tables().classes(rows);
+      case "pg_attribute" -> tables().attributes(rows);
+      case "pg_attrdef" -> tables().defaults(rows);
+      case "pg_index" -> tables().indexes(rows);
+      case "pg_constraint" -> tables().constraints(rows);
+      case "pg_sequence" -> tables().sequences(rows);
+      case "pg_depend" -> tables().dependencies(rows);
+      case "pg_tables" -> tables().tablesView(rows);
+      case "pg_views" -> tables().viewsView(rows);
+      case "pg_indexes" -> tables().indexesView(rows);
+      case "pg_sequences" -> tables().sequencesView(rows);
+      case "pg_stat_all_tables", "pg_stat_user_tables" -> tables().tableStatistics(rows);
+      case "pg_stat_progress_create_index" -> tables().indexProgress(rows);
+      case "quiver_segments" -> tables().segments(rows);
+      case "pg_type" -> types().types(rows);
+      case "pg_proc" -> types().functions(rows);
+      case "pg_operator" -> types().operators(rows);
+      case "pg_cast" -> types().casts(rows);
+      case "pg_aggregate" -> types().aggregates(rows);
+      case "pg_am" -> TypeRows.accessMethods(rows);
+      case "pg_opclass" -> TypeRows.operatorClasses(rows);
+      case "pg_opfamily" -> TypeRows.operatorFamilies(rows);
+      case "pg_database" -> server().databases(rows);
+      case "pg_roles", "pg_authid" -> server().roles(rows);
+      case "pg_user", "pg_shadow" -> server().users(rows);
+      case "pg_extension" -> server().extensions(rows);
+      case "pg_available_extensions" -> server().availableExtensions(rows);
+      case "pg_tablespace" -> ServerRows.tablespaces(rows);
+      case "pg_language" -> ServerRows.languages(rows);
+      case "pg_collation" -> ServerRows.collations(rows);
+      case "pg_settings" -> server().settings(rows);
+      case "pg_stat_activity" -> server().activity(rows);
+      case "pg_prepared_statements" -> server().preparedStatements(rows);
+      case "pg_cursors" -> server().cursors(rows);
+      default -> {
+        // Nothing of this kind exists here.
+      }
+    }
+  }
+
+  private void fillInformationSchema(String relation, RowSet rows) {
+    InformationSchemaRows views = new InformationSchemaRows(state);
+    switch (relation) {
+      case "schemata" -> views.schemata(rows);
+      case "tables" -> views.tables(rows, relations);
+      case "columns" -> views.columns(rows, relations);
+      case "table_constraints" -> views.tableConstraints(rows);
+      case "key_column_usage" -> views.keyColumnUsage(rows);
+      case "constraint_column_usage" -> views.constraintColumnUsage(rows);
+      case "check_constraints" -> views.checkConstraints(rows);
+      case "sequences" -> views.sequences(rows);
+      case "character_sets" -> views.characterSets(rows);
+      case "information_schema_catalog_name" -> views.catalogName(rows);
+      case "enabled_roles" -> views.enabledRoles(rows);
+      default -> {
+        // Nothing of this kind exists here.
+      }
+    }
+  }
+
+  private TableRows tables() {
+    return new TableRows(state, relations);
+  }
+
+  private TypeRows types() {
+    return new TypeRows(state);
+  }
+
+  private ServerRows server() {
+    return new ServerRows(state);
+  }
+}
