@@ -42,7 +42,8 @@ final class InformationSchemaRows {
 
   void tables(RowSet rows, RelationColumns relations) {
     for (SystemRelation relation : relations.all()) {
-      table(rows, relation.schema(), relation.name(), relation.kind() == 'r' ? "BASE TABLE" : "VIEW");
+      table(
+          rows, relation.schema(), relation.name(), relation.kind() == 'r' ? "BASE TABLE" : "VIEW");
     }
     for (TableDefinition table : catalog.tables()) {
       table(rows, table.schema(), table.name(), "BASE TABLE");
@@ -89,40 +90,63 @@ final class InformationSchemaRows {
 
   private void column(RowSet rows, String schema, String table, ColumnDefinition column) {
     SqlType type = column.type();
-    boolean text = !type.array() && (type.base() == BaseType.VARCHAR || type.base() == BaseType.BPCHAR);
+    boolean text =
+        !type.array() && (type.base() == BaseType.VARCHAR || type.base() == BaseType.BPCHAR);
     rows.add(
-        "table_catalog", database,
-        "table_schema", schema,
-        "table_name", table,
-        "column_name", column.name(),
-        "ordinal_position", column.id(),
-        "column_default", column.identity() == Identity.NONE ? column.defaultSql().orElse(null) : null,
-        "is_nullable", yesNo(!column.notNull()),
-        "data_type", dataType(type),
-        "character_maximum_length", text && type.modifier() > 0 ? type.modifier() - 4 : null,
+        "table_catalog",
+        database,
+        "table_schema",
+        schema,
+        "table_name",
+        table,
+        "column_name",
+        column.name(),
+        "ordinal_position",
+        column.id(),
+        "column_default",
+        column.identity() == Identity.NONE ? column.defaultSql().orElse(null) : null,
+        "is_nullable",
+        yesNo(!column.notNull()),
+        "data_type",
+        dataType(type),
+        "character_maximum_length",
+        text && type.modifier() > 0 ? type.modifier() - 4 : null,
         "character_octet_length",
-            !type.array() && type.base().category() == 'S' && type.base() != BaseType.NAME
-                ? text && type.modifier() > 0 ? (type.modifier() - 4) * 4 : 1_073_741_824
-                : null,
-        "numeric_precision", numericPrecision(type),
-        "numeric_precision_radix", numericRadix(type),
-        "numeric_scale", numericScale(type),
-        "datetime_precision", datetimePrecision(type),
-        "udt_catalog", database,
-        "udt_schema", type.oid() >= 16_384 ? "public" : "pg_catalog",
-        "udt_name", type.typeName(),
-        "dtd_identifier", String.valueOf(column.id()),
-        "is_self_referencing", "NO",
-        "is_identity", yesNo(column.identity() != Identity.NONE),
+        !type.array() && type.base().category() == 'S' && type.base() != BaseType.NAME
+            ? text && type.modifier() > 0 ? (type.modifier() - 4) * 4 : 1_073_741_824
+            : null,
+        "numeric_precision",
+        numericPrecision(type),
+        "numeric_precision_radix",
+        numericRadix(type),
+        "numeric_scale",
+        numericScale(type),
+        "datetime_precision",
+        datetimePrecision(type),
+        "udt_catalog",
+        database,
+        "udt_schema",
+        type.oid() >= 16_384 ? "public" : "pg_catalog",
+        "udt_name",
+        type.typeName(),
+        "dtd_identifier",
+        String.valueOf(column.id()),
+        "is_self_referencing",
+        "NO",
+        "is_identity",
+        yesNo(column.identity() != Identity.NONE),
         "identity_generation",
-            switch (column.identity()) {
-              case NONE -> null;
-              case ALWAYS -> "ALWAYS";
-              case BY_DEFAULT -> "BY DEFAULT";
-            },
-        "identity_cycle", "NO",
-        "is_generated", "NEVER",
-        "is_updatable", yesNo(catalog.schema(schema).isPresent()));
+        switch (column.identity()) {
+          case NONE -> null;
+          case ALWAYS -> "ALWAYS";
+          case BY_DEFAULT -> "BY DEFAULT";
+        },
+        "identity_cycle",
+        "NO",
+        "is_generated",
+        "NEVER",
+        "is_updatable",
+        yesNo(catalog.schema(schema).isPresent()));
   }
 
   private static String dataType(SqlType type) {
@@ -142,7 +166,8 @@ final class InformationSchemaRows {
       case INT8 -> 64;
       case FLOAT4 -> 24;
       case FLOAT8 -> 53;
-      case NUMERIC -> type.modifier() < 0 ? null : (Integer) TypeNames.numericPrecision(type.modifier());
+      case NUMERIC ->
+          type.modifier() < 0 ? null : (Integer) TypeNames.numericPrecision(type.modifier());
       default -> null;
     };
   }
@@ -164,7 +189,8 @@ final class InformationSchemaRows {
     }
     return switch (type.base()) {
       case INT2, INT4, INT8 -> 0;
-      case NUMERIC -> type.modifier() < 0 ? null : (Integer) TypeNames.numericScale(type.modifier());
+      case NUMERIC ->
+          type.modifier() < 0 ? null : (Integer) TypeNames.numericScale(type.modifier());
       default -> null;
     };
   }
@@ -200,17 +226,28 @@ final class InformationSchemaRows {
 
   private void constraint(RowSet rows, TableDefinition table, String name, String type) {
     rows.add(
-        "constraint_catalog", database,
-        "constraint_schema", table.schema(),
-        "constraint_name", name,
-        "table_catalog", database,
-        "table_schema", table.schema(),
-        "table_name", table.name(),
-        "constraint_type", type,
-        "is_deferrable", "NO",
-        "initially_deferred", "NO",
-        "enforced", "YES",
-        "nulls_distinct", null);
+        "constraint_catalog",
+        database,
+        "constraint_schema",
+        table.schema(),
+        "constraint_name",
+        name,
+        "table_catalog",
+        database,
+        "table_schema",
+        table.schema(),
+        "table_name",
+        table.name(),
+        "constraint_type",
+        type,
+        "is_deferrable",
+        "NO",
+        "initially_deferred",
+        "NO",
+        "enforced",
+        "YES",
+        "nulls_distinct",
+        null);
   }
 
   void keyColumnUsage(RowSet rows) {

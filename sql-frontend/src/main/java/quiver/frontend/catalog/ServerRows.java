@@ -24,19 +24,32 @@ final class ServerRows {
 
   void databases(RowSet rows) {
     rows.add(
-        "oid", SystemState.DATABASE_OID,
-        "datname", state.database(),
-        "datdba", SystemState.SUPERUSER_OID,
-        "encoding", UTF8,
-        "datlocprovider", "c",
-        "datistemplate", false,
-        "datallowconn", true,
-        "datconnlimit", -1,
-        "datfrozenxid", 0,
-        "datminmxid", 1,
-        "dattablespace", 1_663,
-        "datcollate", "C",
-        "datctype", "C");
+        "oid",
+        SystemState.DATABASE_OID,
+        "datname",
+        state.database(),
+        "datdba",
+        SystemState.SUPERUSER_OID,
+        "encoding",
+        UTF8,
+        "datlocprovider",
+        "c",
+        "datistemplate",
+        false,
+        "datallowconn",
+        true,
+        "datconnlimit",
+        -1,
+        "datfrozenxid",
+        0,
+        "datminmxid",
+        1,
+        "dattablespace",
+        1_663,
+        "datcollate",
+        "C",
+        "datctype",
+        "C");
   }
 
   void roles(RowSet rows) {
@@ -79,20 +92,30 @@ final class ServerRows {
 
   void extensions(RowSet rows) {
     rows.add(
-        "oid", VECTOR_EXTENSION_OID,
-        "extname", "vector",
-        "extowner", SystemState.SUPERUSER_OID,
-        "extnamespace", 2_200,
-        "extrelocatable", false,
-        "extversion", VECTOR_EXTENSION_VERSION);
+        "oid",
+        VECTOR_EXTENSION_OID,
+        "extname",
+        "vector",
+        "extowner",
+        SystemState.SUPERUSER_OID,
+        "extnamespace",
+        2_200,
+        "extrelocatable",
+        false,
+        "extversion",
+        VECTOR_EXTENSION_VERSION);
   }
 
   void availableExtensions(RowSet rows) {
     rows.add(
-        "name", "vector",
-        "default_version", VECTOR_EXTENSION_VERSION,
-        "installed_version", VECTOR_EXTENSION_VERSION,
-        "comment", "vector data type and hnsw access method");
+        "name",
+        "vector",
+        "default_version",
+        VECTOR_EXTENSION_VERSION,
+        "installed_version",
+        VECTOR_EXTENSION_VERSION,
+        "comment",
+        "vector data type and hnsw access method");
   }
 
   static void tablespaces(RowSet rows) {
@@ -102,14 +125,22 @@ final class ServerRows {
 
   static void languages(RowSet rows) {
     rows.add(
-        "oid", 12,
-        "lanname", "internal",
-        "lanowner", SystemState.SUPERUSER_OID,
-        "lanispl", false,
-        "lanpltrusted", false,
-        "lanplcallfoid", 0,
-        "laninline", 0,
-        "lanvalidator", 0);
+        "oid",
+        12,
+        "lanname",
+        "internal",
+        "lanowner",
+        SystemState.SUPERUSER_OID,
+        "lanispl",
+        false,
+        "lanpltrusted",
+        false,
+        "lanplcallfoid",
+        0,
+        "laninline",
+        0,
+        "lanvalidator",
+        0);
   }
 
   static void collations(RowSet rows) {
@@ -120,15 +151,24 @@ final class ServerRows {
 
   private static void collation(RowSet rows, int oid, String name, String provider) {
     rows.add(
-        "oid", oid,
-        "collname", name,
-        "collnamespace", SystemState.PG_CATALOG_OID,
-        "collowner", SystemState.SUPERUSER_OID,
-        "collprovider", provider,
-        "collisdeterministic", true,
-        "collencoding", -1,
-        "collcollate", provider.equals("d") ? null : "C",
-        "collctype", provider.equals("d") ? null : "C");
+        "oid",
+        oid,
+        "collname",
+        name,
+        "collnamespace",
+        SystemState.PG_CATALOG_OID,
+        "collowner",
+        SystemState.SUPERUSER_OID,
+        "collprovider",
+        provider,
+        "collisdeterministic",
+        true,
+        "collencoding",
+        -1,
+        "collcollate",
+        provider.equals("d") ? null : "C",
+        "collctype",
+        provider.equals("d") ? null : "C");
   }
 
   void settings(RowSet rows) {
@@ -163,7 +203,10 @@ final class ServerRows {
           "datid", SystemState.DATABASE_OID,
           "datname", session.database(),
           "pid", session.pid(),
-          "usesysid", session.user().equals(SystemState.SUPERUSER) ? SystemState.SUPERUSER_OID : SystemState.USER_OID,
+          "usesysid",
+              session.user().equals(SystemState.SUPERUSER)
+                  ? SystemState.SUPERUSER_OID
+                  : SystemState.USER_OID,
           "usename", session.user(),
           "application_name", session.applicationName(),
           "client_addr", session.clientAddress(),

@@ -40,8 +40,7 @@ public record SystemState(
     return switch (name) {
       case "pg_catalog" -> PG_CATALOG_OID;
       case "information_schema" -> INFORMATION_SCHEMA_OID;
-      default ->
-          catalog.schema(name).map(CatalogImage.SchemaDefinition::id).orElse(2_200L);
+      default -> catalog.schema(name).map(CatalogImage.SchemaDefinition::id).orElse(2_200L);
     };
   }
 }

@@ -36,11 +36,25 @@ final class TableRows {
   }
 
   void namespaces(RowSet rows) {
-    rows.add("oid", SystemState.PG_CATALOG_OID, "nspname", "pg_catalog", "nspowner", SystemState.SUPERUSER_OID);
-    rows.add("oid", SystemState.INFORMATION_SCHEMA_OID, "nspname", "information_schema", "nspowner", SystemState.SUPERUSER_OID);
+    rows.add(
+        "oid",
+        SystemState.PG_CATALOG_OID,
+        "nspname",
+        "pg_catalog",
+        "nspowner",
+        SystemState.SUPERUSER_OID);
+    rows.add(
+        "oid",
+        SystemState.INFORMATION_SCHEMA_OID,
+        "nspname",
+        "information_schema",
+        "nspowner",
+        SystemState.SUPERUSER_OID);
     for (SchemaDefinition schema : catalog.schemas()) {
-      if (schema.id() != SystemState.PG_CATALOG_OID && !schema.name().equals("information_schema")) {
-        rows.add("oid", schema.id(), "nspname", schema.name(), "nspowner", SystemState.SUPERUSER_OID);
+      if (schema.id() != SystemState.PG_CATALOG_OID
+          && !schema.name().equals("information_schema")) {
+        rows.add(
+            "oid", schema.id(), "nspname", schema.name(), "nspowner", SystemState.SUPERUSER_OID);
       }
     }
   }
@@ -104,8 +118,19 @@ final class TableRows {
     }
     for (SequenceDefinition sequence : catalog.sequences()) {
       classRow(
-          rows, sequence.id(), sequence.name(), sequence.schema(), 0, "S", 3, 0, false, 1, "n",
-          ArrayValue.empty(BaseType.TEXT), false);
+          rows,
+          sequence.id(),
+          sequence.name(),
+          sequence.schema(),
+          0,
+          "S",
+          3,
+          0,
+          false,
+          1,
+          "n",
+          ArrayValue.empty(BaseType.TEXT),
+          false);
     }
   }
 
@@ -124,37 +149,68 @@ final class TableRows {
       ArrayValue options,
       boolean hasOptions) {
     rows.add(
-        "oid", oid,
-        "relname", name,
-        "relnamespace", state.schemaOid(schema),
-        "reltype", 0,
-        "reloftype", 0,
-        "relowner", SystemState.SUPERUSER_OID,
-        "relam", accessMethod,
-        "relfilenode", kind.equals("v") ? 0 : oid,
-        "reltablespace", 0,
-        "relpages", 0,
-        "reltuples", (double) rowCount,
-        "relallvisible", 0,
-        "reltoastrelid", 0,
-        "relhasindex", hasIndex,
-        "relisshared", false,
-        "relpersistence", "p",
-        "relkind", kind,
-        "relnatts", columnCount,
-        "relchecks", checkCount,
-        "relhasrules", kind.equals("v"),
-        "relhastriggers", false,
-        "relhassubclass", false,
-        "relrowsecurity", false,
-        "relforcerowsecurity", false,
-        "relispopulated", true,
-        "relreplident", replicaIdentity,
-        "relispartition", false,
-        "relrewrite", 0,
-        "relfrozenxid", 0,
-        "relminmxid", 0,
-        "reloptions", hasOptions ? options : null);
+        "oid",
+        oid,
+        "relname",
+        name,
+        "relnamespace",
+        state.schemaOid(schema),
+        "reltype",
+        0,
+        "reloftype",
+        0,
+        "relowner",
+        SystemState.SUPERUSER_OID,
+        "relam",
+        accessMethod,
+        "relfilenode",
+        kind.equals("v") ? 0 : oid,
+        "reltablespace",
+        0,
+        "relpages",
+        0,
+        "reltuples",
+        (double) rowCount,
+        "relallvisible",
+        0,
+        "reltoastrelid",
+        0,
+        "relhasindex",
+        hasIndex,
+        "relisshared",
+        false,
+        "relpersistence",
+        "p",
+        "relkind",
+        kind,
+        "relnatts",
+        columnCount,
+        "relchecks",
+        checkCount,
+        "relhasrules",
+        kind.equals("v"),
+        "relhastriggers",
+        false,
+        "relhassubclass",
+        false,
+        "relrowsecurity",
+        false,
+        "relforcerowsecurity",
+        false,
+        "relispopulated",
+        true,
+        "relreplident",
+        replicaIdentity,
+        "relispartition",
+        false,
+        "relrewrite",
+        0,
+        "relfrozenxid",
+        0,
+        "relminmxid",
+        0,
+        "reloptions",
+        hasOptions ? options : null);
   }
 
   private Map<Long, Long> rowCounts() {
@@ -225,30 +281,53 @@ final class TableRows {
       boolean notNull,
       boolean hasDefault,
       String identity) {
-    boolean fixed = !type.array() && (type.layout() == Layout.LONG || type.layout() == Layout.DOUBLE);
+    boolean fixed =
+        !type.array() && (type.layout() == Layout.LONG || type.layout() == Layout.DOUBLE);
     rows.add(
-        "attrelid", relation,
-        "attname", name,
-        "atttypid", type.oid(),
-        "attstattarget", -1,
-        "attlen", type.array() ? -1 : type.base().typeLength(),
-        "attnum", number,
-        "attndims", type.array() ? 1 : 0,
-        "attcacheoff", -1,
-        "atttypmod", type.modifier(),
-        "attbyval", fixed,
-        "attalign", type.base().typeLength() == 8 ? "d" : "i",
-        "attstorage", fixed ? "p" : type.base() == BaseType.VECTOR ? "e" : "x",
-        "attcompression", "",
-        "attnotnull", notNull,
-        "atthasdef", hasDefault,
-        "atthasmissing", false,
-        "attidentity", identity,
-        "attgenerated", "",
-        "attisdropped", false,
-        "attislocal", true,
-        "attinhcount", 0,
-        "attcollation", type.base().category() == 'S' ? 100 : 0);
+        "attrelid",
+        relation,
+        "attname",
+        name,
+        "atttypid",
+        type.oid(),
+        "attstattarget",
+        -1,
+        "attlen",
+        type.array() ? -1 : type.base().typeLength(),
+        "attnum",
+        number,
+        "attndims",
+        type.array() ? 1 : 0,
+        "attcacheoff",
+        -1,
+        "atttypmod",
+        type.modifier(),
+        "attbyval",
+        fixed,
+        "attalign",
+        type.base().typeLength() == 8 ? "d" : "i",
+        "attstorage",
+        fixed ? "p" : type.base() == BaseType.VECTOR ? "e" : "x",
+        "attcompression",
+        "",
+        "attnotnull",
+        notNull,
+        "atthasdef",
+        hasDefault,
+        "atthasmissing",
+        false,
+        "attidentity",
+        identity,
+        "attgenerated",
+        "",
+        "attisdropped",
+        false,
+        "attislocal",
+        true,
+        "attinhcount",
+        0,
+        "attcollation",
+        type.base().category() == 'S' ? 100 : 0);
   }
 
   void defaults(RowSet rows) {
@@ -300,13 +379,12 @@ final class TableRows {
 
   private static Object[] operatorClasses(TableDefinition table, IndexDefinition index) {
     return index.columnIds().stream()
-        .map(
-            id ->
-                (Object)
-                    (long)
-                        (index.metric().isPresent()
-                            ? TypeRows.VECTOR_OPERATOR_CLASS_OID + index.metric().get().ordinal()
-                            : TypeRows.btreeClassOid(column(table, id).type().base())))
+        .map(id ->
+            (Object)
+                (long)
+                    (index.metric().isPresent()
+                        ? TypeRows.operatorClassOid(index.metric().get())
+                        : TypeRows.btreeClassOid(column(table, id).type().base())))
         .toArray();
   }
 
@@ -314,21 +392,20 @@ final class TableRows {
     for (TableDefinition table : catalog.tables()) {
       table
           .primaryKey()
-          .ifPresent(
-              key ->
-                  constraint(
-                      rows,
-                      table,
-                      key.id(),
-                      key.name(),
-                      "p",
-                      table.indexes().stream()
-                          .filter(IndexDefinition::primary)
-                          .mapToLong(IndexDefinition::id)
-                          .findFirst()
-                          .orElse(0),
-                      key.columnIds(),
-                      ""));
+          .ifPresent(key ->
+              constraint(
+                  rows,
+                  table,
+                  key.id(),
+                  key.name(),
+                  "p",
+                  table.indexes().stream()
+                      .filter(IndexDefinition::primary)
+                      .mapToLong(IndexDefinition::id)
+                      .findFirst()
+                      .orElse(0),
+                  key.columnIds(),
+                  ""));
       for (CheckConstraint check : table.checks()) {
         List<Integer> columns =
             table.columns().stream()
@@ -360,28 +437,46 @@ final class TableRows {
       List<Integer> columns,
       String sql) {
     rows.add(
-        "oid", oid,
-        "conname", name,
-        "connamespace", state.schemaOid(table.schema()),
-        "contype", kind,
-        "condeferrable", false,
-        "condeferred", false,
-        "convalidated", true,
-        "conrelid", table.id(),
-        "contypid", 0,
-        "conindid", index,
-        "conparentid", 0,
-        "confrelid", 0,
-        "confupdtype", " ",
-        "confdeltype", " ",
-        "confmatchtype", " ",
-        "conislocal", true,
-        "coninhcount", 0,
-        "connoinherit", kind.equals("p"),
+        "oid",
+        oid,
+        "conname",
+        name,
+        "connamespace",
+        state.schemaOid(table.schema()),
+        "contype",
+        kind,
+        "condeferrable",
+        false,
+        "condeferred",
+        false,
+        "convalidated",
+        true,
+        "conrelid",
+        table.id(),
+        "contypid",
+        0,
+        "conindid",
+        index,
+        "conparentid",
+        0,
+        "confrelid",
+        0,
+        "confupdtype",
+        " ",
+        "confdeltype",
+        " ",
+        "confmatchtype",
+        " ",
+        "conislocal",
+        true,
+        "coninhcount",
+        0,
+        "connoinherit",
+        kind.equals("p"),
         "conkey",
-            ArrayValue.of(
-                BaseType.INT2, columns.stream().map(id -> (Object) (long) id).toArray()),
-        "conbin", sql.isEmpty() ? null : sql);
+        ArrayValue.of(BaseType.INT2, columns.stream().map(id -> (Object) (long) id).toArray()),
+        "conbin",
+        sql.isEmpty() ? null : sql);
   }
 
   void sequences(RowSet rows) {
@@ -404,13 +499,20 @@ final class TableRows {
       for (ColumnDefinition column : table.columns()) {
         if (column.sequenceId().isPresent()) {
           rows.add(
-              "classid", CLASS_RELATION,
-              "objid", column.sequenceId().get(),
-              "objsubid", 0,
-              "refclassid", CLASS_RELATION,
-              "refobjid", table.id(),
-              "refobjsubid", column.id(),
-              "deptype", column.identity() == Identity.NONE ? "a" : "i");
+              "classid",
+              CLASS_RELATION,
+              "objid",
+              column.sequenceId().get(),
+              "objsubid",
+              0,
+              "refclassid",
+              CLASS_RELATION,
+              "refobjid",
+              table.id(),
+              "refobjsubid",
+              column.id(),
+              "deptype",
+              column.identity() == Identity.NONE ? "a" : "i");
         }
       }
     }
@@ -429,23 +531,34 @@ final class TableRows {
 
   private static void tableView(RowSet rows, String schema, String name, boolean hasIndexes) {
     rows.add(
-        "schemaname", schema,
-        "tablename", name,
-        "tableowner", SystemState.SUPERUSER,
-        "hasindexes", hasIndexes,
-        "hasrules", false,
-        "hastriggers", false,
-        "rowsecurity", false);
+        "schemaname",
+        schema,
+        "tablename",
+        name,
+        "tableowner",
+        SystemState.SUPERUSER,
+        "hasindexes",
+        hasIndexes,
+        "hasrules",
+        false,
+        "hastriggers",
+        false,
+        "rowsecurity",
+        false);
   }
 
   void viewsView(RowSet rows) {
     for (SystemRelation relation : relations.all()) {
       if (relation.kind() == 'v') {
         rows.add(
-            "schemaname", relation.schema(),
-            "viewname", relation.name(),
-            "viewowner", SystemState.SUPERUSER,
-            "definition", "");
+            "schemaname",
+            relation.schema(),
+            "viewname",
+            relation.name(),
+            "viewowner",
+            SystemState.SUPERUSER,
+            "definition",
+            "");
       }
     }
   }
@@ -488,7 +601,9 @@ final class TableRows {
           "row_count", segment.rowCount(),
           "deleted_count", segment.deletedCount(),
           "size_bytes", segment.sizeBytes(),
-          "index_ids", ArrayValue.of(BaseType.OID, segment.indexIds().stream().map(id -> (Object) id).toArray()));
+          "index_ids",
+              ArrayValue.of(
+                  BaseType.OID, segment.indexIds().stream().map(id -> (Object) id).toArray()));
     }
   }
 
@@ -513,16 +628,15 @@ final class TableRows {
     state
         .cluster()
         .indexProgress()
-        .forEach(
-            progress ->
-                rows.add(
-                    "datid", SystemState.DATABASE_OID,
-                    "datname", state.database(),
-                    "relid", progress.tableId(),
-                    "index_relid", progress.indexId(),
-                    "command", "CREATE INDEX",
-                    "phase", progress.phase(),
-                    "tuples_total", progress.rowsTotal(),
-                    "tuples_done", progress.rowsDone()));
+        .forEach(progress ->
+            rows.add(
+                "datid", SystemState.DATABASE_OID,
+                "datname", state.database(),
+                "relid", progress.tableId(),
+                "index_relid", progress.indexId(),
+                "command", "CREATE INDEX",
+                "phase", progress.phase(),
+                "tuples_total", progress.rowsTotal(),
+                "tuples_done", progress.rowsDone()));
   }
 }

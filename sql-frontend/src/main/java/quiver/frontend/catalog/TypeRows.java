@@ -12,8 +12,10 @@ import quiver.common.type.BaseType;
 import quiver.common.type.CastContext;
 import quiver.common.type.SqlType;
 import quiver.common.value.ArrayValue;
+import quiver.common.vector.DistanceMetric;
 
-/// `pg_type`, `pg_proc`, `pg_operator`, `pg_cast`, `pg_aggregate`, access methods and operator classes.
+/// `pg_type`, `pg_proc`, `pg_operator`, `pg_cast`, `pg_aggregate`, access methods and operator
+/// classes.
 final class TypeRows {
   private static final int ARRAY_IN = 750;
   private static final int ARRAY_OUT = 751;
@@ -23,8 +25,15 @@ final class TypeRows {
   private static final int IVFFLAT_OID = 16_801;
   private static final int SUBSCRIPT_HANDLER = 6_179;
 
-  /// Operator class OIDs of ours start here; one per metric.
-  static final int VECTOR_OPERATOR_CLASS_OID = 16_820;
+  /// The operator class (and family) of a metric over `vector`.
+  static int operatorClassOid(DistanceMetric metric) {
+    return switch (metric) {
+      case L2 -> 16_820;
+      case INNER_PRODUCT -> 16_821;
+      case COSINE -> 16_822;
+      case L1 -> 16_823;
+    };
+  }
 
   private final SystemState state;
   private final Map<Integer, List<String>> typeFacts = new HashMap<>();
@@ -79,35 +88,64 @@ final class TypeRows {
 
   private static void array(RowSet rows, BaseType element) {
     rows.add(
-        "oid", element.arrayOid(),
-        "typname", "_" + element.typeName(),
-        "typnamespace", namespace(element),
-        "typowner", SystemState.SUPERUSER_OID,
-        "typlen", -1,
-        "typbyval", false,
-        "typtype", element == BaseType.RECORD || element == BaseType.CSTRING ? "p" : "b",
-        "typcategory", element == BaseType.RECORD ? "P" : "A",
-        "typispreferred", false,
-        "typisdefined", true,
-        "typdelim", ",",
-        "typrelid", 0,
-        "typsubscript", SUBSCRIPT_HANDLER,
-        "typelem", element.oid(),
-        "typarray", 0,
-        "typinput", ARRAY_IN,
-        "typoutput", ARRAY_OUT,
-        "typreceive", ARRAY_RECEIVE,
-        "typsend", ARRAY_SEND,
-        "typmodin", 0,
-        "typmodout", 0,
-        "typanalyze", 0,
-        "typalign", element.typeLength() == 8 ? "d" : "i",
-        "typstorage", "x",
-        "typnotnull", false,
-        "typbasetype", 0,
-        "typtypmod", -1,
-        "typndims", 0,
-        "typcollation", element.category() == 'S' ? 100 : 0);
+        "oid",
+        element.arrayOid(),
+        "typname",
+        "_" + element.typeName(),
+        "typnamespace",
+        namespace(element),
+        "typowner",
+        SystemState.SUPERUSER_OID,
+        "typlen",
+        -1,
+        "typbyval",
+        false,
+        "typtype",
+        element == BaseType.RECORD || element == BaseType.CSTRING ? "p" : "b",
+        "typcategory",
+        element == BaseType.RECORD ? "P" : "A",
+        "typispreferred",
+        false,
+        "typisdefined",
+        true,
+        "typdelim",
+        ",",
+        "typrelid",
+        0,
+        "typsubscript",
+        SUBSCRIPT_HANDLER,
+        "typelem",
+        element.oid(),
+        "typarray",
+        0,
+        "typinput",
+        ARRAY_IN,
+        "typoutput",
+        ARRAY_OUT,
+        "typreceive",
+        ARRAY_RECEIVE,
+        "typsend",
+        ARRAY_SEND,
+        "typmodin",
+        0,
+        "typmodout",
+        0,
+        "typanalyze",
+        0,
+        "typalign",
+        element.typeLength() == 8 ? "d" : "i",
+        "typstorage",
+        "x",
+        "typnotnull",
+        false,
+        "typbasetype",
+        0,
+        "typtypmod",
+        -1,
+        "typndims",
+        0,
+        "typcollation",
+        element.category() == 'S' ? 100 : 0);
   }
 
   private static int fact(List<String> facts, int index) {
@@ -133,32 +171,52 @@ final class TypeRows {
   void functions(RowSet rows) {
     for (FunctionSignature function : state.functions().functions()) {
       rows.add(
-          "oid", function.oid(),
-          "proname", function.name(),
-          "pronamespace", function.oid() >= 16_384 ? 2_200 : SystemState.PG_CATALOG_OID,
-          "proowner", SystemState.SUPERUSER_OID,
-          "prolang", 12,
-          "procost", 1.0,
-          "prorows", function.kind() == FunctionKind.SET_RETURNING ? 1_000.0 : 0.0,
-          "provariadic", function.variadic() ? function.arguments().getLast().oid() : 0,
-          "prosupport", 0,
-          "prokind", kind(function.kind()),
-          "prosecdef", false,
-          "proleakproof", false,
-          "proisstrict", function.strict(),
-          "proretset", function.kind() == FunctionKind.SET_RETURNING,
+          "oid",
+          function.oid(),
+          "proname",
+          function.name(),
+          "pronamespace",
+          function.oid() >= 16_384 ? 2_200 : SystemState.PG_CATALOG_OID,
+          "proowner",
+          SystemState.SUPERUSER_OID,
+          "prolang",
+          12,
+          "procost",
+          1.0,
+          "prorows",
+          function.kind() == FunctionKind.SET_RETURNING ? 1_000.0 : 0.0,
+          "provariadic",
+          function.variadic() ? function.arguments().getLast().oid() : 0,
+          "prosupport",
+          0,
+          "prokind",
+          kind(function.kind()),
+          "prosecdef",
+          false,
+          "proleakproof",
+          false,
+          "proisstrict",
+          function.strict(),
+          "proretset",
+          function.kind() == FunctionKind.SET_RETURNING,
           "provolatile",
-              switch (function.volatility()) {
-                case IMMUTABLE -> "i";
-                case STABLE -> "s";
-                case VOLATILE -> "v";
-              },
-          "proparallel", "s",
-          "pronargs", function.arguments().size(),
-          "pronargdefaults", function.defaults(),
-          "prorettype", function.result().oid(),
-          "proargtypes", oidVector(function.arguments()),
-          "prosrc", function.name());
+          switch (function.volatility()) {
+            case IMMUTABLE -> "i";
+            case STABLE -> "s";
+            case VOLATILE -> "v";
+          },
+          "proparallel",
+          "s",
+          "pronargs",
+          function.arguments().size(),
+          "pronargdefaults",
+          function.defaults(),
+          "prorettype",
+          function.result().oid(),
+          "proargtypes",
+          oidVector(function.arguments()),
+          "prosrc",
+          function.name());
     }
   }
 
@@ -176,7 +234,7 @@ final class TypeRows {
 
   /// An `oidvector` or `int2vector`: an array that counts from 0.
   static ArrayValue vector(BaseType element, @Nullable Object... values) {
-    return ArrayValue.withLowerBound(element, 0, values);
+    return ArrayValue.withLowerBound(element, values, 0);
   }
 
   void operators(RowSet rows) {
@@ -204,20 +262,24 @@ final class TypeRows {
     int oid = 10_000;
     for (CastSignature cast : state.functions().casts()) {
       rows.add(
-          "oid", oid++,
-          "castsource", cast.source().oid(),
-          "casttarget", cast.target().oid(),
-          "castfunc", cast.function().map(FunctionSignature::oid).orElse(0),
+          "oid",
+          oid++,
+          "castsource",
+          cast.source().oid(),
+          "casttarget",
+          cast.target().oid(),
+          "castfunc",
+          cast.function().map(FunctionSignature::oid).orElse(0),
           "castcontext",
-              cast.context() == CastContext.IMPLICIT
-                  ? "i"
-                  : cast.context() == CastContext.ASSIGNMENT ? "a" : "e",
+          cast.context() == CastContext.IMPLICIT
+              ? "i"
+              : cast.context() == CastContext.ASSIGNMENT ? "a" : "e",
           "castmethod",
-              switch (cast.method()) {
-                case FUNCTION -> "f";
-                case BINARY -> "b";
-                case INOUT, ARRAY -> "i";
-              });
+          switch (cast.method()) {
+            case FUNCTION -> "f";
+            case BINARY -> "b";
+            case INOUT, ARRAY -> "i";
+          });
     }
   }
 
@@ -269,51 +331,81 @@ final class TypeRows {
   }
 
   static void operatorClasses(RowSet rows) {
-    for (quiver.common.vector.DistanceMetric metric : quiver.common.vector.DistanceMetric.values()) {
+    for (quiver.common.vector.DistanceMetric metric :
+        quiver.common.vector.DistanceMetric.values()) {
       rows.add(
-          "oid", VECTOR_OPERATOR_CLASS_OID + metric.ordinal(),
-          "opcmethod", HNSW_OID,
-          "opcname", metric.operatorClass("vector"),
-          "opcnamespace", 2_200,
-          "opcowner", SystemState.SUPERUSER_OID,
-          "opcfamily", VECTOR_OPERATOR_CLASS_OID + metric.ordinal(),
-          "opcintype", BaseType.VECTOR.oid(),
-          "opcdefault", false,
-          "opckeytype", 0);
+          "oid",
+          operatorClassOid(metric),
+          "opcmethod",
+          HNSW_OID,
+          "opcname",
+          metric.operatorClass("vector"),
+          "opcnamespace",
+          2_200,
+          "opcowner",
+          SystemState.SUPERUSER_OID,
+          "opcfamily",
+          operatorClassOid(metric),
+          "opcintype",
+          BaseType.VECTOR.oid(),
+          "opcdefault",
+          false,
+          "opckeytype",
+          0);
     }
     for (BaseType type : BaseType.values()) {
       if (isBtree(type)) {
         rows.add(
-            "oid", btreeClassOid(type),
-            "opcmethod", 403,
-            "opcname", type.typeName() + "_ops",
-            "opcnamespace", SystemState.PG_CATALOG_OID,
-            "opcowner", SystemState.SUPERUSER_OID,
-            "opcfamily", btreeClassOid(type),
-            "opcintype", type.oid(),
-            "opcdefault", true,
-            "opckeytype", 0);
+            "oid",
+            btreeClassOid(type),
+            "opcmethod",
+            403,
+            "opcname",
+            type.typeName() + "_ops",
+            "opcnamespace",
+            SystemState.PG_CATALOG_OID,
+            "opcowner",
+            SystemState.SUPERUSER_OID,
+            "opcfamily",
+            btreeClassOid(type),
+            "opcintype",
+            type.oid(),
+            "opcdefault",
+            true,
+            "opckeytype",
+            0);
       }
     }
   }
 
   static void operatorFamilies(RowSet rows) {
-    for (quiver.common.vector.DistanceMetric metric : quiver.common.vector.DistanceMetric.values()) {
+    for (quiver.common.vector.DistanceMetric metric :
+        quiver.common.vector.DistanceMetric.values()) {
       rows.add(
-          "oid", VECTOR_OPERATOR_CLASS_OID + metric.ordinal(),
-          "opfmethod", HNSW_OID,
-          "opfname", metric.operatorClass("vector"),
-          "opfnamespace", 2_200,
-          "opfowner", SystemState.SUPERUSER_OID);
+          "oid",
+          operatorClassOid(metric),
+          "opfmethod",
+          HNSW_OID,
+          "opfname",
+          metric.operatorClass("vector"),
+          "opfnamespace",
+          2_200,
+          "opfowner",
+          SystemState.SUPERUSER_OID);
     }
     for (BaseType type : BaseType.values()) {
       if (isBtree(type)) {
         rows.add(
-            "oid", btreeClassOid(type),
-            "opfmethod", 403,
-            "opfname", type.typeName() + "_ops",
-            "opfnamespace", SystemState.PG_CATALOG_OID,
-            "opfowner", SystemState.SUPERUSER_OID);
+            "oid",
+            btreeClassOid(type),
+            "opfmethod",
+            403,
+            "opfname",
+            type.typeName() + "_ops",
+            "opfnamespace",
+            SystemState.PG_CATALOG_OID,
+            "opfowner",
+            SystemState.SUPERUSER_OID);
       }
     }
   }
@@ -321,7 +413,19 @@ final class TypeRows {
   private static boolean isBtree(BaseType type) {
     return !type.isPseudo()
         && switch (type) {
-          case JSON, PG_NODE_TREE, ACLITEM, UNKNOWN, JSONPATH, REFCURSOR, XID, CID, HALFVEC, SPARSEVEC, VECTOR, VARCHAR -> false;
+          case JSON,
+              PG_NODE_TREE,
+              ACLITEM,
+              UNKNOWN,
+              JSONPATH,
+              REFCURSOR,
+              XID,
+              CID,
+              HALFVEC,
+              SPARSEVEC,
+              VECTOR,
+              VARCHAR ->
+              false;
           default -> true;
         };
   }

@@ -7,8 +7,8 @@ import quiver.execution.source.BatchStream;
 import quiver.execution.source.SystemRelations;
 import quiver.frontend.catalog.RelationColumns.SystemRelation;
 
-/// The virtual relations as one statement sees them. Relations for things we do not have (triggers, foreign servers, …) have
-/// their columns and no rows. Used by one thread.
+/// The virtual relations as one statement sees them. Relations for things we do not have (triggers,
+/// foreign servers, …) have their columns and no rows. Used by one thread.
 public final class VirtualRelations implements SystemRelations {
   private final RelationColumns relations = RelationColumns.standard();
   private final SystemState state;
@@ -22,13 +22,12 @@ public final class VirtualRelations implements SystemRelations {
     SystemRelation definition =
         relations
             .find(schema, relation)
-            .orElseThrow(
-                () ->
-                    new QuiverException(
-                        SqlState.UNDEFINED_TABLE,
-                        "relation \"%s.%s\" does not exist",
-                        schema,
-                        relation));
+            .orElseThrow(() ->
+                new QuiverException(
+                    SqlState.UNDEFINED_TABLE,
+                    "relation \"%s.%s\" does not exist",
+                    schema,
+                    relation));
     RowSet rows = new RowSet(definition);
     if (schema.equals("information_schema")) {
       fillInformationSchema(relation, rows);
