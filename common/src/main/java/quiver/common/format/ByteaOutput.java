@@ -1,0 +1,7 @@
+package quiver.common.format;
+
+/// How `bytea` is written: the setting `bytea_output`.
+public enum ByteaOutput {
+  HEX,
+  ESCAPE
+}

@@ -1,0 +1,150 @@
+package quiver.common.format;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+
+/// Time zones by name and abbreviation, and local times in them, by PostgreSQL's rules.
+public final class TimeZones {
+  private static final class Tables {
+    static final Map<String, Integer> ABBREVIATIONS = abbreviations();
+    static final Map<String, String> NAMES = names();
+
+    private static Map<String, Integer> abbreviations() {
+      InputStream stream = TimeZones.class.getResourceAsStream("timezones.txt");
+      if (stream == null) {
+        throw new IllegalStateException("resource missing: timezones.txt");
+      }
+      Map<String, Integer> table = new HashMap<>();
+      try (BufferedReader reader =
+          new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+        for (String line : reader.lines().filter(l -> !l.startsWith("#")).toList()) {
+          String[] words = line.split(" ", -1);
+          table.put(words[0], Integer.parseInt(words[1]));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return Map.copyOf(table);
+    }
+
+    private static Map<String, String> names() {
+      Map<String, String> table = new HashMap<>();
+      for (String id : ZoneId.getAvailableZoneIds()) {
+        if (!id.startsWith("SystemV/")) {
+          table.put(id.toLowerCase(Locale.ROOT), id);
+        }
+      }
+      return Map.copyOf(table);
+    }
+  }
+
+  /// Largest displacement from UTC, exclusive (PostgreSQL's MAX_TZDISP_HOUR + 1).
+  static final int DISPLACEMENT_HOURS_MAX = 16;
+
+  private TimeZones() {}
+
+  /// Seconds east of UTC of an abbreviation such as `pst`, in lower case.
+  static Optional<Integer> abbreviation(String lowerCase) {
+    return Optional.ofNullable(Tables.ABBREVIATIONS.get(lowerCase));
+  }
+
+  /// The zone of a full name such as `america/new_york`, in any case.
+  public static Optional<ZoneId> byName(String name) {
+    return Optional.ofNullable(Tables.NAMES.get(name.toLowerCase(Locale.ROOT))).map(ZoneId::of);
+  }
+
+  /// A zone as `SET TIME ZONE` and `AT TIME ZONE` take it: a name, an abbreviation, a displacement
+  /// (`+05:30`, east positive), or a POSIX form (`EST5`, `<+05>-5`: west positive).
+  ///
+  /// @throws QuiverException `22023` when it is none of them
+  public static ZoneId resolve(String text) {
+    String lower = text.strip().toLowerCase(Locale.ROOT);
+    Optional<Integer> abbreviation = abbreviation(lower);
+    if (abbreviation.isPresent()) {
+      return ZoneOffset.ofTotalSeconds(abbreviation.get());
+    }
+    Optional<ZoneId> named = byName(lower);
+    if (named.isPresent()) {
+      return named.get();
+    }
+    return posix(lower)
+        .orElseThrow(() ->
+            new QuiverException(
+                SqlState.INVALID_PARAMETER_VALUE, "time zone \"%s\" not recognized", text));
+  }
+
+  private static Optional<ZoneId> posix(String lower) {
+    int at = 0;
+    if (lower.startsWith("<")) {
+      at = lower.indexOf('>') + 1;
+    } else {
+      while (at < lower.length() && Character.isLetter(lower.charAt(at))) {
+        at++;
+      }
+    }
+    if (at >= lower.length()) {
+      return Optional.empty();
+    }
+    String[] parts = lower.substring(at).split(":", -1);
+    try {
+      boolean negative = parts[0].startsWith("-");
+      int seconds = Math.abs(Integer.parseInt(parts[0])) * 3600;
+      seconds += parts.length > 1 ? Integer.parseInt(parts[1]) * 60 : 0;
+      seconds += parts.length > 2 ? Integer.parseInt(parts[2]) : 0;
+      if (parts.length > 3 || seconds >= DISPLACEMENT_HOURS_MAX * 3600) {
+        return Optional.empty();
+      }
+      return Optional.of(ZoneOffset.ofTotalSeconds(negative ? seconds : -seconds));
+    } catch (NumberFormatException _) {
+      return Optional.empty();
+    }
+  }
+
+  /// Seconds east of UTC at a local time. In a gap the offset before it holds, in an overlap the
+  /// one after it.
+  public static int offsetAtLocal(ZoneId zone, long localMicros) {
+    if (zone instanceof ZoneOffset fixed) {
+      return fixed.getTotalSeconds();
+    }
+    ZoneRules rules = zone.getRules();
+    LocalDateTime local =
+        LocalDateTime.ofEpochSecond(
+            Math.floorDiv(localMicros, 1_000_000L) + DateTimes.EPOCH_SECONDS, 0, ZoneOffset.UTC);
+    List<ZoneOffset> valid = rules.getValidOffsets(local);
+    if (valid.size() == 1) {
+      return valid.getFirst().getTotalSeconds();
+    }
+    ZoneOffsetTransition transition = rules.getTransition(local);
+    ZoneOffset chosen =
+        transition.isGap() ? transition.getOffsetBefore() : transition.getOffsetAfter();
+    return chosen.getTotalSeconds();
+  }
+
+  /// Seconds east of UTC at an instant.
+  public static int offsetAt(ZoneId zone, long micros) {
+    if (zone instanceof ZoneOffset fixed) {
+      return fixed.getTotalSeconds();
+    }
+    return zone.getRules()
+        .getOffset(
+            Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L) + DateTimes.EPOCH_SECONDS))
+        .getTotalSeconds();
+  }
+}
