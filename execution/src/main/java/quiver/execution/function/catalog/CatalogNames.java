@@ -1,0 +1,353 @@
+package quiver.execution.function.catalog;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.CatalogImage.SchemaDefinition;
+import quiver.common.catalog.DefinitionText;
+import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.SequenceDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.function.FunctionRegistry;
+import quiver.common.function.FunctionSignature;
+import quiver.common.function.OperatorSignature;
+import quiver.common.type.BaseType;
+import quiver.common.type.SqlType;
+import quiver.common.type.TypeNames;
+import quiver.execution.function.SessionContext;
+import quiver.execution.function.SessionContext.SystemRelationName;
+
+/// Names of objects and their OIDs, as the session's search path resolves them. Source: PostgreSQL
+/// 15, section 8.19.
+public final class CatalogNames {
+  /// OID of the role that owns everything.
+  static final long OWNER_OID = 10;
+
+  /// Name of the role that owns everything.
+  static final String OWNER = "quiver";
+
+  private static final long USER_OID = 16_383;
+  private static final String SYSTEM_SCHEMA = "pg_catalog";
+  private static final long PG_CATALOG_OID = 11;
+  private static final long INFORMATION_SCHEMA_OID = 13_207;
+
+  private final SessionContext session;
+  private final CatalogImage catalog;
+  private final FunctionRegistry functions = FunctionRegistry.standard();
+
+  public CatalogNames(SessionContext session) {
+    this.session = session;
+    this.catalog = session.catalog();
+  }
+
+  /// A relation of any kind.
+  record Relation(long oid, String schema, String name) {}
+
+  /// The text form of an OID of one of the `reg…` types; empty when no such object exists.
+  public Optional<String> nameOf(BaseType type, long oid) {
+    return switch (type) {
+      case REGCLASS ->
+          relation(oid).map(found -> qualified(found.schema(), found.name(), isVisible(found)));
+      case REGTYPE -> SqlType.byOid((int) oid).map(TypeNames::formatType);
+      case REGNAMESPACE -> schemaName(oid).map(DefinitionText::identifier);
+      case REGROLE -> roleName(oid).map(DefinitionText::identifier);
+      case REGPROC ->
+          functions.functionByOid((int) oid).map(found -> DefinitionText.identifier(found.name()));
+      case REGPROCEDURE -> functions.functionByOid((int) oid).map(CatalogNames::signature);
+      case REGOPER -> functions.operatorByOid((int) oid).map(OperatorSignature::symbol);
+      case REGOPERATOR -> functions.operatorByOid((int) oid).map(CatalogNames::signature);
+      case REGCOLLATION -> collationName(oid);
+      default -> Optional.empty();
+    };
+  }
+
+  /// The OID of the object a name stands for; a number stands for itself.
+  ///
+  /// @throws QuiverException in PostgreSQL's words when there is none
+  public long oidOf(BaseType type, String text) {
+    if (text.equals("-")) {
+      return 0;
+    }
+    if (!text.isEmpty()
+        && text.chars().allMatch(c -> c >= '0' && c <= '9')
+        && text.length() <= 10) {
+      return Long.parseLong(text);
+    }
+    return find(type, text).orElseThrow(() -> unknown(type, text));
+  }
+
+  /// As [#oidOf], without an error for an unknown name: `to_regclass` and the like.
+  Optional<Long> find(BaseType type, String text) {
+    return switch (type) {
+      case REGCLASS -> relation(split(text)).map(Relation::oid);
+      case REGTYPE -> typeOid(text);
+      case REGNAMESPACE -> schemaOid(single(text));
+      case REGROLE -> roleOid(single(text));
+      case REGPROC -> {
+        List<FunctionSignature> overloads = functions.functions(split(text).getLast());
+        if (overloads.size() > 1) {
+          throw new QuiverException(
+              SqlState.AMBIGUOUS_FUNCTION, "more than one function named \"%s\"", text);
+        }
+        yield overloads.stream().findFirst().map(found -> (long) found.oid());
+      }
+      case REGPROCEDURE ->
+          functions
+              .functions(split(text.substring(0, Math.max(0, text.indexOf('(')))).getLast())
+              .stream()
+              .filter(found ->
+                  signature(found)
+                      .replace(" ", "")
+                      .endsWith(text.substring(text.indexOf('(')).replace(" ", "")))
+              .findFirst()
+              .map(found -> (long) found.oid());
+      case REGOPER ->
+          functions.operators(split(text).getLast()).stream()
+              .findFirst()
+              .map(found -> (long) found.oid());
+      case REGCOLLATION ->
+          switch (split(text).getLast()) {
+            case "default" -> Optional.of(100L);
+            case "C" -> Optional.of(950L);
+            case "POSIX" -> Optional.of(951L);
+            default -> Optional.empty();
+          };
+      default -> Optional.empty();
+    };
+  }
+
+  private static QuiverException unknown(BaseType type, String text) {
+    return switch (type) {
+      case REGCLASS ->
+          new QuiverException(
+              SqlState.UNDEFINED_TABLE,
+              "relation \"%s\" does not exist",
+              String.join(".", split(text)));
+      case REGTYPE ->
+          new QuiverException(SqlState.UNDEFINED_OBJECT, "type \"%s\" does not exist", text);
+      case REGNAMESPACE ->
+          new QuiverException(SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", text);
+      case REGROLE ->
+          new QuiverException(SqlState.UNDEFINED_OBJECT, "role \"%s\" does not exist", text);
+      case REGOPER, REGOPERATOR ->
+          new QuiverException(SqlState.UNDEFINED_FUNCTION, "operator does not exist: %s", text);
+      case REGCOLLATION ->
+          new QuiverException(
+              SqlState.UNDEFINED_OBJECT,
+              "collation \"%s\" for encoding \"UTF8\" does not exist",
+              text);
+      default ->
+          new QuiverException(SqlState.UNDEFINED_FUNCTION, "function \"%s\" does not exist", text);
+    };
+  }
+
+  private static Optional<Long> typeOid(String text) {
+    String bare = text.strip();
+    boolean array = bare.endsWith("[]");
+    if (array) {
+      bare = bare.substring(0, bare.length() - 2).strip();
+    }
+    int parenthesis = bare.indexOf('(');
+    if (parenthesis > 0) {
+      bare = bare.substring(0, parenthesis).strip();
+    }
+    List<String> parts = split(bare);
+    Optional<String> schema = parts.size() > 1 ? Optional.of(parts.getFirst()) : Optional.empty();
+    try {
+      return Optional.of(
+          Integer.toUnsignedLong(
+              TypeNames.resolve(schema, parts.getLast(), List.of(), array ? 1 : 0).oid()));
+    } catch (QuiverException e) {
+      if (e.state() == SqlState.UNDEFINED_OBJECT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static String single(String text) {
+    List<String> parts = split(text);
+    if (parts.size() != 1) {
+      throw new QuiverException(SqlState.INVALID_NAME, "invalid name syntax");
+    }
+    return parts.getFirst();
+  }
+
+  /// `a."B c".d` as its parts, unquoted ones in lower case.
+  static List<String> split(String text) {
+    List<String> parts = new ArrayList<>();
+    StringBuilder part = new StringBuilder();
+    boolean quoted = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"') {
+        if (quoted && i + 1 < text.length() && text.charAt(i + 1) == '"') {
+          part.append('"');
+          i++;
+        } else {
+          quoted = !quoted;
+        }
+      } else if (c == '.' && !quoted) {
+        parts.add(part.toString());
+        part.setLength(0);
+      } else {
+        part.append(quoted ? c : Character.toLowerCase(c));
+      }
+    }
+    if (quoted) {
+      throw new QuiverException(SqlState.INVALID_NAME, "invalid name syntax");
+    }
+    parts.add(part.toString().strip());
+    return parts;
+  }
+
+  private static String qualified(String schema, String name, boolean visible) {
+    return visible
+        ? DefinitionText.identifier(name)
+        : DefinitionText.identifier(schema) + "." + DefinitionText.identifier(name);
+  }
+
+  private static Optional<String> collationName(long oid) {
+    return switch ((int) oid) {
+      case 100 -> Optional.of("\"default\"");
+      case 950 -> Optional.of("\"C\"");
+      case 951 -> Optional.of("\"POSIX\"");
+      default -> Optional.empty();
+    };
+  }
+
+  /// `abs(integer)`.
+  static String signature(FunctionSignature function) {
+    return DefinitionText.identifier(function.name())
+        + "("
+        + String.join(",", function.arguments().stream().map(TypeNames::formatType).toList())
+        + ")";
+  }
+
+  private static String signature(OperatorSignature operator) {
+    return operator.symbol()
+        + "("
+        + operator.left().map(TypeNames::formatType).orElse("NONE")
+        + ","
+        + TypeNames.formatType(operator.right())
+        + ")";
+  }
+
+  /// The schemas unqualified names are searched in, in order, `pg_catalog` first unless named.
+  List<String> searchPath() {
+    List<String> path = new ArrayList<>();
+    if (!session.state().searchPath().contains(SYSTEM_SCHEMA)) {
+      path.add(SYSTEM_SCHEMA);
+    }
+    path.addAll(session.state().searchPath());
+    return path;
+  }
+
+  /// The schemas of the search path that exist.
+  List<String> currentSchemas(boolean withImplicit) {
+    List<String> path = withImplicit ? searchPath() : session.state().searchPath();
+    return path.stream().filter(name -> schemaOid(name).isPresent()).toList();
+  }
+
+  private Optional<Relation> relation(List<String> parts) {
+    if (parts.size() > 1) {
+      return relation(parts.get(parts.size() - 2), parts.getLast());
+    }
+    for (String schema : searchPath()) {
+      Optional<Relation> found = relation(schema, parts.getFirst());
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Relation> relation(String schema, String name) {
+    Optional<TableDefinition> table = catalog.table(schema, name);
+    if (table.isPresent()) {
+      return Optional.of(new Relation(table.get().id(), schema, name));
+    }
+    Optional<SequenceDefinition> sequence = catalog.sequence(schema, name);
+    if (sequence.isPresent()) {
+      return Optional.of(new Relation(sequence.get().id(), schema, name));
+    }
+    for (TableDefinition other : catalog.tables()) {
+      for (IndexDefinition index : other.indexes()) {
+        if (other.schema().equals(schema) && index.name().equals(name)) {
+          return Optional.of(new Relation(index.id(), schema, name));
+        }
+      }
+    }
+    return session.systemRelationOid(schema, name).map(oid -> new Relation(oid, schema, name));
+  }
+
+  /// A relation by OID.
+  Optional<Relation> relation(long oid) {
+    Optional<TableDefinition> table = catalog.table(oid);
+    if (table.isPresent()) {
+      return Optional.of(new Relation(oid, table.get().schema(), table.get().name()));
+    }
+    Optional<SequenceDefinition> sequence = catalog.sequence(oid);
+    if (sequence.isPresent()) {
+      return Optional.of(new Relation(oid, sequence.get().schema(), sequence.get().name()));
+    }
+    for (TableDefinition other : catalog.tables()) {
+      for (IndexDefinition index : other.indexes()) {
+        if (index.id() == oid) {
+          return Optional.of(new Relation(oid, other.schema(), index.name()));
+        }
+      }
+    }
+    Optional<SystemRelationName> system = session.systemRelationName(oid);
+    return system.map(name -> new Relation(oid, name.schema(), name.name()));
+  }
+
+  /// Whether the unqualified name finds this relation.
+  boolean isVisible(Relation relation) {
+    return relation(List.of(relation.name()))
+        .map(found -> found.oid() == relation.oid())
+        .orElse(false);
+  }
+
+  Optional<Long> schemaOid(String name) {
+    return switch (name) {
+      case SYSTEM_SCHEMA -> Optional.of(PG_CATALOG_OID);
+      case "information_schema" -> Optional.of(INFORMATION_SCHEMA_OID);
+      default -> catalog.schema(name).map(SchemaDefinition::id);
+    };
+  }
+
+  private Optional<String> schemaName(long oid) {
+    if (oid == PG_CATALOG_OID) {
+      return Optional.of(SYSTEM_SCHEMA);
+    }
+    if (oid == INFORMATION_SCHEMA_OID) {
+      return Optional.of("information_schema");
+    }
+    return catalog.schemas().stream()
+        .filter(schema -> schema.id() == oid)
+        .map(SchemaDefinition::name)
+        .findFirst();
+  }
+
+  Optional<String> roleName(long oid) {
+    if (oid == OWNER_OID) {
+      return Optional.of(OWNER);
+    }
+    return oid == USER_OID ? Optional.of(session.state().user()) : Optional.empty();
+  }
+
+  Optional<Long> roleOid(String name) {
+    if (name.equals(OWNER)) {
+      return Optional.of(OWNER_OID);
+    }
+    return name.equals(session.state().user().toLowerCase(Locale.ROOT))
+            || name.equals(session.state().user())
+        ? Optional.of(USER_OID)
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,394 @@
+package quiver.execution.function.catalog;
+
+import static quiver.execution.function.catalog.SessionFunctions.number;
+import static quiver.execution.function.catalog.SessionFunctions.text;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.DefinitionText;
+import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.SequenceDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TableDefinition.CheckConstraint;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.function.FunctionRegistry;
+import quiver.common.function.FunctionSignature;
+import quiver.common.type.BaseType;
+import quiver.common.type.SqlType;
+import quiver.common.type.TypeNames;
+import quiver.common.value.ArrayValue;
+import quiver.common.value.RecordValue;
+import quiver.execution.function.FunctionContext;
+import quiver.execution.function.ScalarFunction;
+
+/// `format_type`, `pg_get_…def`, visibility, privileges, sizes.
+public final class DefinitionFunctions {
+  private static final long CLASS_RELATION = 1_259;
+
+  private DefinitionFunctions() {}
+
+  /// Implementations by signature key.
+  public static Map<String, ScalarFunction> functions() {
+    FunctionTable table = new FunctionTable();
+    definitions(table);
+    functionTexts(table);
+    visibility(table);
+    lookups(table);
+    privileges(table);
+    sizes(table);
+    absentThings(table);
+    return table.build();
+  }
+
+  private static CatalogImage catalog(FunctionContext context) {
+    return context.session().catalog();
+  }
+
+  private static void definitions(FunctionTable table) {
+    table
+        .all(
+            "format_type",
+            (_, arguments) ->
+                arguments[0] == null ? null : formatType(number(arguments, 0), arguments[1]))
+        .all("pg_get_expr", (_, arguments) -> text(arguments, 0))
+        .all("pg_get_indexdef", DefinitionFunctions::indexDefinition)
+        .all("pg_get_constraintdef", DefinitionFunctions::constraintDefinition)
+        .all(
+            "pg_get_userbyid",
+            (context, arguments) ->
+                new CatalogNames(context.session())
+                    .roleName(number(arguments, 0))
+                    .orElse("unknown (OID=" + number(arguments, 0) + ")"))
+        .all("pg_get_serial_sequence", DefinitionFunctions::serialSequence)
+        .all("pg_sequence_parameters", DefinitionFunctions::sequenceParameters)
+        .all("pg_describe_object", DefinitionFunctions::describeObject)
+        .all("pg_identify_object", (_, _) -> null)
+        .all("pg_relation_filenode", (_, arguments) -> number(arguments, 0))
+        .all("pg_partition_root", (_, _) -> null);
+  }
+
+  private static String formatType(long oid, @Nullable Object modifier) {
+    if (oid == 0) {
+      return "-";
+    }
+    return SqlType.byOid((int) oid)
+        .map(type ->
+            TypeNames.formatType(
+                modifier == null ? type : type.withModifier(((Long) modifier).intValue())))
+        .orElse("???");
+  }
+
+  private static @Nullable Object indexDefinition(
+      FunctionContext context, @Nullable Object[] arguments) {
+    long oid = number(arguments, 0);
+    int column = arguments.length > 1 ? (int) number(arguments, 1) : 0;
+    for (TableDefinition table : catalog(context).tables()) {
+      for (IndexDefinition index : table.indexes()) {
+        if (index.id() == oid) {
+          if (column == 0) {
+            return DefinitionText.index(table, index);
+          }
+          return column <= index.columnIds().size()
+              ? DefinitionText.indexColumn(table, index, column - 1)
+              : "";
+        }
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Object constraintDefinition(
+      FunctionContext context, @Nullable Object[] arguments) {
+    long oid = number(arguments, 0);
+    for (TableDefinition table : catalog(context).tables()) {
+      if (table.primaryKey().isPresent() && table.primaryKey().get().id() == oid) {
+        return DefinitionText.primaryKey(table);
+      }
+      for (CheckConstraint check : table.checks()) {
+        if (check.id() == oid) {
+          return DefinitionText.check(check);
+        }
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Object serialSequence(
+      FunctionContext context, @Nullable Object[] arguments) {
+    CatalogNames names = new CatalogNames(context.session());
+    long oid = names.oidOf(BaseType.REGCLASS, text(arguments, 0));
+    String name = text(arguments, 1);
+    TableDefinition table =
+        catalog(context)
+            .table(oid)
+            .orElseThrow(() ->
+                new QuiverException(
+                    SqlState.WRONG_OBJECT_TYPE, "\"%s\" is not a table", text(arguments, 0)));
+    ColumnDefinition column =
+        table
+            .ordinalOf(name)
+            .map(table.columns()::get)
+            .orElseThrow(() ->
+                new QuiverException(
+                    SqlState.UNDEFINED_COLUMN,
+                    "column \"%s\" of relation \"%s\" does not exist",
+                    name,
+                    table.name()));
+    Optional<SequenceDefinition> sequence = column.sequenceId().flatMap(catalog(context)::sequence);
+    return sequence
+        .map(found ->
+            DefinitionText.identifier(found.schema())
+                + "."
+                + DefinitionText.identifier(found.name()))
+        .orElse(null);
+  }
+
+  private static Object sequenceParameters(FunctionContext context, @Nullable Object[] arguments) {
+    SequenceDefinition sequence =
+        SessionFunctions.sequence(context.session(), number(arguments, 0));
+    return new RecordValue(
+        List.of(
+            "start_value",
+            "minimum_value",
+            "maximum_value",
+            "increment",
+            "cycle_option",
+            "cache_size",
+            "data_type"),
+        List.of(
+            SqlType.INT8,
+            SqlType.INT8,
+            SqlType.INT8,
+            SqlType.INT8,
+            SqlType.BOOL,
+            SqlType.INT8,
+            SqlType.OID),
+        new Object[] {
+          sequence.start(),
+          sequence.min(),
+          sequence.max(),
+          sequence.increment(),
+          sequence.cycle(),
+          1L,
+          (long) sequence.type().oid()
+        });
+  }
+
+  private static @Nullable Object describeObject(
+      FunctionContext context, @Nullable Object[] arguments) {
+    if (number(arguments, 0) != CLASS_RELATION) {
+      return null;
+    }
+    CatalogImage catalog = catalog(context);
+    long oid = number(arguments, 1);
+    int column = (int) number(arguments, 2);
+    Optional<TableDefinition> table = catalog.table(oid);
+    if (table.isPresent() && column > 0) {
+      return "column "
+          + table.get().columns().get(table.get().ordinalOfId(column)).name()
+          + " of table "
+          + table.get().name();
+    }
+    String kind =
+        table.isPresent() ? "table " : catalog.sequence(oid).isPresent() ? "sequence " : "index ";
+    return new CatalogNames(context.session())
+        .relation(oid)
+        .map(relation -> kind + relation.name())
+        .orElse(null);
+  }
+
+  private static void functionTexts(FunctionTable table) {
+    table
+        .all("pg_get_function_arguments", (_, arguments) -> argumentList(number(arguments, 0)))
+        .all(
+            "pg_get_function_identity_arguments",
+            (_, arguments) -> argumentList(number(arguments, 0)))
+        .all(
+            "pg_get_function_result",
+            (_, arguments) ->
+                function(number(arguments, 0))
+                    .map(found ->
+                        switch (found.kind()) {
+                          case SET_RETURNING -> "SETOF " + TypeNames.formatType(found.result());
+                          case SCALAR, AGGREGATE, WINDOW -> TypeNames.formatType(found.result());
+                        })
+                    .orElse(null))
+        .all("pg_get_function_arg_default", (_, _) -> null)
+        .all("pg_get_function_sqlbody", (_, _) -> null)
+        .all(
+            "pg_get_functiondef",
+            (_, arguments) -> {
+              throw new QuiverException(
+                  SqlState.FEATURE_NOT_SUPPORTED,
+                  "pg_get_functiondef is not supported: function %d is built in",
+                  number(arguments, 0));
+            })
+        .all(
+            "oidvectortypes",
+            (_, arguments) ->
+                java.util.Arrays.stream(
+                        ((ArrayValue) SessionFunctions.value(arguments, 0)).elements())
+                    .map(oid -> formatType((Long) java.util.Objects.requireNonNull(oid), null))
+                    .collect(Collectors.joining(", ")));
+  }
+
+  private static Optional<FunctionSignature> function(long oid) {
+    return FunctionRegistry.standard().functionByOid((int) oid);
+  }
+
+  private static @Nullable Object argumentList(long oid) {
+    return function(oid)
+        .map(found ->
+            found.arguments().stream()
+                .map(TypeNames::formatType)
+                .collect(Collectors.joining(", ", found.variadic() ? "VARIADIC " : "", "")))
+        .orElse(null);
+  }
+
+  private static void visibility(FunctionTable table) {
+    table.all(
+        "pg_table_is_visible",
+        (context, arguments) -> {
+          CatalogNames names = new CatalogNames(context.session());
+          return names.relation(number(arguments, 0)).map(names::isVisible).orElse(null);
+        });
+    table
+        .all(
+            "pg_type_is_visible",
+            (_, arguments) -> SqlType.byOid((int) number(arguments, 0)).isPresent() ? true : null)
+        .all(
+            "pg_function_is_visible",
+            (_, arguments) -> function(number(arguments, 0)).isPresent() ? true : null)
+        .all(
+            "pg_operator_is_visible",
+            (_, arguments) ->
+                FunctionRegistry.standard().operatorByOid((int) number(arguments, 0)).isPresent()
+                    ? true
+                    : null);
+    for (String kind :
+        List.of(
+            "opclass",
+            "opfamily",
+            "collation",
+            "conversion",
+            "statistics_obj",
+            "ts_config",
+            "ts_dict",
+            "ts_parser",
+            "ts_template")) {
+      table.all("pg_" + kind + "_is_visible", (_, _) -> true);
+    }
+  }
+
+  private static void lookups(FunctionTable table) {
+    Map<String, BaseType> functions = new HashMap<>();
+    functions.put("to_regclass", BaseType.REGCLASS);
+    functions.put("to_regtype", BaseType.REGTYPE);
+    functions.put("to_regproc", BaseType.REGPROC);
+    functions.put("to_regprocedure", BaseType.REGPROCEDURE);
+    functions.put("to_regoper", BaseType.REGOPER);
+    functions.put("to_regoperator", BaseType.REGOPERATOR);
+    functions.put("to_regnamespace", BaseType.REGNAMESPACE);
+    functions.put("to_regrole", BaseType.REGROLE);
+    functions.put("to_regcollation", BaseType.REGCOLLATION);
+    functions.forEach((name, type) ->
+        table.all(
+            name,
+            (context, arguments) ->
+                new CatalogNames(context.session()).find(type, text(arguments, 0)).orElse(null)));
+  }
+
+  /// While every client is trusted, every role may do everything; objects that do not exist are
+  /// still errors.
+  private static void privileges(FunctionTable table) {
+    for (String kind :
+        List.of(
+            "schema",
+            "table",
+            "any_column",
+            "column",
+            "database",
+            "function",
+            "sequence",
+            "language",
+            "tablespace",
+            "type",
+            "server",
+            "foreign_data_wrapper",
+            "parameter")) {
+      table.all("has_" + kind + "_privilege", (_, _) -> true);
+    }
+    table.all("pg_has_role", (_, _) -> true);
+    table.all("row_security_active", (_, _) -> false);
+    table.all("pg_relation_is_updatable", (_, _) -> 28L);
+    table.all("pg_column_is_updatable", (_, _) -> true);
+    table.all("pg_relation_is_publishable", (_, _) -> false);
+  }
+
+  private static void sizes(FunctionTable table) {
+    table
+        .all(
+            "pg_relation_size",
+            (context, arguments) -> context.session().relationSizeBytes(number(arguments, 0)))
+        .all(
+            "pg_table_size",
+            (context, arguments) -> context.session().relationSizeBytes(number(arguments, 0)))
+        .all("pg_indexes_size", (context, arguments) -> indexBytes(context, number(arguments, 0)))
+        .all(
+            "pg_total_relation_size",
+            (context, arguments) ->
+                context.session().relationSizeBytes(number(arguments, 0))
+                    + indexBytes(context, number(arguments, 0)))
+        .all("pg_database_size", (context, _) -> databaseBytes(context))
+        .all("pg_tablespace_size", (context, _) -> databaseBytes(context));
+  }
+
+  private static long indexBytes(FunctionContext context, long tableId) {
+    return catalog(context).table(tableId).stream()
+        .flatMap(table -> table.indexes().stream())
+        .mapToLong(index -> context.session().relationSizeBytes(index.id()))
+        .sum();
+  }
+
+  private static long databaseBytes(FunctionContext context) {
+    return catalog(context).tables().stream()
+        .mapToLong(table ->
+            context.session().relationSizeBytes(table.id()) + indexBytes(context, table.id()))
+        .sum();
+  }
+
+  /// Functions about objects that cannot exist here: what PostgreSQL answers for an unknown OID.
+  private static void absentThings(FunctionTable table) {
+    for (String name :
+        List.of(
+            "pg_get_viewdef",
+            "pg_get_partkeydef",
+            "pg_get_partition_constraintdef",
+            "pg_get_ruledef",
+            "pg_get_triggerdef",
+            "pg_get_statisticsobjdef",
+            "pg_get_statisticsobjdef_columns",
+            "pg_get_statisticsobjdef_expressions",
+            "obj_description",
+            "col_description",
+            "shobj_description",
+            "acldefault",
+            "pg_get_replica_identity_index",
+            "pg_index_column_has_property",
+            "pg_index_has_property",
+            "pg_indexam_has_property")) {
+      table.all(name, (_, _) -> null);
+    }
+    table.all("pg_tablespace_location", (_, _) -> "");
+    table.all("pg_stat_get_numscans", (_, _) -> 0L);
+    table.all("pg_stat_get_live_tuples", (_, _) -> 0L);
+    table.all("pg_stat_get_dead_tuples", (_, _) -> 0L);
+  }
+}
