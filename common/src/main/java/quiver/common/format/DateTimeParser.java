@@ -188,7 +188,7 @@ public final class DateTimeParser {
     if (special != Special.NONE) {
       throw badFormat();
     }
-    if (timeMicros == null) {
+    if (timeMicros == null || (zone != null && !(zone instanceof ZoneOffset) && !hasDate())) {
       throw badFormat();
     }
     return timeOfDay();
@@ -480,7 +480,7 @@ public final class DateTimeParser {
   }
 
   private void dateField(String field) {
-    if (hasFullDate() || special != Special.NONE) {
+    if (hasFullDate() || timeMicros != null || special != Special.NONE) {
       zoneName(field);
       return;
     }
@@ -537,7 +537,7 @@ public final class DateTimeParser {
   }
 
   private void zoneName(String name) {
-    if (timeMicros == null && hasFullDate() && isDigit(name.charAt(0))) {
+    if (isDigit(name.charAt(0))) {
       throw badFormat();
     }
     zone =
@@ -727,11 +727,8 @@ public final class DateTimeParser {
         && timeMicros == null
         && (digits.length() == 6 || digits.length() == 4)) {
       runTogetherTime(digits, "");
-    } else if (nothingYet && (digits.length() == 8 || digits.length() == 6)) {
+    } else if (nothingYet && digits.length() >= 6) {
       runTogetherDate(digits);
-    } else if (nothingYet && digits.length() == 14) {
-      runTogetherDate(digits.substring(0, 8));
-      runTogetherTime(digits.substring(8), "");
     } else {
       datePart(digits);
     }
@@ -755,8 +752,6 @@ public final class DateTimeParser {
           digits.substring(4) + fraction);
     } else if (digits.length() == 4 && fraction.isEmpty()) {
       setTime(parseInt(digits.substring(0, 2)), parseInt(digits.substring(2, 4)), "0");
-    } else if (digits.length() <= 2 && fraction.isEmpty()) {
-      timeMicros = parseInt(digits) * DateTimes.MICROS_PER_HOUR;
     } else {
       throw badFormat();
     }

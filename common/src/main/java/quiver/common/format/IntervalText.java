@@ -1,8 +1,10 @@
 package quiver.common.format;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.value.Interval;
@@ -19,6 +21,7 @@ public final class IntervalText {
   private long months;
   private long days;
   private long micros;
+  private final Set<String> seen = new HashSet<>();
 
   private IntervalText(String text) {
     this.text = text;
@@ -99,24 +102,64 @@ public final class IntervalText {
       fraction = number.startsWith("-") ? -fraction : fraction;
     }
     switch (unit) {
-      case "us", "usec", "usecs", "microsecond", "microseconds" ->
-          addWholeMicros(whole, fraction, 1);
-      case "ms", "msec", "msecs", "millisecond", "milliseconds" ->
-          addWholeMicros(whole, fraction, 1000);
-      case "s", "sec", "secs", "second", "seconds" ->
-          addWholeMicros(whole, fraction, DateTimes.MICROS_PER_SECOND);
-      case "m", "min", "mins", "minute", "minutes" ->
-          addWholeMicros(whole, fraction, DateTimes.MICROS_PER_MINUTE);
-      case "h", "hr", "hrs", "hour", "hours" ->
-          addWholeMicros(whole, fraction, DateTimes.MICROS_PER_HOUR);
-      case "d", "day", "days" -> addDays(whole, fraction, 1);
-      case "w", "week", "weeks" -> addDays(whole, fraction, 7);
-      case "mon", "mons", "month", "months" -> addMonths(whole, fraction);
-      case "y", "yr", "yrs", "year", "years" -> addYears(whole, fraction, 1);
-      case "dec", "decs", "decade", "decades" -> addYears(whole, fraction, 10);
-      case "c", "cent", "century", "centuries" -> addYears(whole, fraction, 100);
-      case "mil", "mils", "millennium", "millennia" -> addYears(whole, fraction, 1000);
+      case "us", "usec", "usecs", "microsecond", "microseconds" -> {
+        once("microsecond");
+        addWholeMicros(whole, fraction, 1);
+      }
+      case "ms", "msec", "msecs", "millisecond", "milliseconds" -> {
+        once("millisecond");
+        addWholeMicros(whole, fraction, 1000);
+      }
+      case "s", "sec", "secs", "second", "seconds" -> {
+        once("second");
+        addWholeMicros(whole, fraction, DateTimes.MICROS_PER_SECOND);
+      }
+      case "m", "min", "mins", "minute", "minutes" -> {
+        once("minute");
+        addWholeMicros(whole, fraction, DateTimes.MICROS_PER_MINUTE);
+      }
+      case "h", "hr", "hrs", "hour", "hours" -> {
+        once("hour");
+        addWholeMicros(whole, fraction, DateTimes.MICROS_PER_HOUR);
+      }
+      case "d", "day", "days" -> {
+        once("day");
+        addDays(whole, fraction, 1);
+      }
+      case "w", "week", "weeks" -> {
+        once("week");
+        addDays(whole, fraction, 7);
+      }
+      case "mon", "mons", "month", "months" -> {
+        once("month");
+        addMonths(whole, fraction);
+      }
+      case "y", "yr", "yrs", "year", "years" -> {
+        once("year");
+        addYears(whole, fraction, 1);
+      }
+      case "dec", "decs", "decade", "decades" -> {
+        once("decade");
+        addYears(whole, fraction, 10);
+      }
+      case "c", "cent", "century", "centuries" -> {
+        once("century");
+        addYears(whole, fraction, 100);
+      }
+      case "mil", "mils", "millennium", "millennia" -> {
+        once("millennium");
+        addYears(whole, fraction, 1000);
+      }
       default -> throw badFormat();
+    }
+  }
+
+  /// Each unit may be given once.
+  private void once(String... units) {
+    for (String unit : units) {
+      if (!seen.add(unit)) {
+        throw badFormat();
+      }
     }
   }
 
@@ -242,6 +285,7 @@ public final class IntervalText {
   }
 
   private void time(String field, int typeFields) {
+    once("hour", "minute", "second");
     boolean negative = field.startsWith("-");
     String[] parts = (isSign(field.substring(0, 1)) ? field.substring(1) : field).split(":", -1);
     if (parts.length > 3) {
@@ -276,6 +320,7 @@ public final class IntervalText {
   }
 
   private void yearMonth(String field) {
+    once("year", "month");
     boolean negative = field.startsWith("-");
     String[] parts = (isSign(field.substring(0, 1)) ? field.substring(1) : field).split("-", -1);
     if (parts.length != 2) {
@@ -302,9 +347,6 @@ public final class IntervalText {
       if (c == 'T') {
         inTime = true;
         i++;
-        if (i == trimmed.length()) {
-          throw badFormat();
-        }
         continue;
       }
       int start = i;
