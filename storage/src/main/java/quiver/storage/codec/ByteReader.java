@@ -1,18 +1,20 @@
 package quiver.storage.codec;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 
-/// Reads what [ByteWriter] wrote. Every length is checked against the bytes that are left before
-/// anything is allocated; whatever does not fit is `XX001` and names what was read. Not safe for
-/// use by several threads.
+/// Reads what [quiver.common.value.ByteWriter] wrote. Every length is checked against the bytes
+/// that are left before anything is allocated; whatever does not fit is `XX001` and names what was
+/// read. Not safe for use by several threads.
 public final class ByteReader {
   private final String what;
   private final ByteBuffer buffer;
@@ -99,6 +101,18 @@ public final class ByteReader {
       elements.add(element.get());
     }
     return elements;
+  }
+
+  /// Something another codec reads from the buffer.
+  public <T> T read(Function<ByteBuffer, T> codec) {
+    try {
+      return codec.apply(buffer);
+    } catch (BufferUnderflowException
+        | IllegalArgumentException
+        | IndexOutOfBoundsException
+        | ArithmeticException e) {
+      throw damaged("a value cannot be read").withCause(e);
+    }
   }
 
   /// Checks that everything was read.

@@ -3,8 +3,8 @@ package quiver.storage.meta.local;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import quiver.common.value.ByteWriter;
 import quiver.storage.codec.ByteReader;
-import quiver.storage.codec.ByteWriter;
 import quiver.storage.meta.KeyValue;
 import quiver.storage.meta.MetaState;
 import quiver.storage.meta.Put;
@@ -26,28 +26,33 @@ sealed interface MetaFrames {
 
   /// The stored form.
   default byte[] encode() {
-    ByteWriter writer = new ByteWriter();
+    ByteWriter writer = new ByteWriter(256);
     switch (this) {
       case SnapshotPart(List<KeyValue> entries) -> {
-        writer.u8(TYPE_SNAPSHOT_PART).i32(entries.size());
+        writer.putByte(TYPE_SNAPSHOT_PART).putInt(entries.size());
         for (KeyValue entry : entries) {
           writer
-              .text(entry.key())
-              .bytes(entry.value())
-              .i64(entry.createRevision())
-              .i64(entry.modRevision())
-              .i64(entry.lease());
+              .putText(entry.key())
+              .putInt(entry.value().length)
+              .putBytes(entry.value())
+              .putLong(entry.createRevision())
+              .putLong(entry.modRevision())
+              .putLong(entry.lease());
         }
       }
       case SnapshotEnd(long revision, long entryCount) ->
-          writer.u8(TYPE_SNAPSHOT_END).i64(revision).i64(entryCount);
+          writer.putByte(TYPE_SNAPSHOT_END).putLong(revision).putLong(entryCount);
       case Commit(MetaState.Change change) -> {
-        writer.u8(TYPE_COMMIT).i64(change.revision()).i32(change.puts().size());
+        writer.putByte(TYPE_COMMIT).putLong(change.revision()).putInt(change.puts().size());
         for (Put put : change.puts()) {
-          writer.text(put.key()).bytes(put.value()).i64(put.lease());
+          writer
+              .putText(put.key())
+              .putInt(put.value().length)
+              .putBytes(put.value())
+              .putLong(put.lease());
         }
-        writer.i32(change.deletes().size());
-        change.deletes().forEach(writer::text);
+        writer.putInt(change.deletes().size());
+        change.deletes().forEach(writer::putText);
       }
     }
     return writer.toBytes();
