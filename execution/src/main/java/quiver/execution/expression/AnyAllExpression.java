@@ -13,6 +13,7 @@ import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.common.value.ArrayValue;
 import quiver.execution.function.ScalarFunction;
+import quiver.execution.rows.ColumnBuilder;
 
 /// `left operator ANY (array)` and `ALL`. Equality with an array that is the same for every row
 /// looks up a set.
@@ -41,9 +42,7 @@ final class AnyAllExpression extends CompiledExpression {
 
   private static boolean hasSetSemantics(FunctionSignature signature, SqlType left) {
     boolean equality =
-        ComparisonExpression.operatorOf(signature)
-            .filter(operator -> operator == ComparisonExpression.Operator.EQ)
-            .isPresent();
+        Comparison.of(signature).filter(operator -> operator == Comparison.EQ).isPresent();
     return equality
         && !left.array()
         && switch (left.base()) {

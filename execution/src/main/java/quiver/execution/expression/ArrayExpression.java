@@ -10,6 +10,7 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.type.SqlType;
 import quiver.common.value.ArrayValue;
+import quiver.execution.rows.ColumnBuilder;
 
 /// `ARRAY[…]`, of elements or of arrays of one shape.
 final class ArrayExpression extends CompiledExpression {

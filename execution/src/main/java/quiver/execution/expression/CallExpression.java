@@ -8,6 +8,7 @@ import quiver.common.column.Nulls;
 import quiver.common.function.FunctionSignature;
 import quiver.common.type.SqlType;
 import quiver.execution.function.ScalarFunction;
+import quiver.execution.rows.ColumnBuilder;
 
 /// A function called once per row.
 final class CallExpression extends CompiledExpression {

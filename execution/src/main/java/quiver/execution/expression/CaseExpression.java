@@ -3,6 +3,7 @@ package quiver.execution.expression;
 import java.util.List;
 import quiver.common.column.Column;
 import quiver.common.type.SqlType;
+import quiver.execution.rows.ColumnBuilder;
 
 /// CASE: each branch only on the rows no earlier branch took, each result only on the rows its
 /// branch took.

@@ -5,6 +5,7 @@ import quiver.common.column.DoubleColumn;
 import quiver.common.column.LongColumn;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
+import quiver.execution.rows.ColumnBuilder;
 
 /// A conversion, row by row; NULL stays NULL.
 final class CastExpression extends CompiledExpression {

@@ -3,6 +3,7 @@ package quiver.execution.expression;
 import java.util.List;
 import quiver.common.column.Column;
 import quiver.common.type.SqlType;
+import quiver.execution.rows.ColumnBuilder;
 
 /// COALESCE: each operand only on the rows where all earlier ones were NULL.
 final class CoalesceExpression extends CompiledExpression {

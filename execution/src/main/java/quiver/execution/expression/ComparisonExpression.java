@@ -1,9 +1,6 @@
 package quiver.execution.expression;
 
-import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import quiver.common.column.Column;
 import quiver.common.column.DoubleColumn;
@@ -24,50 +21,13 @@ final class ComparisonExpression extends CompiledExpression {
     TEXT
   }
 
-  /// A comparison by its operator, as the set of signs of `compare(left, right)` it accepts: bit 0
-  /// for less, bit 1 for equal, bit 2 for greater.
-  enum Operator {
-    EQ(0b010),
-    NE(0b101),
-    LT(0b001),
-    LE(0b011),
-    GT(0b100),
-    GE(0b110);
-
-    private final int signs;
-
-    Operator(int signs) {
-      this.signs = signs;
-    }
-
-    boolean accepts(int sign) {
-      return (signs >>> (Integer.signum(sign) + 1) & 1) != 0;
-    }
-
-    /// The operator with its operands exchanged.
-    Operator swapped() {
-      return switch (this) {
-        case EQ, NE -> this;
-        case LT -> GT;
-        case LE -> GE;
-        case GT -> LT;
-        case GE -> LE;
-      };
-    }
-  }
-
-  private static final Pattern NAME =
-      Pattern.compile(
-          "(int[248]{1,2}|oid|bool|date_|time_|timestamp_|timestamptz_|float[48]{1,2}|text_?|name)"
-              + "(eq|ne|lt|le|gt|ge)");
-
   private final Rule rule;
-  private final Operator operator;
+  private final Comparison operator;
   private final CompiledExpression left;
   private final CompiledExpression right;
 
   private ComparisonExpression(
-      Rule rule, Operator operator, CompiledExpression left, CompiledExpression right) {
+      Rule rule, Comparison operator, CompiledExpression left, CompiledExpression right) {
     super(SqlType.BOOL);
     this.rule = rule;
     this.operator = operator;
@@ -75,24 +35,10 @@ final class ComparisonExpression extends CompiledExpression {
     this.right = right;
   }
 
-  /// The comparison a function of the registry stands for; empty if it is none of PostgreSQL's
-  /// comparison functions.
-  static Optional<Operator> operatorOf(FunctionSignature function) {
-    if (function.arguments().size() != 2
-        || function.result().base() != BaseType.BOOL
-        || function.result().array()) {
-      return Optional.empty();
-    }
-    Matcher matcher = NAME.matcher(function.name());
-    return matcher.matches()
-        ? Optional.of(Operator.valueOf(matcher.group(2).toUpperCase(Locale.ROOT)))
-        : Optional.empty();
-  }
-
   /// A fast form of `function(left, right)` if there is one.
   static Optional<CompiledExpression> of(
       FunctionSignature function, CompiledExpression left, CompiledExpression right) {
-    Optional<Operator> operator = operatorOf(function);
+    Optional<Comparison> operator = Comparison.of(function);
     Optional<Rule> rule = ruleOf(left.type(), right.type());
     if (operator.isEmpty() || rule.isEmpty()) {
       return Optional.empty();
@@ -127,18 +73,6 @@ final class ComparisonExpression extends CompiledExpression {
     return type == BaseType.TEXT || type == BaseType.VARCHAR || type == BaseType.NAME;
   }
 
-  Operator operator() {
-    return operator;
-  }
-
-  CompiledExpression left() {
-    return left;
-  }
-
-  CompiledExpression right() {
-    return right;
-  }
-
   @Override
   public Column evaluate(InputRows rows, EvaluationScope scope) {
     int rowCount = rows.rowCount();
@@ -163,7 +97,7 @@ final class ComparisonExpression extends CompiledExpression {
   }
 
   private void compareConstant(Column a, Object constant, int rowCount, long[] values) {
-    int signs = operator.signs;
+    int signs = operator.signs();
     switch (rule) {
       case LONG -> {
         long[] column = ((LongColumn) a).values();
@@ -192,7 +126,7 @@ final class ComparisonExpression extends CompiledExpression {
   }
 
   private void compareColumns(Column a, Column b, Nulls nulls, int rowCount, long[] values) {
-    int signs = operator.signs;
+    int signs = operator.signs();
     switch (rule) {
       case LONG -> {
         long[] x = ((LongColumn) a).values();

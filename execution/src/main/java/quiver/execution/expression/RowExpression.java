@@ -7,6 +7,7 @@ import quiver.common.column.Column;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.common.value.RecordValue;
+import quiver.execution.rows.ColumnBuilder;
 
 /// `ROW(…)`.
 final class RowExpression extends CompiledExpression {

@@ -5,6 +5,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import quiver.common.column.Column;
 import quiver.common.type.SqlType;
+import quiver.execution.rows.ColumnBuilder;
 
 /// A value that is computed once per execution, when a row first needs it: constants, parameters,
 /// outer columns, and calls over them that are not volatile.

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import quiver.common.column.Column;
 import quiver.common.type.SqlType;
 import quiver.common.value.ArrayValue;
+import quiver.execution.rows.ColumnBuilder;
 
 /// `array[i]`, `array[i][j]`, and slices `array[from:to]`. Out of range gives NULL for an element
 /// and an empty array for a slice.

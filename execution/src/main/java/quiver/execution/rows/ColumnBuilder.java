@@ -1,4 +1,4 @@
-package quiver.execution.expression;
+package quiver.execution.rows;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
