@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import quiver.common.function.FunctionSignature;
 import quiver.common.type.CastContext;
 import quiver.common.type.SqlType;
+import quiver.execution.aggregate.JsonConversion;
 import quiver.execution.function.ColumnKernel;
 import quiver.execution.function.FunctionContext;
 import quiver.execution.function.ScalarFunction;
@@ -23,6 +24,9 @@ public interface FunctionLibrary {
   ///
   /// @throws quiver.common.error.QuiverException `42846` if there is none
   Conversion conversion(SqlType from, SqlType to, CastContext context);
+
+  /// How datums become JSON in a session.
+  JsonConversion json(FunctionContext context);
 
   /// Converts one datum that is not NULL.
   @FunctionalInterface

@@ -1,8 +1,10 @@
 package quiver.execution.operator;
 
-import quiver.common.error.QuiverException;
-import quiver.common.error.SqlState;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import quiver.common.plan.PlanNode;
+import quiver.execution.expression.FunctionLibrary;
 import quiver.execution.runtime.ExecutionContext;
 import quiver.execution.source.BatchStream;
 
@@ -12,11 +14,58 @@ import quiver.execution.source.BatchStream;
 /// A plan is compiled when it is first seen and kept by identity, so that running a cached plan
 /// again costs microseconds.
 public final class FragmentExecutor {
+  /// Compiled plans kept; the least recently used one goes first.
+  static final int PLAN_COUNT_MAX = 512;
+
+  private final PlanCompiler compiler;
+  private final Object lock = new Object();
+
+  @GuardedBy("lock")
+  private final Map<PlanIdentity, OperatorFactory> plans =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<PlanIdentity, OperatorFactory> eldest) {
+          return size() > PLAN_COUNT_MAX;
+        }
+      };
+
+  public FragmentExecutor(FunctionLibrary library) {
+    this.compiler = new PlanCompiler(library);
+  }
+
+  /// A plan as a key: comparing plans by value would cost more than compiling them.
+  private record PlanIdentity(PlanNode plan) {
+    @Override
+    @SuppressWarnings("ReferenceEquality")
+    public boolean equals(Object other) {
+      return other instanceof PlanIdentity that && that.plan == plan;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(plan);
+    }
+  }
+
   /// Opens `plan`; the caller pulls and closes the stream.
   public BatchStream execute(PlanNode plan, ExecutionContext context) {
-    throw new QuiverException(
-        SqlState.FEATURE_NOT_SUPPORTED,
-        "plan node %s is not supported",
-        plan.getClass().getSimpleName());
+    return factory(plan).open(context);
+  }
+
+  private OperatorFactory factory(PlanNode plan) {
+    PlanIdentity identity = new PlanIdentity(plan);
+    synchronized (lock) {
+      OperatorFactory known = plans.get(identity);
+      if (known != null) {
+        return known;
+      }
+    }
+    OperatorFactory compiled = compiler.compile(plan);
+    synchronized (lock) {
+      plans.put(identity, compiled);
+    }
+    return compiled;
   }
 }

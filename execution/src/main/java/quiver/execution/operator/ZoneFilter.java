@@ -49,9 +49,11 @@ final class ZoneFilter {
   private record BoundTest(
       int column, SqlType type, Kind kind, Comparison operator, List<Object> values) {}
 
-  static ZoneFilter of(Optional<Expression> filter, ExpressionCompiler compiler) {
+  static ZoneFilter of(Optional<Expression> filter, int columnCount, ExpressionCompiler compiler) {
     List<Test> tests = new ArrayList<>();
     filter.ifPresent(condition -> collect(condition, compiler, tests));
+    // The row address behind the table's columns has no zones.
+    tests.removeIf(test -> test.column() >= columnCount);
     return new ZoneFilter(tests);
   }
 

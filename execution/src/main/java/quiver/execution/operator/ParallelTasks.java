@@ -1,0 +1,68 @@
+package quiver.execution.operator;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.execution.runtime.CpuPool;
+
+/// Splits one step of a statement over the threads of the CPU pool. The statement's own thread
+/// takes part, so a busy pool only makes it slower.
+final class ParallelTasks {
+  private ParallelTasks() {}
+
+  /// Runs every task and returns when all have ended; the first failure is thrown.
+  static void run(CpuPool pool, List<Runnable> tasks) {
+    int helpers = Math.min(pool.parallelism(), tasks.size()) - 1;
+    if (helpers <= 0) {
+      tasks.forEach(Runnable::run);
+      return;
+    }
+    AtomicInteger next = new AtomicInteger();
+    AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+    CountDownLatch done = new CountDownLatch(tasks.size());
+    Runnable worker =
+        () -> {
+          for (int i = next.getAndIncrement(); i < tasks.size(); i = next.getAndIncrement()) {
+            runOne(tasks.get(i), failure, done);
+          }
+        };
+    for (int i = 0; i < helpers; i++) {
+      try {
+        pool.executor().execute(worker);
+      } catch (RejectedExecutionException e) {
+        // The pool is full: this thread does the work.
+        break;
+      }
+    }
+    worker.run();
+    try {
+      done.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new QuiverException(SqlState.QUERY_CANCELED, "canceling statement due to user request")
+          .withCause(e);
+    }
+    RuntimeException failed = failure.get();
+    if (failed != null) {
+      throw failed;
+    }
+  }
+
+  private static void runOne(
+      Runnable task, AtomicReference<@Nullable RuntimeException> failure, CountDownLatch done) {
+    try {
+      if (failure.get() == null) {
+        task.run();
+      }
+    } catch (RuntimeException e) {
+      failure.compareAndSet(null, e);
+    } finally {
+      done.countDown();
+    }
+  }
+}

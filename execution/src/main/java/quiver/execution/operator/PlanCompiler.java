@@ -1,0 +1,250 @@
+package quiver.execution.operator;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.expression.Expression;
+import quiver.common.plan.PlanNode;
+import quiver.common.type.SqlType;
+import quiver.execution.aggregate.JsonConversion;
+import quiver.execution.expression.CompiledExpression;
+import quiver.execution.expression.EvaluationScope;
+import quiver.execution.expression.ExpressionCompiler;
+import quiver.execution.expression.FunctionLibrary;
+import quiver.execution.rows.RowOrder;
+import quiver.execution.source.BatchStream;
+
+/// Turns plan nodes into operator factories. Everything that does not depend on one execution
+/// happens here.
+final class PlanCompiler {
+  /// A sort that keeps at most this many rows keeps only those.
+  private static final long TOP_N_ROWS_MAX = 1 << 20;
+
+  private final FunctionLibrary library;
+  private final ExpressionCompiler expressions;
+
+  PlanCompiler(FunctionLibrary library) {
+    this.library = library;
+    this.expressions = new ExpressionCompiler(library);
+  }
+
+  OperatorFactory compile(PlanNode node) {
+    OperatorFactory factory = operator(node);
+    return context ->
+        context.statistics().isEmpty()
+            ? factory.open(context)
+            : new MeasuredOperator(node, context.statistics().get(), factory, context);
+  }
+
+  private OperatorFactory operator(PlanNode node) {
+    return switch (node) {
+      case PlanNode.TableScan scan -> tableScan(scan);
+      case PlanNode.VectorSearch search -> vectorSearch(search);
+      case PlanNode.Gather gather ->
+          context -> new SourceOperator(context.gather().open(gather, context), context.cancel());
+      case PlanNode.SystemScan scan ->
+          context ->
+              new SourceOperator(
+                  context.systemRelations().open(scan.schema(), scan.relation(), scan.ordinals()),
+                  context.cancel());
+      case PlanNode.Values values -> values(values);
+      case PlanNode.TableFunction ignored -> throw unsupported(node);
+      case PlanNode.ProjectSet ignored -> throw unsupported(node);
+      case PlanNode.Window ignored -> throw unsupported(node);
+      case PlanNode.Filter filter -> filter(filter);
+      case PlanNode.Project project -> {
+        OperatorFactory input = compile(project.input());
+        List<CompiledExpression> items = expressions.compileAll(project.expressions());
+        yield context -> new ProjectOperator(input.open(context), items, context);
+      }
+      case PlanNode.HashJoin join -> hashJoin(join);
+      case PlanNode.NestedLoopJoin join -> nestedLoop(join);
+      case PlanNode.Apply apply -> apply(apply);
+      case PlanNode.Aggregate aggregate -> aggregate(aggregate);
+      case PlanNode.Sort sort -> sort(sort);
+      case PlanNode.Limit limit -> limit(limit);
+      case PlanNode.DistinctOn distinct -> {
+        OperatorFactory input = compile(distinct.input());
+        RowOrder keys = RowOrder.grouping(distinct.keys(), distinct.outputTypes());
+        yield context -> new DistinctOnOperator(input.open(context), keys);
+      }
+      case PlanNode.SetOperation operation -> setOperation(operation);
+      case PlanNode.SingleRow single -> {
+        OperatorFactory input = compile(single.input());
+        List<SqlType> types = single.outputTypes();
+        yield context -> new SingleRowOperator(input.open(context), types);
+      }
+      case PlanNode.Shared shared -> {
+        OperatorFactory definition = compile(shared.definition());
+        OperatorFactory body = compile(shared.body());
+        yield context -> new SharedOperator(shared.id(), definition, body, context);
+      }
+      case PlanNode.SharedScan scan ->
+          context ->
+              new SourceOperator(
+                  new DeferredStream(
+                      () -> BatchStream.of(context.bindings().sharedRows(scan.id()).batches())),
+                  context.cancel());
+    };
+  }
+
+  private static QuiverException unsupported(PlanNode node) {
+    return new QuiverException(
+        SqlState.FEATURE_NOT_SUPPORTED,
+        "plan node %s is not supported",
+        node.getClass().getSimpleName());
+  }
+
+  private OperatorFactory tableScan(PlanNode.TableScan scan) {
+    Optional<CompiledExpression> filter = expressions.compile(scan.filter());
+    ZoneFilter zones = ZoneFilter.of(scan.filter(), scan.ordinals().size(), expressions);
+    List<CompiledExpression> key = expressions.compileAll(scan.keyEquals());
+    return context -> new TableScanOperator(scan, filter, zones, key, context);
+  }
+
+  private OperatorFactory vectorSearch(PlanNode.VectorSearch search) {
+    VectorSearchOperator.Description description =
+        new VectorSearchOperator.Description(
+            expressions.compile(search.query()),
+            expressions.compile(search.limit()),
+            expressions.compile(search.filter()),
+            ZoneFilter.of(search.filter(), search.ordinals().size(), expressions));
+    return context -> new VectorSearchOperator(search, description, context);
+  }
+
+  private OperatorFactory values(PlanNode.Values values) {
+    List<List<CompiledExpression>> rows = new ArrayList<>(values.rows().size());
+    for (List<Expression> row : values.rows()) {
+      rows.add(expressions.compileAll(row));
+    }
+    return context -> new ValuesOperator(rows, values.outputTypes(), context);
+  }
+
+  private OperatorFactory filter(PlanNode.Filter filter) {
+    OperatorFactory input = compile(filter.input());
+    CompiledExpression condition = expressions.compile(filter.condition());
+    int columnCount = filter.outputTypes().size();
+    return context -> new FilterOperator(input.open(context), condition, columnCount, context);
+  }
+
+  private OperatorFactory hashJoin(PlanNode.HashJoin join) {
+    OperatorFactory left = compile(join.left());
+    OperatorFactory right = compile(join.right());
+    List<SqlType> rightTypes = join.right().outputTypes();
+    JoinOperator.Description description =
+        new JoinOperator.Description(
+            join.kind(),
+            join.left().outputTypes(),
+            rightTypes,
+            join.leftKeys(),
+            join.rightKeys(),
+            join.rightKeys().stream().map(rightTypes::get).toList(),
+            expressions.compile(join.residual()));
+    return context -> new JoinOperator(description, left.open(context), right, context);
+  }
+
+  private OperatorFactory nestedLoop(PlanNode.NestedLoopJoin join) {
+    OperatorFactory left = compile(join.left());
+    OperatorFactory right = compile(join.right());
+    JoinOperator.Description description =
+        new JoinOperator.Description(
+            join.kind(),
+            join.left().outputTypes(),
+            join.right().outputTypes(),
+            List.of(),
+            List.of(),
+            List.of(),
+            expressions.compile(join.condition()));
+    return context -> new JoinOperator(description, left.open(context), right, context);
+  }
+
+  private OperatorFactory apply(PlanNode.Apply apply) {
+    OperatorFactory left = compile(apply.left());
+    OperatorFactory right = compile(apply.right());
+    Optional<CompiledExpression> condition = expressions.compile(apply.condition());
+    return context -> new ApplyOperator(apply, left.open(context), right, condition, context);
+  }
+
+  private OperatorFactory aggregate(PlanNode.Aggregate aggregate) {
+    OperatorFactory input = compile(aggregate.input());
+    if (aggregate.phase() == PlanNode.AggregatePhase.PARTIAL
+        && aggregate.groupingSets().size() != 1) {
+      throw new IllegalArgumentException("a partial aggregation has one grouping set");
+    }
+    return context -> {
+      JsonConversion json = library.json(context.functions());
+      return guarded(
+          input.open(context), in -> new AggregateOperator(aggregate, in, json, context));
+    };
+  }
+
+  /// Closes the input if the operator over it cannot be made.
+  private static Operator guarded(Operator input, Function<Operator, Operator> make) {
+    try {
+      return make.apply(input);
+    } catch (RuntimeException e) {
+      input.close();
+      throw e;
+    }
+  }
+
+  private OperatorFactory sort(PlanNode.Sort sort) {
+    OperatorFactory input = compile(sort.input());
+    List<SqlType> types = sort.outputTypes();
+    RowOrder order = new RowOrder(sort.keys(), types);
+    Optional<CompiledExpression> limit = expressions.compile(sort.limit());
+    return context -> {
+      long rows =
+          limit
+              .map(e -> LimitOperator.limit(e.value(EvaluationScope.of(context))))
+              .orElse(Long.MAX_VALUE);
+      return rows <= TOP_N_ROWS_MAX
+          ? new TopNOperator(input.open(context), order, (int) rows, types, context)
+          : new SortOperator(input.open(context), order, types, context);
+    };
+  }
+
+  private OperatorFactory limit(PlanNode.Limit limit) {
+    OperatorFactory input = compile(limit.input());
+    Optional<CompiledExpression> count = expressions.compile(limit.limit());
+    Optional<CompiledExpression> offset = expressions.compile(limit.offset());
+    Optional<RowOrder> ties =
+        limit.tiesOn().isEmpty()
+            ? Optional.empty()
+            : Optional.of(RowOrder.grouping(limit.tiesOn(), limit.outputTypes()));
+    return context ->
+        guarded(input.open(context), in -> new LimitOperator(in, count, offset, ties, context));
+  }
+
+  private OperatorFactory setOperation(PlanNode.SetOperation operation) {
+    List<OperatorFactory> inputs = operation.inputs().stream().map(this::compile).toList();
+    List<SqlType> types = operation.outputTypes();
+    if (operation.kind() == PlanNode.SetOperation.Kind.UNION) {
+      OperatorFactory concatenation =
+          context ->
+              new SourceOperator(
+                  new ConcatenatedStream(
+                      inputs.stream()
+                          .<Supplier<BatchStream>>map(input -> () -> input.open(context))
+                          .toList()),
+                  context.cancel());
+      if (operation.all()) {
+        return concatenation;
+      }
+      return context -> new DistinctOperator(concatenation.open(context), types, context);
+    }
+    boolean intersect = operation.kind() == PlanNode.SetOperation.Kind.INTERSECT;
+    return context ->
+        new SetOperationOperator(
+            intersect,
+            operation.all(),
+            inputs.getFirst().open(context),
+            inputs.subList(1, inputs.size()),
+            types,
+            context);
+  }
+}
