@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import quiver.benchmarks.server.ServerBenchmark;
+import quiver.benchmarks.vector.IndexBenchmark;
 
 /// `bin/quiver bench …`.
 @Command(
@@ -20,6 +21,9 @@ public final class Main {
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     System.exit(
-        new CommandLine(new Main()).addSubcommand(new ServerBenchmark(out)).execute(arguments));
+        new CommandLine(new Main())
+            .addSubcommand(new ServerBenchmark(out))
+            .addSubcommand(new IndexBenchmark())
+            .execute(arguments));
   }
 }

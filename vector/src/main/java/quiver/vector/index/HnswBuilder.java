@@ -19,8 +19,12 @@ import quiver.vector.kernel.VectorKernel;
 /// 4 of the HNSW paper.
 final class HnswBuilder {
   private static final int BATCH_SHARE = 20;
-  private static final int BATCH_NODES_MAX = 8_192;
-  private static final int CHUNK_NODES = 16;
+  private static final int BATCH_BITS = 13;
+  private static final int BATCH_NODES_MAX = 1 << BATCH_BITS;
+  private static final long BATCH_MASK = BATCH_NODES_MAX - 1;
+  private static final int ORDINAL_BITS = 27;
+  private static final int ORDINAL_MASK = (1 << ORDINAL_BITS) - 1;
+  private static final int CHUNK_NODES = 32;
   private static final int CHUNK_LINKS = 512;
   private static final int CHUNK_NORMS = 1_024;
 
@@ -190,6 +194,10 @@ final class HnswBuilder {
     private int topLevel;
     private long[] links = new long[1_024];
 
+    /// The batch by place: the ordinal nearest to a node on level 2, on level 1, its number in the
+    /// batch.
+    private final long[] places = new long[BATCH_NODES_MAX];
+
     Insertion(HnswFile file, int[] nodes, byte[] levels, int[] ordinals) {
       this.graph = new HnswGraph(file);
       this.norms = new InverseNorms(file.section(Section.INVERSE_NORMS));
@@ -224,13 +232,15 @@ final class HnswBuilder {
         int size =
             Math.clamp(
                 insertedCount / BATCH_SHARE, 1, Math.min(BATCH_NODES_MAX, nodes.length - from));
+        locateAndSort(from, size);
         loop.run(
             size,
             CHUNK_NODES,
             (slot, first, last) -> {
               resources.monitor().checkCancelled();
               for (int i = first; i < last; i++) {
-                workers[slot].findNeighbors(order[from + i]);
+                int place = (int) (places[i] >>> BATCH_BITS) & ORDINAL_MASK;
+                workers[slot].findNeighbors(order[from + (int) (places[i] & BATCH_MASK)], place);
               }
             });
         linkBack(from, size);
@@ -240,6 +250,20 @@ final class HnswBuilder {
         insertedCount = from + size;
         resources.monitor().progress(insertedCount, nodes.length);
       }
+    }
+
+    /// Orders the batch by place: searches that follow each other then read rows that are still in
+    /// the cache. Within a batch the order does not change the graph.
+    private void locateAndSort(int from, int size) {
+      loop.run(
+          size,
+          CHUNK_NODES,
+          (slot, first, last) -> {
+            for (int i = first; i < last; i++) {
+              places[i] = workers[slot].locate(order[from + i]) << BATCH_BITS | i;
+            }
+          });
+      Arrays.sort(places, 0, size);
     }
 
     /// Lets searches start from the node if it is the highest so far.
@@ -343,20 +367,37 @@ final class HnswBuilder {
       this.rowsOfSelected = new int[width];
     }
 
+    /// Where a node lies: the ordinals a walk down comes to on level 2 and on level 1.
+    long locate(int position) {
+      int top = insertion.topLevel;
+      if (top == 0) {
+        return 0;
+      }
+      scorer.setQueryRow(nodes()[position]);
+      int second = top == 1 ? 0 : traversal.descend(insertion.entryOrdinal, top, 2);
+      int first = traversal.descend(top == 1 ? insertion.entryOrdinal : second, 1, 1);
+      return (long) second << ORDINAL_BITS | first;
+    }
+
     /// Searches the graph for a node of the batch and writes its own links.
-    void findNeighbors(int position) {
+    ///
+    /// @param place the ordinal nearest to it on level 1
+    void findNeighbors(int position, int place) {
       int row = nodes()[position];
       int level = insertion.levels[position];
       int top = insertion.topLevel;
       scorer.setQueryRow(row);
-      int entry = insertion.entryOrdinal;
-      if (top > level) {
-        entry = traversal.descend(entry, top, level + 1);
-      }
-      for (int i = Math.min(top, level); i > 0; i--) {
-        traversal.search(i, entry, options.efConstruction());
-        entry = traversal.pool().node(0);
-        connect(i, insertion.ordinals[position]);
+      int entry = place;
+      if (level > 0) {
+        entry = insertion.entryOrdinal;
+        if (top > level) {
+          entry = traversal.descend(entry, top, level + 1);
+        }
+        for (int i = Math.min(top, level); i > 0; i--) {
+          traversal.search(i, entry, options.efConstruction());
+          entry = traversal.pool().node(0);
+          connect(i, insertion.ordinals[position]);
+        }
       }
       int baseEntry = top == 0 ? nodes()[insertion.order[0]] : graph.upperRow(entry);
       traversal.search(0, baseEntry, options.efConstruction());

@@ -12,6 +12,9 @@ final class HnswSearcher implements Searcher {
   /// comparing the others is wasted.
   private static final double TWO_HOP_SHARE_MAX = 0.4;
 
+  /// A two-hop walk sees a thinner graph: it needs more candidates for the same recall.
+  private static final int TWO_HOP_EFFORT_FACTOR = 2;
+
   /// Allowed rows, spread over the segment, that a two-hop walk starts from besides the entry.
   private static final int SEED_COUNT = 16;
 
@@ -69,11 +72,10 @@ final class HnswSearcher implements Searcher {
     if (request.k() >= allowedCount) {
       return exact.search(index.rows(), request, "every allowed row is wanted");
     }
-    double rowsPerCandidate =
-        request.filter() instanceof RowFilter.AllRows
-            ? costs.rowsPerCandidate()
-            : costs.rowsPerFilteredCandidate();
-    if (allowedCount <= Math.max(request.exactRowsMax(), effort * rowsPerCandidate)) {
+    double rowsPerSearch =
+        effort * costs.rowsPerCandidate()
+            + (request.filter() instanceof RowFilter.AllRows ? 0 : costs.rowsPerFilteredSearch());
+    if (allowedCount <= Math.max(request.exactRowsMax(), rowsPerSearch)) {
       return exact.search(index.rows(), request, "few allowed rows");
     }
     traversal.resetCounters();
@@ -113,7 +115,9 @@ final class HnswSearcher implements Searcher {
       strategy = Strategy.GRAPH_TWO_HOP;
       reason = "some rows allowed";
       int seedCount = chooseSeeds(allowed);
-      finished = traversal.searchTwoHop(entry, seeds, seedCount, effort, allowed, distancesMax);
+      finished =
+          traversal.searchTwoHop(
+              entry, seeds, seedCount, TWO_HOP_EFFORT_FACTOR * effort, allowed, distancesMax);
     }
     if (!finished) {
       return exact.search(index.rows(), request, "the graph search came to cost more than a scan");

@@ -1,4 +1,4 @@
-package quiver.benchmarks;
+package quiver.benchmarks.vector;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;

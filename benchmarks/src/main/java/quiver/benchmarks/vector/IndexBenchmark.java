@@ -1,4 +1,4 @@
-package quiver.benchmarks;
+package quiver.benchmarks.vector;
 
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;

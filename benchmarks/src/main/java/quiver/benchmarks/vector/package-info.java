@@ -1,0 +1,5 @@
+/// Measurements of distance kernels and vector indexes in process.
+@NullMarked
+package quiver.benchmarks.vector;
+
+import org.jspecify.annotations.NullMarked;
