@@ -19,7 +19,7 @@ import quiver.execution.rows.ColumnSizes;
 final class ExtremeAccumulator extends Accumulator {
   private final SqlType type;
   private final DatumOrder order;
-  private final int sign;
+  private final boolean max;
   private @Nullable Object[] best = new @Nullable Object[16];
   private long[] longs = new long[16];
   private boolean[] seen = new boolean[16];
@@ -29,7 +29,11 @@ final class ExtremeAccumulator extends Accumulator {
   ExtremeAccumulator(SqlType type, boolean max) {
     this.type = type;
     this.order = DatumOrder.of(type);
-    this.sign = max ? 1 : -1;
+    this.max = max;
+  }
+
+  private boolean beats(int comparison) {
+    return max ? comparison > 0 : comparison < 0;
   }
 
   @Override
@@ -70,7 +74,7 @@ final class ExtremeAccumulator extends Accumulator {
   }
 
   private void offerLong(int group, long value) {
-    if (!seen[group] || (sign > 0 ? value > longs[group] : value < longs[group])) {
+    if (!seen[group] || (max ? value > longs[group] : value < longs[group])) {
       longs[group] = value;
       seen[group] = true;
     }
@@ -87,7 +91,7 @@ final class ExtremeAccumulator extends Accumulator {
 
   private void offerDouble(int group, double value) {
     if (!seen[group]
-        || sign * DatumOrder.compareDoubles(value, Double.longBitsToDouble(longs[group])) > 0) {
+        || beats(DatumOrder.compareDoubles(value, Double.longBitsToDouble(longs[group])))) {
       longs[group] = Double.doubleToRawLongBits(value);
       seen[group] = true;
     }
@@ -95,7 +99,7 @@ final class ExtremeAccumulator extends Accumulator {
 
   private void offer(int group, Object value) {
     Object known = best[group];
-    if (known == null || sign * order.compare(value, known) > 0) {
+    if (known == null || beats(order.compare(value, known))) {
       best[group] = value;
       seen[group] = true;
       datumBytes += ColumnSizes.ofDatum(value) - ColumnSizes.ofDatum(known);

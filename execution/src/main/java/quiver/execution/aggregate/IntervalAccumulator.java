@@ -40,7 +40,7 @@ final class IntervalAccumulator extends ObjectAccumulator<IntervalAccumulator.St
 
   @Override
   Object result(State state) {
-    return average ? Intervals.divide(state.sum, state.count) : state.sum;
+    return average ? Intervals.divide(state.sum, (double) state.count) : state.sum;
   }
 
   @Override

@@ -54,7 +54,7 @@ final class Intervals {
         roundMicros((days - wholeDays + monthRemainder - (int) monthRemainder) * SECONDS_PER_DAY);
     if (Math.abs(secondRemainder) >= SECONDS_PER_DAY) {
       wholeDays = Math.addExact(wholeDays, (int) (secondRemainder / SECONDS_PER_DAY));
-      secondRemainder -= (int) (secondRemainder / SECONDS_PER_DAY) * SECONDS_PER_DAY;
+      secondRemainder %= SECONDS_PER_DAY;
     }
     wholeDays = Math.addExact(wholeDays, (int) monthRemainder);
     double total = Math.rint(micros + secondRemainder * MICROS_PER_SECOND);

@@ -28,12 +28,13 @@ public enum Comparison {
     this.signs = signs;
   }
 
-  int signs() {
-    return signs;
+  boolean accepts(int comparison) {
+    return bit(comparison) != 0;
   }
 
-  boolean accepts(int sign) {
-    return (signs >>> (Integer.signum(sign) + 1) & 1) != 0;
+  /// 1 if the result of a comparison is accepted, else 0.
+  long bit(int comparison) {
+    return (signs >>> (Integer.signum(comparison) + 1)) & 1L;
   }
 
   /// The operator with its operands exchanged.

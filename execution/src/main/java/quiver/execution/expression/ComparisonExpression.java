@@ -97,20 +97,19 @@ final class ComparisonExpression extends CompiledExpression {
   }
 
   private void compareConstant(Column a, Object constant, int rowCount, long[] values) {
-    int signs = operator.signs();
     switch (rule) {
       case LONG -> {
         long[] column = ((LongColumn) a).values();
         long b = constant instanceof Boolean truth ? (truth ? 1 : 0) : (Long) constant;
         for (int row = 0; row < rowCount; row++) {
-          values[row] = signs >>> (Long.compare(column[row], b) + 1) & 1;
+          values[row] = operator.bit(Long.compare(column[row], b));
         }
       }
       case DOUBLE -> {
         double[] column = ((DoubleColumn) a).values();
         double b = (Double) constant;
         for (int row = 0; row < rowCount; row++) {
-          values[row] = signs >>> (DatumOrder.compareDoubles(column[row], b) + 1) & 1;
+          values[row] = operator.bit(DatumOrder.compareDoubles(column[row], b));
         }
       }
       case TEXT -> {
@@ -126,20 +125,19 @@ final class ComparisonExpression extends CompiledExpression {
   }
 
   private void compareColumns(Column a, Column b, Nulls nulls, int rowCount, long[] values) {
-    int signs = operator.signs();
     switch (rule) {
       case LONG -> {
         long[] x = ((LongColumn) a).values();
         long[] y = ((LongColumn) b).values();
         for (int row = 0; row < rowCount; row++) {
-          values[row] = signs >>> (Long.compare(x[row], y[row]) + 1) & 1;
+          values[row] = operator.bit(Long.compare(x[row], y[row]));
         }
       }
       case DOUBLE -> {
         double[] x = ((DoubleColumn) a).values();
         double[] y = ((DoubleColumn) b).values();
         for (int row = 0; row < rowCount; row++) {
-          values[row] = signs >>> (DatumOrder.compareDoubles(x[row], y[row]) + 1) & 1;
+          values[row] = operator.bit(DatumOrder.compareDoubles(x[row], y[row]));
         }
       }
       case TEXT -> {

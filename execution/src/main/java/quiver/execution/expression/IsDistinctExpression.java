@@ -30,10 +30,9 @@ final class IsDistinctExpression extends CompiledExpression {
       Object x = a.valueAt(row);
       Object y = b.valueAt(row);
       boolean same =
-          x == null || y == null
-              ? x == y
-              : Boolean.TRUE.equals(
-                  equality.call(scope.functions(), new @Nullable Object[] {x, y}));
+          (x != null && y != null)
+              ? Boolean.TRUE.equals(equality.call(scope.functions(), new @Nullable Object[] {x, y}))
+              : (x == null && y == null);
       values[row] = same ? 0 : 1;
     }
     return new LongColumn(SqlType.BOOL, rowCount, values, Nulls.NONE);

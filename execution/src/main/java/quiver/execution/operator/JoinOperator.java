@@ -150,7 +150,7 @@ final class JoinOperator implements BatchOperator {
     }
     int count = built.pairs().next(leftRows, rightRows);
     if (count == 0) {
-      emitFinished(current, built);
+      emitFinished(current);
       batch = null;
       return;
     }
@@ -191,7 +191,7 @@ final class JoinOperator implements BatchOperator {
   }
 
   /// Emits what is known of left rows once all their pairs have been seen.
-  private void emitFinished(RowBatch current, State built) {
+  private void emitFinished(RowBatch current) {
     switch (description.kind()) {
       case INNER, RIGHT -> {}
       case SEMI -> {

@@ -128,8 +128,8 @@ final class ZoneFilter {
     SqlType a = comparison.arguments().get(0);
     SqlType b = comparison.arguments().get(1);
     return a.sameTypeAs(b)
-        || a.base().name().startsWith("INT") && b.base().name().startsWith("INT")
-        || a.base().name().startsWith("FLOAT") && b.base().name().startsWith("FLOAT");
+        || (a.base().name().startsWith("INT") && b.base().name().startsWith("INT"))
+        || (a.base().name().startsWith("FLOAT") && b.base().name().startsWith("FLOAT"));
   }
 
   /// Only values that cannot fail: an error of a folded expression belongs to the first row.
@@ -221,23 +221,17 @@ final class ZoneFilter {
   }
 
   private static boolean excludes(BoundTest test, ZoneMap.Zone zone, int rowCount) {
-    switch (test.kind()) {
-      case IS_NULL -> {
-        return zone.nullCount() == 0;
-      }
-      case IS_NOT_NULL -> {
-        return zone.nullCount() == rowCount;
-      }
-      case COMPARE, ANY -> {
-        if (test.values().isEmpty() || zone.nullCount() == rowCount) {
-          return true;
-        }
-        DatumOrder order = DatumOrder.of(test.type());
-        for (Object value : test.values()) {
-          if (mayHold(test.operator(), order, zone.min(), zone.max(), value)) {
-            return false;
-          }
-        }
+    return switch (test.kind()) {
+      case IS_NULL -> zone.nullCount() == 0;
+      case IS_NOT_NULL -> zone.nullCount() == rowCount;
+      case COMPARE, ANY -> zone.nullCount() == rowCount || !mayHoldAny(test, zone);
+    };
+  }
+
+  private static boolean mayHoldAny(BoundTest test, ZoneMap.Zone zone) {
+    DatumOrder order = DatumOrder.of(test.type());
+    for (Object value : test.values()) {
+      if (mayHold(test.operator(), order, zone.min(), zone.max(), value)) {
         return true;
       }
     }

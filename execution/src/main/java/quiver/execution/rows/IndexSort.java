@@ -23,6 +23,7 @@ public final class IndexSort {
     }
     int[] source = rows;
     int[] target = new int[count];
+    boolean inRows = true;
     for (int width = RUN; width < count; width *= 2) {
       for (int from = 0; from < count; from += 2 * width) {
         int middle = Math.min(from + width, count);
@@ -32,8 +33,9 @@ public final class IndexSort {
       int[] swap = source;
       source = target;
       target = swap;
+      inRows = !inRows;
     }
-    if (source != rows) {
+    if (!inRows) {
       System.arraycopy(source, 0, rows, 0, count);
     }
   }
