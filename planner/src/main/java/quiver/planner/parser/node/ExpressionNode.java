@@ -19,10 +19,26 @@ public final class ExpressionNode extends SqlCall {
       new SqlSpecialOperator("POSTGRES_EXPRESSION", SqlKind.OTHER);
 
   private final Expression value;
+  private final int height;
 
   public ExpressionNode(SqlParserPos position, Expression value) {
+    this(position, value, 0);
+  }
+
+  /// @param queryHeight height of the tree of the sub-query it holds, 0 if it holds none
+  public ExpressionNode(SqlParserPos position, Expression value, int queryHeight) {
     super(position);
     this.value = value;
+    int tallest = queryHeight;
+    for (SqlNode child : value.children()) {
+      tallest = Math.max(tallest, child instanceof ExpressionNode node ? node.height : 0);
+    }
+    this.height = tallest + 1;
+  }
+
+  /// How many nodes lie on the longest way down; the parser keeps it under a limit.
+  public int height() {
+    return height;
   }
 
   /// What the expression is.
@@ -42,7 +58,7 @@ public final class ExpressionNode extends SqlCall {
 
   @Override
   public SqlNode clone(SqlParserPos position) {
-    return new ExpressionNode(position, value);
+    return new ExpressionNode(position, value, height - 1);
   }
 
   @Override

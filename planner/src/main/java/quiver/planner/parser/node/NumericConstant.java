@@ -5,10 +5,13 @@ import java.math.BigInteger;
 import org.apache.calcite.sql.SqlNumericLiteral;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
-/// An unsigned number that keeps its text: `5` is an integer, `5.`, `5.0` and `5e0` are numeric.
+/// A number that keeps its text: `5` is an integer, `5.`, `5.0` and `5e0` are numeric. As in
+/// PostgreSQL a minus before a number belongs to it, `-5` is one constant.
 public final class NumericConstant extends SqlNumericLiteral {
   private static final BigInteger INT_MAX = BigInteger.valueOf(Integer.MAX_VALUE);
+  private static final BigInteger INT_MIN = BigInteger.valueOf(Integer.MIN_VALUE);
   private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
+  private static final BigInteger LONG_MIN = BigInteger.valueOf(Long.MIN_VALUE);
 
   private final String text;
   private final boolean digitsOnly;
@@ -20,7 +23,8 @@ public final class NumericConstant extends SqlNumericLiteral {
   private NumericConstant(SqlParserPos position, String text, BigDecimal value) {
     super(value, null, null, true, position);
     this.text = text;
-    this.digitsOnly = text.chars().allMatch(c -> c >= '0' && c <= '9');
+    this.digitsOnly =
+        text.chars().skip(text.startsWith("-") ? 1 : 0).allMatch(c -> c >= '0' && c <= '9');
   }
 
   /// The number as written.
@@ -34,10 +38,17 @@ public final class NumericConstant extends SqlNumericLiteral {
       return "numeric";
     }
     BigInteger integer = new BigInteger(text);
-    if (integer.compareTo(INT_MAX) <= 0) {
+    if (integer.compareTo(INT_MIN) >= 0 && integer.compareTo(INT_MAX) <= 0) {
       return "int4";
     }
-    return integer.compareTo(LONG_MAX) <= 0 ? "int8" : "numeric";
+    return integer.compareTo(LONG_MIN) >= 0 && integer.compareTo(LONG_MAX) <= 0
+        ? "int8"
+        : "numeric";
+  }
+
+  /// The number with a minus before it.
+  public NumericConstant negated(SqlParserPos position) {
+    return new NumericConstant(position, text.startsWith("-") ? text.substring(1) : "-" + text);
   }
 
   @Override

@@ -1,0 +1,45 @@
+package quiver.planner.parser.grammar;
+
+import quiver.planner.parser.generated.Token;
+
+/// A token with its place in the source and its value: the folded name of a word, the content of a
+/// string, the digits of a number or parameter, the symbol of an operator.
+///
+/// `beginColumn` and `endColumn` are 1-based character positions; the line is always 1.
+public final class SqlToken extends Token {
+  private static final long serialVersionUID = 1L;
+
+  final String value;
+  final Keywords.Category category;
+  final boolean bareLabel;
+  final int startIndex;
+  final int endIndex;
+
+  SqlToken(
+      int kind,
+      String value,
+      Keywords.Category category,
+      boolean bareLabel,
+      int startIndex,
+      int endIndex) {
+    this.kind = kind;
+    this.value = value;
+    this.image = value;
+    this.category = category;
+    this.bareLabel = bareLabel;
+    this.startIndex = startIndex;
+    this.endIndex = endIndex;
+    this.beginLine = 1;
+    this.endLine = 1;
+  }
+
+  /// The value, see the class.
+  public String value() {
+    return value;
+  }
+
+  /// 1-based position of the first character.
+  public int position() {
+    return beginColumn;
+  }
+}
