@@ -1,0 +1,5 @@
+/// Functions and operators on `json` and `jsonb`.
+@NullMarked
+package quiver.execution.function.json;
+
+import org.jspecify.annotations.NullMarked;
