@@ -19,6 +19,11 @@ import jdk.incubator.vector.VectorSpecies;
 /// Off-heap rows are read by raw address through one constant segment that spans all memory.
 /// Passing segments of several classes (allocated, mapped) through one loop costs two to three
 /// times as much, because the profile is polluted. Hence [KernelBounds] at the head of each call.
+///
+/// No method of ours takes or returns a vector: the JIT inlines the JDK's without limit and ours
+/// only while the caller is short, and a vector that passes a call is allocated. And no method may
+/// grow much: what the first compiler tier refuses ("out of virtual registers") stays slow for
+/// good.
 final class SimdKernel implements VectorKernel {
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
   static final int LANE_COUNT = LANES.length();
@@ -64,75 +69,82 @@ final class SimdKernel implements VectorKernel {
     return "vector-" + LANES.vectorBitSize();
   }
 
-  /// The sum of all lanes: halves added until one is left.
-  private static float sum(FloatVector v) {
-    v = v.add(v.rearrange(SWAP_HALVES));
-    v = v.add(v.rearrange(SWAP_QUARTERS));
-    if (LANE_COUNT >= 8) {
-      v = v.add(v.rearrange(SWAP_EIGHTHS));
-    }
-    if (LANE_COUNT >= 16) {
-      v = v.add(v.rearrange(SWAP_SIXTEENTHS));
-    }
-    return v.lane(0);
-  }
-
-  private static FloatVector load(long address) {
-    return FloatVector.fromMemorySegment(LANES, ALL, address, ORDER);
-  }
-
   /// The elements behind the last pair of vectors. Summed apart, so that the loops stay short
   /// enough for the first compiler tier: a method it refuses would stay interpreted for long.
   private static float tail(KernelOperation operation, long q, long r, int dimension) {
     int i = dimension - dimension % PAIR;
-    FloatVector sum = FloatVector.zero(LANES);
-    for (int end = vectorEnd(dimension); i < end; i += LANE_COUNT) {
+    int end = vectorEnd(dimension);
+    FloatVector all = FloatVector.zero(LANES);
+    for (; i < end; i += LANE_COUNT) {
       VectorMask<Float> mask = LANES.indexInRange(i, end);
-      long at = (long) i * Float.BYTES;
-      FloatVector x = FloatVector.fromMemorySegment(LANES, ALL, q + at, ORDER, mask);
-      FloatVector y = FloatVector.fromMemorySegment(LANES, ALL, r + at, ORDER, mask);
-      sum = addTerms(operation, x, y, sum);
+      FloatVector x =
+          FloatVector.fromMemorySegment(LANES, ALL, q + (long) i * Float.BYTES, ORDER, mask);
+      FloatVector y =
+          FloatVector.fromMemorySegment(LANES, ALL, r + (long) i * Float.BYTES, ORDER, mask);
+      switch (operation) {
+        case SQUARED_L2 -> {
+          x = x.sub(y);
+          all = x.fma(x, all);
+        }
+        case INNER_PRODUCT -> all = x.fma(y, all);
+        case L1 -> all = all.add(x.sub(y).abs());
+      }
     }
-    float result = sum(sum);
-    for (i = vectorEnd(dimension); i < dimension; i++) {
-      long at = (long) i * Float.BYTES;
-      result += term(operation, ALL.get(FLOAT, q + at), ALL.get(FLOAT, r + at));
+    all = all.add(all.rearrange(SWAP_HALVES));
+    all = all.add(all.rearrange(SWAP_QUARTERS));
+    if (LANE_COUNT >= 8) {
+      all = all.add(all.rearrange(SWAP_EIGHTHS));
     }
-    return result;
+    if (LANE_COUNT >= 16) {
+      all = all.add(all.rearrange(SWAP_SIXTEENTHS));
+    }
+    float sum = all.lane(0);
+    for (; i < dimension; i++) {
+      sum +=
+          term(
+              operation,
+              ALL.get(FLOAT, q + (long) i * Float.BYTES),
+              ALL.get(FLOAT, r + (long) i * Float.BYTES));
+    }
+    return sum;
   }
 
   private static float tail(
       KernelOperation operation, float[] a, int aOffset, float[] b, int bOffset, int dimension) {
     int i = dimension - dimension % PAIR;
-    FloatVector sum = FloatVector.zero(LANES);
-    for (int end = vectorEnd(dimension); i < end; i += LANE_COUNT) {
+    int end = vectorEnd(dimension);
+    FloatVector all = FloatVector.zero(LANES);
+    for (; i < end; i += LANE_COUNT) {
       VectorMask<Float> mask = LANES.indexInRange(i, end);
       FloatVector x = FloatVector.fromArray(LANES, a, aOffset + i, mask);
       FloatVector y = FloatVector.fromArray(LANES, b, bOffset + i, mask);
-      sum = addTerms(operation, x, y, sum);
+      switch (operation) {
+        case SQUARED_L2 -> {
+          x = x.sub(y);
+          all = x.fma(x, all);
+        }
+        case INNER_PRODUCT -> all = x.fma(y, all);
+        case L1 -> all = all.add(x.sub(y).abs());
+      }
     }
-    float result = sum(sum);
-    for (i = vectorEnd(dimension); i < dimension; i++) {
-      result += term(operation, a[aOffset + i], b[bOffset + i]);
+    all = all.add(all.rearrange(SWAP_HALVES));
+    all = all.add(all.rearrange(SWAP_QUARTERS));
+    if (LANE_COUNT >= 8) {
+      all = all.add(all.rearrange(SWAP_EIGHTHS));
     }
-    return result;
+    if (LANE_COUNT >= 16) {
+      all = all.add(all.rearrange(SWAP_SIXTEENTHS));
+    }
+    float sum = all.lane(0);
+    for (; i < dimension; i++) {
+      sum += term(operation, a[aOffset + i], b[bOffset + i]);
+    }
+    return sum;
   }
 
   /// How many of the elements are added as vectors.
   private static int vectorEnd(int dimension) {
     return MASKED_TAIL ? dimension : dimension - dimension % LANE_COUNT;
-  }
-
-  private static FloatVector addTerms(
-      KernelOperation operation, FloatVector x, FloatVector y, FloatVector sum) {
-    return switch (operation) {
-      case SQUARED_L2 -> {
-        FloatVector difference = x.sub(y);
-        yield difference.fma(difference, sum);
-      }
-      case INNER_PRODUCT -> x.fma(y, sum);
-      case L1 -> sum.add(x.sub(y).abs());
-    };
   }
 
   private static float term(KernelOperation operation, float a, float b) {
@@ -332,7 +344,16 @@ final class SimdKernel implements VectorKernel {
       difference = x.sub(y);
       odd = difference.fma(difference, odd);
     }
-    return sum(even.add(odd));
+    FloatVector all = even.add(odd);
+    all = all.add(all.rearrange(SWAP_HALVES));
+    all = all.add(all.rearrange(SWAP_QUARTERS));
+    if (LANE_COUNT >= 8) {
+      all = all.add(all.rearrange(SWAP_EIGHTHS));
+    }
+    if (LANE_COUNT >= 16) {
+      all = all.add(all.rearrange(SWAP_SIXTEENTHS));
+    }
+    return all.lane(0);
   }
 
   private static float squaredL2(long q, long r, int dimension) {
@@ -342,22 +363,29 @@ final class SimdKernel implements VectorKernel {
     int i = 0;
     long at = 0;
     for (; i <= dimension - PAIR; i += PAIR, at += PAIR_BYTES) {
-      FloatVector x = load(q + at);
-      FloatVector y = load(r + at);
+      FloatVector x = FloatVector.fromMemorySegment(LANES, ALL, q + at, ORDER);
+      FloatVector y = FloatVector.fromMemorySegment(LANES, ALL, r + at, ORDER);
       difference = x.sub(y);
       even = difference.fma(difference, even);
-      x = load(q + at + LANE_BYTES);
-      y = load(r + at + LANE_BYTES);
+      x = FloatVector.fromMemorySegment(LANES, ALL, q + at + LANE_BYTES, ORDER);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r + at + LANE_BYTES, ORDER);
       difference = x.sub(y);
       odd = difference.fma(difference, odd);
     }
-    return sum(even.add(odd));
+    FloatVector all = even.add(odd);
+    all = all.add(all.rearrange(SWAP_HALVES));
+    all = all.add(all.rearrange(SWAP_QUARTERS));
+    if (LANE_COUNT >= 8) {
+      all = all.add(all.rearrange(SWAP_EIGHTHS));
+    }
+    if (LANE_COUNT >= 16) {
+      all = all.add(all.rearrange(SWAP_SIXTEENTHS));
+    }
+    return all.lane(0);
   }
 
-  /// Four rows at once. No method of ours is called on a vector here: the JIT does not promise to
-  /// inline it into a method this long, and a vector passed to a call is allocated. The four sums
-  /// are the additions of [#sum], shared: after the first step a vector holds halves of two rows,
-  /// after the second quarters of four.
+  /// Four rows at once. The additions of the four trees are those of one row, shared: after the
+  /// first step a vector holds halves of two rows, after the second quarters of four.
   private static void squaredL2(
       long q, long r0, long r1, long r2, long r3, int dimension, float[] results, int at0) {
     FloatVector even0 = FloatVector.zero(LANES);
@@ -434,7 +462,16 @@ final class SimdKernel implements VectorKernel {
       y = FloatVector.fromArray(LANES, b, bOffset + i + LANE_COUNT);
       odd = x.fma(y, odd);
     }
-    return sum(even.add(odd));
+    FloatVector all = even.add(odd);
+    all = all.add(all.rearrange(SWAP_HALVES));
+    all = all.add(all.rearrange(SWAP_QUARTERS));
+    if (LANE_COUNT >= 8) {
+      all = all.add(all.rearrange(SWAP_EIGHTHS));
+    }
+    if (LANE_COUNT >= 16) {
+      all = all.add(all.rearrange(SWAP_SIXTEENTHS));
+    }
+    return all.lane(0);
   }
 
   private static float innerProduct(long q, long r, int dimension) {
@@ -444,14 +481,23 @@ final class SimdKernel implements VectorKernel {
     int i = 0;
     long at = 0;
     for (; i <= dimension - PAIR; i += PAIR, at += PAIR_BYTES) {
-      FloatVector x = load(q + at);
-      FloatVector y = load(r + at);
+      FloatVector x = FloatVector.fromMemorySegment(LANES, ALL, q + at, ORDER);
+      FloatVector y = FloatVector.fromMemorySegment(LANES, ALL, r + at, ORDER);
       even = x.fma(y, even);
-      x = load(q + at + LANE_BYTES);
-      y = load(r + at + LANE_BYTES);
+      x = FloatVector.fromMemorySegment(LANES, ALL, q + at + LANE_BYTES, ORDER);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r + at + LANE_BYTES, ORDER);
       odd = x.fma(y, odd);
     }
-    return sum(even.add(odd));
+    FloatVector all = even.add(odd);
+    all = all.add(all.rearrange(SWAP_HALVES));
+    all = all.add(all.rearrange(SWAP_QUARTERS));
+    if (LANE_COUNT >= 8) {
+      all = all.add(all.rearrange(SWAP_EIGHTHS));
+    }
+    if (LANE_COUNT >= 16) {
+      all = all.add(all.rearrange(SWAP_SIXTEENTHS));
+    }
+    return all.lane(0);
   }
 
   /// As the four-row [#squaredL2].
@@ -523,7 +569,16 @@ final class SimdKernel implements VectorKernel {
       y = FloatVector.fromArray(LANES, b, bOffset + i + LANE_COUNT);
       odd = odd.add(x.sub(y).abs());
     }
-    return sum(even.add(odd));
+    FloatVector all = even.add(odd);
+    all = all.add(all.rearrange(SWAP_HALVES));
+    all = all.add(all.rearrange(SWAP_QUARTERS));
+    if (LANE_COUNT >= 8) {
+      all = all.add(all.rearrange(SWAP_EIGHTHS));
+    }
+    if (LANE_COUNT >= 16) {
+      all = all.add(all.rearrange(SWAP_SIXTEENTHS));
+    }
+    return all.lane(0);
   }
 
   private static float l1(long q, long r, int dimension) {
@@ -533,14 +588,23 @@ final class SimdKernel implements VectorKernel {
     int i = 0;
     long at = 0;
     for (; i <= dimension - PAIR; i += PAIR, at += PAIR_BYTES) {
-      FloatVector x = load(q + at);
-      FloatVector y = load(r + at);
+      FloatVector x = FloatVector.fromMemorySegment(LANES, ALL, q + at, ORDER);
+      FloatVector y = FloatVector.fromMemorySegment(LANES, ALL, r + at, ORDER);
       even = even.add(x.sub(y).abs());
-      x = load(q + at + LANE_BYTES);
-      y = load(r + at + LANE_BYTES);
+      x = FloatVector.fromMemorySegment(LANES, ALL, q + at + LANE_BYTES, ORDER);
+      y = FloatVector.fromMemorySegment(LANES, ALL, r + at + LANE_BYTES, ORDER);
       odd = odd.add(x.sub(y).abs());
     }
-    return sum(even.add(odd));
+    FloatVector all = even.add(odd);
+    all = all.add(all.rearrange(SWAP_HALVES));
+    all = all.add(all.rearrange(SWAP_QUARTERS));
+    if (LANE_COUNT >= 8) {
+      all = all.add(all.rearrange(SWAP_EIGHTHS));
+    }
+    if (LANE_COUNT >= 16) {
+      all = all.add(all.rearrange(SWAP_SIXTEENTHS));
+    }
+    return all.lane(0);
   }
 
   /// Products and squared norms of two rows, reduced as four sums are in [#squaredL2].
