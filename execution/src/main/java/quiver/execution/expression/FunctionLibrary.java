@@ -9,6 +9,7 @@ import quiver.execution.aggregate.JsonConversion;
 import quiver.execution.function.ColumnKernel;
 import quiver.execution.function.FunctionContext;
 import quiver.execution.function.ScalarFunction;
+import quiver.execution.function.SetFunction;
 
 /// Where compiled expressions find implementations. Safe for every thread.
 public interface FunctionLibrary {
@@ -19,6 +20,11 @@ public interface FunctionLibrary {
 
   /// A faster implementation over whole columns, if there is one.
   Optional<ColumnKernel> kernel(FunctionSignature function);
+
+  /// The implementation of a set-returning function.
+  ///
+  /// @throws quiver.common.error.QuiverException `0A000` naming the function if there is none
+  SetFunction setReturning(FunctionSignature function);
 
   /// The conversion of a cast.
   ///

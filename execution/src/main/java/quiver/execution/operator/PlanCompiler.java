@@ -5,9 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import quiver.common.error.QuiverException;
-import quiver.common.error.SqlState;
 import quiver.common.expression.Expression;
+import quiver.common.function.FunctionKind;
 import quiver.common.plan.PlanNode;
 import quiver.common.type.SqlType;
 import quiver.execution.aggregate.JsonConversion;
@@ -52,9 +51,9 @@ final class PlanCompiler {
                   context.systemRelations().open(scan.schema(), scan.relation(), scan.ordinals()),
                   context.cancel());
       case PlanNode.Values values -> values(values);
-      case PlanNode.TableFunction ignored -> throw unsupported(node);
-      case PlanNode.ProjectSet ignored -> throw unsupported(node);
-      case PlanNode.Window ignored -> throw unsupported(node);
+      case PlanNode.TableFunction function -> tableFunction(function);
+      case PlanNode.ProjectSet project -> projectSet(project);
+      case PlanNode.Window window -> window(window);
       case PlanNode.Filter filter -> filter(filter);
       case PlanNode.Project project -> {
         OperatorFactory input = compile(project.input());
@@ -92,11 +91,41 @@ final class PlanCompiler {
     };
   }
 
-  private static QuiverException unsupported(PlanNode node) {
-    return new QuiverException(
-        SqlState.FEATURE_NOT_SUPPORTED,
-        "plan node %s is not supported",
-        node.getClass().getSimpleName());
+  private OperatorFactory tableFunction(PlanNode.TableFunction function) {
+    List<SetCall> calls =
+        function.calls().stream().map(c -> SetCall.compile(c, expressions, library)).toList();
+    return context ->
+        new TableFunctionOperator(calls, function.ordinality(), function.outputTypes(), context);
+  }
+
+  private OperatorFactory projectSet(PlanNode.ProjectSet project) {
+    OperatorFactory input = compile(project.input());
+    List<ProjectSetOperator.Item> items = new ArrayList<>();
+    for (Expression item : project.items()) {
+      items.add(
+          item instanceof Expression.Call call
+                  && call.function().kind() == FunctionKind.SET_RETURNING
+              ? new ProjectSetOperator.Item(
+                  Optional.of(SetCall.compile(call, expressions, library)), Optional.empty())
+              : new ProjectSetOperator.Item(
+                  Optional.empty(), Optional.of(expressions.compile(item))));
+    }
+    List<SqlType> types = project.outputTypes();
+    return context -> new ProjectSetOperator(input.open(context), items, types, context);
+  }
+
+  private OperatorFactory window(PlanNode.Window window) {
+    OperatorFactory input = compile(window.input());
+    WindowOperator.Description description =
+        new WindowOperator.Description(
+            window,
+            window.frame().start().offset().map(expressions::compile),
+            window.frame().end().offset().map(expressions::compile),
+            RangeOffsets.compile(window, library));
+    return context ->
+        guarded(
+            input.open(context),
+            in -> new WindowOperator(description, in, library.json(context.functions()), context));
   }
 
   private OperatorFactory tableScan(PlanNode.TableScan scan) {

@@ -1,0 +1,94 @@
+package quiver.execution.operator;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import quiver.common.column.Column;
+import quiver.common.column.LongColumn;
+import quiver.common.column.RowBatch;
+import quiver.common.plan.AggregateCall;
+import quiver.common.type.SqlType;
+import quiver.execution.aggregate.Accumulator;
+import quiver.execution.aggregate.Accumulators;
+import quiver.execution.aggregate.JsonConversion;
+import quiver.execution.rows.ColumnBuilder;
+
+/// An aggregate over the frames of one partition. A frame that only grows at its end is continued;
+/// any other is computed afresh. Used by one thread.
+final class WindowAggregate {
+  private final AggregateCall call;
+  private final WindowFrames frames;
+  private final JsonConversion json;
+  private final List<Column> arguments = new ArrayList<>();
+  private final List<SqlType> types = new ArrayList<>();
+  private final @Nullable LongColumn filter;
+  private final int[] added = new int[6];
+  private int addedCount;
+  private Accumulator accumulator;
+  private @Nullable Object result;
+
+  WindowAggregate(AggregateCall call, RowBatch rows, WindowFrames frames, JsonConversion json) {
+    this.call = call;
+    this.frames = frames;
+    this.json = json;
+    for (int argument : call.arguments()) {
+      arguments.add(rows.column(argument));
+      types.add(rows.column(argument).type());
+    }
+    this.filter = call.filter().map(f -> (LongColumn) rows.column(f)).orElse(null);
+    this.accumulator = fresh();
+  }
+
+  private Accumulator fresh() {
+    Accumulator empty = Accumulators.create(call.function(), types, json);
+    empty.ensureGroups(1);
+    return empty;
+  }
+
+  void evaluate(int start, int end, ColumnBuilder results) {
+    int[] pieces = new int[6];
+    result = accumulator.result(0);
+    for (int row = start; row < end; row++) {
+      int count = frames.pieces(row, pieces);
+      if (!isAdded(pieces, count)) {
+        continueWith(pieces, count);
+        result = accumulator.result(0);
+      }
+      results.set(row, result);
+    }
+  }
+
+  private boolean isAdded(int[] pieces, int count) {
+    return count == addedCount && Arrays.equals(pieces, 0, 2 * count, added, 0, 2 * count);
+  }
+
+  private void continueWith(int[] pieces, int count) {
+    boolean grows = count == 1 && addedCount == 1 && pieces[0] == added[0] && pieces[1] >= added[1];
+    if (grows) {
+      add(added[1], pieces[1]);
+    } else {
+      accumulator = fresh();
+      for (int i = 0; i < count; i++) {
+        add(pieces[2 * i], pieces[2 * i + 1]);
+      }
+    }
+    System.arraycopy(pieces, 0, added, 0, 2 * count);
+    addedCount = count;
+  }
+
+  private void add(int from, int to) {
+    int[] rows = new int[to - from];
+    int count = 0;
+    for (int row = from; row < to; row++) {
+      if (filter == null || (!filter.isNull(row) && filter.values()[row] != 0)) {
+        rows[count++] = row;
+      }
+    }
+    List<Column> selected = new ArrayList<>(arguments.size());
+    for (Column argument : arguments) {
+      selected.add(argument.gather(rows, 0, count));
+    }
+    accumulator.add(new int[count], selected, count);
+  }
+}
