@@ -5,7 +5,7 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 
 /// The one rule for object names: `/`-separated parts of letters, digits, `.`, `_` and `-`, no part
-/// longer than 200 characters or starting with a dot, so that a name is a valid relative path and a
+/// longer than 201 characters or starting with a dot, so that a name is a valid relative path and a
 /// valid S3 key.
 public final class ObjectNames {
   private static final String PART = "[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}";
