@@ -247,10 +247,17 @@ SqlNode quantifiedTail(SqlToken start, SqlNode left, OperatorName name) :
 {
     boolean all = false;
     Object content;
+    SqlNode e;
 }
 {
     ( <ANY> | <SOME> | <ALL> { all = true; } )
-    <LPAREN> content = parenthesisContent() <RPAREN>
+    <LPAREN>
+    (
+        LOOKAHEAD({ atQuery() || at(LPAREN) }) content = parenthesisContent()
+    |
+        e = expression() { content = Collections.singletonList(e); }
+    )
+    <RPAREN>
     { return quantified(start, left, name, all, content); }
 }
 
@@ -814,12 +821,13 @@ WindowSpecification.Frame frame() :
     WindowSpecification.Bound start;
     WindowSpecification.Bound end;
     WindowSpecification.Exclusion exclusion = WindowSpecification.Exclusion.NO_OTHERS;
+    boolean between = false;
 }
 {
     ( <ROWS> | <RANGE> | <GROUPS> )
     { mode = WindowSpecification.Mode.valueOf(last().value().toUpperCase(Locale.ROOT)); }
     (
-        <BETWEEN> start = bound() <AND> end = bound()
+        <BETWEEN> { between = true; } start = bound() <AND> end = bound()
     |
         start = bound()
         {
@@ -827,7 +835,7 @@ WindowSpecification.Frame frame() :
                 WindowSpecification.BoundKind.CURRENT_ROW, null, start.position());
         }
     )
-    { checkFrame(start, end); }
+    { checkFrame(start, end, between); }
     [
         <EXCLUDE>
         (

@@ -289,8 +289,8 @@ FromItem fromPrimary() :
         LOOKAHEAD({ at(XMLTABLE, LPAREN) })
         <XMLTABLE> { throw unsupported("XMLTABLE", start.position()); }
     |
-        { if (lateral) { throw syntaxError(); } }
         name = relation()
+        { if (lateral) { throw syntaxError(); } }
         [ LOOKAHEAD({ atAlias() }) alias = alias(false) ]
         [ sample = sample() ]
         { return new FromItem.Table(name, alias, sample); }
@@ -333,7 +333,13 @@ Object fromParenthesis(boolean lateral) :
         |
             LOOKAHEAD({ content instanceof FromItem || !at(RPAREN) })
             { item = parenthesizedItem(content, false, start.position()); }
-            [ LOOKAHEAD({ atAlias() }) alias = alias(false) { item = aliased(item, alias); } ]
+            [ LOOKAHEAD({ atAlias() }) alias = alias(false) ]
+            {
+                item = aliased(item, alias);
+                if (!atJoin() && !(content instanceof FromItem && alias == null)) {
+                    throw syntaxError();
+                }
+            }
             content = joins(item)
         |
             {}

@@ -77,8 +77,9 @@ TypeName keywordType() :
     |   <DOUBLE> <PRECISION> { return systemType("float8", p); }
     |
         <FLOAT>
+        { int q = ahead(2).position(); }
         [ LOOKAHEAD({ at(LPAREN) }) <LPAREN> precision = integerValue() <RPAREN> ]
-        { return floatType(precision, last().position(), p); }
+        { return floatType(precision, q, p); }
     |
         ( <DECIMAL> | <DEC> | <NUMERIC> ) modifiers = typeModifiers()
         { return systemType("numeric", modifiers, p); }
@@ -164,7 +165,7 @@ List<SqlNode> intervalFields() :
         <LPAREN> precision = integerValue() <RPAREN>
     ]
     [
-        LOOKAHEAD({ at(TO) })
+        LOOKAHEAD({ atIntervalEnd(first) })
         <TO> last = intervalField()
         [
             LOOKAHEAD({ at(LPAREN) && last == INTERVAL_SECOND })

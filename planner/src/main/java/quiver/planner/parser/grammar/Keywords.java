@@ -128,7 +128,7 @@ final class Keywords {
 
   private static void add(
       Map<String, Keyword> keywords, Map<String, Integer> kinds, String words, Category category) {
-    for (String word : BLANKS.split(words.strip())) {
+    for (String word : BLANKS.splitAsStream(words.strip()).toList()) {
       // A keyword no production names is told by its category only.
       int kind = kinds.getOrDefault(word, GeneratedParserConstants.OTHER_KEYWORD);
       keywords.put(word, new Keyword(kind, category, !NO_BARE_LABEL.contains(word)));

@@ -398,7 +398,10 @@ public final class Lexer implements TokenManager {
             && codePoint <= Character.MAX_LOW_SURROGATE;
     boolean first =
         codePoint >= Character.MIN_HIGH_SURROGATE && codePoint <= Character.MAX_HIGH_SURROGATE;
-    if (first && at(index) == '\\' && (at(index + 1) == 'u' || at(index + 1) == 'U')) {
+    if (first && !endsWithHalf(text)) {
+      if (at(index) != '\\' || (at(index + 1) != 'u' && at(index + 1) != 'U')) {
+        throw near("invalid Unicode surrogate pair", index, index + 1);
+      }
       text.append((char) codePoint);
     } else if (second) {
       text.append((char) codePoint);
@@ -481,7 +484,7 @@ public final class Lexer implements TokenManager {
         if (!isHexadecimal(raw, from, length)) {
           throw new QuiverException(SqlState.SYNTAX_ERROR, "invalid Unicode escape")
               .withHint("Unicode escapes must be \\XXXX or \\+XXXXXX.")
-              .at(positionOf(start));
+              .at(positionOf(start) + 3 + i);
         }
         int codePoint = Integer.parseInt(raw, from, from + length, 16);
         if (codePoint == 0 || codePoint > Character.MAX_CODE_POINT) {
@@ -584,7 +587,11 @@ public final class Lexer implements TokenManager {
   }
 
   private QuiverException junk(String message, int start) {
-    return near(message, start, index + Character.charCount(sql.codePointAt(index)));
+    int end = index;
+    while (isNamePart(at(end))) {
+      end++;
+    }
+    return near(message, start, end);
   }
 
   /// An operator is the longest run of operator characters, cut before a comment; a trailing plus

@@ -37,6 +37,7 @@ import quiver.planner.parser.node.SettingValue;
 import quiver.planner.parser.node.Statement;
 import quiver.planner.parser.node.TypeName;
 import quiver.planner.parser.node.WindowSpecification;
+import quiver.planner.parser.node.WindowSpecification.BoundKind;
 
 /// The superclass of the generated parser: looking ahead, positions, and the builders of nodes, so
 /// that the productions hold syntax only. One thread, one text.
@@ -367,7 +368,8 @@ public abstract class ParserSupport extends SqlAbstractParserImpl
       case IS -> restricted && !isDistinctFrom() ? NO_OPERATOR : IS_LEVEL;
       case ISNULL, NOTNULL -> restricted ? NO_OPERATOR : IS_LEVEL;
       case LT, GT, EQ, LE, GE, NE -> COMPARISON_LEVEL;
-      case BETWEEN, IN, LIKE, ILIKE, SIMILAR -> restricted ? NO_OPERATOR : MATCH_LEVEL;
+      case BETWEEN, IN, LIKE, ILIKE -> restricted ? NO_OPERATOR : MATCH_LEVEL;
+      case SIMILAR -> !restricted && ahead(2).kind == TO ? MATCH_LEVEL : NO_OPERATOR;
       case NOT ->
           !restricted
                   && switch (ahead(2).kind) {
@@ -381,8 +383,7 @@ public abstract class ParserSupport extends SqlAbstractParserImpl
       case PLUS, MINUS -> ADD_LEVEL;
       case STAR, SLASH, PERCENT_REMAINDER -> MULTIPLY_LEVEL;
       case CARET -> POWER_LEVEL;
-      case AT ->
-          !restricted && ahead(2).kind == TIME && ahead(3).kind == ZONE ? AT_LEVEL : NO_OPERATOR;
+      case AT -> !restricted && ahead(2).kind == TIME ? AT_LEVEL : NO_OPERATOR;
       case COLLATE -> restricted ? NO_OPERATOR : COLLATE_LEVEL;
       default -> NO_OPERATOR;
     };
@@ -483,8 +484,8 @@ public abstract class ParserSupport extends SqlAbstractParserImpl
     if (own.limit() != null && tailLimit != null) {
       throw error("multiple LIMIT clauses not allowed", Positions.of(tailLimit));
     }
-    if (own == Query.Clauses.NONE) {
-      return tail == Query.Clauses.NONE ? query : query.withClauses(tail);
+    if (own.equals(Query.Clauses.NONE)) {
+      return query.withClauses(tail);
     }
     List<Query.Locking> locking = new ArrayList<>(own.locking());
     locking.addAll(tail.locking());
@@ -509,7 +510,7 @@ public abstract class ParserSupport extends SqlAbstractParserImpl
       leftmost = set.left();
     }
     if (!(leftmost instanceof Query.Select select) || select.position() != clause.position()) {
-      throw misplacedInto(clause);
+      throw query instanceof Query.SetOperation ? laterInto(clause) : misplacedInto(clause);
     }
     into = null;
     return new Statement.CreateTableAs(
@@ -536,36 +537,43 @@ public abstract class ParserSupport extends SqlAbstractParserImpl
     return error("SELECT ... INTO is not allowed here", Positions.of(clause.table()));
   }
 
+  private QuiverException laterInto(IntoClause clause) {
+    return error(
+        "INTO is only allowed on first SELECT of UNION/INTERSECT/EXCEPT",
+        Positions.of(clause.table()));
+  }
+
   /// The grammar's check of a window frame.
-  protected final void checkFrame(WindowSpecification.Bound start, WindowSpecification.Bound end) {
-    String problem =
-        switch (start.kind()) {
-          case UNBOUNDED_FOLLOWING -> "frame start cannot be UNBOUNDED FOLLOWING";
-          case CURRENT_ROW ->
-              end.kind() == WindowSpecification.BoundKind.PRECEDING
-                  ? "frame starting from current row cannot have preceding rows"
-                  : "";
-          case FOLLOWING ->
-              switch (end.kind()) {
-                case PRECEDING -> "frame starting from following row cannot have preceding rows";
-                case CURRENT_ROW -> "frame starting from following row cannot end with current row";
-                case UNBOUNDED_PRECEDING, FOLLOWING, UNBOUNDED_FOLLOWING -> "";
-              };
-          case UNBOUNDED_PRECEDING, PRECEDING -> "";
-        };
-    if (end.kind() == WindowSpecification.BoundKind.UNBOUNDED_PRECEDING) {
-      throw new QuiverException(SqlState.WINDOWING_ERROR, "frame end cannot be UNBOUNDED PRECEDING")
-          .at(end.position());
+  protected final void checkFrame(
+      WindowSpecification.Bound start, WindowSpecification.Bound end, boolean between) {
+    if (start.kind() == BoundKind.UNBOUNDED_FOLLOWING) {
+      throw frameError("frame start cannot be UNBOUNDED FOLLOWING", start.position());
     }
-    if (!problem.isEmpty()) {
-      throw QuiverException.ofMessage(SqlState.WINDOWING_ERROR, problem).at(start.position());
+    if (end.kind() == BoundKind.UNBOUNDED_PRECEDING) {
+      throw frameError("frame end cannot be UNBOUNDED PRECEDING", end.position());
     }
+    if (start.kind() == BoundKind.CURRENT_ROW && end.kind() == BoundKind.PRECEDING) {
+      throw frameError(
+          "frame starting from current row cannot have preceding rows", end.position());
+    }
+    if (start.kind() == BoundKind.FOLLOWING
+        && (end.kind() == BoundKind.PRECEDING || end.kind() == BoundKind.CURRENT_ROW)) {
+      throw frameError(
+          between
+              ? "frame starting from following row cannot have preceding rows"
+              : "frame starting from following row cannot end with current row",
+          end.position());
+    }
+  }
+
+  private static QuiverException frameError(String message, int position) {
+    return QuiverException.ofMessage(SqlState.WINDOWING_ERROR, message).at(position);
   }
 
   /// Names a table item; a sub-query must have a name.
   protected final FromItem aliased(FromItem item, FromItem.@Nullable Alias alias) {
     if (alias == null) {
-      if (item instanceof FromItem.Subquery query) {
+      if (item instanceof FromItem.Subquery query && query.alias() == null) {
         String form = query.query() instanceof Query.Values ? "VALUES" : "subquery";
         String example = query.query() instanceof Query.Values ? "(VALUES ...)" : "(SELECT ...)";
         throw error(form + " in FROM must have an alias", query.position())
@@ -806,20 +814,20 @@ public abstract class ParserSupport extends SqlAbstractParserImpl
   }
 
   protected final SqlNode overlapsCall(SqlToken start, SqlNode left, SqlNode right) {
-    List<SqlNode> arguments = new ArrayList<>();
-    for (SqlNode side : List.of(left, right)) {
-      if (!(side instanceof ExpressionNode e
-          && e.value() instanceof Expression.Row row
-          && row.fields().size() == 2)) {
-        throw error(
-            "wrong number of parameters on "
-                + (side == left ? "left" : "right")
-                + " side of OVERLAPS expression",
-            Positions.of(side));
-      }
-      arguments.addAll(row.fields());
-    }
+    List<SqlNode> arguments = new ArrayList<>(pair(left, "left"));
+    arguments.addAll(pair(right, "right"));
     return function(start, "overlaps", from(start), arguments);
+  }
+
+  private List<SqlNode> pair(SqlNode side, String name) {
+    if (side instanceof ExpressionNode e
+        && e.value() instanceof Expression.Row row
+        && row.fields().size() == 2) {
+      return row.fields();
+    }
+    throw error(
+        "wrong number of parameters on " + name + " side of OVERLAPS expression",
+        Positions.of(side));
   }
 
   /// A call without a schema, of a function that has a keyword.
@@ -923,6 +931,11 @@ public abstract class ParserSupport extends SqlAbstractParserImpl
     };
   }
 
+  /// Whether the range of an interval goes on; MONTH and SECOND end one.
+  protected final boolean atIntervalEnd(int first) {
+    return at(TO) && first != 1 << 1 && first != INTERVAL_SECOND;
+  }
+
   /// Whether a type begins here that has a keyword.
   protected final boolean atTypeKeyword() {
     return switch (ahead(1).kind) {
@@ -1015,8 +1028,7 @@ public abstract class ParserSupport extends SqlAbstractParserImpl
     List<Integer> order = List.of(1 << 2, 1 << 1, 1 << 3, 1 << 10, 1 << 11, 1 << 12);
     int from = order.indexOf(first);
     int to = order.indexOf(last);
-    boolean years = from <= 1;
-    if (to < from || (years && to > 1) || (!years && to <= 1)) {
+    if (first != last && (to < from || (from <= 1) != (to <= 1))) {
       throw lexer().syntaxError(last());
     }
     int mask = 0;
@@ -1293,23 +1305,13 @@ public abstract class ParserSupport extends SqlAbstractParserImpl
   /// The command tag of a statement that is not parsed further, null if there is none.
   protected final @Nullable String genericTag() {
     String verb = ahead(1).value;
-    switch (verb) {
-      case "grant", "revoke", "load", "comment" -> {
-        return verb.toUpperCase(Locale.ROOT);
-      }
-      case "import" -> {
-        return "IMPORT FOREIGN SCHEMA";
-      }
-      case "reassign" -> {
-        return "REASSIGN OWNED";
-      }
-      case "security" -> {
-        return "SECURITY LABEL";
-      }
-      default -> {
-        return objectTag(verb);
-      }
-    }
+    return switch (verb) {
+      case "grant", "revoke", "load", "comment" -> verb.toUpperCase(Locale.ROOT);
+      case "import" -> "IMPORT FOREIGN SCHEMA";
+      case "reassign" -> "REASSIGN OWNED";
+      case "security" -> "SECURITY LABEL";
+      default -> objectTag(verb);
+    };
   }
 
   private @Nullable String objectTag(String verb) {
