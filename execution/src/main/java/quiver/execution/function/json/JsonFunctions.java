@@ -234,7 +234,7 @@ public final class JsonFunctions {
         : Optional.empty();
   }
 
-  private static Optional<Jsonb> extract(Jsonb value, List<@Nullable String> path) {
+  private static Optional<Jsonb> extract(Jsonb value, List<? extends @Nullable String> path) {
     Optional<Jsonb> current = Optional.of(value);
     for (String step : path) {
       if (step == null) {
@@ -251,7 +251,8 @@ public final class JsonFunctions {
     return current;
   }
 
-  private static Optional<JsonText.Node> extract(JsonText.Node node, List<@Nullable String> path) {
+  private static Optional<JsonText.Node> extract(
+      JsonText.Node node, List<? extends @Nullable String> path) {
     Optional<JsonText.Node> current = Optional.of(node);
     for (String step : path) {
       if (step == null) {

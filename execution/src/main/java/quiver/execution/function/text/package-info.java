@@ -1,4 +1,5 @@
-/// String, pattern and encoding functions: the section "Strings" of the registry, but for `to_char` and its kin.
+/// String, pattern and encoding functions: the section "Strings" of the registry, but for `to_char`
+/// and its kin.
 @NullMarked
 package quiver.execution.function.text;
 

@@ -1,0 +1,57 @@
+package quiver.execution.function.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class LikePatternTest {
+  @Test
+  void wildcardsMatchAsInPostgres() {
+    assertThat(LikePattern.matches("hawkeye", "h%")).isTrue();
+    assertThat(LikePattern.matches("hawkeye", "H%")).isFalse();
+    assertThat(LikePattern.matches("hawkeye", "h%ye")).isTrue();
+    assertThat(LikePattern.matches("hawkeye", "%k%e%")).isTrue();
+    assertThat(LikePattern.matches("hawkeye", "h_wkeye")).isTrue();
+    assertThat(LikePattern.matches("hawkeye", "hawk_eye")).isFalse();
+    assertThat(LikePattern.matches("", "%")).isTrue();
+    assertThat(LikePattern.matches("", "")).isTrue();
+    assertThat(LikePattern.matches("a", "")).isFalse();
+    assertThat(LikePattern.matches("a%b", "a\\%b")).isTrue();
+    assertThat(LikePattern.matches("axb", "a\\%b")).isFalse();
+    assertThat(LikePattern.matches("𝒳y", "_y")).isTrue();
+    assertThat(LikePattern.matches("aaaaaaaaaaaaaaaaaaaaaaaa", "%a%a%a%a%b")).isFalse();
+  }
+
+  @Test
+  void patternsMayUseAnotherEscapeCharacter() {
+    assertThat(LikePattern.matches("a%b", LikePattern.withEscape("a#%b", "#"))).isTrue();
+    assertThat(LikePattern.matches("a\\b", LikePattern.withEscape("a\\b", ""))).isTrue();
+    assertThat(LikePattern.matches("a#b", LikePattern.withEscape("a##b", "#"))).isTrue();
+    assertThatThrownBy(() -> LikePattern.matches("a", "a\\"))
+        .hasMessage("LIKE pattern must not end with escape character");
+  }
+
+  @Test
+  void regularExpressionsAreTranslated() {
+    assertThat(RegexTranslator.compile("^ab.c$", "").matcher("ab\nc").find()).isTrue();
+    assertThat(RegexTranslator.compile("\\mfoo\\M", "").matcher("a foo b").find()).isTrue();
+    assertThat(RegexTranslator.compile("[[:alpha:]_]+", "").matcher("12ä").find()).isTrue();
+    assertThat(RegexTranslator.compile("(?i)ABC", "").matcher("abc").find()).isTrue();
+    assertThat(RegexTranslator.compile("***=a.c", "").matcher("abc").find()).isFalse();
+    assertThat(RegexTranslator.compile("a$", "").matcher("a\n").find()).isFalse();
+    assertThat(RegexTranslator.compile("^(items)$", "").matcher("items").find()).isTrue();
+    assertThatThrownBy(() -> RegexTranslator.compile("(", ""))
+        .hasMessage("invalid regular expression: parentheses () not balanced");
+    assertThat(
+            RegexTranslator.compile(RegexTranslator.similar("%(b|d)%", "\\"), "")
+                .matcher("abc")
+                .find())
+        .isTrue();
+    assertThat(
+            RegexTranslator.compile(RegexTranslator.similar("(b|c)%", "\\"), "")
+                .matcher("abc")
+                .find())
+        .isFalse();
+  }
+}
