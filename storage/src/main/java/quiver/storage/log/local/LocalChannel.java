@@ -647,6 +647,7 @@ final class LocalChannel {
   }
 
   private void truncateFiles(long before) {
+    boolean isSynced = false;
     while (true) {
       Path oldest;
       lock.lock();
@@ -668,6 +669,11 @@ final class LocalChannel {
         recent.truncate(second);
       } finally {
         lock.unlock();
+      }
+      if (!isSynced) {
+        // An earlier truncation may have been interrupted between the two.
+        disk.syncDirectory(directory);
+        isSynced = true;
       }
       disk.delete(oldest);
       disk.syncDirectory(directory);
