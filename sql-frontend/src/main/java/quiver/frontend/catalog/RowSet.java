@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.column.Column;
 import quiver.common.column.RowBatch;
-import quiver.execution.expression.ColumnBuilder;
+import quiver.execution.rows.ColumnBuilder;
 import quiver.frontend.catalog.RelationColumns.SystemRelation;
 
 /// Rows of one virtual relation, filled column by name. Columns that are not named are NULL. Used
