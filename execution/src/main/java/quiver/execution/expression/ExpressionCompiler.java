@@ -7,6 +7,7 @@ import quiver.common.expression.Expression;
 import quiver.common.function.FunctionSignature;
 import quiver.common.function.Volatility;
 import quiver.common.type.SqlType;
+import quiver.execution.function.ScalarFunction;
 
 /// Turns expression trees into [CompiledExpression]s. Nothing is evaluated here: what is constant
 /// is computed once per execution, when the first row needs it, so that an error in a branch that
@@ -61,7 +62,11 @@ public final class ExpressionCompiler {
         CompiledExpression left = compile(distinct.left());
         CompiledExpression right = compile(distinct.right());
         yield folded(
-            new IsDistinctExpression(library.scalar(distinct.equality()), left, right),
+            new IsDistinctExpression(
+                library.scalar(
+                    distinct.equality(), List.of(left.type(), right.type()), SqlType.BOOL),
+                left,
+                right),
             List.of(left, right));
       }
       case Expression.Case choice -> choice(choice);
@@ -73,9 +78,11 @@ public final class ExpressionCompiler {
       case Expression.AnyAll test -> {
         CompiledExpression left = compile(test.left());
         CompiledExpression array = compile(test.array());
+        ScalarFunction comparison =
+            library.scalar(
+                test.comparison(), List.of(left.type(), array.type().element()), SqlType.BOOL);
         yield folded(
-            new AnyAllExpression(
-                test.comparison(), library.scalar(test.comparison()), test.all(), left, array),
+            new AnyAllExpression(test.comparison(), comparison, test.all(), left, array),
             List.of(left, array));
       }
       case Expression.ArrayOf(List<Expression> elements, SqlType type) -> {
@@ -120,7 +127,13 @@ public final class ExpressionCompiler {
     return library
         .kernel(function)
         .<CompiledExpression>map(kernel -> new KernelExpression(kernel, arguments, type))
-        .orElseGet(() -> new CallExpression(function, library.scalar(function), arguments, type));
+        .orElseGet(() ->
+            new CallExpression(
+                function,
+                library.scalar(
+                    function, arguments.stream().map(CompiledExpression::type).toList(), type),
+                arguments,
+                type));
   }
 
   private CompiledExpression choice(Expression.Case choice) {

@@ -1,5 +1,6 @@
 package quiver.execution.expression;
 
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import quiver.common.function.FunctionSignature;
@@ -13,18 +14,27 @@ import quiver.execution.function.SetFunction;
 
 /// Where compiled expressions find implementations. Safe for every thread.
 public interface FunctionLibrary {
-  /// The implementation of a scalar function.
+  /// The implementation of a scalar function for one call.
   ///
+  /// @param argumentTypes actual types of the arguments
+  /// @param resultType actual type of the result
   /// @throws quiver.common.error.QuiverException `0A000` naming the function if there is none
-  ScalarFunction scalar(FunctionSignature function);
+  ScalarFunction scalar(
+      FunctionSignature function, List<SqlType> argumentTypes, SqlType resultType);
+
+  /// The implementation of a function that is not polymorphic.
+  default ScalarFunction scalar(FunctionSignature function) {
+    return scalar(function, function.arguments(), function.result());
+  }
 
   /// A faster implementation over whole columns, if there is one.
   Optional<ColumnKernel> kernel(FunctionSignature function);
 
-  /// The implementation of a set-returning function.
+  /// The implementation of a set-returning function for one call.
   ///
   /// @throws quiver.common.error.QuiverException `0A000` naming the function if there is none
-  SetFunction setReturning(FunctionSignature function);
+  SetFunction setReturning(
+      FunctionSignature function, List<SqlType> argumentTypes, SqlType resultType);
 
   /// The conversion of a cast.
   ///

@@ -30,10 +30,12 @@ record SetCall(
       Expression.Call call, ExpressionCompiler compiler, FunctionLibrary library) {
     List<OutputColumn> outputs = FunctionRegistry.standard().outputColumns(call.function());
     if (call.function().kind() == FunctionKind.SET_RETURNING) {
+      List<CompiledExpression> arguments = compiler.compileAll(call.arguments());
+      List<SqlType> types = arguments.stream().map(CompiledExpression::type).toList();
       return new SetCall(
           call.function(),
-          library.setReturning(call.function()),
-          compiler.compileAll(call.arguments()),
+          library.setReturning(call.function(), types, call.type()),
+          arguments,
           outputs);
     }
     // The arguments of the function are one value: the result of the scalar call.
