@@ -103,8 +103,7 @@ final class LocalChannel {
 
   // The writing side: only for the thread in commitBatch, and for the opener before.
   private DiskFile current;
-  private final ByteBuffer staging =
-      ByteBuffer.allocateDirect(STAGING_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private ByteBuffer staging = ByteBuffer.allocate(0);
 
   /// Opens or creates a channel: cuts off a tail that was never acknowledged and makes the rest
   /// durable before anyone sees it.
@@ -429,6 +428,9 @@ final class LocalChannel {
   private long writeFrames(List<Pending> batch, long offset, long from) {
     long position = from;
     long frameOffset = offset;
+    if (staging.capacity() == 0) {
+      staging = ByteBuffer.allocateDirect(STAGING_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    }
     staging.clear();
     for (Pending each : batch) {
       if (staging.remaining() < FrameFile.FRAME_HEADER_BYTES) {

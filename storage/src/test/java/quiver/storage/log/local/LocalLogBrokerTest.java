@@ -3,13 +3,18 @@ package quiver.storage.log.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import quiver.common.error.QuiverException;
@@ -105,7 +110,7 @@ final class LocalLogBrokerTest extends LogBrokerContract {
         append(writer, round * 5, round * 5 + 5);
         while (next < round * 5 + (round % 2 == 0 ? 1 : 5)) {
           ByteBuffer record = reader.next(LONG).orElseThrow().record().duplicate();
-          assertThat(record.order(java.nio.ByteOrder.BIG_ENDIAN).getInt()).isEqualTo(next++);
+          assertThat(record.order(ByteOrder.BIG_ENDIAN).getInt()).isEqualTo(next++);
         }
       }
     }
@@ -159,6 +164,35 @@ final class LocalLogBrokerTest extends LogBrokerContract {
       assertThat(failures).containsExactly(SqlState.QUERY_CANCELED);
       append(writer, 10, 12);
       assertThat(read(broker, 0)).isEqualTo(range(0, 12));
+    }
+  }
+
+  @Test
+  void cutOrGarbledTailOfARealFileIsCutOff() throws IOException {
+    for (int seed = 0; seed < 30; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      Path path = directory.resolve("log" + seed);
+      LocalLogOptions small = new LocalLogOptions(1000, 0);
+      try (LocalLogBroker broker = open(path, small);
+          LogWriter writer = broker.openWriter("c")) {
+        append(writer, 0, 20);
+      }
+      Path last = path.resolve("c").resolve(new SystemDisk().list(path.resolve("c")).getLast());
+      byte[] bytes = Files.readAllBytes(last);
+      // Somewhere in the last record.
+      int at = bytes.length - 1 - random.nextInt(100);
+      if (random.nextBoolean()) {
+        Files.write(last, Arrays.copyOf(bytes, at));
+      } else {
+        bytes[at] ^= (byte) (1 + random.nextInt(255));
+        Files.write(last, bytes);
+      }
+      try (LocalLogBroker broker = open(path, small);
+          LogWriter writer = broker.openWriter("c")) {
+        assertThat(read(broker, 0)).isEqualTo(range(0, 19));
+        append(writer, 19, 25);
+        assertThat(read(broker, 0)).isEqualTo(range(0, 25));
+      }
     }
   }
 

@@ -116,6 +116,26 @@ final class LogCrashTest {
   }
 
   @Test
+  void manyAppendsShareOneForce() {
+    SimulatedDisk disk = new SimulatedDisk();
+    List<Runnable> tasks = new ArrayList<>();
+    LocalLogOptions largeFiles = new LocalLogOptions(1 << 20, 0);
+    LocalChannel channel = new LocalChannel(disk, ROOT.resolve("c"), "c", largeFiles, tasks::add);
+    LocalChannel.Writer writer = new LocalChannel.Writer();
+    List<LogAppend> appends = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      appends.add(channel.append(writer, record(i)));
+    }
+    long before = disk.operations();
+    tasks.removeFirst().run();
+    assertThat(tasks).isEmpty();
+    // One write of the staging buffer and one force.
+    assertThat(disk.operations() - before).isEqualTo(2);
+    assertThat(appends).allMatch(LogAppend::isDone);
+    assertThat(appends.getLast().await(NONE)).isEqualTo(1999);
+  }
+
+  @Test
   void tornBlocksOfABatchKeepAPrefix() {
     SimulatedDisk disk = new SimulatedDisk();
     List<Runnable> tasks = new ArrayList<>();
