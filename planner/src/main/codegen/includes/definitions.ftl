@@ -67,6 +67,7 @@ Statement createTable(Statement.Persistence persistence) :
     boolean elementsGiven = false;
     boolean withData = true;
     Statement source;
+    Query q;
 }
 {
     <TABLE> ifNotExists = ifNotExists() name = qualifiedName()
@@ -113,7 +114,11 @@ Statement createTable(Statement.Persistence persistence) :
     (
         LOOKAHEAD({ !elementsGiven })
         <AS>
-        ( source = execute() | source = preparable(false) )
+        (
+            source = execute()
+        |
+            q = query() { source = new Statement.SelectStatement(q); }
+        )
         withData = withData()
         {
             return new Statement.CreateTableAs(
@@ -205,6 +210,7 @@ Constraint columnConstraint() :
     List<Option> settings;
     List<SequenceOption> sequence = Collections.emptyList();
     boolean always;
+    SqlToken when;
 }
 {
     [ <CONSTRAINT> name = name() ]
@@ -224,7 +230,7 @@ Constraint columnConstraint() :
     |
         body = references(Collections.<SqlIdentifier>emptyList())
     |
-        <GENERATED>
+        <GENERATED> { when = ahead(1); }
         ( <ALWAYS> { always = true; } | <BY> <DEFAULT_> { always = false; } )
         <AS>
         (
@@ -237,7 +243,7 @@ Constraint columnConstraint() :
                 if (!always) {
                     throw error(
                         "for a generated column, GENERATED ALWAYS must be specified",
-                        start.position());
+                        when.position());
                 }
                 body = new Constraint.Generated(e);
             }
@@ -881,6 +887,7 @@ List<AlterAction> alterActions() :
         settings = sequenceOptions() { list.add(new AlterAction.SequenceOptions(settings)); }
     |
         action = alterAction() { list.add(action); }
+        { if (standsAlone(action)) { return list; } }
         ( LOOKAHEAD({ at(COMMA) }) <COMMA> action = alterAction() { list.add(action); } )*
     )
     { return list; }
@@ -984,7 +991,8 @@ AlterAction alterColumn(SqlIdentifier column) :
         |   <STATISTICS> value = signedNumber()
             { return new AlterAction.SetStatistics(column, value); }
         |   <STORAGE> label() { return new AlterAction.SetStorage(column, last().value()); }
-        |   <COMPRESSION> label() { return new AlterAction.Other(textFrom(start)); }
+        |   ( <COMPRESSION> | <GENERATED> | <LPAREN> )
+            { skipAction(); return new AlterAction.Other(textFrom(start)); }
         )
     |
         <DROP>

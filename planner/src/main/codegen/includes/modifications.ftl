@@ -273,13 +273,14 @@ Statement copy() :
     Statement.CopyEnd end;
     List<Option> settings = new ArrayList<Option>();
     SqlNode where = null;
+    SqlToken w = null;
     boolean from = false;
 }
 {
     <COPY>
     (
         <LPAREN> statement = preparable(false) <RPAREN>
-        <TO> end = copyEnd(false) [ LOOKAHEAD({ at(WITH) }) <WITH> ] copyOptions(settings)
+        <TO> end = copyEnd() [ LOOKAHEAD({ at(WITH) }) <WITH> ] copyOptions(settings)
         { return new Statement.CopyQueryTo(statement, end, settings); }
     |
         [
@@ -289,36 +290,32 @@ Statement copy() :
         table = qualifiedName()
         [ LOOKAHEAD({ at(LPAREN) }) columns = parenthesizedNames() ]
         ( <FROM> { from = true; } | <TO> )
-        end = copyEnd(from)
+        end = copyEnd()
         [
             LOOKAHEAD({ at(DELIMITERS) || at(USING, DELIMITERS) })
             [ <USING> ] <DELIMITERS> { SqlToken d = last(); } <QUOTED_STRING>
             { settings.add(textOption("delimiter", last(), d.position())); }
         ]
         [ LOOKAHEAD({ at(WITH) }) <WITH> ] copyOptions(settings)
-        [ LOOKAHEAD({ at(WHERE) }) <WHERE> where = expression() ]
+        [ LOOKAHEAD({ at(WHERE) }) <WHERE> { w = last(); } where = expression() ]
         {
             if (from) {
                 return new Statement.CopyFrom(table, columns, end, settings, where);
             }
             if (where != null) {
-                throw error("WHERE clause not allowed with COPY TO", 0)
-                    .at(Positions.of(where));
+                throw error("WHERE clause not allowed with COPY TO", w.position());
             }
             return new Statement.CopyTableTo(table, columns, end, settings);
         }
     )
 }
 
-Statement.CopyEnd copyEnd(boolean from) :
+Statement.CopyEnd copyEnd() :
 {
 }
 {
     (
-        <STDIN>
-        { if (!from) { return new Statement.CopyClient(); } return new Statement.CopyClient(); }
-    |
-        <STDOUT> { return new Statement.CopyClient(); }
+        ( <STDIN> | <STDOUT> ) { return new Statement.CopyClient(); }
     |
         <PROGRAM> <QUOTED_STRING> { return new Statement.CopyProgram(last().value()); }
     |
@@ -410,9 +407,10 @@ Option.Value optionValue() :
     (
         <STAR> { return new Option.Star(); }
     |
+        { enter(); }
         <LPAREN> value = optionValue() { values.add(value); }
         ( LOOKAHEAD({ at(COMMA) }) <COMMA> value = optionValue() { values.add(value); } )* <RPAREN>
-        { return new Option.Items(values); }
+        { leave(); return new Option.Items(values); }
     |
         value = scalarValue() { return value; }
     )
@@ -430,7 +428,9 @@ Option.Value scalarValue() :
     |
         <QUOTED_STRING> { return new Option.QuotedText(last().value()); }
     |
-        label() { return new Option.Word(last().value()); }
+        ( <TRUE> | <FALSE> | <ON> ) { return new Option.Word(last().value()); }
+    |
+        nonReservedWord() { return new Option.Word(last().value()); }
     )
 }
 

@@ -76,7 +76,12 @@ Statement setVariable(Statement.Scope scope) :
         LOOKAHEAD({ at(CATALOG) && ahead(2).kind == QUOTED_STRING })
         <CATALOG> { throw unsupported("SET CATALOG", last().position()); }
     |
-        name = settingName() ( <EQ> | <TO> )
+        LOOKAHEAD({ at(XML) && ahead(2).kind != EQ && ahead(2).kind != TO })
+        <XML> { throw unsupported("SET XML OPTION", last().position()); }
+    |
+        name = settingName()
+        { if (at(FROM)) { throw unsupported("SET FROM CURRENT", last().position()); } }
+        ( <EQ> | <TO> )
         (
             <DEFAULT_>
         |

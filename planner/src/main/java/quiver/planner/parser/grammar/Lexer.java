@@ -25,6 +25,9 @@ public final class Lexer implements TokenManager {
   /// ever more values fails by itself instead of filling the heap.
   static final int TOKENS_MAX = 10_000_000;
 
+  /// Most of the source an error repeats: a string that is never closed can be the whole text.
+  static final int NEAR_LENGTH_MAX = 10_000;
+
   private static final Map<String, Integer> SYMBOLS =
       Map.ofEntries(
           Map.entry("+", GeneratedParserConstants.PLUS),
@@ -48,6 +51,11 @@ public final class Lexer implements TokenManager {
   // Character position of `counted`: kept so that positions cost one pass over the text in all.
   private int counted;
   private int countedCharacters;
+  // The run of operator characters being read: its end, and in it the last character that allows a
+  // sign at the end and the last that is no sign.
+  private int runEnd;
+  private int lastSpecial;
+  private int lastNoSign;
 
   public Lexer(String sql) {
     this.sql = sql;
@@ -115,9 +123,10 @@ public final class Lexer implements TokenManager {
 
   /// An error of the scanner, in the form `message at or near "text"`.
   QuiverException near(String message, int start, int end) {
+    int shownEnd = Math.min(Math.min(end, sql.length()), start + NEAR_LENGTH_MAX);
     return QuiverException.ofMessage(
             SqlState.SYNTAX_ERROR,
-            message + " at or near \"" + sql.substring(start, Math.min(end, sql.length())) + "\"")
+            message + " at or near \"" + sql.substring(start, shownEnd) + "\"")
         .at(positionOf(start));
   }
 
@@ -597,30 +606,43 @@ public final class Lexer implements TokenManager {
   /// An operator is the longest run of operator characters, cut before a comment; a trailing plus
   /// or minus belongs to it only if it also has one of the characters `~ ! @ # ^ & | ` ? %`.
   private SqlToken operator(int start) {
+    if (start >= runEnd) {
+      readRun(start);
+    }
+    int end = runEnd;
+    if (lastSpecial < start) {
+      end = Math.max(lastNoSign, start) + 1;
+    }
+    index = end;
+    if (end - start > NAME_BYTES_MAX) {
+      throw near("operator too long", start, end);
+    }
+    String symbol = sql.substring(start, end);
+    return token(
+        SYMBOLS.getOrDefault(symbol, GeneratedParserConstants.SYMBOL),
+        start,
+        symbol.equals("!=") ? "<>" : symbol);
+  }
+
+  /// Looks over a run of operator characters once, however many operators it is cut into.
+  private void readRun(int start) {
     int end = start;
-    boolean special = false;
+    lastSpecial = -1;
+    lastNoSign = -1;
     while (end < sql.length() && isOperator(sql.charAt(end))) {
       char c = sql.charAt(end);
       if (end > start && ((c == '-' && at(end + 1) == '-') || (c == '/' && at(end + 1) == '*'))) {
         break;
       }
-      special |= "~!@#^&|`?%".indexOf(c) >= 0;
+      if ("~!@#^&|`?%".indexOf(c) >= 0) {
+        lastSpecial = end;
+      }
+      if (c != '+' && c != '-') {
+        lastNoSign = end;
+      }
       end++;
     }
-    while (!special
-        && end - start > 1
-        && (sql.charAt(end - 1) == '+' || sql.charAt(end - 1) == '-')) {
-      end--;
-    }
-    index = end;
-    String symbol = sql.substring(start, end);
-    if (symbol.length() > NAME_BYTES_MAX) {
-      throw near("operator too long", start, end);
-    }
-    return token(
-        SYMBOLS.getOrDefault(symbol, GeneratedParserConstants.SYMBOL),
-        start,
-        symbol.equals("!=") ? "<>" : symbol);
+    runEnd = end;
   }
 
   private SqlToken single(int kind) {

@@ -21,6 +21,7 @@ import quiver.planner.parser.generated.GeneratedParserConstants;
 import quiver.planner.parser.generated.ParseException;
 import quiver.planner.parser.generated.Token;
 import quiver.planner.parser.grammar.Keywords.Category;
+import quiver.planner.parser.node.AlterAction;
 import quiver.planner.parser.node.BitConstant;
 import quiver.planner.parser.node.Constraint;
 import quiver.planner.parser.node.Expression;
@@ -46,6 +47,9 @@ public abstract class ParserSupport extends SqlAbstractParserImpl
   /// Deepest nesting of a tree. Whoever walks a tree may recurse this deep: it costs less than half
   /// of a virtual thread's stack.
   static final int DEPTH_MAX = 1_000;
+
+  /// Longest number: 131,072 digits before and 16,383 after the point, as PostgreSQL's numeric.
+  static final int NUMBER_LENGTH_MAX = 147_456;
 
   /// Precedences of PostgreSQL's grammar, weakest first. A prefix operator's operand is parsed at
   /// its own level, the right side of a binary operator one above.
@@ -115,6 +119,10 @@ public abstract class ParserSupport extends SqlAbstractParserImpl
       return production.parse();
     } catch (ParseException e) {
       throw syntaxError().withCause(e);
+    } catch (StackOverflowError e) {
+      // The limit of levels is made for the stack of a session; on a smaller one this is the same
+      // error, and the parser's state is thrown away with it.
+      throw tooDeep().withCause(e);
     }
   }
 
@@ -230,9 +238,13 @@ public abstract class ParserSupport extends SqlAbstractParserImpl
 
   private static void checkDepth(int levels) {
     if (levels > DEPTH_MAX) {
-      throw new QuiverException(SqlState.STATEMENT_TOO_COMPLEX, "stack depth limit exceeded")
-          .withHint("The statement nests more than " + DEPTH_MAX + " levels deep.");
+      throw tooDeep();
     }
+  }
+
+  private static QuiverException tooDeep() {
+    return new QuiverException(SqlState.STATEMENT_TOO_COMPLEX, "stack depth limit exceeded")
+        .withHint("Statements may nest up to " + DEPTH_MAX + " levels deep.");
   }
 
   /// Starts to measure the height of a query's tree; [#endQuery()] ends it.
@@ -303,14 +315,19 @@ public abstract class ParserSupport extends SqlAbstractParserImpl
   }
 
   protected final SqlNode number(SqlToken token) {
-    SqlParserPos position = Positions.range(token.beginColumn, token.endColumn);
-    try {
-      return new NumericConstant(position, token.value);
-    } catch (NumberFormatException e) {
-      throw new QuiverException(
-              SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "value overflows numeric format")
-          .withCause(e);
+    if (token.value.length() > NUMBER_LENGTH_MAX) {
+      throw overflow();
     }
+    try {
+      return new NumericConstant(Positions.range(token.beginColumn, token.endColumn), token.value);
+    } catch (NumberFormatException e) {
+      throw overflow().withCause(e);
+    }
+  }
+
+  private static QuiverException overflow() {
+    return new QuiverException(
+        SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "value overflows numeric format");
   }
 
   protected final SqlNode integer(long value, SqlParserPos position) {
@@ -1381,6 +1398,18 @@ public abstract class ParserSupport extends SqlAbstractParserImpl
     while (!at(SEMICOLON) && !at(EOF)) {
       getNextToken();
     }
+  }
+
+  /// Whether an action of ALTER cannot be in a list.
+  protected static boolean standsAlone(AlterAction action) {
+    return switch (action) {
+      case AlterAction.RenameTo _,
+          AlterAction.RenameColumn _,
+          AlterAction.RenameConstraint _,
+          AlterAction.SetSchema _ ->
+          true;
+      default -> false;
+    };
   }
 
   /// Consumes everything up to the end of one action of ALTER.

@@ -4,23 +4,28 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.apache.calcite.sql.SqlNumericLiteral;
 import org.apache.calcite.sql.parser.SqlParserPos;
+import org.jspecify.annotations.Nullable;
 
 /// A number that keeps its text: `5` is an integer, `5.`, `5.0` and `5e0` are numeric. As in
-/// PostgreSQL a minus before a number belongs to it, `-5` is one constant.
+/// PostgreSQL a minus before a number belongs to it, `-5` is one constant. Calcite's value is null
+/// for numbers of more than 400 characters.
 public final class NumericConstant extends SqlNumericLiteral {
   private static final BigInteger INT_MAX = BigInteger.valueOf(Integer.MAX_VALUE);
   private static final BigInteger INT_MIN = BigInteger.valueOf(Integer.MIN_VALUE);
   private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
   private static final BigInteger LONG_MIN = BigInteger.valueOf(Long.MIN_VALUE);
 
+  // Reading a decimal costs the square of its length, and only the text is ever used.
+  private static final int VALUE_LENGTH_MAX = 400;
+
   private final String text;
   private final boolean digitsOnly;
 
   public NumericConstant(SqlParserPos position, String text) {
-    this(position, text, new BigDecimal(text));
+    this(position, text, text.length() <= VALUE_LENGTH_MAX ? new BigDecimal(text) : null);
   }
 
-  private NumericConstant(SqlParserPos position, String text, BigDecimal value) {
+  private NumericConstant(SqlParserPos position, String text, @Nullable BigDecimal value) {
     super(value, null, null, true, position);
     this.text = text;
     this.digitsOnly =
@@ -34,7 +39,7 @@ public final class NumericConstant extends SqlNumericLiteral {
 
   /// The type PostgreSQL gives the constant: `int4`, `int8` or `numeric`.
   public String typeName() {
-    if (!digitsOnly) {
+    if (!digitsOnly || text.length() > 20) {
       return "numeric";
     }
     BigInteger integer = new BigInteger(text);
