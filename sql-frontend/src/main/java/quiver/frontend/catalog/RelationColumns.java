@@ -11,6 +11,7 @@ import java.util.Set;
 import quiver.common.catalog.SystemCatalog;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
+import quiver.execution.function.SessionContext.SystemRelationName;
 
 /// The columns of every virtual relation: PostgreSQL 15's, from `relations.tsv`, and our own.
 /// Immutable.
@@ -120,5 +121,18 @@ public final class RelationColumns implements SystemCatalog {
     Map<Integer, String> names = new HashMap<>();
     relations.values().forEach(relation -> names.put(relation.oid(), relation.name()));
     return names;
+  }
+
+  /// The OID of a virtual relation.
+  public Optional<Long> oid(String schema, String name) {
+    return find(schema, name).map(relation -> (long) relation.oid());
+  }
+
+  /// The virtual relation with an OID.
+  public Optional<SystemRelationName> name(long oid) {
+    return relations.values().stream()
+        .filter(relation -> relation.oid() == oid)
+        .findFirst()
+        .map(relation -> new SystemRelationName(relation.schema(), relation.name()));
   }
 }

@@ -1,0 +1,124 @@
+package quiver.frontend;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.function.FunctionRegistry;
+import quiver.common.plan.SessionState;
+import quiver.execution.expression.ExpressionCompiler;
+import quiver.execution.function.SessionContext.SystemRelationName;
+import quiver.execution.operator.FragmentExecutor;
+import quiver.execution.source.SystemRelations;
+import quiver.frontend.activity.SessionView;
+import quiver.frontend.catalog.RelationColumns;
+import quiver.frontend.catalog.SystemState;
+import quiver.frontend.catalog.VirtualRelations;
+import quiver.frontend.pgwire.PgServer;
+import quiver.frontend.session.AdvisoryLockTable;
+import quiver.frontend.session.SessionServices;
+import quiver.frontend.session.Sessions;
+import quiver.frontend.session.StatementPlanner;
+import quiver.frontend.setting.Parameters;
+import quiver.frontend.statement.StatementServices;
+
+/// The access layer of one process: accepts PostgreSQL clients, plans their statements, scatters
+/// fragments to query nodes, hands writes to channel owners.
+public final class FrontEnd implements AutoCloseable {
+  private static final long SECONDS_FROM_1970_TO_2000 = 946_684_800L;
+
+  private final PgServer server;
+
+  private FrontEnd(PgServer server) {
+    this.server = server;
+  }
+
+  /// Starts to listen; the caller closes it.
+  ///
+  /// @throws java.io.UncheckedIOException when the address cannot be bound
+  public static FrontEnd start(FrontEndConfig config, FrontEndBackend backend) {
+    RelationColumns relations = RelationColumns.standard();
+    return start(config, backend, new CachingPlanner(relations, config.database()));
+  }
+
+  static FrontEnd start(FrontEndConfig config, FrontEndBackend backend, StatementPlanner planner) {
+    ThreadFactory fanOut = Thread.ofVirtual().name("quiver-gather-", 0).factory();
+    ThreadFactory sessionThreads = Thread.ofVirtual().name("quiver-session-", 0).factory();
+    Sessions sessions = new Sessions(config.connectionCountMax());
+    StatementServices statements =
+        new StatementServices(
+            backend.root(),
+            backend.cluster(),
+            new FragmentExecutor(backend.functions()),
+            new ExpressionCompiler(backend.functions()),
+            backend.cpu(),
+            config.queryMemoryBytes(),
+            config.spillDirectory(),
+            fanOut,
+            backend.random());
+    Instant now = backend.clock().instant();
+    SessionServices services =
+        new SessionServices(
+            statements,
+            planner,
+            new Parameters(config.serverVersion(), config.connectionCountMax()),
+            backend.clock(),
+            System::nanoTime,
+            new CatalogViews(config, backend, sessions),
+            new AdvisoryLockTable(),
+            config.database(),
+            config.productVersion(),
+            (now.getEpochSecond() - SECONDS_FROM_1970_TO_2000) * 1_000_000L
+                + now.getNano() / 1_000);
+    return new FrontEnd(PgServer.start(config.address(), services, sessions, sessionThreads));
+  }
+
+  /// The port that was bound.
+  public int port() {
+    return server.port();
+  }
+
+  /// Ends every session and stops to listen. Idempotent.
+  @Override
+  public void close() {
+    server.close();
+  }
+
+  /// pg_catalog and information_schema.
+  private static final class CatalogViews implements SessionServices.SystemViews {
+    private final FrontEndConfig config;
+    private final FrontEndBackend backend;
+    private final Sessions sessions;
+    private final RelationColumns relations = RelationColumns.standard();
+
+    CatalogViews(FrontEndConfig config, FrontEndBackend backend, Sessions sessions) {
+      this.config = config;
+      this.backend = backend;
+      this.sessions = sessions;
+    }
+
+    @Override
+    public SystemRelations open(CatalogImage catalog, SessionState session, SessionView view) {
+      return new VirtualRelations(
+          new SystemState(
+              catalog,
+              FunctionRegistry.standard(),
+              backend.cluster(),
+              sessions,
+              view,
+              config.database(),
+              session.user(),
+              config.productVersion()));
+    }
+
+    @Override
+    public Optional<Long> oid(String schema, String name) {
+      return relations.oid(schema, name);
+    }
+
+    @Override
+    public Optional<SystemRelationName> name(long oid) {
+      return relations.name(oid);
+    }
+  }
+}

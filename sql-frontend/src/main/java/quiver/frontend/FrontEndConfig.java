@@ -1,0 +1,29 @@
+package quiver.frontend;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// What a person may set about a front end.
+///
+/// @param address to listen on; every client that reaches it is trusted
+/// @param connectionCountMax sessions at once
+/// @param queryMemoryBytes what the root fragment of one statement may hold
+/// @param spillDirectory where sorts, joins and aggregates spill to; empty: they do not
+/// @param database the name of the one database (`postgres` is an alias of it)
+/// @param productVersion for example `0.1.0`
+public record FrontEndConfig(
+    InetSocketAddress address,
+    int connectionCountMax,
+    long queryMemoryBytes,
+    Optional<Path> spillDirectory,
+    String database,
+    String productVersion) {
+  /// The PostgreSQL version whose catalog and behaviour are shown.
+  static final String COMPATIBLE_VERSION = "15.0";
+
+  /// What `server_version` says, for example `15.0 (Quiver 0.1.0)`.
+  String serverVersion() {
+    return COMPATIBLE_VERSION + " (Quiver " + productVersion + ")";
+  }
+}

@@ -1,0 +1,41 @@
+package quiver.frontend.session;
+
+import java.util.List;
+import java.util.Optional;
+import quiver.common.error.SqlState;
+
+/// A message that is not an error.
+///
+/// @param severity `WARNING`, `NOTICE`, `INFO`, `LOG` or `DEBUG`
+/// @param sqlState five characters
+public record Notice(
+    String severity,
+    String sqlState,
+    String message,
+    Optional<String> detail,
+    Optional<String> hint) {
+  private static final List<String> LEVELS =
+      List.of(
+          "debug5", "debug4", "debug3", "debug2", "debug1", "log", "notice", "warning", "error");
+
+  static Notice warning(SqlState state, String message) {
+    return new Notice("WARNING", state.code(), message, Optional.empty(), Optional.empty());
+  }
+
+  static Notice notice(String sqlState, String message) {
+    return new Notice("NOTICE", sqlState, message, Optional.empty(), Optional.empty());
+  }
+
+  /// Whether a client that asked for `client_min_messages = level` gets the message.
+  boolean reaches(String level) {
+    int own =
+        switch (severity) {
+          case "WARNING" -> LEVELS.indexOf("warning");
+          case "NOTICE" -> LEVELS.indexOf("notice");
+          case "LOG" -> LEVELS.indexOf("log");
+          case "INFO" -> LEVELS.size();
+          default -> LEVELS.indexOf("debug1");
+        };
+    return own >= LEVELS.indexOf(level);
+  }
+}

@@ -1,0 +1,17 @@
+package quiver.frontend.session;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import quiver.common.plan.StatementPlan;
+import quiver.common.type.SqlType;
+
+/// A plan and what has to be bound to run it.
+///
+/// @param parameterTypes of the client's parameters
+/// @param constants literals that the plan cache has made parameters: they follow the client's
+/// @param catalogVersion the catalog the plan was made for
+public record PlannedStatement(
+    StatementPlan plan,
+    List<SqlType> parameterTypes,
+    List<@Nullable Object> constants,
+    long catalogVersion) {}

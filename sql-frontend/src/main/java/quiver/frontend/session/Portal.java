@@ -1,0 +1,121 @@
+package quiver.frontend.session;
+
+import org.jspecify.annotations.Nullable;
+
+/// A bound statement, or a cursor. Used by the session's thread only.
+final class Portal {
+  private final String name;
+  private final PreparedStatement statement;
+  private final @Nullable Object[] parameters;
+  private final int[] resultFormats;
+  private final Kind kind;
+  private final String text;
+  private final long createdMicros;
+  private @Nullable StatementResult result;
+  private boolean finished;
+  private boolean held;
+
+  /// @param holdable a cursor WITH HOLD
+  /// @param scrollable a cursor declared SCROLL
+  record Kind(boolean cursor, boolean binary, boolean holdable, boolean scrollable) {
+    /// Made by Bind.
+    static final Kind PROTOCOL = new Kind(false, false, false, false);
+  }
+
+  /// @param resultFormats as Bind gave them: none, one for all, or one per column
+  Portal(
+      String name,
+      PreparedStatement statement,
+      @Nullable Object[] parameters,
+      int[] resultFormats,
+      Kind kind,
+      String text,
+      long createdMicros) {
+    this.name = name;
+    this.statement = statement;
+    this.parameters = parameters;
+    this.resultFormats = resultFormats;
+    this.kind = kind;
+    this.text = text;
+    this.createdMicros = createdMicros;
+  }
+
+  String name() {
+    return name;
+  }
+
+  PreparedStatement statement() {
+    return statement;
+  }
+
+  /// Datums of the client's parameters.
+  @Nullable Object[] parameters() {
+    return parameters;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /// The statement as `pg_cursors` shows it.
+  String text() {
+    return text;
+  }
+
+  long createdMicros() {
+    return createdMicros;
+  }
+
+  /// One format per column.
+  int[] formats(int columnCount) {
+    int[] formats = new int[columnCount];
+    for (int i = 0; i < columnCount; i++) {
+      formats[i] =
+          switch (resultFormats.length) {
+            case 0 -> 0;
+            case 1 -> resultFormats[0];
+            default -> resultFormats[i];
+          };
+    }
+    return formats;
+  }
+
+  @Nullable StatementResult result() {
+    return result;
+  }
+
+  void start(StatementResult started) {
+    result = started;
+  }
+
+  /// Whether the command is complete and must not run again.
+  boolean isFinished() {
+    return finished;
+  }
+
+  void finish() {
+    finished = true;
+  }
+
+  /// Whether its rows have outlived the transaction they were read in.
+  boolean isHeld() {
+    return held;
+  }
+
+  void hold() {
+    held = true;
+  }
+
+  void close() {
+    if (result != null) {
+      result.close();
+    }
+  }
+
+  /// Forgets that it ran: the statement's transaction is run again.
+  void restart() {
+    close();
+    result = null;
+    finished = false;
+  }
+}

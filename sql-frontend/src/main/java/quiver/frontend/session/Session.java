@@ -1,0 +1,931 @@
+package quiver.frontend.session;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.expression.Expression;
+import quiver.common.format.ObjectNames;
+import quiver.common.plan.SessionCommand;
+import quiver.common.plan.SessionState;
+import quiver.common.plan.StatementPlan;
+import quiver.common.plan.StatementPlan.OutputColumn;
+import quiver.common.type.BaseType;
+import quiver.common.type.SqlType;
+import quiver.execution.function.SessionContext;
+import quiver.execution.function.catalog.CatalogNames;
+import quiver.execution.runtime.CancelSwitch;
+import quiver.execution.runtime.StatisticsCollector;
+import quiver.frontend.activity.SessionActivity;
+import quiver.frontend.activity.SessionView;
+import quiver.frontend.activity.SettingRow;
+import quiver.frontend.format.DatumFormat;
+import quiver.frontend.setting.SessionSettings;
+import quiver.frontend.statement.Committer;
+import quiver.frontend.statement.Committer.Outcome;
+import quiver.frontend.statement.QueryRunner;
+import quiver.frontend.statement.StatementScope;
+import quiver.frontend.transaction.Transaction;
+import quiver.planner.parser.ParsedStatement;
+import quiver.planner.parser.node.Statement;
+
+/// One session: what the protocol's messages do. Used by the session's thread only, except for
+/// [#cancel] and [#activity].
+public final class Session implements SessionView {
+  /// Prepared statements of one session.
+  static final int PREPARED_STATEMENT_COUNT_MAX = 10_000;
+
+  private static final long SECONDS_FROM_1970_TO_2000 = 946_684_800L;
+
+  private final SessionServices services;
+  private final SessionIdentity identity;
+  private final Client client;
+  private final Sessions sessions;
+  private final SessionSettings settings;
+  private final SessionTransaction transaction;
+  private final Portals portals = new Portals();
+  private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private final SequenceState sequences;
+  private final SessionCommands commands;
+  private final StatementRunner runner;
+  private final QueryRunner queries;
+  private final SessionLocks locks;
+  private final ObjectNames objectNames = new SessionObjectNames();
+  private final ImplicitRun implicitRun = new ImplicitRun();
+  private volatile @Nullable CancelSwitch running;
+  private volatile Activity activity;
+  private long statementMicros;
+  private @Nullable DatumFormat format;
+  private Map<String, String> formatSettings = Map.of();
+
+  /// What other threads may see.
+  private record Activity(
+      String applicationName,
+      @Nullable Long transactionStart,
+      @Nullable Long queryStart,
+      long stateChange,
+      String state,
+      String query) {}
+
+  /// Names of catalog objects at the moment they are asked for.
+  private final class SessionObjectNames implements ObjectNames {
+    @Override
+    public Optional<String> nameOf(BaseType regType, long oid) {
+      return names().nameOf(regType, oid);
+    }
+
+    @Override
+    public long oidOf(BaseType regType, String name) {
+      return names().oidOf(regType, name);
+    }
+
+    private CatalogNames names() {
+      CatalogImage catalog = services.statements().root().catalog();
+      return new CatalogNames(context(catalog, state(catalog)));
+    }
+  }
+
+  /// Parameter types and result columns of a statement.
+  ///
+  /// @param columns empty: no rows are returned
+  public record Description(List<SqlType> parameters, Optional<List<OutputColumn>> columns) {}
+
+  public Session(
+      SessionServices services, SessionIdentity identity, Client client, Sessions sessions) {
+    this.services = services;
+    this.identity = identity;
+    this.client = client;
+    this.sessions = sessions;
+    this.settings =
+        new SessionSettings(services.parameters(), identity.user(), client::parameterStatus);
+    this.transaction =
+        new SessionTransaction(
+            services.statements().root(),
+            new Committer(services.statements()),
+            settings,
+            portals,
+            this::send,
+            () -> locks().endTransaction());
+    this.locks = new SessionLocks(services.advisoryLocks(), identity.pid(), this::checkCancel);
+    this.sequences = new SequenceState(services.statements().root());
+    this.commands = new SessionCommands(services, this);
+    this.runner = new StatementRunner(services, this, commands);
+    this.queries = new QueryRunner(services.statements());
+    this.activity = new Activity("", null, null, identity.startMicros(), "idle", "");
+  }
+
+  /// Who and where this session is.
+  public SessionIdentity identity() {
+    return identity;
+  }
+
+  /// The configuration parameters.
+  public SessionSettings variables() {
+    return settings;
+  }
+
+  /// ReadyForQuery's letter.
+  public char status() {
+    return transaction.status();
+  }
+
+  SessionTransaction transaction() {
+    return transaction;
+  }
+
+  Portals portals() {
+    return portals;
+  }
+
+  StatementRunner runner() {
+    return runner;
+  }
+
+  SequenceState sequences() {
+    return sequences;
+  }
+
+  Client client() {
+    return client;
+  }
+
+  /// The query string of the running message.
+  String currentText() {
+    return activity.query();
+  }
+
+  /// Microseconds since 2000-01-01 UTC.
+  long nowMicros() {
+    Instant now = services.clock().instant();
+    return (now.getEpochSecond() - SECONDS_FROM_1970_TO_2000) * 1_000_000L + now.getNano() / 1_000;
+  }
+
+  /// Sends a notice unless the client does not want its level.
+  void send(Notice notice) {
+    if (notice.reaches(settings.value("client_min_messages"))) {
+      client.notice(notice);
+    }
+  }
+
+  /// The running statement cannot be run again behind the client's back.
+  void forbidReplay() {
+    implicitRun.forbid();
+  }
+
+  /// How the session wants values printed. The settings are an immutable map: a change is another
+  /// map.
+  @SuppressWarnings("ReferenceEquality")
+  public DatumFormat format() {
+    DatumFormat current = format;
+    if (current == null || formatSettings != settings.values()) {
+      formatSettings = settings.values();
+      current = DatumFormat.of(formatSettings, 0, objectNames);
+      format = current;
+    }
+    return new DatumFormat(current.settings().withNow(transactionMicros()));
+  }
+
+  // --- statements ------------------------------------------------------------------------------
+
+  /// Simple query: runs every statement of the text and ends the implicit transaction.
+  ///
+  /// @throws QuiverException what the first failing statement failed with; the caller calls [#fail]
+  public void simpleQuery(String text) {
+    closePortal("");
+    statements.remove("");
+    begin(text);
+    try {
+      List<ParsedStatement> parsed = services.planner().parse(text);
+      if (parsed.isEmpty()) {
+        client.emptyQuery();
+      }
+      for (ParsedStatement statement : parsed) {
+        StatementSource source = new StatementSource(statement, text, List.of());
+        requireNotAborted(statement.statement());
+        perform(Optional.empty(), () -> runSimple(source));
+      }
+      finishImplicit();
+    } finally {
+      end();
+    }
+  }
+
+  private void runSimple(StatementSource source) {
+    transaction.ensureOpen(statementMicros);
+    PreparedStatement statement = prepare("", source, false);
+    try (StatementResult result = run(statement, new Object[0])) {
+      int[] formats = simpleFormats(statement, result);
+      if (result.returnsRows()) {
+        client.rowDescription(result.columns(), formats);
+      }
+      long count = result.send(client, 0, formats, format());
+      client.commandComplete(result.tag(count));
+    }
+  }
+
+  /// Text, except for rows fetched from a binary cursor.
+  private int[] simpleFormats(PreparedStatement statement, StatementResult result) {
+    int[] formats = new int[result.columns().size()];
+    if (statement.plan() instanceof StatementPlan.Session(var command, var o, var p)
+        && command instanceof SessionCommand.Fetch fetch
+        && portals.find(fetch.name()).filter(portal -> portal.kind().binary()).isPresent()) {
+      Arrays.fill(formats, 1);
+    }
+    return formats;
+  }
+
+  /// Parse.
+  ///
+  /// @param typeOids 0: to be inferred
+  public void parse(String name, String text, int[] typeOids) {
+    begin(text);
+    try {
+      if (!name.isEmpty() && statements.containsKey(name)) {
+        throw new QuiverException(
+            SqlState.DUPLICATE_PREPARED_STATEMENT,
+            "prepared statement \"%s\" already exists",
+            name);
+      }
+      List<SqlType> types = new ArrayList<>();
+      for (int oid : typeOids) {
+        types.add(declaredType(oid));
+      }
+      List<ParsedStatement> parsed = services.planner().parse(text);
+      if (parsed.size() > 1) {
+        throw new QuiverException(
+            SqlState.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement");
+      }
+      if (parsed.isEmpty()) {
+        keep(
+            new PreparedStatement(
+                name, Optional.empty(), Optional.empty(), List.of(), false, nowMicros()));
+        return;
+      }
+      requireNotAborted(parsed.getFirst().statement());
+      ensureImplicit();
+      keep(prepare(name, new StatementSource(parsed.getFirst(), text, types), false));
+    } finally {
+      end();
+    }
+  }
+
+  private static SqlType declaredType(int oid) {
+    return oid == 0
+        ? SqlType.UNKNOWN
+        : SqlType.byOid(oid)
+            .orElseThrow(() ->
+                new QuiverException(
+                    SqlState.UNDEFINED_OBJECT,
+                    "type with OID %s does not exist",
+                    Integer.toUnsignedString(oid)));
+  }
+
+  private void keep(PreparedStatement statement) {
+    if (statements.size() >= PREPARED_STATEMENT_COUNT_MAX) {
+      throw new QuiverException(
+          SqlState.CONFIGURATION_LIMIT_EXCEEDED,
+          "a session cannot have more than %d prepared statements",
+          PREPARED_STATEMENT_COUNT_MAX);
+    }
+    statements.put(statement.name(), statement);
+  }
+
+  private PreparedStatement prepare(String name, StatementSource source, boolean fromSql) {
+    PlannedStatement planned = plan(source);
+    return new PreparedStatement(
+        name,
+        Optional.of(source),
+        Optional.of(planned),
+        runner.describe(planned.plan()),
+        fromSql,
+        statementMicros);
+  }
+
+  /// Plans a text that is part of another statement.
+  PreparedStatement prepare(String name, String text, List<SqlType> types, boolean fromSql) {
+    List<ParsedStatement> parsed = services.planner().parse(text);
+    if (parsed.size() != 1) {
+      throw new QuiverException(
+          SqlState.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement");
+    }
+    return prepare(name, new StatementSource(parsed.getFirst(), text, types), fromSql);
+  }
+
+  /// PREPARE.
+  void prepareFromSql(String name, List<SqlType> types, String text) {
+    if (statements.containsKey(name)) {
+      throw new QuiverException(
+          SqlState.DUPLICATE_PREPARED_STATEMENT, "prepared statement \"%s\" already exists", name);
+    }
+    keep(prepare(name, text, types, true));
+  }
+
+  private PlannedStatement plan(StatementSource source) {
+    CatalogImage catalog = services.statements().root().catalog();
+    return services.planner().plan(source, catalog, state(catalog));
+  }
+
+  /// Plans again if the catalog has changed since.
+  ///
+  /// @throws QuiverException `0A000` if the result columns are not the same any more
+  void refresh(PreparedStatement statement) {
+    PlannedStatement planned = statement.planned().orElseThrow();
+    CatalogImage catalog = services.statements().root().catalog();
+    if (planned.catalogVersion() == catalog.version()) {
+      return;
+    }
+    StatementSource source = statement.source().orElseThrow();
+    PlannedStatement again =
+        services
+            .planner()
+            .plan(
+                new StatementSource(source.statement(), source.query(), planned.parameterTypes()),
+                catalog,
+                state(catalog));
+    List<OutputColumn> columns = runner.describe(again.plan());
+    boolean same = columns.size() == statement.description().size();
+    for (int i = 0; same && i < columns.size(); i++) {
+      same = columns.get(i).type().equals(statement.description().get(i).type());
+    }
+    if (!same) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED, "cached plan must not change result type");
+    }
+    statement.replacePlan(again);
+  }
+
+  PreparedStatement requireStatement(String name) {
+    PreparedStatement statement = statements.get(name);
+    if (statement == null) {
+      throw name.isEmpty()
+          ? new QuiverException(
+              SqlState.INVALID_SQL_STATEMENT_NAME, "unnamed prepared statement does not exist")
+          : new QuiverException(
+              SqlState.INVALID_SQL_STATEMENT_NAME,
+              "prepared statement \"%s\" does not exist",
+              name);
+    }
+    return statement;
+  }
+
+  private Portal requirePortal(String name) {
+    return portals
+        .find(name)
+        .orElseThrow(() ->
+            new QuiverException(
+                SqlState.INVALID_CURSOR_NAME, "portal \"%s\" does not exist", name));
+  }
+
+  /// Bind.
+  ///
+  /// @param values null entries are NULL
+  public void bind(
+      String portalName,
+      String statementName,
+      int[] formats,
+      List<byte @Nullable []> values,
+      int[] resultFormats) {
+    begin(activity.query());
+    try {
+      PreparedStatement statement = requireStatement(statementName);
+      if (formats.length > 1 && formats.length != values.size()) {
+        throw new QuiverException(
+            SqlState.PROTOCOL_VIOLATION,
+            "bind message has %d parameter formats but %d parameters",
+            formats.length,
+            values.size());
+      }
+      List<SqlType> types =
+          statement.planned().map(PlannedStatement::parameterTypes).orElse(List.of());
+      if (types.size() != values.size()) {
+        throw new QuiverException(
+            SqlState.PROTOCOL_VIOLATION,
+            "bind message supplies %d parameters, but prepared statement \"%s\" requires %d",
+            values.size(),
+            statementName,
+            types.size());
+      }
+      if (statement.source().isPresent()) {
+        requireNotAborted(statement.source().get().statement().statement());
+        ensureImplicit();
+        refresh(statement);
+        int columnCount = runner.describe(statement.plan()).size();
+        if (resultFormats.length > 1 && resultFormats.length != columnCount) {
+          throw new QuiverException(
+              SqlState.PROTOCOL_VIOLATION,
+              "bind message has %d result formats but query has %d columns",
+              resultFormats.length,
+              columnCount);
+        }
+      }
+      @Nullable Object[] parameters = new @Nullable Object[values.size()];
+      for (int i = 0; i < parameters.length; i++) {
+        int code = formats.length == 0 ? 0 : formats[formats.length == 1 ? 0 : i];
+        byte @Nullable [] value = values.get(i);
+        parameters[i] = value == null ? null : format().parse(types.get(i), code, value, i + 1);
+      }
+      for (int code : resultFormats) {
+        DatumFormat.requireCode(code);
+      }
+      portals.add(
+          new Portal(
+              portalName,
+              statement,
+              parameters,
+              resultFormats,
+              Portal.Kind.PROTOCOL,
+              statement.source().map(s -> s.statement().text()).orElse(""),
+              statementMicros));
+    } finally {
+      end();
+    }
+  }
+
+  /// Describe of a statement.
+  public Description describeStatement(String name) {
+    PreparedStatement statement = requireStatement(name);
+    if (statement.planned().isEmpty()) {
+      return new Description(List.of(), Optional.empty());
+    }
+    requireNotAbortedForRows(statement);
+    ensureImplicit();
+    refresh(statement);
+    PlannedStatement planned = statement.planned().orElseThrow();
+    return new Description(planned.parameterTypes(), resultColumns(planned));
+  }
+
+  private Optional<List<OutputColumn>> resultColumns(PlannedStatement planned) {
+    return runner.returnsRows(planned.plan())
+        ? Optional.of(runner.describe(planned.plan()))
+        : Optional.empty();
+  }
+
+  private void requireNotAbortedForRows(PreparedStatement statement) {
+    if (transaction.isFailed() && runner.returnsRows(statement.plan())) {
+      throw aborted();
+    }
+  }
+
+  /// Describe of a portal: the columns and their formats; empty when it returns no rows.
+  public Optional<Map.Entry<List<OutputColumn>, int[]>> describePortal(String name) {
+    Portal portal = requirePortal(name);
+    if (portal.statement().planned().isEmpty()) {
+      return Optional.empty();
+    }
+    requireNotAbortedForRows(portal.statement());
+    return resultColumns(portal.statement().planned().orElseThrow())
+        .map(columns -> Map.entry(columns, portal.formats(columns.size())));
+  }
+
+  /// Execute.
+  ///
+  /// @param rowCountMax 0 for all
+  public void execute(String portalName, int rowCountMax) {
+    Portal portal = requirePortal(portalName);
+    if (portal.statement().source().isEmpty()) {
+      client.emptyQuery();
+      return;
+    }
+    begin(portal.text());
+    try {
+      requireNotAborted(portal.statement().source().orElseThrow().statement().statement());
+      ensureImplicit();
+      perform(Optional.of(portal), () -> executePortal(portal, rowCountMax));
+    } finally {
+      end();
+    }
+  }
+
+  private void executePortal(Portal portal, int rowCountMax) {
+    transaction.ensureOpen(statementMicros);
+    StatementResult result = portal.result();
+    if (result == null) {
+      result = run(portal.statement(), portal.parameters());
+      portal.start(result);
+    } else if (portal.isFinished() && !result.returnsRows()) {
+      throw new QuiverException(
+          SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "portal \"%s\" cannot be run", portal.name());
+    }
+    int[] formats = portal.formats(result.columns().size());
+    long count = result.send(client, rowCountMax, formats, format());
+    if (rowCountMax != 0 && count == rowCountMax && result.returnsRows()) {
+      client.portalSuspended();
+    } else {
+      portal.finish();
+      client.commandComplete(result.tag(count));
+    }
+  }
+
+  /// A cursor's rows; begins to run a portal of the protocol.
+  StatementResult started(Portal portal) {
+    StatementResult result = portal.result();
+    if (result == null) {
+      result = run(portal.statement(), portal.parameters());
+      portal.start(result);
+    }
+    return result;
+  }
+
+  /// Close of a statement; none is no error.
+  public void closeStatement(String name) {
+    statements.remove(name);
+  }
+
+  /// Close of a portal; none is no error.
+  public void closePortal(String name) {
+    portals.close(name);
+  }
+
+  /// DEALLOCATE.
+  void deallocate(Optional<String> name) {
+    if (name.isEmpty()) {
+      statements.clear();
+    } else {
+      requireStatement(name.get());
+      statements.remove(name.get());
+    }
+  }
+
+  /// CLOSE ALL.
+  void closeCursors() {
+    for (Portal portal : List.copyOf(portals.all())) {
+      if (portal.kind().cursor()) {
+        portals.close(portal.name());
+      }
+    }
+  }
+
+  private StatementResult run(PreparedStatement statement, @Nullable Object[] values) {
+    refresh(statement);
+    statement.countExecution();
+    Transaction.Mark before = transaction.current().mark();
+    for (int attempt = 1; ; attempt++) {
+      PlannedStatement planned = statement.planned().orElseThrow();
+      try {
+        return runner.run(planned.plan(), parameters(planned, values));
+      } catch (QuiverException e) {
+        boolean stale =
+            e.state() == SqlState.SERIALIZATION_FAILURE
+                && transaction.isOpen()
+                && services.statements().root().catalog().version() != planned.catalogVersion();
+        if (!stale || attempt == ImplicitRun.REPLAY_COUNT_MAX) {
+          throw e;
+        }
+        transaction.current().rewind(before);
+        refresh(statement);
+      }
+    }
+  }
+
+  /// The client's parameters and then the plan's constants.
+  static @Nullable Object[] parameters(PlannedStatement planned, @Nullable Object[] values) {
+    if (planned.constants().isEmpty()) {
+      return values;
+    }
+    @Nullable Object[] all = Arrays.copyOf(values, values.length + planned.constants().size());
+    for (int i = 0; i < planned.constants().size(); i++) {
+      all[values.length + i] = planned.constants().get(i);
+    }
+    return all;
+  }
+
+  /// The value of an expression without columns.
+  @Nullable Object evaluate(Expression expression) {
+    return queries.value(expression, scope(new Object[0], Optional.empty()));
+  }
+
+  /// One execution of a statement at its snapshot.
+  StatementScope scope(@Nullable Object[] parameters, Optional<StatisticsCollector> statistics) {
+    CatalogImage catalog = services.statements().root().catalog();
+    Transaction open = transaction.current();
+    long snapshot = open.snapshot(services.statements().root()::timestamp);
+    SessionState state = state(catalog);
+    SessionContext context = context(catalog, state);
+    return new StatementScope(
+        open,
+        snapshot,
+        parameters,
+        state,
+        this::checkCancel,
+        catalog,
+        () -> context,
+        services.systemViews().open(catalog, state, this),
+        statistics,
+        format());
+  }
+
+  private SessionState state(CatalogImage catalog) {
+    List<String> path = new ArrayList<>();
+    for (String schema : settings.searchPath()) {
+      if (catalog.schema(schema).isPresent()
+          || schema.equals("pg_catalog")
+          || schema.equals("information_schema")) {
+        path.add(schema);
+      }
+    }
+    return new SessionState(
+        identity.user(),
+        services.database(),
+        path,
+        identity.pid(),
+        transactionMicros(),
+        statementMicros,
+        settings.values());
+  }
+
+  private long transactionMicros() {
+    return transaction.open().map(Transaction::startMicros).orElse(statementMicros);
+  }
+
+  // --- transactions ----------------------------------------------------------------------------
+
+  private void requireNotAborted(Statement statement) {
+    boolean ends =
+        statement instanceof Statement.Commit
+            || statement instanceof Statement.Rollback
+            || statement instanceof Statement.RollbackToSavepoint;
+    if (transaction.isFailed() && !ends) {
+      throw aborted();
+    }
+  }
+
+  private static QuiverException aborted() {
+    return new QuiverException(
+        SqlState.IN_FAILED_SQL_TRANSACTION,
+        "current transaction is aborted, commands ignored until end of transaction block");
+  }
+
+  private void ensureImplicit() {
+    if (!transaction.isOpen()) {
+      implicitRun.reset();
+      client.startHold();
+    }
+    transaction.ensureOpen(statementMicros);
+  }
+
+  /// Runs a statement, and again with everything before it in the same implicit transaction when it
+  /// meets a concurrent change.
+  private void perform(Optional<Portal> portal, Runnable work) {
+    if (transaction.inBlock()) {
+      work.run();
+      return;
+    }
+    ensureImplicit();
+    int from = client.heldPosition();
+    try {
+      work.run();
+      if (!transaction.inBlock() && transaction.isOpen()) {
+        implicitRun.add(from, client.heldPosition(), portal, work);
+      }
+    } catch (QuiverException e) {
+      if (e.state() != SqlState.SERIALIZATION_FAILURE || !canReplay()) {
+        throw e;
+      }
+      transaction.rollback();
+      implicitRun.add(from, client.heldPosition(), portal, work);
+      implicitRun.replay(client);
+    }
+  }
+
+  private boolean canReplay() {
+    return !transaction.inBlock() && implicitRun.isReplayable() && client.isHeld();
+  }
+
+  /// Commits the implicit transaction, if there is one: at the end of a simple query and at Sync.
+  private void finishImplicit() {
+    try {
+      for (int attempt = 1; transaction.isOpen() && !transaction.inBlock(); attempt++) {
+        boolean replay = canReplay() && attempt <= ImplicitRun.REPLAY_COUNT_MAX;
+        if (!(transaction.commit(format()) instanceof Outcome.Refused(var error, var retryable))) {
+          break;
+        }
+        if (!retryable || !replay) {
+          throw error;
+        }
+        backOff(attempt);
+        statementMicros = nowMicros();
+        transaction.ensureOpen(statementMicros);
+        implicitRun.replay(client);
+      }
+    } finally {
+      client.endHold();
+      implicitRun.reset();
+    }
+  }
+
+  /// Lets the others finish: the wait grows with every attempt and differs between sessions.
+  private void backOff(int attempt) {
+    long range = 50_000L << Math.min(attempt, 6);
+    LockSupport.parkNanos(range / 2 + services.statements().random().nextLong(range));
+  }
+
+  /// Sync.
+  public void sync() {
+    begin(activity.query());
+    try {
+      finishImplicit();
+    } finally {
+      end();
+    }
+  }
+
+  /// A message has failed.
+  public void fail() {
+    transaction.fail();
+    if (!transaction.inBlock()) {
+      client.endHold();
+      implicitRun.reset();
+    }
+  }
+
+  /// The connection is going away.
+  public void close() {
+    portals.closeAll();
+    transaction.rollback();
+    locks.releaseAll();
+    statements.clear();
+  }
+
+  /// Whether the session waits inside a transaction block.
+  public boolean inBlock() {
+    return transaction.inBlock();
+  }
+
+  // --- cancel and activity ---------------------------------------------------------------------
+
+  private void begin(String text) {
+    statementMicros = nowMicros();
+    long timeoutMillis = settings.number("statement_timeout");
+    running =
+        timeoutMillis == 0
+            ? CancelSwitch.create()
+            : CancelSwitch.withDeadline(
+                services.nanoTime(), services.nanoTime().getAsLong() + timeoutMillis * 1_000_000L);
+    publish("active", text, statementMicros);
+  }
+
+  private void end() {
+    running = null;
+    publish(
+        transaction.inBlock()
+            ? transaction.isFailed() ? "idle in transaction (aborted)" : "idle in transaction"
+            : "idle",
+        activity.query(),
+        activity.queryStart());
+  }
+
+  private void publish(String state, String text, @Nullable Long queryStart) {
+    activity =
+        new Activity(
+            settings.value("application_name"),
+            transaction.open().map(Transaction::startMicros).orElse(null),
+            queryStart,
+            statementMicros,
+            state,
+            text);
+  }
+
+  /// Throws when the running statement is to stop. For the session's thread.
+  public void checkCancelled() {
+    checkCancel();
+  }
+
+  void checkCancel() {
+    CancelSwitch current = running;
+    if (current != null) {
+      current.check();
+    }
+  }
+
+  CancelSwitch cancel() {
+    CancelSwitch current = running;
+    return current == null ? CancelSwitch.create() : current;
+  }
+
+  /// Stops the running statement, if there is one. For any thread.
+  public void cancelStatement() {
+    CancelSwitch current = running;
+    if (current != null) {
+      current.cancel();
+    }
+  }
+
+  /// Stops the running statement with a reason of the caller's. For any thread.
+  public void cancelStatement(QuiverException because) {
+    CancelSwitch current = running;
+    if (current != null) {
+      current.cancel(because);
+    }
+  }
+
+  /// A row of `pg_stat_activity`. For any thread.
+  public SessionActivity activity() {
+    Activity now = activity;
+    return new SessionActivity(
+        identity.pid(),
+        identity.user(),
+        services.database(),
+        now.applicationName(),
+        identity.clientAddress(),
+        identity.clientPort(),
+        identity.startMicros(),
+        now.transactionStart(),
+        now.queryStart(),
+        now.stateChange(),
+        now.state(),
+        now.query());
+  }
+
+  // --- what views and functions see ------------------------------------------------------------
+
+  @Override
+  public List<PreparedStatementRow> preparedStatements() {
+    List<PreparedStatementRow> rows = new ArrayList<>();
+    for (PreparedStatement statement : new TreeMap<>(statements).values()) {
+      if (!statement.name().isEmpty() && statement.planned().isPresent()) {
+        rows.add(
+            new PreparedStatementRow(
+                statement.name(),
+                statement.source().map(StatementSource::query).orElse(""),
+                statement.createdMicros(),
+                statement.planned().get().parameterTypes().stream().map(SqlType::oid).toList(),
+                statement.fromSql(),
+                statement.executionCount(),
+                0));
+      }
+    }
+    return rows;
+  }
+
+  @Override
+  public List<CursorRow> cursors() {
+    List<CursorRow> rows = new ArrayList<>();
+    for (Portal portal : portals.all()) {
+      rows.add(
+          new CursorRow(
+              portal.name(),
+              portal.text(),
+              portal.kind().holdable(),
+              portal.kind().binary(),
+              portal.kind().scrollable(),
+              portal.createdMicros()));
+    }
+    rows.sort(Comparator.comparing(CursorRow::name));
+    return rows;
+  }
+
+  @Override
+  public List<SettingRow> settings() {
+    return settings.rows();
+  }
+
+  Optional<String> setting(String name) {
+    try {
+      return Optional.of(settings.show(name).getValue());
+    } catch (QuiverException e) {
+      if (e.state() != SqlState.UNDEFINED_OBJECT) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  String setSetting(String name, String value, boolean local) {
+    settings.set(name, List.of(value), local);
+    return settings.show(name).getValue();
+  }
+
+  boolean signalBackend(int pid, boolean terminate) {
+    return terminate ? sessions.terminate(pid) : sessions.cancel(pid);
+  }
+
+  SessionLocks locks() {
+    return locks;
+  }
+
+  /// `pg_sleep`.
+  void sleep(double seconds) {
+    long until = services.nanoTime().getAsLong() + (long) (seconds * 1e9);
+    for (long left = until - services.nanoTime().getAsLong();
+        left > 0;
+        left = until - services.nanoTime().getAsLong()) {
+      checkCancel();
+      LockSupport.parkNanos(Math.min(left, 20_000_000L));
+    }
+    checkCancel();
+  }
+
+  private SessionContext context(CatalogImage catalog, SessionState state) {
+    return new StatementSession(this, services, state, catalog);
+  }
+}

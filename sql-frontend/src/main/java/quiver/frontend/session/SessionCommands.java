@@ -1,0 +1,350 @@
+package quiver.frontend.session;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import quiver.common.column.ObjectColumn;
+import quiver.common.column.RowBatch;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.expression.Expression;
+import quiver.common.plan.SessionCommand;
+import quiver.common.plan.StatementPlan.OutputColumn;
+import quiver.common.type.CastContext;
+import quiver.common.type.SqlType;
+import quiver.execution.source.BatchStream;
+import quiver.frontend.activity.SettingRow;
+import quiver.frontend.statement.Committer.Outcome;
+
+/// The statements a session answers by itself. Used by the session's thread only.
+final class SessionCommands {
+  private final SessionServices services;
+  private final Session session;
+
+  SessionCommands(SessionServices services, Session session) {
+    this.services = services;
+    this.session = session;
+  }
+
+  StatementResult run(SessionCommand command, List<OutputColumn> output) {
+    return switch (command) {
+      case SessionCommand.Set set -> set(set);
+      case SessionCommand.Reset(String name) -> {
+        session.variables().reset(name, false);
+        yield StatementResult.done("RESET");
+      }
+      case SessionCommand.ResetAll() -> {
+        session.variables().resetAll();
+        yield StatementResult.done("RESET");
+      }
+      case SessionCommand.Show(String name) -> {
+        Map.Entry<String, String> shown = session.variables().show(name);
+        yield StatementResult.rows(
+            describe(command, output), List.of(text(List.of(shown.getValue()))), n -> "SHOW");
+      }
+      case SessionCommand.ShowAll() -> showAll(describe(command, output));
+      case SessionCommand.Begin begin -> {
+        session.forbidReplay();
+        session.transaction().begin(session.nowMicros(), begin.isolation(), begin.readOnly());
+        yield StatementResult.done(begin.tag());
+      }
+      case SessionCommand.SetTransaction set -> setTransaction(set);
+      case SessionCommand.Commit() -> commit();
+      case SessionCommand.Rollback() -> rollback();
+      case SessionCommand.Savepoint(String name) -> {
+        requireBlock("SAVEPOINT");
+        session.transaction().savepoint(name);
+        yield StatementResult.done("SAVEPOINT");
+      }
+      case SessionCommand.ReleaseSavepoint(String name) -> {
+        requireBlock("RELEASE SAVEPOINT");
+        session.transaction().release(name);
+        yield StatementResult.done("RELEASE");
+      }
+      case SessionCommand.RollbackToSavepoint(String name) -> {
+        requireBlock("ROLLBACK TO SAVEPOINT");
+        session.transaction().rollbackTo(name);
+        yield StatementResult.done("ROLLBACK");
+      }
+      case SessionCommand.Prepare prepare -> {
+        session.prepareFromSql(prepare.name(), prepare.types(), prepare.statement());
+        yield StatementResult.done("PREPARE");
+      }
+      case SessionCommand.Execute execute -> execute(execute);
+      case SessionCommand.Deallocate(Optional<String> name) -> {
+        session.deallocate(name);
+        yield StatementResult.done(name.isPresent() ? "DEALLOCATE" : "DEALLOCATE ALL");
+      }
+      case SessionCommand.DeclareCursor declare -> declare(declare);
+      case SessionCommand.Fetch fetch -> fetch(fetch);
+      case SessionCommand.CloseCursor(Optional<String> name) -> {
+        if (name.isPresent()) {
+          session.portals().require(name.get());
+          session.portals().close(name.get());
+        } else {
+          session.closeCursors();
+        }
+        yield StatementResult.done(name.isPresent() ? "CLOSE CURSOR" : "CLOSE CURSOR ALL");
+      }
+      case SessionCommand.Discard(String what) -> discard(what);
+      case SessionCommand.NoOperation(String tag, Optional<String> notice) -> {
+        notice.ifPresent(text -> session.send(Notice.notice("00000", text)));
+        yield StatementResult.done(tag);
+      }
+      case SessionCommand.Flush flush -> {
+        if (session.transaction().inBlock()) {
+          throw new QuiverException(
+              SqlState.ACTIVE_SQL_TRANSACTION,
+              "%s cannot run inside a transaction block",
+              flush.tag());
+        }
+        services.statements().cluster().flush(flush.tableIds(), session.cancel()::check);
+        yield StatementResult.done(flush.tag());
+      }
+    };
+  }
+
+  /// The result columns of a command.
+  List<OutputColumn> describe(SessionCommand command, List<OutputColumn> planned) {
+    return switch (command) {
+      case SessionCommand.Show(String name) ->
+          List.of(textColumn(session.variables().show(name).getKey()));
+      case SessionCommand.ShowAll() ->
+          List.of(textColumn("name"), textColumn("setting"), textColumn("description"));
+      case SessionCommand.Execute execute ->
+          session.runner().describe(session.requireStatement(execute.name()).plan());
+      case SessionCommand.Fetch fetch ->
+          fetch.move()
+              ? List.of()
+              : session
+                  .portals()
+                  .find(fetch.name())
+                  .map(portal -> session.runner().describe(portal.statement().plan()))
+                  .orElse(List.of());
+      default -> planned;
+    };
+  }
+
+  boolean returnsRows(SessionCommand command) {
+    return switch (command) {
+      case SessionCommand.Show ignored -> true;
+      case SessionCommand.ShowAll ignored -> true;
+      case SessionCommand.Execute execute ->
+          session.runner().returnsRows(session.requireStatement(execute.name()).plan());
+      case SessionCommand.Fetch fetch -> !fetch.move();
+      default -> false;
+    };
+  }
+
+  private static OutputColumn textColumn(String name) {
+    return new OutputColumn(name, SqlType.TEXT, 0, 0);
+  }
+
+  private static RowBatch text(List<String> values) {
+    List<ObjectColumn> columns = new ArrayList<>();
+    for (String value : values) {
+      columns.add(ObjectColumn.of(SqlType.TEXT, 1, new Object[] {value}));
+    }
+    return new RowBatch(1, List.copyOf(columns));
+  }
+
+  private StatementResult set(SessionCommand.Set set) {
+    if (set.local() && !session.transaction().inBlock()) {
+      session.send(
+          Notice.warning(
+              SqlState.NO_ACTIVE_SQL_TRANSACTION,
+              "SET LOCAL can only be used in transaction blocks"));
+    }
+    String name = set.name().toLowerCase(Locale.ROOT);
+    if (name.equals("transaction_isolation") && !set.values().isEmpty()) {
+      session.variables().set(name, set.values(), true);
+      session.transaction().setModes(Optional.of(set.values().getFirst()), Optional.empty());
+    } else if (name.equals("transaction_read_only") && !set.values().isEmpty()) {
+      session.variables().set(name, set.values(), true);
+      boolean on = session.variables().isOn(name);
+      session.transaction().setModes(Optional.empty(), Optional.of(on));
+    } else {
+      session.variables().set(set.name(), set.values(), set.local());
+    }
+    return StatementResult.done("SET");
+  }
+
+  private StatementResult setTransaction(SessionCommand.SetTransaction set) {
+    if (set.sessionDefault()) {
+      set.isolation()
+          .ifPresent(level ->
+              session.variables().set("default_transaction_isolation", List.of(level), false));
+      set.readOnly()
+          .ifPresent(on ->
+              session
+                  .variables()
+                  .set("default_transaction_read_only", List.of(on ? "on" : "off"), false));
+    } else {
+      if (!session.transaction().inBlock()) {
+        session.send(
+            Notice.warning(
+                SqlState.NO_ACTIVE_SQL_TRANSACTION,
+                "SET TRANSACTION can only be used in transaction blocks"));
+      }
+      session.transaction().setModes(set.isolation(), set.readOnly());
+    }
+    return StatementResult.done("SET");
+  }
+
+  private StatementResult showAll(List<OutputColumn> columns) {
+    List<SettingRow> rows = session.variables().rows();
+    @Nullable Object[] names = new @Nullable Object[rows.size()];
+    @Nullable Object[] values = new @Nullable Object[rows.size()];
+    @Nullable Object[] descriptions = new @Nullable Object[rows.size()];
+    for (int i = 0; i < rows.size(); i++) {
+      names[i] = rows.get(i).name();
+      values[i] = session.variables().show(rows.get(i).name()).getValue();
+      descriptions[i] = rows.get(i).description();
+    }
+    RowBatch batch =
+        new RowBatch(
+            rows.size(),
+            List.of(
+                ObjectColumn.of(SqlType.TEXT, rows.size(), names),
+                ObjectColumn.of(SqlType.TEXT, rows.size(), values),
+                ObjectColumn.of(SqlType.TEXT, rows.size(), descriptions)));
+    return StatementResult.rows(columns, List.of(batch), n -> "SHOW");
+  }
+
+  private void requireBlock(String command) {
+    if (!session.transaction().inBlock()) {
+      throw new QuiverException(
+          SqlState.NO_ACTIVE_SQL_TRANSACTION, "%s can only be used in transaction blocks", command);
+    }
+  }
+
+  private StatementResult commit() {
+    session.forbidReplay();
+    SessionTransaction transaction = session.transaction();
+    if (!transaction.inBlock()) {
+      session.send(noTransaction());
+    }
+    if (transaction.isFailed()) {
+      transaction.rollback();
+      return StatementResult.done("ROLLBACK");
+    }
+    if (transaction.commit(session.format()) instanceof Outcome.Refused(var error, var again)) {
+      throw error;
+    }
+    return StatementResult.done("COMMIT");
+  }
+
+  private StatementResult rollback() {
+    session.forbidReplay();
+    if (!session.transaction().inBlock()) {
+      session.send(noTransaction());
+    }
+    session.transaction().rollback();
+    return StatementResult.done("ROLLBACK");
+  }
+
+  private static Notice noTransaction() {
+    return Notice.warning(
+        SqlState.NO_ACTIVE_SQL_TRANSACTION, "there is no transaction in progress");
+  }
+
+  private StatementResult execute(SessionCommand.Execute execute) {
+    PreparedStatement statement = session.requireStatement(execute.name());
+    session.refresh(statement);
+    PlannedStatement planned = statement.planned().orElseThrow();
+    List<SqlType> types = planned.parameterTypes();
+    if (types.size() != execute.arguments().size()) {
+      throw new QuiverException(
+              SqlState.SYNTAX_ERROR,
+              "wrong number of parameters for prepared statement \"%s\"",
+              execute.name())
+          .withDetail(
+              "Expected "
+                  + types.size()
+                  + " parameters but got "
+                  + execute.arguments().size()
+                  + ".");
+    }
+    List<@Nullable Object> values = new ArrayList<>();
+    for (int i = 0; i < types.size(); i++) {
+      values.add(session.evaluate(cast(execute.arguments().get(i), types.get(i))));
+    }
+    statement.countExecution();
+    return session.runner().run(planned.plan(), Session.parameters(planned, values.toArray()));
+  }
+
+  private static Expression cast(Expression argument, SqlType type) {
+    return argument.type().equals(type)
+        ? argument
+        : new Expression.Cast(argument, type, CastContext.ASSIGNMENT);
+  }
+
+  private StatementResult declare(SessionCommand.DeclareCursor declare) {
+    if (!declare.hold() && !session.transaction().inBlock()) {
+      throw new QuiverException(
+          SqlState.NO_ACTIVE_SQL_TRANSACTION,
+          "DECLARE CURSOR can only be used in transaction blocks");
+    }
+    PreparedStatement statement = session.prepare("", declare.query(), List.of(), true);
+    Portal portal =
+        new Portal(
+            declare.name(),
+            statement,
+            new Object[0],
+            new int[] {declare.binary() ? 1 : 0},
+            new Portal.Kind(true, declare.binary(), declare.hold(), declare.scroll()),
+            session.currentText(),
+            session.nowMicros());
+    session.portals().add(portal);
+    try {
+      portal.start(
+          session
+              .runner()
+              .run(
+                  statement.plan(),
+                  Session.parameters(statement.planned().orElseThrow(), new Object[0])));
+    } catch (RuntimeException e) {
+      session.portals().close(declare.name());
+      throw e;
+    }
+    return StatementResult.done("DECLARE CURSOR");
+  }
+
+  private StatementResult fetch(SessionCommand.Fetch fetch) {
+    session.forbidReplay();
+    Portal portal = session.portals().require(fetch.name());
+    StatementResult rows = session.started(portal);
+    long countMax = fetch.count().orElse(Long.MAX_VALUE);
+    if (fetch.move()) {
+      return StatementResult.done("MOVE " + rows.skip(countMax));
+    }
+    List<RowBatch> taken = rows.take(countMax);
+    return new StatementResult(
+        true, rows.columns(), BatchStream.of(taken), count -> "FETCH " + count);
+  }
+
+  private StatementResult discard(String what) {
+    switch (what.toLowerCase(Locale.ROOT)) {
+      case "all" -> {
+        if (session.transaction().inBlock()) {
+          throw new QuiverException(
+              SqlState.ACTIVE_SQL_TRANSACTION, "DISCARD ALL cannot run inside a transaction block");
+        }
+        session.closeCursors();
+        session.variables().resetAll();
+        session.deallocate(Optional.empty());
+        session.sequences().discard();
+        session.locks().unlockAll();
+      }
+      case "sequences" -> session.sequences().discard();
+      case "plans", "temp", "temporary" -> {
+        // Plans are kept per server, and there are no temporary tables.
+      }
+      default -> throw new IllegalStateException("DISCARD " + what);
+    }
+    return StatementResult.done("DISCARD " + what.toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,40 @@
+package quiver.frontend.session;
+
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.plan.SessionState;
+import quiver.execution.function.SessionContext.SystemRelationName;
+import quiver.execution.source.SystemRelations;
+import quiver.frontend.activity.SessionView;
+import quiver.frontend.setting.Parameters;
+import quiver.frontend.statement.StatementServices;
+
+/// What every session of a front end works with. Safe for every thread.
+///
+/// @param nanoTime for deadlines
+/// @param database the name of the one database
+/// @param productVersion for example `0.1.0`
+/// @param serverStartMicros microseconds since 2000-01-01 UTC
+public record SessionServices(
+    StatementServices statements,
+    StatementPlanner planner,
+    Parameters parameters,
+    InstantSource clock,
+    LongSupplier nanoTime,
+    SystemViews systemViews,
+    AdvisoryLockTable advisoryLocks,
+    String database,
+    String productVersion,
+    long serverStartMicros) {
+  /// The virtual relations. Thread-safe.
+  public interface SystemViews {
+    /// Opens them for a statement.
+    SystemRelations open(CatalogImage catalog, SessionState session, SessionView view);
+
+    Optional<Long> oid(String schema, String name);
+
+    Optional<SystemRelationName> name(long oid);
+  }
+}

@@ -1,0 +1,116 @@
+package quiver.frontend.session;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.frontend.activity.SessionActivity;
+import quiver.frontend.activity.SessionRegistry;
+
+/// The sessions of a front end. Safe for every thread.
+public final class Sessions implements SessionRegistry {
+  private final int countMax;
+  private final ConcurrentSkipListMap<Integer, Entry> byPid = new ConcurrentSkipListMap<>();
+  private final AtomicInteger count = new AtomicInteger();
+  private final Object ended = new Object();
+  private final AtomicInteger nextPid = new AtomicInteger(1);
+
+  private record Entry(Session session, Termination termination) {}
+
+  /// Ends a connection from outside.
+  public interface Termination {
+    /// The session gets `because` as a FATAL error, and its connection is closed.
+    void terminate(QuiverException because);
+  }
+
+  public Sessions(int countMax) {
+    this.countMax = countMax;
+  }
+
+  /// A process id no other session has had.
+  public int newPid() {
+    return nextPid.getAndIncrement();
+  }
+
+  /// Takes a place for a session.
+  ///
+  /// @throws QuiverException `53300` when all are taken
+  public void reserve() {
+    if (count.incrementAndGet() > countMax) {
+      count.decrementAndGet();
+      throw new QuiverException(SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already");
+    }
+  }
+
+  /// Gives the place back.
+  public void release() {
+    count.decrementAndGet();
+    synchronized (ended) {
+      ended.notifyAll();
+    }
+  }
+
+  /// Waits until no session is left, or the time is up.
+  public void awaitEnd(long seconds) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    synchronized (ended) {
+      try {
+        for (long left = seconds * 1_000;
+            count.get() > 0 && left > 0;
+            left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())) {
+          ended.wait(left);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  public void add(Session session, Termination termination) {
+    byPid.put(session.identity().pid(), new Entry(session, termination));
+  }
+
+  public void remove(Session session) {
+    byPid.remove(session.identity().pid());
+  }
+
+  /// A cancel request of the protocol: wrong keys are ignored.
+  public void cancel(int pid, int key) {
+    Entry entry = byPid.get(pid);
+    if (entry != null && entry.session().identity().key() == key) {
+      entry.session().cancelStatement();
+    }
+  }
+
+  @Override
+  public List<SessionActivity> sessions() {
+    return byPid.values().stream().map(entry -> entry.session().activity()).toList();
+  }
+
+  @Override
+  public boolean cancel(int pid) {
+    Optional<Entry> entry = Optional.ofNullable(byPid.get(pid));
+    entry.ifPresent(e -> e.session().cancelStatement());
+    return entry.isPresent();
+  }
+
+  @Override
+  public boolean terminate(int pid) {
+    Optional<Entry> entry = Optional.ofNullable(byPid.get(pid));
+    entry.ifPresent(e -> e.termination().terminate(shutdown()));
+    return entry.isPresent();
+  }
+
+  /// Ends every session.
+  public void terminateAll() {
+    byPid.values().forEach(entry -> entry.termination().terminate(shutdown()));
+  }
+
+  private static QuiverException shutdown() {
+    return new QuiverException(
+        SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command");
+  }
+}

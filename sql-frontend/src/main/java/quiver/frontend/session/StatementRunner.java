@@ -1,0 +1,264 @@
+package quiver.frontend.session;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.SequenceDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.plan.CopyOptions;
+import quiver.common.plan.SessionCommand;
+import quiver.common.plan.StatementPlan;
+import quiver.common.plan.StatementPlan.OutputColumn;
+import quiver.execution.runtime.StatisticsCollector;
+import quiver.execution.source.BatchStream;
+import quiver.frontend.statement.CopyExport;
+import quiver.frontend.statement.CopyImport;
+import quiver.frontend.statement.Explanation;
+import quiver.frontend.statement.Modification;
+import quiver.frontend.statement.ModifyResult;
+import quiver.frontend.statement.QueryRunner;
+import quiver.frontend.statement.StatementScope;
+import quiver.rpc.RootCoordinatorService;
+import quiver.rpc.RootCoordinatorService.DdlResult;
+
+/// Runs plans for one session. Used by the session's thread only.
+final class StatementRunner {
+  private final SessionServices services;
+  private final Session session;
+  private final SessionCommands commands;
+  private final QueryRunner queries;
+  private final Modification modification;
+  private final SchemaChanger schemaChanger;
+
+  StatementRunner(SessionServices services, Session session, SessionCommands commands) {
+    this.services = services;
+    this.session = session;
+    this.commands = commands;
+    this.queries = new QueryRunner(services.statements());
+    this.modification = new Modification(services.statements());
+    this.schemaChanger = new SchemaChanger(services.statements().root());
+  }
+
+  /// Begins to run a plan.
+  ///
+  /// @param parameters the client's, then the plan's constants
+  StatementResult run(StatementPlan plan, @Nullable Object[] parameters) {
+    requireWritable(plan);
+    return switch (plan) {
+      case StatementPlan.Query query -> {
+        StatementScope scope = session.scope(parameters, Optional.empty());
+        yield new StatementResult(
+            true, query.output(), queries.open(query.root(), scope), count -> "SELECT " + count);
+      }
+      case StatementPlan.Insert insert ->
+          modified(
+              insert,
+              "INSERT 0 ",
+              modification.insert(insert, session.scope(parameters, Optional.empty())));
+      case StatementPlan.Update update ->
+          modified(
+              update,
+              "UPDATE ",
+              modification.update(update, session.scope(parameters, Optional.empty())));
+      case StatementPlan.Delete delete ->
+          modified(
+              delete,
+              "DELETE ",
+              modification.delete(delete, session.scope(parameters, Optional.empty())));
+      case StatementPlan.Ddl ddl -> define(ddl.command(), ddl.tag());
+      case StatementPlan.CreateTableAs create -> createTableAs(create, parameters);
+      case StatementPlan.Explain explain -> explain(explain, parameters);
+      case StatementPlan.CopyIn copy -> copyIn(copy);
+      case StatementPlan.CopyOut copy -> copyOut(copy, parameters);
+      case StatementPlan.Session(SessionCommand command, var output, var types) ->
+          commands.run(command, output);
+    };
+  }
+
+  private static StatementResult modified(StatementPlan plan, String tag, ModifyResult result) {
+    String complete = tag + result.rowCount();
+    return plan.output().isEmpty()
+        ? StatementResult.done(complete)
+        : StatementResult.rows(plan.output(), result.returning(), count -> complete);
+  }
+
+  private void requireWritable(StatementPlan plan) {
+    if (!session.transaction().current().isReadOnly()) {
+      return;
+    }
+    String command =
+        switch (plan) {
+          case StatementPlan.Insert ignored -> "INSERT";
+          case StatementPlan.Update ignored -> "UPDATE";
+          case StatementPlan.Delete ignored -> "DELETE";
+          case StatementPlan.Ddl ddl -> ddl.tag();
+          case StatementPlan.CreateTableAs ignored -> "CREATE TABLE AS";
+          case StatementPlan.CopyIn ignored -> "COPY FROM";
+          case StatementPlan.Explain explain -> {
+            if (explain.options().analyze()) {
+              requireWritable(explain.statement());
+            }
+            yield "";
+          }
+          case StatementPlan.Query ignored -> "";
+          case StatementPlan.CopyOut ignored -> "";
+          case StatementPlan.Session ignored -> "";
+        };
+    if (!command.isEmpty()) {
+      throw new QuiverException(
+          SqlState.READ_ONLY_SQL_TRANSACTION,
+          "cannot execute %s in a read-only transaction",
+          command);
+    }
+  }
+
+  private StatementResult define(DdlCommand command, String tag) {
+    if (command instanceof DdlCommand.Truncate truncate
+        && (session.transaction().inBlock() || session.transaction().current().hasWrites())) {
+      truncateInTransaction(truncate);
+      return StatementResult.done(tag);
+    }
+    session.forbidReplay();
+    DdlResult result =
+        schemaChanger.execute(
+            command, tag, session.transaction().current(), session.cancel()::check);
+    for (RootCoordinatorService.Notice notice : result.notices()) {
+      session.send(Notice.notice(notice.sqlState(), notice.message()));
+    }
+    return StatementResult.done(tag);
+  }
+
+  /// In a transaction that may still be rolled back, TRUNCATE deletes row by row.
+  private void truncateInTransaction(DdlCommand.Truncate truncate) {
+    StatementScope scope = session.scope(new Object[0], Optional.empty());
+    CatalogImage catalog = services.statements().root().catalog();
+    for (long tableId : truncate.tableIds()) {
+      TableDefinition table = catalog.table(tableId).orElseThrow();
+      modification.deleteAll(table, scope);
+    }
+    if (truncate.restartIdentity()) {
+      for (SequenceDefinition sequence : catalog.sequences()) {
+        if (sequence.ownedByTable().filter(truncate.tableIds()::contains).isPresent()) {
+          session
+              .transaction()
+              .onCommit(() ->
+                  services
+                      .statements()
+                      .root()
+                      .setSequenceValue(sequence.id(), sequence.start(), false));
+        }
+      }
+    }
+  }
+
+  private StatementResult createTableAs(
+      StatementPlan.CreateTableAs create, @Nullable Object[] parameters) {
+    StatementResult created = define(create.table(), "CREATE TABLE AS");
+    if (!create.withData()) {
+      return created;
+    }
+    CatalogImage catalog = services.statements().root().catalog();
+    TableDefinition table =
+        catalog
+            .table(create.table().schema(), create.table().name())
+            .orElseThrow(() -> new IllegalStateException("the table just created is not there"));
+    StatementPlan.Insert insert =
+        new StatementPlan.Insert(
+            table.id(),
+            table.version(),
+            create.query().root(),
+            List.of(),
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            create.query().parameterTypes());
+    ModifyResult result = modification.insert(insert, session.scope(parameters, Optional.empty()));
+    return StatementResult.done("SELECT " + result.rowCount());
+  }
+
+  private StatementResult explain(StatementPlan.Explain explain, @Nullable Object[] parameters) {
+    Explanation explanation =
+        new Explanation(
+            explain.options(), explain.statement(), services.statements().root().catalog());
+    if (!explain.options().analyze()) {
+      return StatementResult.rows(explain.output(), explanation.rows(), count -> "EXPLAIN");
+    }
+    StatisticsCollector collector = new StatisticsCollector();
+    long begin = services.nanoTime().getAsLong();
+    StatementScope scope = session.scope(parameters, Optional.of(collector));
+    switch (explain.statement()) {
+      case StatementPlan.Query query -> {
+        try (BatchStream rows = queries.open(query.root(), scope)) {
+          while (rows.next().isPresent()) {
+            session.cancel().check();
+          }
+        }
+      }
+      case StatementPlan.Insert insert -> modification.insert(insert, scope);
+      case StatementPlan.Update update -> modification.update(update, scope);
+      case StatementPlan.Delete delete -> modification.delete(delete, scope);
+      case StatementPlan other ->
+          throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "EXPLAIN ANALYZE of %s is not supported",
+              other.getClass().getSimpleName());
+    }
+    return StatementResult.rows(
+        explain.output(),
+        explanation.rows(collector, services.nanoTime().getAsLong() - begin),
+        count -> "EXPLAIN");
+  }
+
+  private StatementResult copyIn(StatementPlan.CopyIn copy) {
+    session.forbidReplay();
+    Client client = session.client();
+    boolean binary = copy.options().format() == CopyOptions.Format.BINARY;
+    client.copyInResponse(binary, copy.columns().size());
+    long count =
+        new CopyImport(services.statements())
+            .run(
+                copy,
+                session.scope(new Object[0], Optional.empty()),
+                client::nextCopyData,
+                !session.transaction().inBlock() && !session.transaction().current().hasWrites());
+    return StatementResult.done("COPY " + count);
+  }
+
+  private StatementResult copyOut(StatementPlan.CopyOut copy, @Nullable Object[] parameters) {
+    Client client = session.client();
+    List<OutputColumn> columns = copy.query().output();
+    StatementScope scope = session.scope(parameters, Optional.empty());
+    boolean binary = copy.options().format() == CopyOptions.Format.BINARY;
+    long count;
+    try (BatchStream rows = queries.open(copy.query().root(), scope)) {
+      client.copyOutResponse(binary, columns.size());
+      count =
+          new CopyExport(copy.options(), columns, session.format())
+              .run(rows, client::copyData, session.cancel());
+    }
+    client.copyDone();
+    return StatementResult.done("COPY " + count);
+  }
+
+  /// The columns a plan returns, without running it.
+  List<OutputColumn> describe(StatementPlan plan) {
+    return plan instanceof StatementPlan.Session(SessionCommand command, var output, var types)
+        ? commands.describe(command, output)
+        : plan.output();
+  }
+
+  /// Whether running the plan gives rows, perhaps none.
+  boolean returnsRows(StatementPlan plan) {
+    return switch (plan) {
+      case StatementPlan.Query ignored -> true;
+      case StatementPlan.Explain ignored -> true;
+      case StatementPlan.Session(SessionCommand command, var output, var types) ->
+          commands.returnsRows(command);
+      case StatementPlan other -> !other.output().isEmpty();
+    };
+  }
+}

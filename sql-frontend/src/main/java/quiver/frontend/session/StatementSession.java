@@ -1,0 +1,108 @@
+package quiver.frontend.session;
+
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.plan.SessionState;
+import quiver.execution.function.SessionContext;
+
+/// What the functions of one statement may do in its session. Safe for the statement's threads.
+record StatementSession(
+    Session session, SessionServices services, SessionState state, CatalogImage catalog)
+    implements SessionContext {
+  @Override
+  public RandomGenerator random() {
+    return services.statements().random();
+  }
+
+  @Override
+  public long clockMicros() {
+    return session.nowMicros();
+  }
+
+  @Override
+  public void checkCancelled() {
+    session.checkCancel();
+  }
+
+  @Override
+  public String productVersion() {
+    return services.productVersion();
+  }
+
+  @Override
+  public long serverStartMicros() {
+    return services.serverStartMicros();
+  }
+
+  @Override
+  public Optional<Long> systemRelationOid(String schema, String name) {
+    return services.systemViews().oid(schema, name);
+  }
+
+  @Override
+  public Optional<SystemRelationName> systemRelationName(long oid) {
+    return services.systemViews().name(oid);
+  }
+
+  @Override
+  public Optional<String> setting(String name) {
+    return session.setting(name);
+  }
+
+  @Override
+  public String setSetting(String name, String value, boolean local) {
+    return session.setSetting(name, value, local);
+  }
+
+  @Override
+  public long nextSequenceValue(long sequenceId) {
+    return session.sequences().next(sequenceId);
+  }
+
+  @Override
+  public Optional<Long> currentSequenceValue(long sequenceId) {
+    return session.sequences().current(sequenceId);
+  }
+
+  @Override
+  public Optional<Long> lastSequenceValue() {
+    return session.sequences().last();
+  }
+
+  @Override
+  public void setSequenceValue(long sequenceId, long value, boolean isCalled) {
+    session.sequences().set(sequenceId, value, isCalled);
+  }
+
+  @Override
+  public Optional<Long> lastSequenceValueAnywhere(long sequenceId) {
+    return services.statements().root().lastSequenceValue(sequenceId);
+  }
+
+  @Override
+  public long relationSizeBytes(long relationId) {
+    long sum = 0;
+    for (var segment : services.statements().cluster().segments()) {
+      if (segment.tableId() == relationId) {
+        sum += segment.sizeBytes();
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public boolean signalBackend(int pid, boolean terminate) {
+    return session.signalBackend(pid, terminate);
+  }
+
+  @Override
+  public AdvisoryLocks advisoryLocks() {
+    return session.locks();
+  }
+
+  @Override
+  public void sleep(double seconds) {
+    session.sleep(seconds);
+  }
+}

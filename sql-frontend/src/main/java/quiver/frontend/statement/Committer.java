@@ -1,0 +1,236 @@
+package quiver.frontend.statement;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.column.Column;
+import quiver.common.column.RowBatch;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.frontend.format.DatumFormat;
+import quiver.frontend.transaction.TableWrites;
+import quiver.frontend.transaction.Transaction;
+import quiver.rpc.DataNodeService;
+import quiver.rpc.DataNodeService.CommitRequest;
+import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.DataNodeService.TableWrite;
+
+/// Hands a transaction's write set to the owner of its channel. Stateless.
+public final class Committer {
+  /// Rows of a chunk of a large write set.
+  static final int CHUNK_ROW_COUNT = 4096;
+
+  /// Bytes of a chunk of a large write set.
+  static final long CHUNK_SIZE_BYTES = 8 << 20;
+
+  /// How often an unanswered commit is sent again (it is applied once).
+  private static final int SEND_COUNT_MAX = 3;
+
+  /// How often a write set is made fit for a newer definition of its table.
+  private static final int REBASE_COUNT_MAX = 8;
+
+  private final StatementServices services;
+
+  public Committer(StatementServices services) {
+    this.services = services;
+  }
+
+  /// What became of a commit.
+  public sealed interface Outcome {
+    /// @param timestamp 0 when there was nothing to write
+    record Committed(long timestamp) implements Outcome {}
+
+    /// Nothing was written.
+    ///
+    /// @param retryable whether the same statements may succeed at a newer snapshot or plan
+    record Refused(QuiverException error, boolean retryable) implements Outcome {}
+  }
+
+  /// Commits.
+  ///
+  /// @throws QuiverException `08007` when the outcome cannot be known
+  public Outcome commit(Transaction transaction, DatumFormat format) {
+    if (!transaction.hasWrites()) {
+      return new Outcome.Committed(0);
+    }
+    List<Target> targets = new ArrayList<>();
+    for (TableWrites writes : transaction.writes()) {
+      if (!writes.isEmpty()) {
+        targets.add(new Target(writes.table(), writes));
+      }
+    }
+    DataNodeService owner = services.cluster().owner(targets.getFirst().table().id());
+    for (Target target : targets) {
+      if (!services.cluster().owner(target.table().id()).equals(owner)) {
+        throw new QuiverException(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "a transaction that writes to tables of several channels is not supported");
+      }
+    }
+    long snapshot = transaction.writeSnapshot().orElseThrow();
+    for (int attempt = 0; ; attempt++) {
+      CommitResult result = send(owner, snapshot, targets);
+      switch (result) {
+        case CommitResult.Committed(long timestamp) -> {
+          return new Outcome.Committed(timestamp);
+        }
+        case CommitResult.Conflict ignored -> {
+          return new Outcome.Refused(concurrentUpdate(), true);
+        }
+        case CommitResult.DuplicateKey(long tableId, List<Object> key, boolean sinceSnapshot) -> {
+          TableDefinition table = tableOf(targets, tableId);
+          return new Outcome.Refused(
+              RowConstraints.duplicateKey(table, key, format), sinceSnapshot);
+        }
+        case CommitResult.StaleTable ignored -> {
+          Optional<List<Target>> rebased = rebase(targets, services.root().catalog());
+          if (rebased.isEmpty() || attempt == REBASE_COUNT_MAX) {
+            return new Outcome.Refused(
+                new QuiverException(
+                    SqlState.SERIALIZATION_FAILURE,
+                    "could not serialize access due to concurrent change of the table"),
+                true);
+          }
+          targets = rebased.get();
+        }
+      }
+    }
+  }
+
+  /// `40001`.
+  static QuiverException concurrentUpdate() {
+    return new QuiverException(
+        SqlState.SERIALIZATION_FAILURE, "could not serialize access due to concurrent update");
+  }
+
+  /// A table's writes and the definition they are sent with.
+  private record Target(TableDefinition table, TableWrites writes) {}
+
+  private static TableDefinition tableOf(List<Target> targets, long tableId) {
+    for (Target target : targets) {
+      if (target.table().id() == tableId) {
+        return target.table();
+      }
+    }
+    throw new IllegalStateException("commit of another table " + tableId);
+  }
+
+  /// The same writes for the newest definitions, if only indexes have changed: rows and constraints
+  /// were right for the old one and are for the new.
+  private static Optional<List<Target>> rebase(List<Target> targets, CatalogImage catalog) {
+    List<Target> rebased = new ArrayList<>();
+    for (Target target : targets) {
+      TableDefinition old = target.table();
+      Optional<TableDefinition> now = catalog.table(old.id());
+      if (now.isEmpty()
+          || now.get().incarnation() != old.incarnation()
+          || !now.get().columns().equals(old.columns())
+          || !now.get().primaryKey().equals(old.primaryKey())
+          || !now.get().checks().equals(old.checks())) {
+        return Optional.empty();
+      }
+      rebased.add(new Target(now.get(), target.writes()));
+    }
+    return Optional.of(rebased);
+  }
+
+  private CommitResult send(DataNodeService owner, long snapshot, List<Target> targets) {
+    UUID id = transactionId(services.random());
+    List<TableWrite> writes = new ArrayList<>();
+    long sizeBytes = 0;
+    long rowCount = 0;
+    for (Target target : targets) {
+      TableWrite write = tableWrite(target);
+      writes.add(write);
+      if (write.inserted().isPresent()) {
+        for (Column column : write.inserted().get().columns()) {
+          sizeBytes += Transaction.sizeBytes(column);
+        }
+        rowCount += write.inserted().get().rowCount();
+      }
+    }
+    if (rowCount <= CHUNK_ROW_COUNT && sizeBytes <= CHUNK_SIZE_BYTES) {
+      return send(owner, new CommitRequest(id, snapshot, 0, writes));
+    }
+    try {
+      int count = 0;
+      for (TableWrite write : writes) {
+        for (TableWrite chunk : write.inserted().isEmpty() ? List.of(write) : chunks(write)) {
+          owner.stage(id, count++, chunk);
+        }
+      }
+      return send(owner, new CommitRequest(id, snapshot, count, List.of()));
+    } catch (RuntimeException e) {
+      owner.abandon(id);
+      throw e;
+    }
+  }
+
+  private static List<TableWrite> chunks(TableWrite whole) {
+    List<TableWrite> chunks = new ArrayList<>();
+    RowBatch rows = whole.inserted().orElseThrow();
+    long sizeBytes = 0;
+    for (Column column : rows.columns()) {
+      sizeBytes += Transaction.sizeBytes(column);
+    }
+    long perRow = Math.max(1, sizeBytes / Math.max(1, rows.rowCount()));
+    int step = (int) Math.max(1, Math.min(CHUNK_ROW_COUNT, CHUNK_SIZE_BYTES / perRow));
+    for (int from = 0; from < rows.rowCount(); from += step) {
+      int count = Math.min(step, rows.rowCount() - from);
+      chunks.add(
+          new TableWrite(
+              whole.tableId(),
+              whole.tableVersion(),
+              whole.incarnation(),
+              from == 0 ? whole.deleted() : new long[0],
+              Optional.of(rows.slice(from, count))));
+    }
+    return chunks;
+  }
+
+  /// Sends a request; the owner applies one with the same id once, so that a lost answer is asked
+  /// for again.
+  static CommitResult send(DataNodeService owner, CommitRequest request) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return owner.commit(request);
+      } catch (QuiverException e) {
+        if (e.state() != SqlState.CONNECTION_FAILURE) {
+          throw e;
+        }
+        if (attempt == SEND_COUNT_MAX) {
+          throw new QuiverException(
+                  SqlState.TRANSACTION_RESOLUTION_UNKNOWN,
+                  "the outcome of transaction %s is unknown",
+                  request.transaction())
+              .withCause(e);
+        }
+      }
+    }
+  }
+
+  private static TableWrite tableWrite(Target target) {
+    TableWrites writes = target.writes();
+    return new TableWrite(
+        target.table().id(),
+        target.table().version(),
+        target.table().incarnation(),
+        writes.deletedAddresses(),
+        writes.hasRows() ? Optional.of(liveRows(writes.rows())) : Optional.empty());
+  }
+
+  private static RowBatch liveRows(TableWrites.OwnRows own) {
+    RowBatch all = new RowBatch(own.visible().rowCount(), own.columns());
+    int[] live = own.visible().toRows();
+    return live.length == all.rowCount() ? all : all.gather(live, 0, live.length);
+  }
+
+  /// A random id.
+  static UUID transactionId(RandomGenerator random) {
+    return new UUID(random.nextLong(), random.nextLong());
+  }
+}

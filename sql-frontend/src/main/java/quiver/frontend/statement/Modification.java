@@ -1,0 +1,151 @@
+package quiver.frontend.statement;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.column.RowBatch;
+import quiver.common.plan.PlanNode;
+import quiver.common.plan.StatementPlan;
+import quiver.common.value.DatumOrder;
+import quiver.execution.source.BatchStream;
+import quiver.frontend.transaction.RowKey;
+import quiver.frontend.transaction.TableWrites;
+import quiver.rpc.QueryNodeService;
+
+/// INSERT, UPDATE and DELETE: from the plan's rows to the transaction's write set. Stateless.
+public final class Modification {
+  private final StatementServices services;
+  private final QueryRunner runner;
+
+  public Modification(StatementServices services) {
+    this.services = services;
+    this.runner = new QueryRunner(services);
+  }
+
+  /// Inserts; afterwards the transaction has the rows.
+  public ModifyResult insert(StatementPlan.Insert plan, StatementScope scope) {
+    RowInserter inserter = new RowInserter(services, scope, plan);
+    scope.transaction().noteWrite(scope.snapshot());
+    Returning returning = new Returning(plan.returning(), runner, scope);
+    long rowCount = 0;
+    try (BatchStream source = runner.open(plan.source(), scope)) {
+      for (Optional<RowBatch> batch = source.next(); batch.isPresent(); batch = source.next()) {
+        scope.cancel().check();
+        RowBatch written = inserter.write(batch.get());
+        rowCount += written.rowCount();
+        returning.add(written);
+      }
+    }
+    return new ModifyResult(rowCount, returning.rows());
+  }
+
+  /// Updates. Keys are checked after all old versions are gone, so that a statement may move keys
+  /// among its own rows.
+  public ModifyResult update(StatementPlan.Update plan, StatementScope scope) {
+    TableDefinition table = StatementTables.require(scope, plan.tableId(), plan.tableVersion());
+    scope.transaction().noteWrite(scope.snapshot());
+    int columnCount = table.columns().size();
+    RowConstraints constraints = new RowConstraints(table, plan.checks(), runner, scope);
+    Returning returning = new Returning(plan.returning(), runner, scope);
+    TableWrites writes = scope.transaction().writesTo(table);
+    List<RowBatch> newRows = new ArrayList<>();
+    Set<Long> addresses = new HashSet<>();
+    List<Long> inOrder = new ArrayList<>();
+    try (BatchStream source = runner.open(plan.source(), scope)) {
+      for (Optional<RowBatch> batch = source.next(); batch.isPresent(); batch = source.next()) {
+        scope.cancel().check();
+        RowBatch rows = firstOfEach(batch.get(), columnCount, addresses, inOrder);
+        if (rows.rowCount() > 0) {
+          RowBatch changed =
+              new RowBatch(
+                  rows.rowCount(), rows.columns().subList(columnCount + 1, 2 * columnCount + 1));
+          constraints.check(changed);
+          scope.transaction().reserve(changed);
+          newRows.add(changed);
+          returning.add(rows);
+        }
+      }
+    }
+    inOrder.forEach(writes::delete);
+    if (plan.keyChanges() && !table.keyOrdinals().isEmpty()) {
+      requireKeysFree(newRows, table, writes, scope);
+    }
+    newRows.forEach(writes::insert);
+    return new ModifyResult(inOrder.size(), returning.rows());
+  }
+
+  private void requireKeysFree(
+      List<RowBatch> newRows, TableDefinition table, TableWrites writes, StatementScope scope) {
+    KeyLookup lookup = new KeyLookup(services, scope, table);
+    List<Integer> keyOrdinals = table.keyOrdinals();
+    Set<RowKey> seen = new HashSet<>();
+    for (RowBatch rows : newRows) {
+      long[] committed = lookup.find(rows, writes);
+      DatumOrder[] orders = RowKey.orders(rows, keyOrdinals);
+      for (int row = 0; row < rows.rowCount(); row++) {
+        RowKey key = RowKey.of(rows, row, keyOrdinals, orders);
+        if (committed[row] != QueryNodeService.ABSENT
+            || !seen.add(key)
+            || writes.rowWithKey(key).isPresent()) {
+          throw RowConstraints.duplicateKey(table, key.values(), scope.format());
+        }
+      }
+    }
+  }
+
+  /// Deletes.
+  public ModifyResult delete(StatementPlan.Delete plan, StatementScope scope) {
+    TableDefinition table = StatementTables.require(scope, plan.tableId(), plan.tableVersion());
+    scope.transaction().noteWrite(scope.snapshot());
+    Returning returning = new Returning(plan.returning(), runner, scope);
+    TableWrites writes = scope.transaction().writesTo(table);
+    Set<Long> addresses = new HashSet<>();
+    List<Long> inOrder = new ArrayList<>();
+    try (BatchStream source = runner.open(plan.source(), scope)) {
+      for (Optional<RowBatch> batch = source.next(); batch.isPresent(); batch = source.next()) {
+        scope.cancel().check();
+        returning.add(firstOfEach(batch.get(), table.columns().size(), addresses, inOrder));
+      }
+    }
+    inOrder.forEach(writes::delete);
+    return new ModifyResult(inOrder.size(), returning.rows());
+  }
+
+  /// The rows whose address was not met before: a join may give a row several times, and the first
+  /// one counts.
+  private static RowBatch firstOfEach(
+      RowBatch rows, int addressColumn, Set<Long> addresses, List<Long> inOrder) {
+    int[] chosen = new int[rows.rowCount()];
+    int count = 0;
+    for (int row = 0; row < rows.rowCount(); row++) {
+      var address = KeyLookup.addressAt(rows, addressColumn, row);
+      if (address.isPresent() && addresses.add(address.getAsLong())) {
+        inOrder.add(address.getAsLong());
+        chosen[count++] = row;
+      }
+    }
+    return count == rows.rowCount() ? rows : rows.gather(chosen, 0, count);
+  }
+
+  /// Deletes every row of a table.
+  public void deleteAll(TableDefinition table, StatementScope scope) {
+    scope.transaction().noteWrite(scope.snapshot());
+    TableWrites writes = scope.transaction().writesTo(table);
+    PlanNode scan =
+        new PlanNode.TableScan(
+            table.id(), table.version(), List.of(), List.of(), true, Optional.empty(), List.of());
+    List<Long> addresses = new ArrayList<>();
+    try (BatchStream source = runner.open(new PlanNode.Gather(scan, List.of()), scope)) {
+      for (Optional<RowBatch> batch = source.next(); batch.isPresent(); batch = source.next()) {
+        scope.cancel().check();
+        for (int row = 0; row < batch.get().rowCount(); row++) {
+          addresses.add(KeyLookup.addressAt(batch.get(), 0, row).orElseThrow());
+        }
+      }
+    }
+    addresses.forEach(writes::delete);
+  }
+}

@@ -1,0 +1,146 @@
+package quiver.frontend.statement;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.column.Column;
+import quiver.common.column.LongColumn;
+import quiver.common.column.RowBatch;
+import quiver.common.error.QuiverException;
+import quiver.common.error.QuiverException.Field;
+import quiver.common.error.SqlState;
+import quiver.common.plan.StatementPlan;
+import quiver.execution.expression.CompiledExpression;
+import quiver.execution.expression.EvaluationScope;
+import quiver.execution.expression.InputRows;
+import quiver.frontend.format.DatumFormat;
+
+/// NOT NULL and CHECK of one table, for new rows of one statement.
+final class RowConstraints {
+  /// Characters of a value that a DETAIL shows: PostgreSQL's limit.
+  private static final int SHOWN_VALUE_LENGTH_MAX = 64;
+
+  private final TableDefinition table;
+  private final List<StatementPlan.RowCheck> checks;
+  private final List<CompiledExpression> conditions = new ArrayList<>();
+  private final EvaluationScope scope;
+  private final DatumFormat format;
+
+  RowConstraints(
+      TableDefinition table,
+      List<StatementPlan.RowCheck> checks,
+      QueryRunner runner,
+      StatementScope statement) {
+    this.table = table;
+    this.checks = checks;
+    for (StatementPlan.RowCheck check : checks) {
+      conditions.add(runner.compile(check.condition()));
+    }
+    this.scope = runner.evaluation(statement);
+    this.format = statement.format();
+  }
+
+  /// What is wrong with the first bad row.
+  record Violation(int row, QuiverException error) {}
+
+  /// @param rows every column of the table
+  /// @throws QuiverException `23502`, `23514` for the first bad row
+  void check(RowBatch rows) {
+    Violation violation = find(rows);
+    if (violation != null) {
+      throw violation.error();
+    }
+  }
+
+  @Nullable Violation find(RowBatch rows) {
+    int firstRow = Integer.MAX_VALUE;
+    int nullColumn = -1;
+    for (int i = 0; i < table.columns().size(); i++) {
+      Column column = rows.column(i);
+      if (table.columns().get(i).notNull() && column.nulls().any()) {
+        for (int row = 0; row < Math.min(rows.rowCount(), firstRow); row++) {
+          if (column.isNull(row)) {
+            firstRow = row;
+            nullColumn = i;
+          }
+        }
+      }
+    }
+    StatementPlan.@Nullable RowCheck failed = null;
+    for (int i = 0; i < conditions.size(); i++) {
+      LongColumn result = (LongColumn) conditions.get(i).evaluate(InputRows.of(rows), scope);
+      for (int row = 0; row < Math.min(rows.rowCount(), firstRow); row++) {
+        if (result.values()[row] == 0 && !result.isNull(row)) {
+          firstRow = row;
+          failed = checks.get(i);
+        }
+      }
+    }
+    if (failed != null) {
+      return new Violation(
+          firstRow,
+          new QuiverException(
+                  SqlState.CHECK_VIOLATION,
+                  "new row for relation \"%s\" violates check constraint \"%s\"",
+                  table.name(),
+                  failed.name())
+              .withDetail(describe(rows, firstRow))
+              .with(Field.SCHEMA, table.schema())
+              .with(Field.TABLE, table.name())
+              .with(Field.CONSTRAINT, failed.name()));
+    }
+    if (nullColumn >= 0) {
+      ColumnDefinition column = table.columns().get(nullColumn);
+      return new Violation(
+          firstRow,
+          new QuiverException(
+                  SqlState.NOT_NULL_VIOLATION,
+                  "null value in column \"%s\" of relation \"%s\" violates not-null constraint",
+                  column.name(),
+                  table.name())
+              .withDetail(describe(rows, firstRow))
+              .with(Field.SCHEMA, table.schema())
+              .with(Field.TABLE, table.name())
+              .with(Field.COLUMN, column.name()));
+    }
+    return null;
+  }
+
+  private String describe(RowBatch rows, int row) {
+    StringBuilder detail = new StringBuilder("Failing row contains (");
+    for (int i = 0; i < rows.columns().size(); i++) {
+      Object value = rows.column(i).valueAt(row);
+      String text = value == null ? "null" : format.text(rows.column(i).type(), value);
+      detail.append(i == 0 ? "" : ", ");
+      if (text.length() > SHOWN_VALUE_LENGTH_MAX) {
+        detail.append(text, 0, SHOWN_VALUE_LENGTH_MAX).append("...");
+      } else {
+        detail.append(text);
+      }
+    }
+    return detail.append(").").toString();
+  }
+
+  /// `23505` as PostgreSQL reports it.
+  static QuiverException duplicateKey(TableDefinition table, List<Object> key, DatumFormat format) {
+    TableDefinition.PrimaryKey primaryKey = table.primaryKey().orElseThrow();
+    List<Integer> ordinals = table.keyOrdinals();
+    StringBuilder names = new StringBuilder();
+    StringBuilder values = new StringBuilder();
+    for (int i = 0; i < ordinals.size(); i++) {
+      ColumnDefinition column = table.columns().get(ordinals.get(i));
+      names.append(i == 0 ? "" : ", ").append(column.name());
+      values.append(i == 0 ? "" : ", ").append(format.text(column.type(), key.get(i)));
+    }
+    return new QuiverException(
+            SqlState.UNIQUE_VIOLATION,
+            "duplicate key value violates unique constraint \"%s\"",
+            primaryKey.name())
+        .withDetail("Key (" + names + ")=(" + values + ") already exists.")
+        .with(Field.SCHEMA, table.schema())
+        .with(Field.TABLE, table.name())
+        .with(Field.CONSTRAINT, primaryKey.name());
+  }
+}

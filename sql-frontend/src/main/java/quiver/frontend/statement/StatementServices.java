@@ -1,0 +1,28 @@
+package quiver.frontend.statement;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import java.util.random.RandomGenerator;
+import quiver.execution.expression.ExpressionCompiler;
+import quiver.execution.operator.FragmentExecutor;
+import quiver.execution.runtime.CpuPool;
+import quiver.rpc.ClusterService;
+import quiver.rpc.RootCoordinatorService;
+
+/// What every statement of a front end works with. Safe for every thread.
+///
+/// @param queryMemoryBytes what the root fragment of one statement may hold
+/// @param spillDirectory empty: nothing is spilled
+/// @param fanOutThreads makes the virtual threads that wait for query nodes
+/// @param random makes transaction ids; thread-safe
+public record StatementServices(
+    RootCoordinatorService root,
+    ClusterService cluster,
+    FragmentExecutor executor,
+    ExpressionCompiler compiler,
+    CpuPool cpu,
+    long queryMemoryBytes,
+    Optional<Path> spillDirectory,
+    ThreadFactory fanOutThreads,
+    RandomGenerator random) {}

@@ -1,0 +1,222 @@
+package quiver.frontend.transaction;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.column.Column;
+import quiver.common.column.DoubleColumn;
+import quiver.common.column.LongColumn;
+import quiver.common.column.ObjectColumn;
+import quiver.common.column.RowBatch;
+import quiver.common.column.VectorColumn;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.value.Bytes;
+
+/// An open transaction: its isolation, its snapshot, and everything it has written. Used by the
+/// session's thread only.
+public final class Transaction {
+  /// Bytes of rows a transaction keeps in memory until it commits; COPY outside a transaction block
+  /// streams and has no such limit.
+  public static final long BUFFERED_SIZE_BYTES_MAX = 1L << 30;
+
+  private final long startMicros;
+  private final boolean explicit;
+  private boolean repeatableRead;
+  private boolean readOnly;
+  private boolean hasRun;
+  private OptionalLong fixedSnapshot = OptionalLong.empty();
+  private OptionalLong firstWriteSnapshot = OptionalLong.empty();
+  private final Map<Long, TableWrites> writes = new LinkedHashMap<>();
+  private final List<SchemaChange> schemaChanges = new ArrayList<>();
+  private long bufferedBytes;
+
+  /// A schema change that took effect at once.
+  ///
+  /// @param undo what takes it back; empty when nothing can
+  /// @param description for the warning when a transaction that did it is rolled back
+  public record SchemaChange(Optional<DdlCommand> undo, String description) {}
+
+  /// A point to go back to.
+  public record Mark(Map<Long, Integer> tables, int schemaChanges) {}
+
+  /// @param explicit whether BEGIN opened it
+  public Transaction(long startMicros, boolean explicit, boolean repeatableRead, boolean readOnly) {
+    this.startMicros = startMicros;
+    this.explicit = explicit;
+    this.repeatableRead = repeatableRead;
+    this.readOnly = readOnly;
+  }
+
+  /// `now()`: microseconds since 2000-01-01 UTC.
+  public long startMicros() {
+    return startMicros;
+  }
+
+  public boolean isExplicit() {
+    return explicit;
+  }
+
+  public boolean isRepeatableRead() {
+    return repeatableRead;
+  }
+
+  public boolean isReadOnly() {
+    return readOnly;
+  }
+
+  /// Whether a statement that needs a snapshot has run.
+  public boolean hasRun() {
+    return hasRun;
+  }
+
+  public void setRepeatableRead(boolean value) {
+    repeatableRead = value;
+  }
+
+  public void setReadOnly(boolean value) {
+    readOnly = value;
+  }
+
+  /// The snapshot of the next statement.
+  ///
+  /// @param fresh a new timestamp of the oracle, asked for when one is needed
+  public long snapshot(java.util.function.LongSupplier fresh) {
+    hasRun = true;
+    if (!repeatableRead) {
+      return fresh.getAsLong();
+    }
+    if (fixedSnapshot.isEmpty()) {
+      fixedSnapshot = OptionalLong.of(fresh.getAsLong());
+    }
+    return fixedSnapshot.getAsLong();
+  }
+
+  /// The snapshot the owner validates against: that of the first statement that wrote.
+  public OptionalLong writeSnapshot() {
+    return firstWriteSnapshot;
+  }
+
+  /// Notes that a statement at `snapshot` writes.
+  public void noteWrite(long snapshot) {
+    if (firstWriteSnapshot.isEmpty()) {
+      firstWriteSnapshot = OptionalLong.of(snapshot);
+    }
+  }
+
+  /// The writes to a table, begun if there are none yet.
+  public TableWrites writesTo(TableDefinition table) {
+    return writes.computeIfAbsent(table.id(), id -> new TableWrites(table));
+  }
+
+  /// The writes to a table, if there are any.
+  public Optional<TableWrites> writesTo(long tableId) {
+    return Optional.ofNullable(writes.get(tableId));
+  }
+
+  /// All writes, in the order the tables were first written.
+  public Collection<TableWrites> writes() {
+    return writes.values();
+  }
+
+  /// Whether there is anything to commit.
+  public boolean hasWrites() {
+    for (TableWrites table : writes.values()) {
+      if (!table.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Forgets the writes to a table that was dropped.
+  public void forget(long tableId) {
+    writes.remove(tableId);
+  }
+
+  /// Per table, the committed row versions this transaction has deleted, sorted.
+  public Map<Long, long[]> excluded() {
+    Map<Long, long[]> excluded = new HashMap<>();
+    for (TableWrites table : writes.values()) {
+      if (table.hasDeleted()) {
+        excluded.put(table.table().id(), table.deletedAddresses());
+      }
+    }
+    return excluded;
+  }
+
+  /// Counts rows that are about to be buffered.
+  ///
+  /// @throws QuiverException `54000` when it is too much
+  public void reserve(RowBatch rows) {
+    for (Column column : rows.columns()) {
+      bufferedBytes += sizeBytes(column);
+    }
+    if (bufferedBytes > BUFFERED_SIZE_BYTES_MAX) {
+      throw new QuiverException(
+              SqlState.PROGRAM_LIMIT_EXCEEDED, "too many rows written in one transaction")
+          .withDetail(
+              "A transaction can buffer " + (BUFFERED_SIZE_BYTES_MAX >> 20) + " MB of rows.")
+          .withHint("Use COPY outside a transaction block, or commit more often.");
+    }
+  }
+
+  /// What a column takes in memory, about.
+  public static long sizeBytes(Column column) {
+    return switch (column) {
+      case LongColumn c -> 8L * c.rowCount();
+      case DoubleColumn c -> 8L * c.rowCount();
+      case VectorColumn c -> 4L * c.rowCount() * c.dimension();
+      case ObjectColumn c -> {
+        long sum = 8L * c.rowCount();
+        for (int i = 0; i < c.rowCount(); i++) {
+          sum +=
+              switch (c.values()[i]) {
+                case null -> 0;
+                case String text -> 32 + text.length();
+                case float[] vector -> 16 + 4L * vector.length;
+                case Bytes bytes -> 32 + bytes.length();
+                default -> 64;
+              };
+        }
+        yield sum;
+      }
+    };
+  }
+
+  /// Notes a schema change that took effect at once.
+  public void noteSchemaChange(SchemaChange change) {
+    schemaChanges.add(change);
+  }
+
+  /// Schema changes since the beginning, oldest first.
+  public List<SchemaChange> schemaChanges() {
+    return List.copyOf(schemaChanges);
+  }
+
+  /// Where the transaction is now.
+  public Mark mark() {
+    Map<Long, Integer> marks = new HashMap<>();
+    writes.forEach((id, table) -> marks.put(id, table.mark()));
+    return new Mark(marks, schemaChanges.size());
+  }
+
+  /// Takes back the writes since `mark`.
+  ///
+  /// @return the schema changes since then, newest first; the caller undoes them
+  public List<SchemaChange> rewind(Mark mark) {
+    writes.forEach((id, table) -> table.rewind(mark.tables().getOrDefault(id, 0)));
+    List<SchemaChange> undone = new ArrayList<>();
+    while (schemaChanges.size() > mark.schemaChanges()) {
+      undone.add(schemaChanges.removeLast());
+    }
+    return undone;
+  }
+}
