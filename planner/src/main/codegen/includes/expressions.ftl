@@ -668,7 +668,8 @@ SqlNode typedLiteral() :
                 start.position());
         }
     |
-        type = keywordType() <QUOTED_STRING> { literal = string(last()); }
+        type = keywordType() { type = literalType(type); }
+        <QUOTED_STRING> { literal = string(last()); }
     )
     { return node(start, new Expression.Cast(literal, type, start.position())); }
 }

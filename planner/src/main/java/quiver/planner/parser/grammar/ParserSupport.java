@@ -1029,6 +1029,14 @@ public abstract class ParserSupport extends SqlAbstractParserImpl
             position);
   }
 
+  /// The type of a literal: where no length is written, `char 'abc'` and `bit '101'` have none,
+  /// while as the type of a column they have the length 1.
+  protected final TypeName literalType(TypeName type) {
+    return last().kind == RPAREN
+        ? type
+        : new TypeName(type.schema(), type.name(), List.of(), 0, type.position());
+  }
+
   protected static int intervalMask(SqlToken field) {
     return switch (field.kind) {
       case YEAR -> 1 << 2;

@@ -4,10 +4,9 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.apache.calcite.sql.SqlNumericLiteral;
 import org.apache.calcite.sql.parser.SqlParserPos;
-import org.jspecify.annotations.Nullable;
 
 /// A number that keeps its text: `5` is an integer, `5.`, `5.0` and `5e0` are numeric. As in
-/// PostgreSQL a minus before a number belongs to it, `-5` is one constant. Calcite's value is null
+/// PostgreSQL a minus before a number belongs to it, `-5` is one constant. Calcite's value is zero
 /// for numbers of more than 400 characters.
 public final class NumericConstant extends SqlNumericLiteral {
   private static final BigInteger INT_MAX = BigInteger.valueOf(Integer.MAX_VALUE);
@@ -22,10 +21,11 @@ public final class NumericConstant extends SqlNumericLiteral {
   private final boolean digitsOnly;
 
   public NumericConstant(SqlParserPos position, String text) {
-    this(position, text, text.length() <= VALUE_LENGTH_MAX ? new BigDecimal(text) : null);
+    this(
+        position, text, text.length() <= VALUE_LENGTH_MAX ? new BigDecimal(text) : BigDecimal.ZERO);
   }
 
-  private NumericConstant(SqlParserPos position, String text, @Nullable BigDecimal value) {
+  private NumericConstant(SqlParserPos position, String text, BigDecimal value) {
     super(value, null, null, true, position);
     this.text = text;
     this.digitsOnly =

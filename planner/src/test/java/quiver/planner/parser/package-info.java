@@ -1,0 +1,5 @@
+/// Tests of the parser.
+@NullMarked
+package quiver.planner.parser;
+
+import org.jspecify.annotations.NullMarked;
