@@ -261,7 +261,7 @@ abstract sealed class GrowingColumn {
         blocks[row / BLOCK_ROWS][row % BLOCK_ROWS] = values[from + i];
         added += sizeOf(values[from + i]);
       }
-      bytes += added;
+      bytes = bytes + added;
       appendNulls(at, source, from, count);
     }
 

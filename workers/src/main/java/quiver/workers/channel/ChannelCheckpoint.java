@@ -1,0 +1,143 @@
+package quiver.workers.channel;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.value.ByteWriter;
+import quiver.storage.record.ChannelPosition;
+import quiver.storage.record.Epoch;
+import quiver.workers.segment.TableLayout;
+
+/// The state of a channel's replica as the manifest object stores it: everything that is in files
+/// and all their deletes as of `appliedTimestamp`. What is not in files is rebuilt by reading the
+/// log from `replayFrom`; records at or before `appliedTimestamp` then change nothing that is in
+/// files. The layout of the bytes is in `docs/formats/manifest.md`.
+///
+/// @param replayFrom position before the first record that is still needed
+/// @param appliedTimestamp of the last record whose effects on files are included
+/// @param outcomes transactions committed last, oldest first
+public record ChannelCheckpoint(
+    ChannelPosition replayFrom,
+    long appliedTimestamp,
+    List<TableLayout> tables,
+    List<FlushedSegment> segments,
+    List<Outcome> outcomes) {
+  /// Before anything was written.
+  public static final ChannelCheckpoint EMPTY =
+      new ChannelCheckpoint(ChannelPosition.START, 0, List.of(), List.of(), List.of());
+
+  private static final int MAGIC = 'Q' | 'V' << 8 | 'M' << 16 | '1' << 24;
+  private static final int FORMAT = 1;
+
+  public ChannelCheckpoint {
+    tables = List.copyOf(tables);
+    segments = List.copyOf(segments);
+    outcomes = List.copyOf(outcomes);
+  }
+
+  /// A segment in a file and its deletes.
+  ///
+  /// @param deletedRows in order of death
+  /// @param deletedAt timestamps of death, ascending
+  public record FlushedSegment(SealedSegment file, int[] deletedRows, long[] deletedAt) {}
+
+  /// A committed transaction.
+  public record Outcome(UUID transaction, long timestamp) {}
+
+  /// The stored form.
+  public byte[] encode() {
+    ByteWriter out = new ByteWriter(1024);
+    out.putInt(MAGIC).putInt(FORMAT);
+    out.putLong(replayFrom.offset())
+        .putInt(replayFrom.epoch().term())
+        .putInt(replayFrom.epoch().session())
+        .putLong(replayFrom.sequence())
+        .putLong(replayFrom.lastTimestamp())
+        .putLong(replayFrom.chain());
+    out.putLong(appliedTimestamp);
+    out.putInt(tables.size());
+    tables.forEach(table -> EventCodec.writeLayout(out, table));
+    out.putInt(segments.size());
+    for (FlushedSegment segment : segments) {
+      EventCodec.writeSegment(out, segment.file);
+      out.putInt(segment.deletedRows.length);
+      for (int i = 0; i < segment.deletedRows.length; i++) {
+        out.putInt(segment.deletedRows[i]).putLong(segment.deletedAt[i]);
+      }
+    }
+    out.putInt(outcomes.size());
+    for (Outcome outcome : outcomes) {
+      out.putLong(outcome.transaction.getMostSignificantBits())
+          .putLong(outcome.transaction.getLeastSignificantBits())
+          .putLong(outcome.timestamp);
+    }
+    out.putInt(crc(out.toBuffer()));
+    return out.toBytes();
+  }
+
+  private static int crc(ByteBuffer bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return (int) crc.getValue();
+  }
+
+  /// Reads the stored form.
+  ///
+  /// @param name the object, for the message
+  /// @throws QuiverException `XX001` if it is damaged
+  public static ChannelCheckpoint decode(String name, byte[] bytes) {
+    try {
+      ByteBuffer in =
+          ByteBuffer.wrap(bytes, 0, bytes.length - 4).slice().order(ByteOrder.LITTLE_ENDIAN);
+      int stored =
+          ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(bytes.length - 4);
+      if (crc(in.duplicate()) != stored) {
+        throw new IllegalArgumentException("wrong checksum");
+      }
+      if (in.getInt() != MAGIC || in.getInt() != FORMAT) {
+        throw new IllegalArgumentException("not a manifest of format " + FORMAT);
+      }
+      return read(in);
+    } catch (RuntimeException e) {
+      throw new QuiverException(SqlState.DATA_CORRUPTED, "manifest \"%s\" is damaged", name)
+          .withCause(e);
+    }
+  }
+
+  private static ChannelCheckpoint read(ByteBuffer in) {
+    ChannelPosition replayFrom =
+        new ChannelPosition(
+            in.getLong(),
+            new Epoch(in.getInt(), in.getInt()),
+            in.getLong(),
+            in.getLong(),
+            in.getLong());
+    long appliedTimestamp = in.getLong();
+    List<TableLayout> tables = EventCodec.list(in, 24, EventCodec::readLayout);
+    List<FlushedSegment> segments =
+        EventCodec.list(
+            in,
+            40,
+            b -> {
+              SealedSegment file = EventCodec.readSegment(b);
+              int[] rows = new int[ByteWriter.length(b, 12)];
+              long[] times = new long[rows.length];
+              for (int i = 0; i < rows.length; i++) {
+                rows[i] = b.getInt();
+                times[i] = b.getLong();
+              }
+              return new FlushedSegment(file, rows, times);
+            });
+    List<Outcome> outcomes = new ArrayList<>();
+    int count = ByteWriter.length(in, 24);
+    for (int i = 0; i < count; i++) {
+      outcomes.add(new Outcome(new UUID(in.getLong(), in.getLong()), in.getLong()));
+    }
+    return new ChannelCheckpoint(replayFrom, appliedTimestamp, tables, segments, outcomes);
+  }
+}

@@ -1,0 +1,101 @@
+package quiver.workers.channel;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import quiver.workers.segment.TableLayout;
+
+/// What the body of a log record says, by record type.
+public sealed interface ChannelEvent {
+  /// A new owner or session.
+  record Barrier(String node, String reason) implements ChannelEvent {}
+
+  record Tick() implements ChannelEvent {}
+
+  /// A growing segment begins.
+  ///
+  /// @param staged its rows belong to the record's transaction alone and are not visible before
+  ///   that commits
+  record SegmentOpen(long segmentId, long tableId, int incarnation, boolean staged)
+      implements ChannelEvent {}
+
+  /// Segments take no more rows.
+  record SegmentSeal(List<Long> segmentIds) implements ChannelEvent {
+    public SegmentSeal {
+      segmentIds = List.copyOf(segmentIds);
+    }
+  }
+
+  /// A compacted segment takes the place of others.
+  ///
+  /// @param rowMapName the object that maps rows of `replaced`, in that order, to rows of `segment`
+  record SegmentReplace(SealedSegment segment, List<Long> replaced, String rowMapName)
+      implements ChannelEvent {
+    public SegmentReplace {
+      replaced = List.copyOf(replaced);
+    }
+  }
+
+  /// A piece of a large write set of the record's transaction.
+  ///
+  /// @param number counts the frames of the transaction from 0
+  /// @param deleted addresses
+  /// @param rows rows appended to a staged segment
+  record Frame(
+      long tableId, int incarnation, int number, long[] deleted, Optional<PlacedRows> rows)
+      implements ChannelEvent {}
+
+  /// Rows and where they go.
+  ///
+  /// @param encoded what [quiver.workers.segment.RowCodec] wrote
+  record PlacedRows(long segmentId, int firstRow, int count, ByteBuffer encoded) {}
+
+  /// A transaction commits at the record's timestamp.
+  ///
+  /// @param frameCount how many frames it had
+  /// @param adopted staged segments that become segments of their table as they are
+  /// @param moved staged segments whose rows are copied to the end of a growing segment
+  record Commit(int frameCount, List<Long> adopted, List<Move> moved, List<TableChange> changes)
+      implements ChannelEvent {
+    public Commit {
+      adopted = List.copyOf(adopted);
+      moved = List.copyOf(moved);
+      changes = List.copyOf(changes);
+    }
+  }
+
+  /// All rows of a staged segment go to rows `firstRow …` of another one.
+  record Move(long stagedSegmentId, long segmentId, int firstRow) {}
+
+  /// What a commit does to one table besides its frames.
+  ///
+  /// @param rows inserted rows, segment by segment
+  record TableChange(long tableId, long[] deleted, List<PlacedRows> rows) {
+    public TableChange {
+      rows = List.copyOf(rows);
+    }
+  }
+
+  /// The transaction of the record can never commit.
+  record Abort() implements ChannelEvent {}
+
+  /// A table begins, or has a new layout.
+  record Schema(TableLayout table) implements ChannelEvent {}
+
+  /// Tables lose their rows.
+  record Truncate(List<Truncated> tables) implements ChannelEvent {
+    public Truncate {
+      tables = List.copyOf(tables);
+    }
+  }
+
+  /// A truncated table's new state.
+  record Truncated(long tableId, int version, int incarnation) {}
+
+  /// Tables are gone.
+  record TableDrop(List<Long> tableIds) implements ChannelEvent {
+    public TableDrop {
+      tableIds = List.copyOf(tableIds);
+    }
+  }
+}

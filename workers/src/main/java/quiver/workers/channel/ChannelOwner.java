@@ -1,0 +1,772 @@
+package quiver.workers.channel;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import quiver.common.column.RowAddress;
+import quiver.common.column.RowBatch;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.rpc.DataNodeService.CommitRequest;
+import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.DataNodeService.TableWrite;
+import quiver.storage.record.Epoch;
+import quiver.storage.record.LogRecord;
+import quiver.storage.record.RecordChain;
+import quiver.storage.record.RecordHeader;
+import quiver.workers.segment.GrowingRows;
+import quiver.workers.segment.Keys;
+import quiver.workers.segment.RowCodec;
+import quiver.workers.segment.SegmentRows;
+import quiver.workers.segment.TableLayout;
+
+/// The only writer of a channel in one epoch: validates write sets against its replica and what it
+/// has appended since, stamps them, gives rows their addresses, and makes the records. It does no
+/// I/O: whoever drives it appends the records of each decision before it asks for the next one,
+/// applies what it reads back to the replica, and then calls [#applied].
+///
+/// A request is acknowledged only when [#applied] returned its [Pending]: its record was read back
+/// in this owner's own epoch. Once an append has failed, an owner is of no use any more; a new one
+/// with the next epoch begins with a BARRIER. Used by one thread at a time.
+public final class ChannelOwner {
+  private final ChannelReplica replica;
+  private final RecordChain chain;
+  private final LongSupplier timestamps;
+  private final LongSupplier segmentIds;
+  private final SegmentLimits limits;
+  private long lastAssigned;
+  private boolean ready;
+
+  /// Where the next row of a table goes.
+  private static final class Target {
+    final long segmentId;
+    int nextRow;
+    long bytes;
+
+    Target(long segmentId, int nextRow, long bytes) {
+      this.segmentId = segmentId;
+      this.nextRow = nextRow;
+      this.bytes = bytes;
+    }
+  }
+
+  /// A transaction whose frames are being appended.
+  private static final class Staging {
+    final Map<Long, Target> targets = new HashMap<>();
+    final Map<Long, List<Long>> segmentIds = new HashMap<>();
+    final Map<Long, Integer> rowCounts = new HashMap<>();
+    int frameCount;
+    int chunkCount;
+  }
+
+  /// Effects of a commit that was appended and not applied yet.
+  private record InFlight(Pending pending, List<Long> deleted, List<PendingKeys> keys) {}
+
+  /// Keys that a commit in flight inserts.
+  private record PendingKeys(long tableId, @Nullable Keys keys, @Nullable GrowingRows stagedRows) {}
+
+  private final Map<Long, Target> targets = new HashMap<>();
+  private final Map<UUID, Staging> staging = new HashMap<>();
+  private final Map<UUID, Pending> pendingTransactions = new HashMap<>();
+  private final ArrayDeque<InFlight> inFlight = new ArrayDeque<>();
+  private final Set<Long> pendingDeletes = new HashSet<>();
+  private final Map<Long, Map<Long, List<PendingKey>>> pendingKeys = new HashMap<>();
+  private final List<PendingKeys> pendingStaged = new ArrayList<>();
+  private @Nullable Pending exclusive;
+
+  private record PendingKey(Keys keys, int index) {}
+
+  /// An owner that has not written yet.
+  ///
+  /// @param timestamps the timestamp oracle: every call gives a larger value than any call before,
+  ///   by anyone
+  /// @param segmentIds fresh segment ids
+  public ChannelOwner(
+      ChannelReplica replica,
+      Epoch epoch,
+      LongSupplier timestamps,
+      LongSupplier segmentIds,
+      SegmentLimits limits) {
+    this.replica = replica;
+    this.chain = new RecordChain(epoch);
+    this.timestamps = timestamps;
+    this.segmentIds = segmentIds;
+    this.limits = limits;
+  }
+
+  public Epoch epoch() {
+    return chain.epoch();
+  }
+
+  /// The largest timestamp this owner has given to a record, or promised not to go below.
+  public long lastAssigned() {
+    return lastAssigned;
+  }
+
+  // ---- taking over ----
+
+  /// The first record of the epoch. The owner decides nothing before the replica has applied it.
+  public LogRecord barrier(String node, String reason) {
+    lastAssigned = timestamps.getAsLong();
+    return chain.next(
+        quiver.storage.record.RecordType.BARRIER,
+        0,
+        lastAssigned,
+        0,
+        0,
+        RecordHeader.NO_TRANSACTION,
+        EventCodec.encode(new ChannelEvent.Barrier(node, reason)));
+  }
+
+  /// Whether the barrier was applied: the owner may decide.
+  public boolean isReady() {
+    return ready;
+  }
+
+  /// Whether the replica has seen a later epoch: this owner's reign is over.
+  public boolean isDeposed() {
+    return replica.position().epoch().compareTo(epoch()) > 0;
+  }
+
+  private void takeOver() {
+    ready = true;
+    lastAssigned = Math.max(lastAssigned, replica.appliedTimestamp());
+    for (SegmentReplica segment : replica.segments()) {
+      if (segment.state() == SegmentState.GROWING) {
+        targets.put(
+            segment.tableId(),
+            new Target(
+                segment.segmentId(),
+                segment.growing().appendedCount(),
+                segment.growing().memoryBytes()));
+      }
+    }
+  }
+
+  // ---- reading back ----
+
+  /// Says that the replica has applied one more record.
+  ///
+  /// @return requests that are done now
+  public List<Pending> applied() {
+    if (!replica.position().epoch().equals(epoch())) {
+      return List.of();
+    }
+    if (!ready) {
+      takeOver();
+    }
+    List<Pending> done = new ArrayList<>();
+    long sequence = replica.position().sequence();
+    while (!inFlight.isEmpty() && inFlight.peek().pending.sequence() <= sequence) {
+      InFlight landed = inFlight.remove();
+      landed.deleted.forEach(pendingDeletes::remove);
+      landed.keys.forEach(this::forgetKeys);
+      pendingTransactions.remove(landed.pending.transaction());
+      if (landed.pending.equals(exclusive)) {
+        exclusive = null;
+      }
+      done.add(landed.pending);
+    }
+    return done;
+  }
+
+  /// The smallest timestamp a record in flight can have, `Long.MAX_VALUE` when none is in flight.
+  public long oldestInFlight() {
+    return replica.position().epoch().equals(epoch())
+            && replica.position().sequence() == chain.lastSequence()
+        ? Long.MAX_VALUE
+        : replica.appliedTimestamp() + 1;
+  }
+
+  /// Promises that every later record has a timestamp above `timestamp`, without writing that down:
+  /// only for a channel that nobody else can own while this process lives.
+  public void promise(long timestamp) {
+    lastAssigned = Math.max(lastAssigned, timestamp);
+  }
+
+  // ---- requests ----
+
+  /// A record that tells readers that nothing at or before its timestamp will come any more.
+  public Decision.Append tick() {
+    Batch batch = new Batch();
+    long timestamp = batch.add(RecordHeader.NO_TRANSACTION, 0, new ChannelEvent.Tick());
+    return batch.done(RecordHeader.NO_TRANSACTION, timestamp, List.of(), List.of());
+  }
+
+  /// Rows and deletes of a large write set. They have no effect before the transaction commits.
+  ///
+  /// @param chunk how many chunks of the transaction came before
+  public Decision stage(UUID transaction, int chunk, TableWrite write, List<RowCodec.Piece> pieces) {
+    if (exclusive != null || !ready) {
+      return new Decision.Later();
+    }
+    Optional<TableLayout> layout = replica.layout(write.tableId());
+    if (layout.isEmpty() || isStale(layout.get(), write)) {
+      return new Decision.Answer(new CommitResult.StaleTable(write.tableId()));
+    }
+    Staging into = staging.computeIfAbsent(transaction, ignored -> new Staging());
+    if (chunk != into.chunkCount) {
+      throw new QuiverException(
+          SqlState.INTERNAL_ERROR,
+          "chunk %d of transaction %s follows %d chunks",
+          chunk,
+          transaction,
+          into.chunkCount);
+    }
+    into.chunkCount++;
+    Batch batch = new Batch();
+    long timestamp = lastAssigned;
+    for (int from = 0; from < write.deleted().length; from += limits.frameBytesMax() / 8) {
+      long[] deleted =
+          Arrays.copyOfRange(
+              write.deleted(),
+              from,
+              Math.min(write.deleted().length, from + limits.frameBytesMax() / 8));
+      timestamp = batch.frame(transaction, into, layout.get(), deleted, Optional.empty());
+    }
+    for (RowCodec.Piece piece : pieces) {
+      ChannelEvent.PlacedRows rows = placeStaged(batch, transaction, into, layout.get(), piece);
+      timestamp =
+          batch.frame(transaction, into, layout.get(), new long[0], Optional.of(rows));
+    }
+    if (batch.records.isEmpty()) {
+      return tick();
+    }
+    return batch.done(RecordHeader.NO_TRANSACTION, timestamp, List.of(), List.of());
+  }
+
+  private ChannelEvent.PlacedRows placeStaged(
+      Batch batch, UUID transaction, Staging into, TableLayout layout, RowCodec.Piece piece) {
+    Target target = into.targets.get(layout.tableId());
+    if (target == null || isFull(target, piece.count(), piece.bytes().remaining())) {
+      target = new Target(segmentIds.getAsLong(), 0, 0);
+      into.targets.put(layout.tableId(), target);
+      into.segmentIds
+          .computeIfAbsent(layout.tableId(), ignored -> new ArrayList<>())
+          .add(target.segmentId);
+      batch.add(
+          transaction,
+          layout.tableId(),
+          new ChannelEvent.SegmentOpen(
+              target.segmentId, layout.tableId(), layout.incarnation(), true));
+    }
+    into.rowCounts.merge(layout.tableId(), piece.count(), Integer::sum);
+    return place(target, piece);
+  }
+
+  private boolean isFull(Target target, int rows, int bytes) {
+    return target.nextRow > 0
+        && (target.nextRow + rows > limits.segmentRowsMax()
+            || target.bytes + bytes > limits.segmentBytesMax());
+  }
+
+  private static ChannelEvent.PlacedRows place(Target target, RowCodec.Piece piece) {
+    ChannelEvent.PlacedRows rows =
+        new ChannelEvent.PlacedRows(
+            target.segmentId, target.nextRow, piece.count(), piece.bytes());
+    target.nextRow += piece.count();
+    target.bytes += piece.bytes().remaining();
+    return rows;
+  }
+
+  /// Forgets the frames of a transaction that will not commit.
+  ///
+  /// @return empty if it has none
+  public Optional<Decision.Append> abandon(UUID transaction) {
+    if (staging.remove(transaction) == null) {
+      return Optional.empty();
+    }
+    Batch batch = new Batch();
+    long timestamp = batch.add(transaction, 0, new ChannelEvent.Abort());
+    return Optional.of(
+        batch.done(RecordHeader.NO_TRANSACTION, timestamp, List.of(), List.of()));
+  }
+
+  /// Decides on a write set.
+  ///
+  /// @param pieces encoded rows of each of the request's writes, in order
+  public Decision commit(CommitRequest request, List<List<RowCodec.Piece>> pieces) {
+    Optional<Long> outcome = replica.outcome(request.transaction());
+    if (outcome.isPresent()) {
+      return new Decision.Answer(new CommitResult.Committed(outcome.get()));
+    }
+    Pending pending = pendingTransactions.get(request.transaction());
+    if (pending != null) {
+      return new Decision.Known(pending);
+    }
+    if (exclusive != null || !ready) {
+      return new Decision.Later();
+    }
+    Staging staged = staging.get(request.transaction());
+    Optional<ChannelReplica.StagedTransaction> applied = replica.staged(request.transaction());
+    int chunkCount = staged == null ? 0 : staged.chunkCount;
+    if (chunkCount != request.stagedCount()) {
+      throw new QuiverException(
+          SqlState.SERIALIZATION_FAILURE,
+          "transaction %s staged %d chunks, the channel owner has %d",
+          request.transaction(),
+          request.stagedCount(),
+          chunkCount);
+    }
+    if (staged != null && applied.map(frames -> frames.frameCount).orElse(0) < staged.frameCount) {
+      return new Decision.Later();
+    }
+    Validation validation = new Validation(request);
+    Optional<CommitResult> refusal = validation.check(applied, staged);
+    return refusal.isPresent()
+        ? new Decision.Answer(refusal.get())
+        : append(request, pieces, staged, validation);
+  }
+
+  private Decision.Append append(
+      CommitRequest request,
+      List<List<RowCodec.Piece>> pieces,
+      @Nullable Staging staged,
+      Validation validation) {
+    UUID transaction = request.transaction();
+    Batch batch = new Batch();
+    List<ChannelEvent.TableChange> changes = new ArrayList<>();
+    for (int i = 0; i < request.writes().size(); i++) {
+      TableWrite write = request.writes().get(i);
+      TableLayout layout = replica.layout(write.tableId()).orElseThrow();
+      List<ChannelEvent.PlacedRows> rows = new ArrayList<>();
+      for (RowCodec.Piece piece : pieces.get(i)) {
+        Target target = target(batch, layout, piece.count(), piece.bytes().remaining());
+        rows.add(place(target, piece));
+      }
+      changes.add(
+          new ChannelEvent.TableChange(write.tableId(), validation.deletedOf(i), rows));
+    }
+    List<Long> adopted = new ArrayList<>();
+    List<ChannelEvent.Move> moved = new ArrayList<>();
+    if (staged != null) {
+      staged.segmentIds.forEach(
+          (tableId, ids) -> {
+            if (staged.rowCounts.getOrDefault(tableId, 0) >= limits.adoptRowsMin()) {
+              adopted.addAll(ids);
+            } else {
+              ids.forEach(id -> moved.add(move(batch, tableId, id)));
+            }
+          });
+    }
+    int frameCount = staged == null ? 0 : staged.frameCount;
+    long timestamp =
+        batch.add(
+            transaction, 0, new ChannelEvent.Commit(frameCount, adopted, moved, changes));
+    staging.remove(transaction);
+    return batch.done(transaction, timestamp, validation.deleted, validation.keys);
+  }
+
+  private ChannelEvent.Move move(Batch batch, long tableId, long stagedSegmentId) {
+    GrowingRows rows = replica.segment(stagedSegmentId).orElseThrow().growing();
+    Target target =
+        target(
+            batch,
+            replica.layout(tableId).orElseThrow(),
+            rows.appendedCount(),
+            (int) Math.min(Integer.MAX_VALUE, rows.memoryBytes()));
+    ChannelEvent.Move move =
+        new ChannelEvent.Move(stagedSegmentId, target.segmentId, target.nextRow);
+    target.nextRow += rows.appendedCount();
+    target.bytes += rows.memoryBytes();
+    return move;
+  }
+
+  private Target target(Batch batch, TableLayout layout, int rows, int bytes) {
+    Target target = targets.get(layout.tableId());
+    if (target != null && isFull(target, rows, bytes)) {
+      batch.add(
+          RecordHeader.NO_TRANSACTION,
+          layout.tableId(),
+          new ChannelEvent.SegmentSeal(List.of(target.segmentId)));
+      target = null;
+    }
+    if (target == null) {
+      target = new Target(segmentIds.getAsLong(), 0, 0);
+      targets.put(layout.tableId(), target);
+      batch.add(
+          RecordHeader.NO_TRANSACTION,
+          layout.tableId(),
+          new ChannelEvent.SegmentOpen(
+              target.segmentId, layout.tableId(), layout.incarnation(), false));
+    }
+    return target;
+  }
+
+  /// Closes the growing segments of these tables; empty: there are none.
+  public Optional<Decision.Append> seal(List<Long> tableIds) {
+    if (!ready) {
+      return Optional.empty();
+    }
+    List<Long> sealed = new ArrayList<>();
+    for (long tableId : tableIds) {
+      Target target = targets.remove(tableId);
+      if (target != null) {
+        sealed.add(target.segmentId);
+      }
+    }
+    if (sealed.isEmpty()) {
+      return Optional.empty();
+    }
+    Batch batch = new Batch();
+    long timestamp =
+        batch.add(RecordHeader.NO_TRANSACTION, 0, new ChannelEvent.SegmentSeal(sealed));
+    return Optional.of(
+        batch.done(RecordHeader.NO_TRANSACTION, timestamp, List.of(), List.of()));
+  }
+
+  /// Puts a compacted segment in the place of others, unless one of them is gone. Nothing else is
+  /// decided until it is applied, because it moves addresses.
+  public Decision replace(ChannelEvent.SegmentReplace replace) {
+    if (exclusive != null || !ready) {
+      return new Decision.Later();
+    }
+    long tableId = replace.segment().tableId();
+    boolean possible =
+        replica
+                .layout(tableId)
+                .filter(table -> table.incarnation() == replace.segment().incarnation())
+                .isPresent()
+            && replace.replaced().stream()
+                .allMatch(
+                    id ->
+                        replica
+                            .segment(id)
+                            .filter(segment -> segment.state() == SegmentState.FLUSHED)
+                            .isPresent());
+    if (!possible) {
+      return new Decision.Answer(new CommitResult.StaleTable(tableId));
+    }
+    return exclusive(replace);
+  }
+
+  /// Writes a schema barrier ([ChannelEvent.Schema], [ChannelEvent.Truncate] or
+  /// [ChannelEvent.TableDrop]). Nothing else is decided until it is applied.
+  public Decision barrier(ChannelEvent event) {
+    return exclusive != null || !ready ? new Decision.Later() : exclusive(event);
+  }
+
+  private Decision exclusive(ChannelEvent event) {
+    Batch batch = new Batch();
+    long timestamp = batch.add(RecordHeader.NO_TRANSACTION, 0, event);
+    switch (event) {
+      case ChannelEvent.Truncate truncate ->
+          truncate.tables().forEach(table -> targets.remove(table.tableId()));
+      case ChannelEvent.TableDrop drop -> drop.tableIds().forEach(targets::remove);
+      default -> {}
+    }
+    Decision.Append append =
+        batch.done(RecordHeader.NO_TRANSACTION, timestamp, List.of(), List.of());
+    exclusive = append.pending();
+    return append;
+  }
+
+  private static boolean isStale(TableLayout layout, TableWrite write) {
+    return layout.incarnation() != write.incarnation() || write.tableVersion() < layout.version();
+  }
+
+  // ---- keys in flight ----
+
+  private void rememberKeys(PendingKeys inserted) {
+    Keys keys = inserted.keys;
+    if (keys == null) {
+      pendingStaged.add(inserted);
+      return;
+    }
+    Map<Long, List<PendingKey>> byHash =
+        pendingKeys.computeIfAbsent(inserted.tableId, ignored -> new HashMap<>());
+    for (int i = 0; i < keys.count(); i++) {
+      byHash
+          .computeIfAbsent(keys.hash(i), ignored -> new ArrayList<>(1))
+          .add(new PendingKey(keys, i));
+    }
+  }
+
+  private void forgetKeys(PendingKeys landed) {
+    Keys keys = landed.keys;
+    if (keys == null) {
+      pendingStaged.remove(landed);
+      return;
+    }
+    Map<Long, List<PendingKey>> byHash = pendingKeys.get(landed.tableId);
+    if (byHash == null) {
+      return;
+    }
+    for (int i = 0; i < keys.count(); i++) {
+      byHash.computeIfPresent(
+          keys.hash(i),
+          (hash, all) -> {
+            all.removeIf(key -> key.keys == keys);
+            return all.isEmpty() ? null : all;
+          });
+    }
+  }
+
+  private boolean isKeyInFlight(long tableId, Keys keys, int index) {
+    Map<Long, List<PendingKey>> byHash = pendingKeys.get(tableId);
+    if (byHash != null) {
+      for (PendingKey key : byHash.getOrDefault(keys.hash(index), List.of())) {
+        if (keys.matches(index, key.keys, key.index)) {
+          return true;
+        }
+      }
+    }
+    for (PendingKeys staged : pendingStaged) {
+      GrowingRows rows = staged.stagedRows;
+      if (rows != null
+          && staged.tableId == tableId
+          && rows.newestWithKey(keys, index) != SegmentRows.NO_ROW) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Makes the records of one decision.
+  private final class Batch {
+    final List<LogRecord> records = new ArrayList<>();
+
+    long add(UUID transaction, long vchannel, ChannelEvent event) {
+      long timestamp = timestamps.getAsLong();
+      if (timestamp <= lastAssigned) {
+        throw new QuiverException(
+            SqlState.INTERNAL_ERROR,
+            "the timestamp oracle went back from %d to %d",
+            lastAssigned,
+            timestamp);
+      }
+      ByteBuffer body = EventCodec.encode(event);
+      records.add(
+          chain.next(EventCodec.type(event), 0, timestamp, vchannel, 0, transaction, body));
+      lastAssigned = timestamp;
+      return timestamp;
+    }
+
+    long frame(
+        UUID transaction,
+        Staging into,
+        TableLayout layout,
+        long[] deleted,
+        Optional<ChannelEvent.PlacedRows> rows) {
+      return add(
+          transaction,
+          layout.tableId(),
+          new ChannelEvent.Frame(
+              layout.tableId(), layout.incarnation(), into.frameCount++, deleted, rows));
+    }
+
+    Decision.Append done(
+        UUID transaction, long timestamp, List<Long> deleted, List<PendingKeys> keys) {
+      Pending pending = new Pending(transaction, epoch(), chain.lastSequence(), timestamp);
+      inFlight.add(new InFlight(pending, deleted, keys));
+      pendingDeletes.addAll(deleted);
+      keys.forEach(ChannelOwner.this::rememberKeys);
+      if (!transaction.equals(RecordHeader.NO_TRANSACTION)) {
+        pendingTransactions.put(transaction, pending);
+      }
+      return new Decision.Append(records, pending);
+    }
+  }
+
+  /// Checks one write set and collects what it does.
+  private final class Validation {
+    private final CommitRequest request;
+    private final List<Long> deleted = new ArrayList<>();
+    private final Set<Long> deletedSet = new HashSet<>();
+    private final List<long[]> deletedByWrite = new ArrayList<>();
+    private final List<PendingKeys> keys = new ArrayList<>();
+
+    Validation(CommitRequest request) {
+      this.request = request;
+    }
+
+    /// Addresses write `index` deletes, as they are now.
+    long[] deletedOf(int index) {
+      return deletedByWrite.get(index);
+    }
+
+    Optional<CommitResult> check(
+        Optional<ChannelReplica.StagedTransaction> applied, @Nullable Staging staged) {
+      for (TableWrite write : request.writes()) {
+        Optional<TableLayout> layout = replica.layout(write.tableId());
+        if (layout.isEmpty() || isStale(layout.get(), write)) {
+          return Optional.of(new CommitResult.StaleTable(write.tableId()));
+        }
+      }
+      if (staged != null) {
+        for (long tableId : staged.segmentIds.keySet()) {
+          if (!staged.segmentIds.get(tableId).stream()
+              .allMatch(id -> replica.segment(id).isPresent())) {
+            return Optional.of(new CommitResult.StaleTable(tableId));
+          }
+        }
+      }
+      Optional<CommitResult> conflict = checkDeletes(applied);
+      if (conflict.isPresent()) {
+        return conflict;
+      }
+      for (TableWrite write : request.writes()) {
+        TableLayout layout = replica.layout(write.tableId()).orElseThrow();
+        if (layout.hasKey() && write.inserted().isPresent()) {
+          Optional<CommitResult> duplicate = checkKeys(layout, write.inserted().get());
+          if (duplicate.isPresent()) {
+            return duplicate;
+          }
+        }
+      }
+      return applied.isPresent() && staged != null
+          ? checkStagedKeys(applied.get(), staged)
+          : Optional.empty();
+    }
+
+    private Optional<CommitResult> checkDeletes(
+        Optional<ChannelReplica.StagedTransaction> applied) {
+      if (applied.isPresent()) {
+        for (Map.Entry<Long, List<long[]>> each : applied.get().deleted.entrySet()) {
+          for (long[] addresses : each.getValue()) {
+            // The frames have these addresses as they were then: compaction since is a conflict.
+            for (long address : addresses) {
+              if (!die(each.getKey(), address)) {
+                return Optional.of(new CommitResult.Conflict(each.getKey()));
+              }
+            }
+          }
+        }
+      }
+      for (TableWrite write : request.writes()) {
+        long[] current = new long[write.deleted().length];
+        int count = 0;
+        for (long address : write.deleted()) {
+          Optional<Long> now = replica.currentAddress(address);
+          if (now.isEmpty() || !die(write.tableId(), now.get())) {
+            return Optional.of(new CommitResult.Conflict(write.tableId()));
+          }
+          current[count++] = now.get();
+        }
+        deletedByWrite.add(current);
+      }
+      return Optional.empty();
+    }
+
+    /// Whether the row version at `address` lives and can be deleted.
+    private boolean die(long tableId, long address) {
+      Optional<SegmentReplica> segment = replica.segment(RowAddress.segmentId(address));
+      int row = RowAddress.row(address);
+      if (segment.isEmpty()
+          || segment.get().tableId() != tableId
+          || segment.get().state() == SegmentState.STAGED
+          || row >= segment.get().rows().rowCount()
+          || segment.get().deletes().isDead(row)
+          || pendingDeletes.contains(address)) {
+        return false;
+      }
+      if (deletedSet.add(address)) {
+        deleted.add(address);
+      }
+      return true;
+    }
+
+    private Optional<CommitResult> checkKeys(TableLayout layout, RowBatch rows) {
+      Keys inserted = Keys.ofRows(layout.keyOrdinals(), rows);
+      ChannelReplica.DuplicateKey twice =
+          ChannelReplica.duplicateWithin(layout.tableId(), inserted);
+      if (twice != null) {
+        return Optional.of(new CommitResult.DuplicateKey(twice.tableId(), twice.key(), false));
+      }
+      for (PendingKeys earlier : keys) {
+        if (earlier.tableId == layout.tableId() && earlier.keys != null) {
+          for (int i = 0; i < inserted.count(); i++) {
+            for (int j = 0; j < earlier.keys.count(); j++) {
+              if (inserted.matches(i, earlier.keys, j)) {
+                return duplicate(layout, inserted, i, false);
+              }
+            }
+          }
+        }
+      }
+      keys.add(new PendingKeys(layout.tableId(), inserted, null));
+      return checkExisting(layout, inserted);
+    }
+
+    private Optional<CommitResult> checkStagedKeys(
+        ChannelReplica.StagedTransaction applied, Staging staged) {
+      ChannelReplica.DuplicateKey twice = applied.duplicate;
+      if (twice != null) {
+        return Optional.of(new CommitResult.DuplicateKey(twice.tableId(), twice.key(), false));
+      }
+      List<PendingKeys> inline = List.copyOf(keys);
+      for (Map.Entry<Long, List<Long>> each : staged.segmentIds.entrySet()) {
+        TableLayout layout = replica.layout(each.getKey()).orElseThrow();
+        for (long segmentId : layout.hasKey() ? each.getValue() : List.<Long>of()) {
+          GrowingRows rows = replica.segment(segmentId).orElseThrow().growing();
+          for (PendingKeys other : inline) {
+            Keys inserted = other.keys;
+            for (int i = 0; inserted != null && i < inserted.count(); i++) {
+              if (other.tableId == layout.tableId()
+                  && rows.newestWithKey(inserted, i) != SegmentRows.NO_ROW) {
+                return duplicate(layout, inserted, i, false);
+              }
+            }
+          }
+          int count = rows.appendedCount();
+          for (int from = 0; from < count; from += RowBatch.ROW_COUNT_TARGET) {
+            Keys some = rows.keys(from, Math.min(RowBatch.ROW_COUNT_TARGET, count - from));
+            Optional<CommitResult> duplicate = checkExisting(layout, some);
+            if (duplicate.isPresent()) {
+              return duplicate;
+            }
+          }
+          keys.add(new PendingKeys(layout.tableId(), null, rows));
+        }
+      }
+      return Optional.empty();
+    }
+
+    /// Looks for living rows with these keys that the front end could not see at its snapshot, and
+    /// for those still in memory in any case.
+    private Optional<CommitResult> checkExisting(TableLayout layout, Keys inserted) {
+      for (int i = 0; i < inserted.count(); i++) {
+        if (isKeyInFlight(layout.tableId(), inserted, i)) {
+          return duplicate(layout, inserted, i, true);
+        }
+      }
+      for (SegmentReplica segment : replica.segments()) {
+        if (segment.tableId() != layout.tableId() || segment.state() == SegmentState.STAGED) {
+          continue;
+        }
+        SegmentRows rows = segment.rows();
+        if (segment.state() == SegmentState.FLUSHED
+            && rows.maxCommitTimestamp() <= request.snapshot()) {
+          continue;
+        }
+        for (int i = 0; i < inserted.count(); i++) {
+          int row = rows.findKey(inserted, i, Long.MAX_VALUE - 1, segment.deletes());
+          if (row != SegmentRows.NO_ROW) {
+            long address = RowAddress.of(segment.segmentId(), row);
+            if (!deletedSet.contains(address) && !pendingDeletes.contains(address)) {
+              return duplicate(
+                  layout, inserted, i, rows.commitTimestamp(row) > request.snapshot());
+            }
+          }
+        }
+      }
+      return Optional.empty();
+    }
+
+    private static Optional<CommitResult> duplicate(
+        TableLayout layout, Keys keys, int index, boolean sinceSnapshot) {
+      return Optional.of(
+          new CommitResult.DuplicateKey(layout.tableId(), keys.values(index), sinceSnapshot));
+    }
+  }
+}

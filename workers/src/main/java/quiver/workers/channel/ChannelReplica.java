@@ -1,0 +1,624 @@
+package quiver.workers.channel;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import quiver.common.column.RowAddress;
+import quiver.common.column.RowBatch;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.storage.record.ChannelPosition;
+import quiver.storage.record.ChannelPosition.Verdict;
+import quiver.storage.record.LogRecord;
+import quiver.workers.segment.DeleteMap;
+import quiver.workers.segment.GrowingRows;
+import quiver.workers.segment.Keys;
+import quiver.workers.segment.LoadedSegment;
+import quiver.workers.segment.RowCodec;
+import quiver.workers.segment.SegmentRows;
+import quiver.workers.segment.SegmentView;
+import quiver.workers.segment.TableLayout;
+import quiver.workers.segment.TableView;
+
+/// The one applier of a channel's log: turns records into growing rows, deletes and segments, the
+/// same way for the owner, the flusher, the query node, and after a restart.
+///
+/// One thread at a time applies and asks; [#view] and [#appliedTimestamp] are for every thread.
+/// Errors while applying halt the channel: nothing is skipped.
+public final class ChannelReplica implements AutoCloseable {
+  /// Committed transactions that are remembered to answer repeated requests.
+  public static final int OUTCOME_COUNT_MAX = 4096;
+
+  /// A transaction whose frames have come and whose commit has not.
+  static final class StagedTransaction {
+    final ChannelPosition replayFrom;
+    final Map<Long, List<long[]>> deleted = new TreeMap<>();
+    final List<Long> segmentIds = new ArrayList<>();
+    int frameCount;
+
+    /// A key that came twice.
+    @Nullable DuplicateKey duplicate;
+
+    StagedTransaction(ChannelPosition replayFrom) {
+      this.replayFrom = replayFrom;
+    }
+  }
+
+  record DuplicateKey(long tableId, List<Object> key) {}
+
+  /// Where the rows of a replaced segment went.
+  private record Moved(long segmentId, int[] newRows) {}
+
+  private final SegmentFiles files;
+  private final long checkpointTimestamp;
+  private final Map<Long, TableLayout> tables = new TreeMap<>();
+  private final Map<Long, SegmentReplica> segments = new TreeMap<>();
+  private final Map<UUID, StagedTransaction> staged = new LinkedHashMap<>();
+  private final Map<Long, Moved> moved = new HashMap<>();
+  private final LinkedHashMap<UUID, Long> outcomes = new LinkedHashMap<>();
+  private final Map<Long, TableView> views = new ConcurrentHashMap<>();
+  private ChannelPosition position;
+  private volatile long appliedTimestamp;
+  private long fencedCount;
+  private long changeCount;
+
+  /// A replica in the state of a checkpoint; the next record to apply is the first one at or after
+  /// `checkpoint.replayFrom().offset()`.
+  public ChannelReplica(ChannelCheckpoint checkpoint, SegmentFiles files) {
+    this.files = files;
+    this.position = checkpoint.replayFrom();
+    this.checkpointTimestamp = checkpoint.appliedTimestamp();
+    this.appliedTimestamp = position.lastTimestamp();
+    checkpoint.tables().forEach(table -> tables.put(table.tableId(), table));
+    for (ChannelCheckpoint.FlushedSegment segment : checkpoint.segments()) {
+      DeleteMap deletes = new DeleteMap();
+      for (int i = 0; i < segment.deletedRows().length; i++) {
+        deletes.add(segment.deletedRows()[i], segment.deletedAt()[i]);
+      }
+      SealedSegment file = segment.file();
+      segments.put(
+          file.segmentId(),
+          SegmentReplica.flushed(
+              file, files.open(file, table(file.tableId())), deletes, position, true));
+    }
+    checkpoint.outcomes().forEach(done -> outcomes.put(done.transaction(), done.timestamp()));
+    tables.keySet().forEach(this::publish);
+  }
+
+  // ---- what has been applied ----
+
+  public ChannelPosition position() {
+    return position;
+  }
+
+  /// Everything at or before this timestamp has been applied. For every thread.
+  public long appliedTimestamp() {
+    return appliedTimestamp;
+  }
+
+  /// Records dropped because their owner had been replaced.
+  public long fencedCount() {
+    return fencedCount;
+  }
+
+  /// Grows with every record that changed something a checkpoint would store.
+  public long changeCount() {
+    return changeCount;
+  }
+
+  public Collection<TableLayout> tables() {
+    return tables.values();
+  }
+
+  public Optional<TableLayout> layout(long tableId) {
+    return Optional.ofNullable(tables.get(tableId));
+  }
+
+  /// Every segment, staged ones too, by id.
+  public Collection<SegmentReplica> segments() {
+    return segments.values();
+  }
+
+  public Optional<SegmentReplica> segment(long segmentId) {
+    return Optional.ofNullable(segments.get(segmentId));
+  }
+
+  /// The commit timestamp of a transaction that committed lately.
+  public Optional<Long> outcome(UUID transaction) {
+    return Optional.ofNullable(outcomes.get(transaction));
+  }
+
+  Optional<StagedTransaction> staged(UUID transaction) {
+    return Optional.ofNullable(staged.get(transaction));
+  }
+
+  /// The segments of a table, with a pin that the caller gives back. For every thread.
+  public Optional<TableView> view(long tableId) {
+    while (true) {
+      TableView view = views.get(tableId);
+      if (view == null) {
+        return Optional.empty();
+      }
+      if (view.tryPin()) {
+        return Optional.of(view);
+      }
+    }
+  }
+
+  /// The present address of a row version, which compaction may have moved; empty when it is gone.
+  public Optional<Long> currentAddress(long address) {
+    long current = address;
+    while (true) {
+      Moved to = moved.get(RowAddress.segmentId(current));
+      if (to == null) {
+        return Optional.of(current);
+      }
+      int row = RowAddress.row(current);
+      if (row >= to.newRows.length || to.newRows[row] < 0) {
+        return Optional.empty();
+      }
+      current = RowAddress.of(to.segmentId, to.newRows[row]);
+    }
+  }
+
+  // ---- applying ----
+
+  /// Applies the record at `offset`.
+  ///
+  /// @return whether it was valid; false: it was fenced
+  /// @throws QuiverException `XX001` if the channel must halt
+  public boolean apply(long offset, LogRecord record) {
+    return switch (position.judge(offset, record)) {
+      case Verdict.Fenced(var next) -> {
+        position = next;
+        fencedCount++;
+        yield false;
+      }
+      case Verdict.Halt(var reason) ->
+          throw new QuiverException(
+              SqlState.DATA_CORRUPTED, "log channel halts at offset %d: %s", offset, reason);
+      case Verdict.Apply(var next) -> {
+        apply(record, EventCodec.decode(record));
+        position = next;
+        appliedTimestamp = next.lastTimestamp();
+        yield true;
+      }
+    };
+  }
+
+  private void apply(LogRecord record, ChannelEvent event) {
+    long timestamp = record.header().timestamp();
+    UUID transaction = record.header().transaction();
+    if (!(event instanceof ChannelEvent.Tick)) {
+      changeCount++;
+    }
+    switch (event) {
+      case ChannelEvent.Tick ignored -> {}
+      case ChannelEvent.Barrier ignored -> List.copyOf(staged.keySet()).forEach(this::discard);
+      case ChannelEvent.SegmentOpen open -> open(transaction, open);
+      case ChannelEvent.SegmentSeal seal ->
+          seal.segmentIds().forEach(id -> segment(id).ifPresent(ChannelReplica::seal));
+      case ChannelEvent.SegmentReplace replace -> replace(timestamp, replace);
+      case ChannelEvent.Frame frame -> frame(timestamp, transaction, frame);
+      case ChannelEvent.Commit commit -> commit(timestamp, transaction, commit);
+      case ChannelEvent.Abort ignored -> discard(transaction);
+      case ChannelEvent.Schema schema -> schema(schema.table());
+      case ChannelEvent.Truncate truncate -> truncate.tables().forEach(this::truncate);
+      case ChannelEvent.TableDrop drop -> drop.tableIds().forEach(this::drop);
+    }
+  }
+
+  /// Whether the checkpoint already contains what a record does to files.
+  private boolean inCheckpoint(long timestamp) {
+    return timestamp <= checkpointTimestamp;
+  }
+
+  private TableLayout table(long tableId) {
+    TableLayout table = tables.get(tableId);
+    if (table == null) {
+      throw new QuiverException(
+          SqlState.DATA_CORRUPTED, "log channel names unknown table %d", tableId);
+    }
+    return table;
+  }
+
+  private void open(UUID transaction, ChannelEvent.SegmentOpen open) {
+    TableLayout table = tables.get(open.tableId());
+    if (table == null
+        || table.incarnation() != open.incarnation()
+        || segments.containsKey(open.segmentId())) {
+      // Replay of a segment that was dropped or flushed since.
+      return;
+    }
+    segments.put(
+        open.segmentId(),
+        SegmentReplica.growing(open.segmentId(), new GrowingRows(table), open.staged(), position));
+    if (open.staged()) {
+      staged(transaction, position).segmentIds.add(open.segmentId());
+    } else {
+      publish(open.tableId());
+    }
+  }
+
+  private StagedTransaction staged(UUID transaction, ChannelPosition before) {
+    return staged.computeIfAbsent(transaction, ignored -> new StagedTransaction(before));
+  }
+
+  private static void seal(SegmentReplica segment) {
+    if (segment.state() == SegmentState.GROWING) {
+      segment.become(SegmentState.SEALED);
+    }
+  }
+
+  private void frame(long timestamp, UUID transaction, ChannelEvent.Frame frame) {
+    StagedTransaction into = staged(transaction, position);
+    into.frameCount++;
+    if (frame.deleted().length > 0) {
+      into.deleted
+          .computeIfAbsent(frame.tableId(), ignored -> new ArrayList<>())
+          .add(frame.deleted());
+    }
+    frame.rows().ifPresent(rows -> stage(timestamp, into, rows));
+  }
+
+  private void stage(
+      long timestamp, StagedTransaction into, ChannelEvent.PlacedRows placed) {
+    SegmentReplica segment = segments.get(placed.segmentId());
+    if (segment == null || segment.state() != SegmentState.STAGED) {
+      requireInCheckpoint(timestamp, placed.segmentId());
+      return;
+    }
+    GrowingRows rows = segment.growing();
+    RowBatch batch = decode(rows, placed);
+    if (rows.layout().hasKey() && into.duplicate == null) {
+      Keys keys = Keys.ofRows(rows.layout().keyOrdinals(), batch);
+      // Row by row, so that two equal keys in one batch are found too.
+      for (int i = 0; i < batch.rowCount(); i++) {
+        for (long segmentId : into.segmentIds) {
+          SegmentReplica other = segments.get(segmentId);
+          if (other != null
+              && other.tableId() == segment.tableId()
+              && other.growing().newestWithKey(keys, i) != SegmentRows.NO_ROW) {
+            into.duplicate = new DuplicateKey(segment.tableId(), keys.values(i));
+          }
+        }
+      }
+      if (into.duplicate == null) {
+        into.duplicate = duplicateWithin(segment.tableId(), keys);
+      }
+    }
+    rows.append(batch, 0, batch.rowCount());
+  }
+
+  /// The first key that appears twice.
+  static @Nullable DuplicateKey duplicateWithin(long tableId, Keys keys) {
+    int capacity = Integer.highestOneBit(Math.max(4, keys.count()) * 4 - 1);
+    int[] slots = new int[capacity];
+    for (int i = 0; i < keys.count(); i++) {
+      int at = (int) (keys.hash(i) >>> 20) & (capacity - 1);
+      while (slots[at] != 0) {
+        if (keys.matches(i, keys, slots[at] - 1)) {
+          return new DuplicateKey(tableId, keys.values(i));
+        }
+        at = (at + 1) & (capacity - 1);
+      }
+      slots[at] = i + 1;
+    }
+    return null;
+  }
+
+  private static RowBatch decode(GrowingRows rows, ChannelEvent.PlacedRows placed) {
+    RowBatch batch = RowCodec.read(placed.encoded().duplicate().order(placed.encoded().order()),
+        rows.layout().types());
+    if (batch.rowCount() != placed.count() || rows.appendedCount() != placed.firstRow()) {
+      throw new QuiverException(
+          SqlState.DATA_CORRUPTED,
+          "log record puts %d rows at row %d of segment %d, which has %d rows",
+          batch.rowCount(),
+          placed.firstRow(),
+          placed.segmentId(),
+          rows.appendedCount());
+    }
+    return batch;
+  }
+
+  private void requireInCheckpoint(long timestamp, long segmentId) {
+    if (!inCheckpoint(timestamp)) {
+      throw new QuiverException(
+          SqlState.DATA_CORRUPTED, "log record changes unknown segment %d", segmentId);
+    }
+  }
+
+  private void commit(long timestamp, UUID transaction, ChannelEvent.Commit commit) {
+    StagedTransaction frames = staged.remove(transaction);
+    int frameCount = frames == null ? 0 : frames.frameCount;
+    if (frameCount != commit.frameCount() && !inCheckpoint(timestamp)) {
+      throw new QuiverException(
+          SqlState.DATA_CORRUPTED,
+          "transaction %s commits %d frames, the log has %d",
+          transaction,
+          commit.frameCount(),
+          frameCount);
+    }
+    if (frames != null) {
+      frames.deleted.values().forEach(
+          addresses -> addresses.forEach(each -> delete(timestamp, each)));
+    }
+    for (ChannelEvent.TableChange change : commit.changes()) {
+      delete(timestamp, change.deleted());
+      change.rows().forEach(rows -> append(timestamp, rows));
+    }
+    for (ChannelEvent.Move move : commit.moved()) {
+      move(timestamp, move);
+    }
+    for (long segmentId : commit.adopted()) {
+      SegmentReplica segment = segments.get(segmentId);
+      if (segment == null || segment.state() != SegmentState.STAGED) {
+        requireInCheckpoint(timestamp, segmentId);
+      } else {
+        segment.growing().publish(timestamp);
+        // A staged segment never takes rows of another transaction.
+        segment.become(SegmentState.SEALED);
+        publish(segment.tableId());
+      }
+    }
+    remember(transaction, timestamp);
+  }
+
+  private void remember(UUID transaction, long timestamp) {
+    outcomes.put(transaction, timestamp);
+    if (outcomes.size() > OUTCOME_COUNT_MAX) {
+      Iterator<UUID> oldest = outcomes.keySet().iterator();
+      oldest.next();
+      oldest.remove();
+    }
+  }
+
+  private void append(long timestamp, ChannelEvent.PlacedRows placed) {
+    SegmentReplica segment = segments.get(placed.segmentId());
+    if (segment == null || segment.state() != SegmentState.GROWING) {
+      requireInCheckpoint(timestamp, placed.segmentId());
+      return;
+    }
+    GrowingRows rows = segment.growing();
+    rows.append(decode(rows, placed), 0, placed.count());
+    rows.publish(timestamp);
+  }
+
+  private void move(long timestamp, ChannelEvent.Move move) {
+    SegmentReplica from = segments.get(move.stagedSegmentId());
+    SegmentReplica to = segments.get(move.segmentId());
+    if (from != null && to != null && to.state() == SegmentState.GROWING) {
+      GrowingRows source = from.growing();
+      GrowingRows target = to.growing();
+      if (target.appendedCount() != move.firstRow()) {
+        throw new QuiverException(
+            SqlState.DATA_CORRUPTED,
+            "log record moves rows to row %d of segment %d, which has %d rows",
+            move.firstRow(),
+            move.segmentId(),
+            target.appendedCount());
+      }
+      int count = source.appendedCount();
+      for (int row = 0; row < count; row += RowBatch.ROW_COUNT_TARGET) {
+        RowBatch batch = source.rows(row, Math.min(RowBatch.ROW_COUNT_TARGET, count - row));
+        target.append(batch, 0, batch.rowCount());
+      }
+      target.publish(timestamp);
+      to.replayAlsoFrom(from.replayFrom());
+    } else {
+      requireInCheckpoint(timestamp, move.segmentId());
+    }
+    if (from != null && from.state() == SegmentState.STAGED) {
+      remove(from);
+    }
+  }
+
+  private void delete(long timestamp, long[] addresses) {
+    for (long address : addresses) {
+      SegmentReplica segment = segments.get(RowAddress.segmentId(address));
+      if (segment == null) {
+        requireInCheckpoint(timestamp, RowAddress.segmentId(address));
+      } else if (!segment.fromCheckpoint() || !inCheckpoint(timestamp)) {
+        segment.deletes().add(RowAddress.row(address), timestamp);
+      }
+    }
+  }
+
+  private void discard(UUID transaction) {
+    StagedTransaction gone = staged.remove(transaction);
+    if (gone != null) {
+      gone.segmentIds.forEach(id -> segment(id).ifPresent(this::remove));
+    }
+  }
+
+  private void remove(SegmentReplica segment) {
+    segments.remove(segment.segmentId());
+    segment.close();
+  }
+
+  private void schema(TableLayout table) {
+    TableLayout known = tables.get(table.tableId());
+    if (known == null || known.version() < table.version()) {
+      tables.put(table.tableId(), table);
+      publish(table.tableId());
+    }
+  }
+
+  private void truncate(ChannelEvent.Truncated truncated) {
+    TableLayout table = tables.get(truncated.tableId());
+    if (table != null && table.incarnation() < truncated.incarnation()) {
+      tables.put(
+          table.tableId(), table.truncated(truncated.version(), truncated.incarnation()));
+      removeSegments(table.tableId());
+      publish(table.tableId());
+    }
+  }
+
+  private void drop(long tableId) {
+    if (tables.remove(tableId) != null) {
+      removeSegments(tableId);
+      TableView view = views.remove(tableId);
+      if (view != null) {
+        view.unpin();
+      }
+    }
+  }
+
+  private void removeSegments(long tableId) {
+    List.copyOf(segments.values()).stream()
+        .filter(segment -> segment.tableId() == tableId)
+        .forEach(this::remove);
+  }
+
+  private void replace(long timestamp, ChannelEvent.SegmentReplace replace) {
+    SealedSegment file = replace.segment();
+    TableLayout table = tables.get(file.tableId());
+    List<SegmentReplica> old =
+        replace.replaced().stream().flatMap(id -> segment(id).stream()).toList();
+    if (table == null || table.incarnation() != file.incarnation()) {
+      return;
+    }
+    if (inCheckpoint(timestamp)) {
+      // The checkpoint has the new segment, or what became of it.
+      old.forEach(this::remove);
+      publish(file.tableId());
+      return;
+    }
+    if (old.size() != replace.replaced().size()) {
+      throw new QuiverException(
+          SqlState.DATA_CORRUPTED,
+          "segment %d replaces %d segments, of which %d exist",
+          file.segmentId(),
+          replace.replaced().size(),
+          old.size());
+    }
+    SegmentFiles.RowMap rowMap = files.rowMap(replace.rowMapName());
+    LoadedSegment loaded = files.open(file, table);
+    segments.put(
+        file.segmentId(),
+        SegmentReplica.flushed(file, loaded, carriedDeletes(old, rowMap), position, false));
+    for (int i = 0; i < old.size(); i++) {
+      SegmentReplica gone = old.get(i);
+      moved.put(
+          gone.segmentId(),
+          new Moved(file.segmentId(), rowMap.newRows().get(rowMap.segmentIds().indexOf(gone.segmentId()))));
+      remove(gone);
+    }
+    publish(file.tableId());
+  }
+
+  private record Death(long timestamp, int row) {}
+
+  /// Deletes of replaced segments, as deletes of their new segment: those the compaction did not
+  /// know of, and those too young to drop.
+  private static DeleteMap carriedDeletes(
+      List<SegmentReplica> old, SegmentFiles.RowMap rowMap) {
+    List<Death> deaths = new ArrayList<>();
+    for (SegmentReplica segment : old) {
+      int[] newRows = rowMap.newRows().get(rowMap.segmentIds().indexOf(segment.segmentId()));
+      DeleteMap deletes = segment.deletes();
+      for (int i = 0; i < deletes.count(); i++) {
+        int row = newRows[deletes.row(i)];
+        if (row >= 0) {
+          deaths.add(new Death(deletes.timestamp(i), row));
+        }
+      }
+    }
+    deaths.sort(Comparator.comparingLong(Death::timestamp));
+    DeleteMap carried = new DeleteMap();
+    deaths.forEach(death -> carried.add(death.row, death.timestamp));
+    return carried;
+  }
+
+  // ---- files ----
+
+  /// Puts the file of a sealed segment in the place of its rows in memory, or adds indexes to a
+  /// flushed segment. Takes over the caller's pins of `loaded`, whatever happens.
+  ///
+  /// @return false if the segment is gone; nothing is changed then
+  public boolean installFile(SealedSegment file, LoadedSegment loaded) {
+    SegmentReplica segment = segments.get(file.segmentId());
+    if (segment == null
+        || segment.state() == SegmentState.GROWING
+        || segment.state() == SegmentState.STAGED) {
+      loaded.unpin();
+      return false;
+    }
+    segment.installFile(file, loaded);
+    changeCount++;
+    publish(segment.tableId());
+    return true;
+  }
+
+  /// Makes the current segments of a table visible, in one step.
+  private void publish(long tableId) {
+    TableLayout table = tables.get(tableId);
+    if (table == null) {
+      return;
+    }
+    List<SegmentView> visible = new ArrayList<>();
+    for (SegmentReplica segment : segments.values()) {
+      if (segment.tableId() == tableId && segment.state() != SegmentState.STAGED) {
+        visible.add(segment.view());
+      }
+    }
+    TableView before = views.put(tableId, new TableView(table, visible));
+    if (before != null) {
+      before.unpin();
+    }
+  }
+
+  /// The state to store, as of now.
+  public ChannelCheckpoint checkpoint() {
+    ChannelPosition from = position;
+    for (SegmentReplica segment : segments.values()) {
+      if (segment.state() != SegmentState.FLUSHED
+          && segment.replayFrom().offset() < from.offset()) {
+        from = segment.replayFrom();
+      }
+    }
+    for (StagedTransaction transaction : staged.values()) {
+      if (transaction.replayFrom.offset() < from.offset()) {
+        from = transaction.replayFrom;
+      }
+    }
+    List<ChannelCheckpoint.FlushedSegment> flushed = new ArrayList<>();
+    for (SegmentReplica segment : segments.values()) {
+      segment.file().ifPresent(file -> flushed.add(flushed(file, segment.deletes())));
+    }
+    List<ChannelCheckpoint.Outcome> done = new ArrayList<>();
+    outcomes.forEach((id, at) -> done.add(new ChannelCheckpoint.Outcome(id, at)));
+    return new ChannelCheckpoint(
+        from, Math.max(appliedTimestamp, checkpointTimestamp), List.copyOf(tables.values()), flushed, done);
+  }
+
+  private static ChannelCheckpoint.FlushedSegment flushed(SealedSegment file, DeleteMap deletes) {
+    int[] rows = new int[deletes.count()];
+    long[] times = new long[rows.length];
+    Arrays.setAll(rows, deletes::row);
+    Arrays.setAll(times, deletes::timestamp);
+    return new ChannelCheckpoint.FlushedSegment(file, rows, times);
+  }
+
+  /// Gives up all segments; what readers have pinned lives until they are done.
+  @Override
+  public void close() {
+    views.values().forEach(TableView::unpin);
+    views.clear();
+    segments.values().forEach(SegmentReplica::close);
+    segments.clear();
+    staged.clear();
+  }
+}

@@ -1,0 +1,77 @@
+package quiver.workers.segment;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import quiver.common.column.RowMask;
+
+/// One segment as it is read: its rows in their present form, the deletes that stay with it in
+/// every form, and the visible rows computed last.
+public final class SegmentView {
+  private final long segmentId;
+  private final LoadedSegment loaded;
+  private final DeleteMap deletes;
+  private final AtomicReference<@Nullable Visible> newest = new AtomicReference<>();
+
+  /// Rows visible at a snapshot.
+  ///
+  /// @param mask not to be changed
+  public record Visible(int rowCount, int deleteCount, boolean all, RowMask mask, int count) {}
+
+  public SegmentView(long segmentId, LoadedSegment loaded, DeleteMap deletes) {
+    this.segmentId = segmentId;
+    this.loaded = loaded;
+    this.deletes = deletes;
+  }
+
+  public long segmentId() {
+    return segmentId;
+  }
+
+  public LoadedSegment loaded() {
+    return loaded;
+  }
+
+  public SegmentRows rows() {
+    return loaded.rows().value();
+  }
+
+  public DeleteMap deletes() {
+    return deletes;
+  }
+
+  /// The rows committed at or before `snapshot` and not deleted by then.
+  public Visible visible(long snapshot) {
+    SegmentRows rows = rows();
+    // Deaths are counted first: a row that died was published before.
+    int deleteCount = deletes.countAt(snapshot);
+    long newestCommit = rows.maxCommitTimestamp();
+    int rowCount = rows.rowCount();
+    boolean all = newestCommit <= snapshot && rows.maxCommitTimestamp() == newestCommit;
+    Visible known = newest.get();
+    if (all && known != null && known.all() && known.rowCount() == rowCount) {
+      if (known.deleteCount() == deleteCount) {
+        return known;
+      }
+      if (known.deleteCount() < deleteCount) {
+        RowMask mask = known.mask().copy();
+        deletes.removeFrom(mask, known.deleteCount(), deleteCount);
+        return remember(rowCount, deleteCount, true, mask);
+      }
+    }
+    RowMask mask = rows.committed(snapshot, rowCount);
+    deletes.removeFrom(mask, 0, deleteCount);
+    return remember(rowCount, deleteCount, all, mask);
+  }
+
+  private Visible remember(int rowCount, int deleteCount, boolean all, RowMask mask) {
+    Visible visible = new Visible(rowCount, deleteCount, all, mask, mask.cardinality());
+    Visible known = newest.get();
+    if (all
+        && (known == null
+            || rowCount > known.rowCount()
+            || (rowCount == known.rowCount() && deleteCount > known.deleteCount()))) {
+      newest.set(visible);
+    }
+    return visible;
+  }
+}
