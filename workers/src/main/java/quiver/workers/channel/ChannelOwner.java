@@ -46,6 +46,7 @@ public final class ChannelOwner {
   private final SegmentLimits limits;
   private long lastAssigned;
   private boolean ready;
+  private boolean broken;
 
   /// Where the next row of a table goes.
   private static final class Target {
@@ -69,8 +70,9 @@ public final class ChannelOwner {
     int chunkCount;
   }
 
-  /// Effects of a commit that was appended and not applied yet.
-  private record InFlight(Pending pending, List<Long> deleted, List<PendingKeys> keys) {}
+  /// Records of one decision that were made and not applied yet, and what they will do.
+  private record InFlight(
+      Pending pending, long firstTimestamp, List<Long> deleted, List<PendingKeys> keys) {}
 
   /// Keys that a commit in flight inserts.
   private record PendingKeys(long tableId, @Nullable Keys keys, @Nullable GrowingRows stagedRows) {}
@@ -153,6 +155,12 @@ public final class ChannelOwner {
     }
   }
 
+  /// Whether a decision failed half-way (the timestamp oracle did not answer): records were made
+  /// that nobody can append, so this owner is of no use any more.
+  public boolean isBroken() {
+    return broken;
+  }
+
   // ---- reading back ----
 
   /// Says that the replica has applied one more record.
@@ -180,12 +188,17 @@ public final class ChannelOwner {
     return done;
   }
 
-  /// The smallest timestamp a record in flight can have, `Long.MAX_VALUE` when none is in flight.
-  public long oldestInFlight() {
-    return replica.position().epoch().equals(epoch())
-            && replica.position().sequence() == chain.lastSequence()
-        ? Long.MAX_VALUE
-        : replica.appliedTimestamp() + 1;
+  /// Every record at or before this timestamp that this owner will ever write has been applied.
+  /// Larger than what the log itself tells readers: only for a channel that nobody else can own
+  /// while this process lives.
+  public long settledTimestamp() {
+    if (!ready) {
+      return replica.appliedTimestamp();
+    }
+    InFlight oldest = inFlight.peek();
+    return oldest == null
+        ? lastAssigned
+        : Math.max(replica.appliedTimestamp(), oldest.firstTimestamp - 1);
   }
 
   /// Promises that every later record has a timestamp above `timestamp`, without writing that down:
@@ -537,6 +550,7 @@ public final class ChannelOwner {
     final List<LogRecord> records = new ArrayList<>();
 
     long add(UUID transaction, long vchannel, ChannelEvent event) {
+      broken = true;
       long timestamp = timestamps.getAsLong();
       if (timestamp <= lastAssigned) {
         throw new QuiverException(
@@ -568,7 +582,9 @@ public final class ChannelOwner {
     Decision.Append done(
         UUID transaction, long timestamp, List<Long> deleted, List<PendingKeys> keys) {
       Pending pending = new Pending(transaction, epoch(), chain.lastSequence(), timestamp);
-      inFlight.add(new InFlight(pending, deleted, keys));
+      broken = false;
+      inFlight.add(
+          new InFlight(pending, records.getFirst().header().timestamp(), deleted, keys));
       pendingDeletes.addAll(deleted);
       keys.forEach(ChannelOwner.this::rememberKeys);
       if (!transaction.equals(RecordHeader.NO_TRANSACTION)) {
