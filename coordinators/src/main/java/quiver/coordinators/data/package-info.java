@@ -1,0 +1,5 @@
+/// The data coordinator: decides what is flushed, merged and indexed.
+@NullMarked
+package quiver.coordinators.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,970 @@
+package quiver.coordinators.root;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.CatalogImage.SchemaDefinition;
+import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.DdlCommand.NewCheck;
+import quiver.common.catalog.DdlCommand.NewColumn;
+import quiver.common.catalog.DdlCommand.QualifiedName;
+import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.SequenceDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.type.BaseType;
+import quiver.rpc.Cancellation;
+import quiver.rpc.RootCoordinatorService;
+import quiver.rpc.meta.BarrierCommand;
+import quiver.rpc.meta.MetaKeys;
+import quiver.storage.meta.ChangeSignal;
+import quiver.storage.meta.IdSource;
+import quiver.storage.meta.KeyValue;
+import quiver.storage.meta.MetaStore;
+
+/// The root coordinator: commits definitions, gives out ids, timestamps and sequence values.
+///
+/// DDL commands run one after another under a lock; each becomes visible with one guarded commit.
+/// Commands that concern rows also put a barrier into the log of the table's channel, by leaving a
+/// [BarrierCommand] in the meta store for the channel's owner. What a crash interrupts is driven to
+/// its end by [#resume].
+public final class RootCoordinator implements RootCoordinatorService, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RootCoordinator.class);
+
+  /// PostgreSQL's OID of the schema `public`.
+  private static final long PUBLIC_ID = 2200;
+
+  /// Columns of a table: PostgreSQL's MaxHeapAttributeNumber.
+  private static final int COLUMN_COUNT_MAX = 1600;
+
+  /// How long a command waits for the owner of a channel.
+  private static final Duration BARRIER_PATIENCE = Duration.ofSeconds(30);
+
+  /// How often a waiting command looks for cancellation.
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  /// Tables dropped with one meta commit, so that it stays within the store's limits.
+  private static final int DROPS_PER_COMMIT = 10;
+
+  private final MetaStore store;
+  private final TimestampOracle timestamps;
+  private final IdSource ids;
+  private final Sequences sequences;
+  private final IndexBuilds indexBuilds;
+  private final ThreadFactory threads;
+  private final List<Thread> resumed = new ArrayList<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile boolean closed;
+
+  @GuardedBy("lock")
+  private final Catalog catalog;
+
+  /// The catalog again, for readers of its image.
+  private final Catalog shared;
+
+  private RootCoordinator(MetaStore store, InstantSource clock, ThreadFactory threads) {
+    this.store = store;
+    this.threads = threads;
+    this.timestamps = new TimestampOracle(store, clock);
+    this.ids = new IdSource(store, MetaKeys.ids("object"), CatalogImage.FIRST_USER_ID, 32);
+    this.sequences = new Sequences(store);
+    this.catalog = new Catalog(store);
+    this.shared = catalog;
+    this.indexBuilds = new IndexBuilds(store);
+  }
+
+  /// Reads the catalog and takes over the timestamps. Timestamps and the catalog can be asked for
+  /// at once; call [#resume] when the workers have started.
+  ///
+  /// @param threads makes the threads that finish interrupted index builds
+  public static RootCoordinator start(
+      MetaStore store, InstantSource clock, ThreadFactory threads) {
+    RootCoordinator root = new RootCoordinator(store, clock, threads);
+    root.lock.lock();
+    try {
+      if (root.catalog.image().schema("public").isEmpty()) {
+        root.catalog.change().put(new SchemaDefinition(PUBLIC_ID, "public")).commit();
+      }
+    } finally {
+      root.lock.unlock();
+    }
+    return root;
+  }
+
+  /// Drives commands that a crash interrupted to their end.
+  public void resume() {
+    lock.lock();
+    try {
+      for (KeyValue entry : store.list(MetaKeys.PENDING_DDL).entries()) {
+        PendingDdl pending = PendingDdl.decode(entry);
+        log.info("finishing interrupted command: ddl={}", pending.id());
+        finish(pending);
+      }
+    } finally {
+      lock.unlock();
+    }
+    for (TableDefinition table : catalog().tables()) {
+      for (IndexDefinition index : table.indexes()) {
+        if (index.state() == IndexDefinition.State.BUILDING) {
+          resumeBuild(table.id(), index.id());
+        }
+      }
+    }
+  }
+
+  private void resumeBuild(long tableId, long indexId) {
+    Thread thread =
+        threads.newThread(
+            () -> {
+              try {
+                log.info("resuming index build: table={} index={}", tableId, indexId);
+                awaitBuild(tableId, indexId, this::checkOpen);
+              } catch (QuiverException e) {
+                if (!closed) {
+                  log.warn("index build failed: table={} index={}", tableId, indexId, e);
+                }
+              }
+            });
+    thread.setName("quiver-resume-index-" + indexId);
+    resumed.add(thread);
+    thread.start();
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new QuiverException(
+          SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command");
+    }
+  }
+
+  @Override
+  public long timestamp() {
+    return timestamps.getAsLong();
+  }
+
+  @Override
+  public CatalogImage catalog() {
+    return shared.image();
+  }
+
+  @Override
+  public DdlResult execute(DdlCommand command, Cancellation cancellation) {
+    return switch (command) {
+      case DdlCommand.CreateSchema create -> locked(() -> createSchema(create));
+      case DdlCommand.DropSchema drop -> locked(() -> dropSchema(drop));
+      case DdlCommand.CreateTable create -> locked(() -> createTable(create));
+      case DdlCommand.DropTable drop -> locked(() -> dropTables(drop));
+      case DdlCommand.Truncate truncate -> locked(() -> truncate(truncate));
+      case DdlCommand.CreateIndex create -> createIndex(create, cancellation);
+      case DdlCommand.DropIndex drop -> locked(() -> dropIndexes(drop));
+      case DdlCommand.CreateSequence create -> locked(() -> createSequence(create));
+      case DdlCommand.DropSequence drop -> locked(() -> dropSequences(drop));
+    };
+  }
+
+  private interface Step {
+    DdlResult run();
+  }
+
+  private DdlResult locked(Step step) {
+    lock.lock();
+    try {
+      return step.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static DdlResult changed(List<Notice> notices) {
+    return new DdlResult(true, notices);
+  }
+
+  private static DdlResult skipped(SqlState state, String message) {
+    return new DdlResult(false, List.of(new Notice(state.code(), message)));
+  }
+
+  // ---- schemas ----
+
+  @GuardedBy("lock")
+  private DdlResult createSchema(DdlCommand.CreateSchema create) {
+    if (catalog.image().schema(create.name()).isPresent()) {
+      String message = String.format("schema \"%s\" already exists", create.name());
+      if (create.ifNotExists()) {
+        return skipped(SqlState.DUPLICATE_SCHEMA, message + ", skipping");
+      }
+      throw QuiverException.ofMessage(SqlState.DUPLICATE_SCHEMA, message);
+    }
+    if (create.name().startsWith("pg_")) {
+      throw new QuiverException(
+              SqlState.RESERVED_NAME, "unacceptable schema name \"%s\"", create.name())
+          .withDetail("The prefix \"pg_\" is reserved for system schemas.");
+    }
+    catalog.change().put(new SchemaDefinition(ids.getAsLong(), create.name())).commit();
+    return changed(List.of());
+  }
+
+  @GuardedBy("lock")
+  private DdlResult dropSchema(DdlCommand.DropSchema drop) {
+    Optional<SchemaDefinition> schema = catalog.image().schema(drop.name());
+    if (schema.isEmpty()) {
+      String message = String.format("schema \"%s\" does not exist", drop.name());
+      if (drop.ifExists()) {
+        return skipped(SqlState.INVALID_SCHEMA_NAME, message + ", skipping");
+      }
+      throw QuiverException.ofMessage(SqlState.INVALID_SCHEMA_NAME, message);
+    }
+    List<TableDefinition> tables =
+        catalog.image().tables().stream()
+            .filter(table -> table.schema().equals(drop.name()))
+            .toList();
+    List<SequenceDefinition> alone =
+        catalog.image().sequences().stream()
+            .filter(sequence -> sequence.schema().equals(drop.name()))
+            .filter(sequence -> sequence.ownedByTable().isEmpty())
+            .toList();
+    List<String> dependents = new ArrayList<>();
+    tables.forEach(table -> dependents.add("table " + qualified(table.schema(), table.name())));
+    alone.forEach(
+        sequence -> dependents.add("sequence " + qualified(sequence.schema(), sequence.name())));
+    if (!dependents.isEmpty() && !drop.cascade()) {
+      throw dependents(
+          "schema " + Names.quoted(drop.name()),
+          dependents.stream()
+              .map(each -> each + " depends on schema " + Names.quoted(drop.name()))
+              .toList());
+    }
+    removeTables(tables);
+    Catalog.Change change = catalog.change();
+    alone.forEach(change::remove);
+    change.remove(schema.get()).commit();
+    return changed(cascadeNotices(dependents));
+  }
+
+  private static List<Notice> cascadeNotices(List<String> dependents) {
+    if (dependents.isEmpty()) {
+      return List.of();
+    }
+    String message =
+        dependents.size() == 1
+            ? "drop cascades to " + dependents.getFirst()
+            : "drop cascades to " + dependents.size() + " other objects";
+    return List.of(new Notice(SqlState.SUCCESSFUL_COMPLETION.code(), message));
+  }
+
+  private static QuiverException dependents(String what, List<String> details) {
+    return new QuiverException(
+            SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
+            "cannot drop %s because other objects depend on it",
+            what)
+        .withDetail(String.join("\n", details))
+        .withHint("Use DROP ... CASCADE to drop the dependent objects too.");
+  }
+
+  private static String qualified(String schema, String name) {
+    return schema.equals("public")
+        ? Names.quoted(name)
+        : Names.quoted(schema) + "." + Names.quoted(name);
+  }
+
+  private static String displayed(QualifiedName name) {
+    return name.name();
+  }
+
+  // ---- tables ----
+
+  @GuardedBy("lock")
+  private DdlResult createTable(DdlCommand.CreateTable create) {
+    requireSchema(create.schema());
+    if (catalog.isTaken(create.schema(), create.name())) {
+      String message = String.format("relation \"%s\" already exists", create.name());
+      if (create.ifNotExists()) {
+        return skipped(SqlState.DUPLICATE_TABLE, message + ", skipping");
+      }
+      throw QuiverException.ofMessage(SqlState.DUPLICATE_TABLE, message);
+    }
+    if (create.shardCount() != 1) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "tables with %d shards are not supported",
+          create.shardCount());
+    }
+    if (create.columns().size() > COLUMN_COUNT_MAX) {
+      throw new QuiverException(
+          SqlState.TOO_MANY_COLUMNS, "tables can have at most %d columns", COLUMN_COUNT_MAX);
+    }
+    NewTable table = new NewTable(create);
+    Catalog.Change change = catalog.change();
+    change.take(create.schema(), create.name(), table.definition.id());
+    table.definition.indexes().forEach(
+        index -> change.take(create.schema(), index.name(), index.id()));
+    table.sequences.forEach(
+        sequence -> change.take(sequence.schema(), sequence.name(), sequence.id()));
+    runWithBarrier(
+        change,
+        new PendingDdl(
+            ids.getAsLong(), List.of(table.definition), table.sequences, List.of()),
+        new BarrierCommand.Create(table.definition));
+    return changed(List.of());
+  }
+
+  private void requireSchema(String name) {
+    if (catalog().schema(name).isEmpty()) {
+      throw new QuiverException(
+          SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", name);
+    }
+  }
+
+  /// Puts a definition together: ids, names, and what a column type implies.
+  private final class NewTable {
+    final List<SequenceDefinition> sequences = new ArrayList<>();
+    final TableDefinition definition;
+    private final DdlCommand.CreateTable create;
+    private final Set<String> names = new HashSet<>();
+
+    NewTable(DdlCommand.CreateTable create) {
+      this.create = create;
+      long tableId = ids.getAsLong();
+      names.add(create.name());
+      Optional<DdlCommand.NewKey> key = create.primaryKey();
+      List<ColumnDefinition> columns = new ArrayList<>();
+      for (NewColumn column : create.columns()) {
+        if (columns.stream().anyMatch(other -> other.name().equals(column.name()))) {
+          throw new QuiverException(
+              SqlState.DUPLICATE_COLUMN,
+              "column \"%s\" specified more than once",
+              column.name());
+        }
+        boolean inKey = key.isPresent() && key.get().columns().contains(column.name());
+        columns.add(column(columns.size() + 1, tableId, column, inKey));
+      }
+      List<IndexDefinition> indexes = new ArrayList<>();
+      Optional<TableDefinition.PrimaryKey> primaryKey =
+          key.map(newKey -> primaryKey(newKey, columns, indexes));
+      definition =
+          new TableDefinition(
+              tableId,
+              create.schema(),
+              create.name(),
+              1,
+              1,
+              columns,
+              primaryKey,
+              checks(),
+              indexes,
+              create.shardCount());
+    }
+
+    private boolean isTaken(String name) {
+      return names.contains(name) || shared.isTaken(create.schema(), name);
+    }
+
+    private ColumnDefinition column(int id, long tableId, NewColumn column, boolean inKey) {
+      boolean identity = column.identity() != ColumnDefinition.Identity.NONE;
+      Optional<String> defaultSql = column.defaultSql();
+      Optional<Long> sequenceId = Optional.empty();
+      if (column.serial() || identity) {
+        SequenceDefinition sequence = sequence(tableId, column);
+        sequences.add(sequence);
+        sequenceId = Optional.of(sequence.id());
+        if (!identity) {
+          String name = qualified(sequence.schema(), sequence.name()).replace("'", "''");
+          defaultSql = Optional.of("nextval('" + name + "'::regclass)");
+        }
+      }
+      return new ColumnDefinition(
+          id,
+          column.name(),
+          column.type(),
+          column.notNull() || column.serial() || identity || inKey,
+          defaultSql,
+          sequenceId,
+          column.identity());
+    }
+
+    private SequenceDefinition sequence(long tableId, NewColumn column) {
+      String name = Names.choose(create.name(), column.name(), "seq", this::isTaken);
+      names.add(name);
+      BaseType type = column.type().base();
+      long max =
+          switch (type) {
+            case INT2 -> Short.MAX_VALUE;
+            case INT4 -> Integer.MAX_VALUE;
+            case INT8 -> Long.MAX_VALUE;
+            default ->
+                throw new QuiverException(
+                    SqlState.INVALID_PARAMETER_VALUE,
+                    "identity column type must be smallint, integer, or bigint");
+          };
+      return new SequenceDefinition(
+          ids.getAsLong(),
+          create.schema(),
+          name,
+          type,
+          1,
+          1,
+          1,
+          max,
+          false,
+          Optional.of(tableId));
+    }
+
+    private TableDefinition.PrimaryKey primaryKey(
+        DdlCommand.NewKey key, List<ColumnDefinition> columns, List<IndexDefinition> indexes) {
+      String name;
+      if (key.name().isPresent()) {
+        name = key.name().get();
+        if (isTaken(name)) {
+          throw new QuiverException(
+              SqlState.DUPLICATE_TABLE, "relation \"%s\" already exists", name);
+        }
+      } else {
+        name = Names.choose(create.name(), "", "pkey", this::isTaken);
+      }
+      names.add(name);
+      List<Integer> columnIds = new ArrayList<>();
+      List<String> operatorClasses = new ArrayList<>();
+      for (String columnName : key.columns()) {
+        ColumnDefinition column =
+            columns.stream()
+                .filter(each -> each.name().equals(columnName))
+                .findFirst()
+                .orElseThrow(
+                    () ->
+                        new QuiverException(
+                            SqlState.UNDEFINED_COLUMN,
+                            "column \"%s\" named in key does not exist",
+                            columnName));
+        if (columnIds.contains(column.id())) {
+          throw new QuiverException(
+              SqlState.DUPLICATE_COLUMN,
+              "column \"%s\" appears twice in primary key constraint",
+              columnName);
+        }
+        columnIds.add(column.id());
+        operatorClasses.add(Names.btreeOperatorClass(column.type()));
+      }
+      indexes.add(
+          new IndexDefinition(
+              ids.getAsLong(),
+              name,
+              "btree",
+              columnIds,
+              operatorClasses,
+              Optional.empty(),
+              Map.of(),
+              true,
+              true,
+              IndexDefinition.State.VALID));
+      return new TableDefinition.PrimaryKey(ids.getAsLong(), name, columnIds);
+    }
+
+    private List<TableDefinition.CheckConstraint> checks() {
+      List<TableDefinition.CheckConstraint> checks = new ArrayList<>();
+      Set<String> taken = new HashSet<>();
+      for (NewCheck check : create.checks()) {
+        check
+            .name()
+            .ifPresent(
+                name -> {
+                  if (!taken.add(name)) {
+                    throw new QuiverException(
+                        SqlState.DUPLICATE_OBJECT,
+                        "check constraint \"%s\" already exists",
+                        name);
+                  }
+                });
+      }
+      for (NewCheck check : create.checks()) {
+        String name =
+            check
+                .name()
+                .orElseGet(
+                    () ->
+                        Names.choose(
+                            create.name(), check.column().orElse(""), "check", taken::contains));
+        taken.add(name);
+        checks.add(new TableDefinition.CheckConstraint(ids.getAsLong(), name, check.sql()));
+      }
+      return checks;
+    }
+  }
+
+  @GuardedBy("lock")
+  private DdlResult dropTables(DdlCommand.DropTable drop) {
+    List<Notice> notices = new ArrayList<>();
+    Map<Long, TableDefinition> found = new LinkedHashMap<>();
+    for (QualifiedName name : drop.tables()) {
+      Optional<TableDefinition> table = catalog.image().table(name.schema(), name.name());
+      if (table.isPresent()) {
+        found.put(table.get().id(), table.get());
+        continue;
+      }
+      if (catalog.image().sequence(name.schema(), name.name()).isPresent()) {
+        throw wrongType(name, "table", "Use DROP SEQUENCE to remove a sequence.");
+      }
+      if (catalog.index(name.schema(), name.name()).isPresent()) {
+        throw wrongType(name, "table", "Use DROP INDEX to remove an index.");
+      }
+      notices.add(missing(SqlState.UNDEFINED_TABLE, "table", name, drop.ifExists()));
+    }
+    List<TableDefinition> tables = List.copyOf(found.values());
+    removeTables(tables);
+    return new DdlResult(!tables.isEmpty(), notices);
+  }
+
+  private static QuiverException wrongType(QualifiedName name, String type, String hint) {
+    return new QuiverException(
+            SqlState.WRONG_OBJECT_TYPE, "\"%s\" is not a%s %s", name.name(),
+            type.startsWith("i") ? "n" : "", type)
+        .withHint(hint);
+  }
+
+  /// The notice that a missing object is skipped, or the error.
+  private static Notice missing(
+      SqlState state, String type, QualifiedName name, boolean ifExists) {
+    String message = String.format("%s \"%s\" does not exist", type, displayed(name));
+    if (!ifExists) {
+      throw QuiverException.ofMessage(state, message);
+    }
+    return new Notice(SqlState.SUCCESSFUL_COMPLETION.code(), message + ", skipping");
+  }
+
+  /// Tables vanish from the catalog with their sequences, a few per commit; the barrier that drops
+  /// their rows is in the same commit, so it is not lost.
+  @GuardedBy("lock")
+  private void removeTables(List<TableDefinition> tables) {
+    for (int from = 0; from < tables.size(); from += DROPS_PER_COMMIT) {
+      List<TableDefinition> some =
+          tables.subList(from, Math.min(tables.size(), from + DROPS_PER_COMMIT));
+      Catalog.Change change = catalog.change();
+      for (TableDefinition table : some) {
+        change.remove(table);
+        for (SequenceDefinition sequence : ownedBy(table)) {
+          change.remove(sequence);
+          sequences.forget(sequence.id());
+        }
+      }
+      long id = ids.getAsLong();
+      String barrier = MetaKeys.barrier(MetaKeys.STANDALONE_CHANNEL, id);
+      change.putRaw(
+          barrier,
+          new BarrierCommand.Drop(some.stream().map(TableDefinition::id).toList()).encode());
+      change.commit();
+      awaitGone(barrier);
+    }
+  }
+
+  private List<SequenceDefinition> ownedBy(TableDefinition table) {
+    return catalog().sequences().stream()
+        .filter(sequence -> sequence.ownedByTable().equals(Optional.of(table.id())))
+        .toList();
+  }
+
+  @GuardedBy("lock")
+  private DdlResult truncate(DdlCommand.Truncate truncate) {
+    List<TableDefinition> after = new ArrayList<>();
+    List<BarrierCommand.Truncated> barrier = new ArrayList<>();
+    List<Long> reset = new ArrayList<>();
+    for (long tableId : new java.util.LinkedHashSet<>(truncate.tableIds())) {
+      TableDefinition table =
+          catalog
+              .image()
+              .table(tableId)
+              .orElseThrow(
+                  () ->
+                      new QuiverException(
+                          SqlState.UNDEFINED_TABLE, "relation %d does not exist", tableId));
+      TableDefinition emptied =
+          changed(table, table.incarnation() + 1, table.indexes());
+      after.add(emptied);
+      barrier.add(
+          new BarrierCommand.Truncated(tableId, emptied.version(), emptied.incarnation()));
+      if (truncate.restartIdentity()) {
+        ownedBy(table).forEach(sequence -> reset.add(sequence.id()));
+      }
+    }
+    runWithBarrier(
+        catalog.change(),
+        new PendingDdl(ids.getAsLong(), after, List.of(), reset),
+        new BarrierCommand.Truncate(barrier));
+    return changed(List.of());
+  }
+
+  private static TableDefinition changed(
+      TableDefinition table, int incarnation, List<IndexDefinition> indexes) {
+    return new TableDefinition(
+        table.id(),
+        table.schema(),
+        table.name(),
+        table.version() + 1,
+        incarnation,
+        table.columns(),
+        table.primaryKey(),
+        table.checks(),
+        indexes,
+        table.shardCount());
+  }
+
+  // ---- barriers ----
+
+  /// Commits `change` with a barrier and what is to be done after it, waits for the barrier, and
+  /// does that.
+  @GuardedBy("lock")
+  private void runWithBarrier(Catalog.Change change, PendingDdl pending, BarrierCommand barrier) {
+    change
+        .putRaw(MetaKeys.pendingDdl(pending.id()), pending.encode())
+        .putRaw(
+            MetaKeys.barrier(MetaKeys.STANDALONE_CHANNEL, pending.id()), barrier.encode())
+        .commit();
+    finish(pending);
+  }
+
+  @GuardedBy("lock")
+  private void finish(PendingDdl pending) {
+    awaitGone(MetaKeys.barrier(MetaKeys.STANDALONE_CHANNEL, pending.id()));
+    Catalog.Change change = catalog.change();
+    pending.tables().forEach(change::put);
+    pending.newSequences().forEach(change::put);
+    for (long sequenceId : pending.resetSequences()) {
+      catalog
+          .image()
+          .sequence(sequenceId)
+          .ifPresent(
+              sequence ->
+                  change.putRaw(
+                      MetaKeys.sequenceValue(sequenceId), Sequences.stored(sequence.start())));
+    }
+    change.deleteRaw(MetaKeys.pendingDdl(pending.id())).commit();
+    pending.resetSequences().forEach(sequences::forget);
+  }
+
+  /// Waits until the owner of the channel has carried out a barrier and deleted its key. Not
+  /// cancelled: the command happens in any case.
+  private void awaitGone(String key) {
+    long deadline = System.nanoTime() + BARRIER_PATIENCE.toNanos();
+    try (ChangeSignal signal = new ChangeSignal(store, List.of(key))) {
+      while (store.get(key).isPresent()) {
+        checkOpen();
+        if (System.nanoTime() > deadline) {
+          throw new QuiverException(
+                  SqlState.CANNOT_CONNECT_NOW,
+                  "the owner of the table's log channel does not answer")
+              .withDetail("The command will be finished when it does.");
+        }
+        if (!signal.await(POLL)) {
+          throw new QuiverException(
+                  SqlState.QUERY_CANCELED, "canceling statement due to user request")
+              .withDetail("The command will be finished in the background.");
+        }
+      }
+    }
+  }
+
+  // ---- indexes ----
+
+  private DdlResult createIndex(DdlCommand.CreateIndex create, Cancellation cancellation) {
+    if (!create.method().equals("hnsw")) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "access method \"%s\" is not supported",
+          create.method());
+    }
+    if (create.metric().isEmpty() || create.columnIds().size() != 1) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "access method \"hnsw\" supports one vector column per index");
+    }
+    long indexId;
+    lock.lock();
+    try {
+      TableDefinition table = requireTable(create.tableId());
+      Predicate<String> isTaken = name -> catalog.isTaken(table.schema(), name);
+      if (create.name().isPresent() && isTaken.test(create.name().get())) {
+        String message = String.format("relation \"%s\" already exists", create.name().get());
+        if (create.ifNotExists()) {
+          return skipped(SqlState.DUPLICATE_TABLE, message + ", skipping");
+        }
+        throw QuiverException.ofMessage(SqlState.DUPLICATE_TABLE, message);
+      }
+      String name =
+          create.name().orElseGet(() -> Names.choose(table.name(), columns(table, create), "idx", isTaken));
+      indexId = ids.getAsLong();
+      List<IndexDefinition> indexes = new ArrayList<>(table.indexes());
+      indexes.add(
+          new IndexDefinition(
+              indexId,
+              name,
+              create.method(),
+              create.columnIds(),
+              create.operatorClasses(),
+              create.metric(),
+              create.options(),
+              false,
+              false,
+              IndexDefinition.State.BUILDING));
+      catalog
+          .change()
+          .take(table.schema(), name, indexId)
+          .put(changed(table, table.incarnation(), indexes))
+          .commit();
+    } finally {
+      lock.unlock();
+    }
+    awaitBuild(create.tableId(), indexId, cancellation);
+    return changed(List.of());
+  }
+
+  private static String columns(TableDefinition table, DdlCommand.CreateIndex create) {
+    List<String> names = new ArrayList<>();
+    create.columnIds().forEach(id -> names.add(table.columns().get(table.ordinalOfId(id)).name()));
+    return String.join("_", names);
+  }
+
+  private TableDefinition requireTable(long tableId) {
+    return catalog()
+        .table(tableId)
+        .orElseThrow(
+            () ->
+                new QuiverException(
+                    SqlState.UNDEFINED_TABLE, "relation %d does not exist", tableId));
+  }
+
+  /// Waits until every row of the table that was there is indexed; then the index is valid. When
+  /// that fails or is cancelled, the definition goes away.
+  private void awaitBuild(long tableId, long indexId, Cancellation cancellation) {
+    try {
+      indexBuilds.await(tableId, indexId, ids.getAsLong(), cancellation);
+    } catch (QuiverException e) {
+      if (!closed) {
+        lock.lock();
+        try {
+          removeIndex(tableId, indexId);
+        } finally {
+          lock.unlock();
+        }
+      }
+      throw e;
+    }
+    lock.lock();
+    try {
+      TableDefinition table = requireTable(tableId);
+      List<IndexDefinition> indexes = new ArrayList<>();
+      for (IndexDefinition index : table.indexes()) {
+        indexes.add(index.id() == indexId ? valid(index) : index);
+      }
+      if (indexes.stream().noneMatch(index -> index.id() == indexId)) {
+        throw new QuiverException(
+            SqlState.UNDEFINED_OBJECT, "index %d was dropped while it was built", indexId);
+      }
+      catalog.change().put(changed(table, table.incarnation(), indexes)).commit();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static IndexDefinition valid(IndexDefinition index) {
+    return new IndexDefinition(
+        index.id(),
+        index.name(),
+        index.method(),
+        index.columnIds(),
+        index.operatorClasses(),
+        index.metric(),
+        index.options(),
+        index.unique(),
+        index.primary(),
+        IndexDefinition.State.VALID);
+  }
+
+  @GuardedBy("lock")
+  private void removeIndex(long tableId, long indexId) {
+    Optional<TableDefinition> table = catalog.image().table(tableId);
+    Optional<IndexDefinition> index =
+        table.flatMap(
+            each -> each.indexes().stream().filter(one -> one.id() == indexId).findFirst());
+    if (table.isPresent() && index.isPresent()) {
+      List<IndexDefinition> rest = new ArrayList<>(table.get().indexes());
+      rest.remove(index.get());
+      catalog
+          .change()
+          .free(table.get().schema(), index.get().name())
+          .put(changed(table.get(), table.get().incarnation(), rest))
+          .commit();
+    }
+  }
+
+  @GuardedBy("lock")
+  private DdlResult dropIndexes(DdlCommand.DropIndex drop) {
+    List<Notice> notices = new ArrayList<>();
+    List<Catalog.NamedIndex> found = new ArrayList<>();
+    for (QualifiedName name : drop.indexes()) {
+      Optional<Catalog.NamedIndex> named = catalog.index(name.schema(), name.name());
+      if (named.isPresent()) {
+        if (named.get().index().primary()) {
+          String table = qualified(named.get().table().schema(), named.get().table().name());
+          String constraint = Names.quoted(name.name());
+          throw new QuiverException(
+                  SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
+                  "cannot drop index %s because constraint %s on table %s requires it",
+                  constraint,
+                  constraint,
+                  table)
+              .withHint(
+                  String.format(
+                      "You can drop constraint %s on table %s instead.", constraint, table));
+        }
+        found.add(named.get());
+        continue;
+      }
+      if (catalog.image().table(name.schema(), name.name()).isPresent()) {
+        throw wrongType(name, "index", "Use DROP TABLE to remove a table.");
+      }
+      if (catalog.image().sequence(name.schema(), name.name()).isPresent()) {
+        throw wrongType(name, "index", "Use DROP SEQUENCE to remove a sequence.");
+      }
+      notices.add(missing(SqlState.UNDEFINED_OBJECT, "index", name, drop.ifExists()));
+    }
+    found.forEach(named -> removeIndex(named.table().id(), named.index().id()));
+    return new DdlResult(!found.isEmpty(), notices);
+  }
+
+  // ---- sequences ----
+
+  @GuardedBy("lock")
+  private DdlResult createSequence(DdlCommand.CreateSequence create) {
+    SequenceDefinition wanted = create.definition();
+    requireSchema(wanted.schema());
+    if (catalog.isTaken(wanted.schema(), wanted.name())) {
+      String message = String.format("relation \"%s\" already exists", wanted.name());
+      if (create.ifNotExists()) {
+        return skipped(SqlState.DUPLICATE_TABLE, message + ", skipping");
+      }
+      throw QuiverException.ofMessage(SqlState.DUPLICATE_TABLE, message);
+    }
+    SequenceDefinition sequence =
+        new SequenceDefinition(
+            ids.getAsLong(),
+            wanted.schema(),
+            wanted.name(),
+            wanted.type(),
+            wanted.start(),
+            wanted.increment(),
+            wanted.min(),
+            wanted.max(),
+            wanted.cycle(),
+            wanted.ownedByTable());
+    catalog
+        .change()
+        .take(sequence.schema(), sequence.name(), sequence.id())
+        .put(sequence)
+        .putRaw(MetaKeys.sequenceValue(sequence.id()), Sequences.stored(sequence.start()))
+        .commit();
+    return changed(List.of());
+  }
+
+  @GuardedBy("lock")
+  private DdlResult dropSequences(DdlCommand.DropSequence drop) {
+    List<Notice> notices = new ArrayList<>();
+    List<SequenceDefinition> found = new ArrayList<>();
+    for (QualifiedName name : drop.sequences()) {
+      Optional<SequenceDefinition> sequence =
+          catalog.image().sequence(name.schema(), name.name());
+      if (sequence.isEmpty()) {
+        if (catalog.image().table(name.schema(), name.name()).isPresent()) {
+          throw wrongType(name, "sequence", "Use DROP TABLE to remove a table.");
+        }
+        notices.add(missing(SqlState.UNDEFINED_TABLE, "sequence", name, drop.ifExists()));
+        continue;
+      }
+      requireUnused(sequence.get());
+      found.add(sequence.get());
+    }
+    if (!found.isEmpty()) {
+      Catalog.Change change = catalog.change();
+      found.forEach(change::remove);
+      change.commit();
+      found.forEach(sequence -> sequences.forget(sequence.id()));
+    }
+    return new DdlResult(!found.isEmpty(), notices);
+  }
+
+  private void requireUnused(SequenceDefinition sequence) {
+    String name = qualified(sequence.schema(), sequence.name());
+    for (TableDefinition table : catalog().tables()) {
+      for (ColumnDefinition column : table.columns()) {
+        boolean uses =
+            column.sequenceId().equals(Optional.of(sequence.id()))
+                || column.defaultSql().filter(sql -> sql.contains("'" + name + "'")).isPresent();
+        if (uses) {
+          throw dependents(
+              "sequence " + name,
+              List.of(
+                  String.format(
+                      "default value for column %s of table %s depends on sequence %s",
+                      Names.quoted(column.name()),
+                      qualified(table.schema(), table.name()),
+                      name)));
+        }
+      }
+    }
+  }
+
+  private SequenceDefinition requireSequence(long sequenceId) {
+    return catalog()
+        .sequence(sequenceId)
+        .orElseThrow(
+            () ->
+                new QuiverException(
+                    SqlState.UNDEFINED_TABLE, "relation %d does not exist", sequenceId));
+  }
+
+  @Override
+  public SequenceRange nextSequenceValues(long sequenceId, int count) {
+    return sequences.next(requireSequence(sequenceId), count);
+  }
+
+  @Override
+  public void setSequenceValue(long sequenceId, long value, boolean isCalled) {
+    sequences.set(requireSequence(sequenceId), value, isCalled);
+  }
+
+  @Override
+  public Optional<Long> lastSequenceValue(long sequenceId) {
+    return sequences.last(requireSequence(sequenceId));
+  }
+
+  /// Stops threads; commands that wait fail.
+  @Override
+  public void close() {
+    closed = true;
+    for (Thread thread : resumed) {
+      thread.interrupt();
+      boolean interrupted = false;
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

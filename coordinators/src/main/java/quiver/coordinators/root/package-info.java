@@ -1,0 +1,5 @@
+/// The root coordinator: definitions, ids, timestamps and sequences.
+@NullMarked
+package quiver.coordinators.root;
+
+import org.jspecify.annotations.NullMarked;

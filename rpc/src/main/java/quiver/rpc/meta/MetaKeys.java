@@ -1,0 +1,129 @@
+package quiver.rpc.meta;
+
+/// Keys of the meta store.
+///
+/// | key | value | written by |
+/// |---|---|---|
+/// | `tso/window` | int64: every timestamp given out is below it | root coordinator |
+/// | `id/NAME` | int64, big endian: every id given out is below it | whoever needs ids of that name |
+/// | `catalog/version` | int64 | root coordinator |
+/// | `catalog/schema/ID`, `catalog/table/ID`, `catalog/sequence/ID` | definition | root coordinator |
+/// | `catalog/name/SCHEMA/NAME` | id of the relation | root coordinator |
+/// | `sequence/ID` | last value and whether it was given out | root coordinator |
+/// | `ddl/ID` | the command, to be driven to its end after a crash | root coordinator |
+/// | `channel/C/owner` | term and node | data node |
+/// | `channel/C/manifest` | [ManifestPointer] | data node |
+/// | `channel/C/report` | [SegmentReport]s | data node |
+/// | `channel/C/barrier/ID` | [BarrierCommand]; deleted when it is in the log | root coordinator |
+/// | `channel/C/flush/ID` | table ids; deleted when they are flushed | data coordinator |
+/// | `index/task/SEGMENT-INDEX` | [IndexTask] | data coordinator |
+/// | `index/progress/SEGMENT-INDEX` | [IndexTask.Progress], under a lease | index node |
+/// | `index/result/SEGMENT-INDEX` | [IndexTask.Result] | index node |
+/// | `compaction/ID` | [CompactionTask] | data coordinator, then data node |
+public final class MetaKeys {
+  /// The one channel of a standalone server.
+  public static final String STANDALONE_CHANNEL = "main";
+
+  public static final String TIMESTAMP_WINDOW = "tso/window";
+  public static final String CATALOG_VERSION = "catalog/version";
+  public static final String CATALOG = "catalog/";
+  public static final String SCHEMAS = "catalog/schema/";
+  public static final String TABLES = "catalog/table/";
+  public static final String SEQUENCES = "catalog/sequence/";
+  public static final String SEQUENCE_VALUES = "sequence/";
+  public static final String PENDING_DDL = "ddl/";
+  public static final String INDEX_TASKS = "index/task/";
+  public static final String INDEX_PROGRESS = "index/progress/";
+  public static final String INDEX_RESULTS = "index/result/";
+  public static final String COMPACTIONS = "compaction/";
+
+  private MetaKeys() {}
+
+  public static String ids(String name) {
+    return "id/" + name;
+  }
+
+  public static String schema(long id) {
+    return SCHEMAS + id;
+  }
+
+  public static String table(long id) {
+    return TABLES + id;
+  }
+
+  public static String sequence(long id) {
+    return SEQUENCES + id;
+  }
+
+  /// A relation's name is taken while this key exists. Names may hold any character; the length
+  /// keeps schema and name apart.
+  public static String name(String schema, String name) {
+    return "catalog/name/" + schema.length() + "/" + schema + "/" + name;
+  }
+
+  public static String sequenceValue(long id) {
+    return SEQUENCE_VALUES + id;
+  }
+
+  public static String pendingDdl(long id) {
+    return PENDING_DDL + id;
+  }
+
+  private static String channel(String channel, String what) {
+    return "channel/" + channel + "/" + what;
+  }
+
+  public static String owner(String channel) {
+    return channel(channel, "owner");
+  }
+
+  public static String manifest(String channel) {
+    return channel(channel, "manifest");
+  }
+
+  public static String report(String channel) {
+    return channel(channel, "report");
+  }
+
+  public static String barriers(String channel) {
+    return channel(channel, "barrier/");
+  }
+
+  /// Barriers are carried out in the order of their ids.
+  public static String barrier(String channel, long id) {
+    return barriers(channel) + ordered(id);
+  }
+
+  public static String flushes(String channel) {
+    return channel(channel, "flush/");
+  }
+
+  public static String flush(String channel, long id) {
+    return flushes(channel) + ordered(id);
+  }
+
+  public static String compaction(long id) {
+    return COMPACTIONS + ordered(id);
+  }
+
+  /// The last part of keys about one index of one segment.
+  public static String segmentIndex(long segmentId, long indexId) {
+    return segmentId + "-" + indexId;
+  }
+
+  public static String indexTask(long segmentId, long indexId) {
+    return INDEX_TASKS + segmentIndex(segmentId, indexId);
+  }
+
+  public static String indexProgress(long segmentId, long indexId) {
+    return INDEX_PROGRESS + segmentIndex(segmentId, indexId);
+  }
+
+  public static String indexResult(long segmentId, long indexId) {
+    return INDEX_RESULTS + segmentIndex(segmentId, indexId);
+  }
+
+  private static String ordered(long id) {
+    return String.format("%016x", id);
+  }
+}
