@@ -1,0 +1,189 @@
+package quiver.workers.querynode;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.column.RowBatch;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.execution.operator.FragmentExecutor;
+import quiver.execution.runtime.Bindings;
+import quiver.execution.runtime.CpuPool;
+import quiver.execution.runtime.ExecutionContext;
+import quiver.execution.runtime.ExecutionSettings;
+import quiver.execution.runtime.GatherSource;
+import quiver.execution.runtime.QueryMemory;
+import quiver.execution.runtime.StatisticsCollector;
+import quiver.execution.source.SystemRelations;
+import quiver.execution.source.TableReader;
+import quiver.execution.source.TableSnapshot;
+import quiver.rpc.QueryNodeService;
+import quiver.workers.host.HostedChannel;
+import quiver.workers.segment.Keys;
+import quiver.workers.segment.TableView;
+
+/// The query node of a process that hosts a channel: reads the channel's replica, which it shares
+/// with the data node. Every fragment pins one view of its table and reads it at one snapshot.
+public final class QueryNode implements QueryNodeService, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(QueryNode.class);
+
+  private final HostedChannel channel;
+  private final FragmentExecutor executor;
+  private final QueryNodeSettings settings;
+  private final Supplier<CatalogImage> catalog;
+  private final InstantSource clock;
+  private final Supplier<RandomGenerator> random;
+  private final ThreadPoolExecutor pool;
+  private final CpuPool cpu;
+
+  /// @param catalog the newest catalog, for the few functions that read it
+  /// @param random a generator for each fragment
+  public QueryNode(
+      HostedChannel channel,
+      FragmentExecutor executor,
+      QueryNodeSettings settings,
+      Supplier<CatalogImage> catalog,
+      InstantSource clock,
+      Supplier<RandomGenerator> random,
+      ThreadFactory threads) {
+    this.channel = channel;
+    this.executor = executor;
+    this.settings = settings;
+    this.catalog = catalog;
+    this.clock = clock;
+    this.random = random;
+    AtomicInteger number = new AtomicInteger();
+    this.pool =
+        new ThreadPoolExecutor(
+            settings.threadCount(),
+            settings.threadCount(),
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(settings.queueLength()),
+            task -> {
+              Thread thread = threads.newThread(task);
+              thread.setName("quiver-query-" + number.incrementAndGet());
+              return thread;
+            });
+    this.cpu = new CpuPool(pool, settings.threadCount());
+  }
+
+  @Override
+  public RowStream execute(FragmentRequest request) {
+    channel.awaitReadable(request.snapshot(), request.cancellation());
+    List<TableSnapshot> opened = Collections.synchronizedList(new ArrayList<>());
+    TableReader tables =
+        (tableId, tableVersion) -> {
+          TableSnapshot snapshot =
+              new TableAtSnapshot(
+                  view(tableId),
+                  request.snapshot(),
+                  request.excluded().getOrDefault(tableId, new long[0]));
+          opened.add(snapshot);
+          return snapshot;
+        };
+    Optional<StatisticsCollector> statistics =
+        request.analyze() ? Optional.of(new StatisticsCollector()) : Optional.empty();
+    NodeSession session =
+        new NodeSession(
+            request.session(),
+            catalog,
+            random.get(),
+            clock,
+            settings.productVersion(),
+            request.cancellation());
+    ExecutionContext context =
+        new ExecutionContext(
+            Bindings.of(request.parameters(), request.outer()),
+            () -> session,
+            executionSettings(request),
+            new QueryMemory(settings.queryMemoryBytes()),
+            request.cancellation()::check,
+            cpu,
+            tables,
+            GatherSource.none(),
+            SystemRelations.none(),
+            statistics);
+    return new FragmentStream(
+        pool,
+        () -> executor.execute(request.fragment(), context),
+        () ->
+            statistics
+                .map(
+                    collector ->
+                        FragmentReport.lines(
+                            channel.settings().node(), collector.inPreOrder(request.fragment())))
+                .orElse(List.of()),
+        () -> opened.forEach(TableSnapshot::close));
+  }
+
+  private ExecutionSettings executionSettings(FragmentRequest request) {
+    String effort = request.session().settings().get("hnsw.ef_search");
+    return new ExecutionSettings(
+        effort == null ? ExecutionSettings.SEARCH_EFFORT_DEFAULT : Integer.parseInt(effort),
+        ExecutionSettings.WORK_MEMORY_BYTES_DEFAULT,
+        settings.spillDirectory());
+  }
+
+  private TableView view(long tableId) {
+    return channel
+        .view(tableId)
+        .orElseThrow(
+            () ->
+                new QuiverException(
+                    SqlState.UNDEFINED_TABLE, "relation %d does not exist", tableId));
+  }
+
+  @Override
+  public long[] lookupKeys(
+      long tableId, int tableVersion, long snapshot, RowBatch keys, long[] excluded) {
+    channel.awaitReadable(snapshot, quiver.rpc.Cancellation.NEVER);
+    long[] sorted = excluded.clone();
+    Arrays.sort(sorted);
+    TableView view = view(tableId);
+    try {
+      Keys wanted = Keys.of(view.layout().keyOrdinals(), keys);
+      long[] found = new long[keys.rowCount()];
+      for (int i = 0; i < found.length; i++) {
+        long address = TableAtSnapshot.find(view, wanted, i, snapshot);
+        found[i] = address < 0 || Arrays.binarySearch(sorted, address) >= 0 ? ABSENT : address;
+      }
+      return found;
+    } finally {
+      view.unpin();
+    }
+  }
+
+  /// Stops the threads; running fragments end first.
+  @Override
+  public void close() {
+    pool.shutdown();
+    boolean interrupted = false;
+    while (!pool.isTerminated()) {
+      try {
+        if (!pool.awaitTermination(10, TimeUnit.SECONDS)) {
+          log.warn("fragments are still running at shutdown: count={}", pool.getActiveCount());
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+        pool.shutdownNow();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package quiver.workers.querynode;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import quiver.common.column.RowAddress;
+import quiver.execution.source.SegmentSnapshot;
+import quiver.execution.source.TableSnapshot;
+import quiver.workers.segment.Keys;
+import quiver.workers.segment.SegmentRows;
+import quiver.workers.segment.SegmentView;
+import quiver.workers.segment.TableView;
+
+/// A pinned table at one snapshot.
+final class TableAtSnapshot implements TableSnapshot {
+  private final TableView view;
+  private final long snapshot;
+  private final long[] excluded;
+  private final List<SegmentSnapshot> segments;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /// @param view with a pin, which this snapshot gives back
+  /// @param excluded addresses that count as deleted
+  TableAtSnapshot(TableView view, long snapshot, long[] excluded) {
+    this.view = view;
+    this.snapshot = snapshot;
+    this.excluded = excluded.clone();
+    Arrays.sort(this.excluded);
+    List<SegmentSnapshot> all = new ArrayList<>(view.segments().size());
+    for (SegmentView segment : view.segments()) {
+      SegmentAtSnapshot seen = new SegmentAtSnapshot(segment, snapshot, this.excluded);
+      if (seen.visibleCount() > 0) {
+        all.add(seen);
+      }
+    }
+    this.segments = List.copyOf(all);
+  }
+
+  @Override
+  public List<SegmentSnapshot> segments() {
+    return segments;
+  }
+
+  @Override
+  public long[] rowsWithKey(List<Object> key) {
+    Keys keys = Keys.ofDatums(view.layout().keyOrdinals(), view.layout().types(), key);
+    long address = find(view, keys, 0, snapshot);
+    return address < 0 || isExcluded(address) ? new long[0] : new long[] {address};
+  }
+
+  private boolean isExcluded(long address) {
+    return Arrays.binarySearch(excluded, address) >= 0;
+  }
+
+  /// The address of the visible row with key `index`, or -1. Newest segments first: keys that are
+  /// looked up again are mostly young.
+  static long find(TableView view, Keys keys, int index, long snapshot) {
+    for (int i = view.segments().size() - 1; i >= 0; i--) {
+      SegmentView segment = view.segments().get(i);
+      int row = segment.rows().findKey(keys, index, snapshot, segment.deletes());
+      if (row != SegmentRows.NO_ROW) {
+        return RowAddress.of(segment.segmentId(), row);
+      }
+    }
+    return -1;
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      view.unpin();
+    }
+  }
+}
