@@ -39,10 +39,9 @@ public record CompactionTask(
       long sizeBytes,
       int rowCount,
       long maxCommitTimestamp,
-      String rowMapName,
       List<IndexObject> indexes) {
     /// Nothing yet.
-    public static final Merged NONE = new Merged(0, "", 0, 0, 0, "", List.of());
+    public static final Merged NONE = new Merged(0, "", 0, 0, 0, List.of());
 
     public Merged {
       indexes = List.copyOf(indexes);
@@ -67,8 +66,7 @@ public record CompactionTask(
               .putText(merged.objectName)
               .putLong(merged.sizeBytes)
               .putInt(merged.rowCount)
-              .putLong(merged.maxCommitTimestamp)
-              .putText(merged.rowMapName);
+              .putLong(merged.maxCommitTimestamp);
           MetaValue.putList(
               out,
               merged.indexes,
@@ -99,7 +97,6 @@ public record CompactionTask(
         in.getLong(),
         in.getInt(),
         in.getLong(),
-        ByteWriter.text(in),
         MetaValue.list(
             in, 20, b -> new IndexObject(b.getLong(), ByteWriter.text(b), b.getLong())));
   }

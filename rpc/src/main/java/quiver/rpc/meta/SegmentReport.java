@@ -6,6 +6,7 @@ import quiver.common.value.ByteWriter;
 /// What a data node reports of a segment.
 ///
 /// @param state `growing`, `sealed` or `flushed`
+/// @param droppableCount deleted rows that no reader can ask for any more: a merge drops them
 /// @param objectName the file of a flushed segment, else empty
 /// @param indexIds indexes whose files are in place
 public record SegmentReport(
@@ -15,6 +16,7 @@ public record SegmentReport(
     String state,
     long rowCount,
     long deletedCount,
+    long droppableCount,
     long sizeBytes,
     String objectName,
     List<Long> indexIds) {
@@ -44,6 +46,7 @@ public record SegmentReport(
                       .putText(segment.state)
                       .putLong(segment.rowCount)
                       .putLong(segment.deletedCount)
+                      .putLong(segment.droppableCount)
                       .putLong(segment.sizeBytes)
                       .putText(segment.objectName);
                   MetaValue.putLongs(to, segment.indexIds);
@@ -58,13 +61,14 @@ public record SegmentReport(
         in ->
             MetaValue.list(
                 in,
-                56,
+                64,
                 b ->
                     new SegmentReport(
                         b.getLong(),
                         b.getLong(),
                         b.getInt(),
                         ByteWriter.text(b),
+                        b.getLong(),
                         b.getLong(),
                         b.getLong(),
                         b.getLong(),

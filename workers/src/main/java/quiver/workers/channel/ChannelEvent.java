@@ -26,11 +26,8 @@ public sealed interface ChannelEvent {
     }
   }
 
-  /// A compacted segment takes the place of others.
-  ///
-  /// @param rowMapName the object that maps rows of `replaced`, in that order, to rows of `segment`
-  record SegmentReplace(SealedSegment segment, List<Long> replaced, String rowMapName)
-      implements ChannelEvent {
+  /// A compacted segment takes the place of others; its file tells where their rows went.
+  record SegmentReplace(SealedSegment segment, List<Long> replaced) implements ChannelEvent {
     public SegmentReplace {
       replaced = List.copyOf(replaced);
     }

@@ -58,7 +58,7 @@ public final class ChannelReplica implements AutoCloseable {
   record DuplicateKey(long tableId, List<Object> key) {}
 
   /// Where the rows of a replaced segment went.
-  private record Moved(long segmentId, int[] newRows) {}
+  private record Moved(long segmentId, SegmentFiles.RowMoves rows) {}
 
   private final SegmentFiles files;
   private final long checkpointTimestamp;
@@ -164,11 +164,11 @@ public final class ChannelReplica implements AutoCloseable {
       if (to == null) {
         return Optional.of(current);
       }
-      int row = RowAddress.row(current);
-      if (row >= to.newRows.length || to.newRows[row] < 0) {
+      int row = to.rows.newRow(RowAddress.segmentId(current), RowAddress.row(current));
+      if (row < 0) {
         return Optional.empty();
       }
-      current = RowAddress.of(to.segmentId, to.newRows[row]);
+      current = RowAddress.of(to.segmentId, row);
     }
   }
 
@@ -504,16 +504,13 @@ public final class ChannelReplica implements AutoCloseable {
           replace.replaced().size(),
           old.size());
     }
-    SegmentFiles.RowMap rowMap = files.rowMap(replace.rowMapName());
+    SegmentFiles.RowMoves rowMap = files.rowMap(file);
     LoadedSegment loaded = files.open(file, table);
     segments.put(
         file.segmentId(),
         SegmentReplica.flushed(file, loaded, carriedDeletes(old, rowMap), position, false));
-    for (int i = 0; i < old.size(); i++) {
-      SegmentReplica gone = old.get(i);
-      moved.put(
-          gone.segmentId(),
-          new Moved(file.segmentId(), rowMap.newRows().get(rowMap.segmentIds().indexOf(gone.segmentId()))));
+    for (SegmentReplica gone : old) {
+      moved.put(gone.segmentId(), new Moved(file.segmentId(), rowMap));
       remove(gone);
     }
     publish(file.tableId());
@@ -524,13 +521,12 @@ public final class ChannelReplica implements AutoCloseable {
   /// Deletes of replaced segments, as deletes of their new segment: those the compaction did not
   /// know of, and those too young to drop.
   private static DeleteMap carriedDeletes(
-      List<SegmentReplica> old, SegmentFiles.RowMap rowMap) {
+      List<SegmentReplica> old, SegmentFiles.RowMoves rowMap) {
     List<Death> deaths = new ArrayList<>();
     for (SegmentReplica segment : old) {
-      int[] newRows = rowMap.newRows().get(rowMap.segmentIds().indexOf(segment.segmentId()));
       DeleteMap deletes = segment.deletes();
       for (int i = 0; i < deletes.count(); i++) {
-        int row = newRows[deletes.row(i)];
+        int row = rowMap.newRow(segment.segmentId(), deletes.row(i));
         if (row >= 0) {
           deaths.add(new Death(deletes.timestamp(i), row));
         }

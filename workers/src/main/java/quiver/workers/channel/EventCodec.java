@@ -52,7 +52,6 @@ public final class EventCodec {
       case ChannelEvent.SegmentReplace replace -> {
         writeSegment(out, replace.segment());
         putLongs(out, replace.replaced());
-        out.putText(replace.rowMapName());
       }
       case ChannelEvent.Frame frame -> {
         out.putLong(frame.tableId()).putInt(frame.incarnation()).putInt(frame.number());
@@ -120,8 +119,7 @@ public final class EventCodec {
                     in.getLong(), in.getLong(), in.getInt(), in.get() != 0);
             case SEG_SEAL -> new ChannelEvent.SegmentSeal(longList(in));
             case SEG_REPLACE ->
-                new ChannelEvent.SegmentReplace(
-                    readSegment(in), longList(in), ByteWriter.text(in));
+                new ChannelEvent.SegmentReplace(readSegment(in), longList(in));
             case FRAME ->
                 new ChannelEvent.Frame(
                     in.getLong(),

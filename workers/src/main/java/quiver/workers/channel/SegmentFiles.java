@@ -1,6 +1,6 @@
 package quiver.workers.channel;
 
-import java.util.List;
+import java.util.Map;
 import quiver.workers.segment.LoadedSegment;
 import quiver.workers.segment.TableLayout;
 
@@ -9,18 +9,22 @@ public interface SegmentFiles {
   /// Opens a segment file and its index files; the caller gets the pins.
   LoadedSegment open(SealedSegment segment, TableLayout table);
 
-  /// What became of each row of the replaced segments.
-  RowMap rowMap(String name);
+  /// What became of each row of the segments that a compacted segment replaced.
+  RowMoves rowMap(SealedSegment segment);
 
   /// Rows of compacted segments in their new segment.
   ///
-  /// @param segmentIds the replaced segments
   /// @param newRows per replaced segment and old row the new row, or -1 for a row that was dropped;
   ///   not modified
-  record RowMap(List<Long> segmentIds, List<int[]> newRows) {
-    public RowMap {
-      segmentIds = List.copyOf(segmentIds);
-      newRows = List.copyOf(newRows);
+  record RowMoves(Map<Long, int[]> newRows) {
+    public RowMoves {
+      newRows = Map.copyOf(newRows);
+    }
+
+    /// The new row of an old one, or -1.
+    int newRow(long segmentId, int row) {
+      int[] rows = newRows.get(segmentId);
+      return rows == null || row >= rows.length ? -1 : rows[row];
     }
   }
 }

@@ -1,0 +1,160 @@
+package quiver.workers.file;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import quiver.common.column.RowAddress;
+import quiver.storage.object.ObjectStore;
+import quiver.storage.segment.RowMap;
+import quiver.storage.segment.SegmentReader;
+import quiver.vector.index.HnswIndex;
+import quiver.vector.index.SearcherPool;
+import quiver.vector.index.VectorRows;
+import quiver.vector.kernel.VectorKernel;
+import quiver.workers.channel.SealedSegment;
+import quiver.workers.channel.SegmentFiles;
+import quiver.workers.segment.LoadedSegment;
+import quiver.workers.segment.Pinned;
+import quiver.workers.segment.SealedRows;
+import quiver.workers.segment.SegmentRows;
+import quiver.workers.segment.TableLayout;
+
+/// Opens segment files and index files of one object store and knows which are open: one mapping
+/// per file, closed by its last unpin. Safe for every thread.
+public final class SegmentStore implements SegmentFiles {
+  private final ObjectStore objects;
+  private final VectorKernel kernel;
+  private final int searcherCountMax;
+  private final String uniquePrefix;
+  private final AtomicLong number = new AtomicLong();
+  private final Object lock = new Object();
+
+  @GuardedBy("lock")
+  private final Map<String, Integer> openCounts = new HashMap<>();
+
+  /// @param searcherCountMax searchers of one index at a time
+  /// @param uniquePrefix begins the last part of every object name made here: no other process,
+  ///   and no earlier run of this one, uses it
+  public SegmentStore(
+      ObjectStore objects, VectorKernel kernel, int searcherCountMax, String uniquePrefix) {
+    this.objects = objects;
+    this.kernel = kernel;
+    this.searcherCountMax = searcherCountMax;
+    this.uniquePrefix = uniquePrefix;
+  }
+
+  public ObjectStore objects() {
+    return objects;
+  }
+
+  public VectorKernel kernel() {
+    return kernel;
+  }
+
+  /// A name nobody has used.
+  public String newName(String folder) {
+    return folder + "/" + uniquePrefix + "-" + number.incrementAndGet();
+  }
+
+  @Override
+  public LoadedSegment open(SealedSegment segment, TableLayout table) {
+    Pinned<SealedRows> rows = openRows(segment.objectName());
+    Map<Long, Pinned<SearcherPool>> indexes = new HashMap<>();
+    try {
+      for (SealedSegment.IndexFile index : segment.indexes()) {
+        indexes.put(index.indexId(), openIndex(index, rows.value(), table));
+      }
+    } catch (RuntimeException e) {
+      indexes.values().forEach(Pinned::unpin);
+      rows.unpin();
+      throw e;
+    }
+    return new LoadedSegment(rows, indexes);
+  }
+
+  /// Maps a segment file; the caller gets the pin.
+  public Pinned<SealedRows> openRows(String objectName) {
+    Arena arena = opened(objectName);
+    try {
+      MemorySegment file = objects.map(objectName, arena);
+      SealedRows rows = new SealedRows(SegmentReader.open(objectName, file));
+      return new Pinned<>(rows, () -> close(objectName, arena));
+    } catch (RuntimeException e) {
+      close(objectName, arena);
+      throw e;
+    }
+  }
+
+  /// Maps an index file over rows that stay open as long as it does; the caller gets the pin.
+  public Pinned<SearcherPool> openIndex(
+      SealedSegment.IndexFile index, SegmentRows rows, TableLayout table) {
+    Arena arena = opened(index.objectName());
+    try {
+      MemorySegment image = objects.map(index.objectName(), arena);
+      int ordinal = IndexNames.ordinalOf(index.objectName());
+      VectorRows vectors = rows.vectors(ordinal, rows.rowCount());
+      SearcherPool searchers =
+          new SearcherPool(HnswIndex.open(kernel, image, vectors), searcherCountMax);
+      return new Pinned<>(searchers, () -> close(index.objectName(), arena));
+    } catch (RuntimeException e) {
+      close(index.objectName(), arena);
+      throw e;
+    }
+  }
+
+  private Arena opened(String objectName) {
+    synchronized (lock) {
+      openCounts.merge(objectName, 1, Integer::sum);
+    }
+    return Arena.ofShared();
+  }
+
+  private void close(String objectName, Arena arena) {
+    arena.close();
+    synchronized (lock) {
+      openCounts.merge(objectName, -1, (now, change) -> now + change == 0 ? null : now + change);
+    }
+  }
+
+  /// Whether anybody reads the object now.
+  public boolean isOpen(String objectName) {
+    synchronized (lock) {
+      return openCounts.containsKey(objectName);
+    }
+  }
+
+  @Override
+  public SegmentFiles.RowMoves rowMap(SealedSegment segment) {
+    Pinned<SealedRows> rows = openRows(segment.objectName());
+    try {
+      Optional<RowMap> stored = rows.value().reader().rowMap();
+      Map<Long, List<Integer>> bySegment = new HashMap<>();
+      stored.ifPresent(
+          map -> {
+            for (int i = 0; i < map.count(); i++) {
+              long old = map.oldAddress(i);
+              List<Integer> newRows =
+                  bySegment.computeIfAbsent(
+                      RowAddress.segmentId(old), ignored -> new ArrayList<>());
+              while (newRows.size() < RowAddress.row(old)) {
+                newRows.add(-1);
+              }
+              newRows.add(RowAddress.row(map.newAddress(i)));
+            }
+          });
+      Map<Long, int[]> arrays = new HashMap<>();
+      bySegment.forEach(
+          (id, newRows) ->
+              arrays.put(id, newRows.stream().mapToInt(Integer::intValue).toArray()));
+      return new SegmentFiles.RowMoves(arrays);
+    } finally {
+      rows.unpin();
+    }
+  }
+}

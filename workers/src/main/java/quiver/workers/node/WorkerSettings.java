@@ -1,0 +1,36 @@
+package quiver.workers.node;
+
+import quiver.rpc.meta.MetaKeys;
+import quiver.workers.channel.SegmentLimits;
+import quiver.workers.datanode.DataNodeSettings;
+import quiver.workers.host.ChannelSettings;
+import quiver.workers.querynode.QueryNodeSettings;
+
+/// How the worker roles of one process are set up.
+///
+/// @param node this process, for people to read
+/// @param exclusive no other process can own the channel while this one lives
+/// @param memoryBytesMax rows in memory before writers wait
+/// @param indexThreadCount threads of an index build
+public record WorkerSettings(
+    String node,
+    String channel,
+    boolean exclusive,
+    SegmentLimits limits,
+    long memoryBytesMax,
+    DataNodeSettings dataNode,
+    QueryNodeSettings queryNode,
+    int indexThreadCount) {
+  /// One process over a locked directory.
+  public static WorkerSettings standalone(QueryNodeSettings queryNode) {
+    return new WorkerSettings(
+        "standalone",
+        MetaKeys.STANDALONE_CHANNEL,
+        true,
+        SegmentLimits.DEFAULT,
+        ChannelSettings.MEMORY_BYTES_MAX,
+        DataNodeSettings.DEFAULT,
+        queryNode,
+        queryNode.threadCount());
+  }
+}
