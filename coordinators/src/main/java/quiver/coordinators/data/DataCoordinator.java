@@ -112,9 +112,7 @@ public final class DataCoordinator implements AutoCloseable {
   /// What data nodes report.
   public List<SegmentReport> segments() {
     String key = MetaKeys.report(MetaKeys.STANDALONE_CHANNEL);
-    return meta.get(key)
-        .map(entry -> SegmentReport.decode(key, entry.value()))
-        .orElse(List.of());
+    return meta.get(key).map(entry -> SegmentReport.decode(key, entry.value())).orElse(List.of());
   }
 
   /// @param forced tables to merge more eagerly
@@ -163,8 +161,7 @@ public final class DataCoordinator implements AutoCloseable {
   }
 
   private void put(String key, byte[] value) {
-    var ignored =
-        meta.commit(List.of(Guard.absent(key)), List.of(new Put(key, value)), List.of());
+    var ignored = meta.commit(List.of(Guard.absent(key)), List.of(new Put(key, value)), List.of());
   }
 
   /// Asks for the indexes of a table that a segment does not have yet.
@@ -179,9 +176,7 @@ public final class DataCoordinator implements AutoCloseable {
       List<Long> present) {
     boolean complete = true;
     for (IndexDefinition index : table.indexes()) {
-      if (!index.isVector()
-          || present.contains(index.id())
-          || rowCount < IndexRules.ROWS_MIN) {
+      if (!index.isVector() || present.contains(index.id()) || rowCount < IndexRules.ROWS_MIN) {
         continue;
       }
       String key = MetaKeys.indexTask(segmentId, index.id());
@@ -215,28 +210,22 @@ public final class DataCoordinator implements AutoCloseable {
     CompactionTask.Merged merged = merge.merged();
     if (table != null
         && !wantIndexes(
-            world,
-            table,
-            merged.segmentId(),
-            merged.objectName(),
-            merged.rowCount(),
-            List.of())) {
+            world, table, merged.segmentId(), merged.objectName(), merged.rowCount(), List.of())) {
       return;
     }
     List<CompactionTask.IndexObject> indexes = new ArrayList<>();
     List<String> done = new ArrayList<>();
-    world.results.forEach(
-        (key, result) -> {
-          if (result.segmentId() == merged.segmentId()) {
-            if (!result.failed()) {
-              indexes.add(
-                  new CompactionTask.IndexObject(
-                      result.indexId(), result.objectName(), result.sizeBytes()));
-            }
-            done.add(key);
-            done.add(MetaKeys.indexTask(result.segmentId(), result.indexId()));
-          }
-        });
+    world.results.forEach((key, result) -> {
+      if (result.segmentId() == merged.segmentId()) {
+        if (!result.failed()) {
+          indexes.add(
+              new CompactionTask.IndexObject(
+                  result.indexId(), result.objectName(), result.sizeBytes()));
+        }
+        done.add(key);
+        done.add(MetaKeys.indexTask(result.segmentId(), result.indexId()));
+      }
+    });
     KeyValue entry = world.mergeEntries.get(MetaKeys.compaction(merge.id()));
     if (entry == null) {
       return;
@@ -259,8 +248,10 @@ public final class DataCoordinator implements AutoCloseable {
   /// Tasks and failures of indexes or segments that are gone.
   private void dropUselessTasks(World world) {
     Set<Long> indexIds = new HashSet<>();
-    world.tables.values().forEach(
-        table -> table.indexes().forEach(index -> indexIds.add(index.id())));
+    world
+        .tables
+        .values()
+        .forEach(table -> table.indexes().forEach(index -> indexIds.add(index.id())));
     Set<Long> segmentIds = new HashSet<>();
     world.segments.forEach(segment -> segmentIds.add(segment.segmentId()));
     world.merges.forEach(merge -> segmentIds.add(merge.merged().segmentId()));
@@ -272,14 +263,12 @@ public final class DataCoordinator implements AutoCloseable {
         useless.add(key);
       }
     }
-    world.results.forEach(
-        (key, result) -> {
-          if (result.failed()
-              && (!segmentIds.contains(result.segmentId())
-                  || !indexIds.contains(result.indexId()))) {
-            useless.add(key);
-          }
-        });
+    world.results.forEach((key, result) -> {
+      if (result.failed()
+          && (!segmentIds.contains(result.segmentId()) || !indexIds.contains(result.indexId()))) {
+        useless.add(key);
+      }
+    });
     for (int from = 0; from < useless.size(); from += MetaStore.MAX_COMMIT_OPERATIONS) {
       CommitResult ignored =
           meta.commit(
@@ -300,12 +289,10 @@ public final class DataCoordinator implements AutoCloseable {
     try (ChangeSignal changes =
         new ChangeSignal(
             meta,
-            List.of(
-                key, MetaKeys.COMPACTIONS, MetaKeys.report(MetaKeys.STANDALONE_CHANNEL)))) {
+            List.of(key, MetaKeys.COMPACTIONS, MetaKeys.report(MetaKeys.STANDALONE_CHANNEL)))) {
       await(changes, cancellation, () -> meta.get(key).isEmpty());
       World world = read();
-      Set<Long> forced =
-          tableIds.isEmpty() ? world.tables.keySet() : new HashSet<>(tableIds);
+      Set<Long> forced = tableIds.isEmpty() ? world.tables.keySet() : new HashSet<>(tableIds);
       decide(world, policy, forced);
       Set<String> mine = new HashSet<>();
       for (KeyValue entry : meta.list(MetaKeys.COMPACTIONS).entries()) {

@@ -38,30 +38,28 @@ public final class Cluster implements ClusterService {
   @Override
   public List<SegmentStatus> segments() {
     return dataCoordinator.segments().stream()
-        .map(
-            segment ->
-                new SegmentStatus(
-                    segment.tableId(),
-                    segment.segmentId(),
-                    segment.state(),
-                    segment.rowCount(),
-                    segment.deletedCount(),
-                    segment.sizeBytes(),
-                    segment.indexIds()))
+        .map(segment ->
+            new SegmentStatus(
+                segment.tableId(),
+                segment.segmentId(),
+                segment.state(),
+                segment.rowCount(),
+                segment.deletedCount(),
+                segment.sizeBytes(),
+                segment.indexIds()))
         .toList();
   }
 
   @Override
   public List<IndexProgress> indexProgress() {
     return dataCoordinator.indexProgress().stream()
-        .map(
-            progress ->
-                new IndexProgress(
-                    progress.indexId(),
-                    progress.tableId(),
-                    progress.phase(),
-                    progress.rowsDone(),
-                    progress.rowsTotal()))
+        .map(progress ->
+            new IndexProgress(
+                progress.indexId(),
+                progress.tableId(),
+                progress.phase(),
+                progress.rowsDone(),
+                progress.rowsTotal()))
         .toList();
   }
 }

@@ -37,7 +37,8 @@ final class IndexBuilds {
         List.of(), List.of(new Put(flush, MetaValue.ofLongs(List.of(tableId)))), List.of());
     try (ChangeSignal signal =
         new ChangeSignal(
-            store, List.of(MetaKeys.flushes(channel), MetaKeys.report(channel), MetaKeys.INDEX_RESULTS))) {
+            store,
+            List.of(MetaKeys.flushes(channel), MetaKeys.report(channel), MetaKeys.INDEX_RESULTS))) {
       while (signal.await(POLL)) {
         cancellation.check();
         checkFailure(indexId);
@@ -45,8 +46,7 @@ final class IndexBuilds {
           return;
         }
       }
-      throw new QuiverException(
-          SqlState.QUERY_CANCELED, "canceling statement due to user request");
+      throw new QuiverException(SqlState.QUERY_CANCELED, "canceling statement due to user request");
     } finally {
       store.commit(List.of(), List.of(), List.of(flush));
     }

@@ -31,8 +31,7 @@ record PendingDdl(
 
   static PendingDdl decode(KeyValue entry) {
     DefinitionCodec.Several several = DefinitionCodec.several(entry.key(), entry.value());
-    return new PendingDdl(
-        several.id(), several.tables(), several.sequences(), several.otherIds());
+    return new PendingDdl(several.id(), several.tables(), several.sequences(), several.otherIds());
   }
 
   Optional<TableDefinition> firstTable() {

@@ -92,8 +92,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   /// at once; call [#resume] when the workers have started.
   ///
   /// @param threads makes the threads that finish interrupted index builds
-  public static RootCoordinator start(
-      MetaStore store, InstantSource clock, ThreadFactory threads) {
+  public static RootCoordinator start(MetaStore store, InstantSource clock, ThreadFactory threads) {
     RootCoordinator root = new RootCoordinator(store, clock, threads);
     root.lock.lock();
     try {
@@ -129,17 +128,16 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
 
   private void resumeBuild(long tableId, long indexId) {
     Thread thread =
-        threads.newThread(
-            () -> {
-              try {
-                log.info("resuming index build: table={} index={}", tableId, indexId);
-                awaitBuild(tableId, indexId, this::checkOpen);
-              } catch (QuiverException e) {
-                if (!closed) {
-                  log.warn("index build failed: table={} index={}", tableId, indexId, e);
-                }
-              }
-            });
+        threads.newThread(() -> {
+          try {
+            log.info("resuming index build: table={} index={}", tableId, indexId);
+            awaitBuild(tableId, indexId, this::checkOpen);
+          } catch (QuiverException e) {
+            if (!closed) {
+              log.warn("index build failed: table={} index={}", tableId, indexId, e);
+            }
+          }
+        });
     thread.setName("quiver-resume-index-" + indexId);
     resumed.add(thread);
     thread.start();
@@ -310,22 +308,22 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     NewTable table = new NewTable(create);
     Catalog.Change change = catalog.change();
     change.take(create.schema(), create.name(), table.definition.id());
-    table.definition.indexes().forEach(
-        index -> change.take(create.schema(), index.name(), index.id()));
+    table
+        .definition
+        .indexes()
+        .forEach(index -> change.take(create.schema(), index.name(), index.id()));
     table.sequences.forEach(
         sequence -> change.take(sequence.schema(), sequence.name(), sequence.id()));
     runWithBarrier(
         change,
-        new PendingDdl(
-            ids.getAsLong(), List.of(table.definition), table.sequences, List.of()),
+        new PendingDdl(ids.getAsLong(), List.of(table.definition), table.sequences, List.of()),
         new BarrierCommand.Create(table.definition));
     return changed(List.of());
   }
 
   private void requireSchema(String name) {
     if (catalog().schema(name).isEmpty()) {
-      throw new QuiverException(
-          SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", name);
+      throw new QuiverException(SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", name);
     }
   }
 
@@ -345,9 +343,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       for (NewColumn column : create.columns()) {
         if (columns.stream().anyMatch(other -> other.name().equals(column.name()))) {
           throw new QuiverException(
-              SqlState.DUPLICATE_COLUMN,
-              "column \"%s\" specified more than once",
-              column.name());
+              SqlState.DUPLICATE_COLUMN, "column \"%s\" specified more than once", column.name());
         }
         boolean inKey = key.isPresent() && key.get().columns().contains(column.name());
         columns.add(column(columns.size() + 1, tableId, column, inKey));
@@ -411,16 +407,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
                     "identity column type must be smallint, integer, or bigint");
           };
       return new SequenceDefinition(
-          ids.getAsLong(),
-          create.schema(),
-          name,
-          type,
-          1,
-          1,
-          1,
-          max,
-          false,
-          Optional.of(tableId));
+          ids.getAsLong(), create.schema(), name, type, 1, 1, 1, max, false, Optional.of(tableId));
     }
 
     private TableDefinition.PrimaryKey primaryKey(
@@ -443,12 +430,11 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
             columns.stream()
                 .filter(each -> each.name().equals(columnName))
                 .findFirst()
-                .orElseThrow(
-                    () ->
-                        new QuiverException(
-                            SqlState.UNDEFINED_COLUMN,
-                            "column \"%s\" named in key does not exist",
-                            columnName));
+                .orElseThrow(() ->
+                    new QuiverException(
+                        SqlState.UNDEFINED_COLUMN,
+                        "column \"%s\" named in key does not exist",
+                        columnName));
         if (columnIds.contains(column.id())) {
           throw new QuiverException(
               SqlState.DUPLICATE_COLUMN,
@@ -479,24 +465,20 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       for (NewCheck check : create.checks()) {
         check
             .name()
-            .ifPresent(
-                name -> {
-                  if (!taken.add(name)) {
-                    throw new QuiverException(
-                        SqlState.DUPLICATE_OBJECT,
-                        "check constraint \"%s\" already exists",
-                        name);
-                  }
-                });
+            .ifPresent(name -> {
+              if (!taken.add(name)) {
+                throw new QuiverException(
+                    SqlState.DUPLICATE_OBJECT, "check constraint \"%s\" already exists", name);
+              }
+            });
       }
       for (NewCheck check : create.checks()) {
         String name =
             check
                 .name()
-                .orElseGet(
-                    () ->
-                        Names.choose(
-                            create.name(), check.column().orElse(""), "check", taken::contains));
+                .orElseGet(() ->
+                    Names.choose(
+                        create.name(), check.column().orElse(""), "check", taken::contains));
         taken.add(name);
         checks.add(new TableDefinition.CheckConstraint(ids.getAsLong(), name, check.sql()));
       }
@@ -529,14 +511,16 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
 
   private static QuiverException wrongType(QualifiedName name, String type, String hint) {
     return new QuiverException(
-            SqlState.WRONG_OBJECT_TYPE, "\"%s\" is not a%s %s", name.name(),
-            type.startsWith("i") ? "n" : "", type)
+            SqlState.WRONG_OBJECT_TYPE,
+            "\"%s\" is not a%s %s",
+            name.name(),
+            type.startsWith("i") ? "n" : "",
+            type)
         .withHint(hint);
   }
 
   /// The notice that a missing object is skipped, or the error.
-  private static Notice missing(
-      SqlState state, String type, QualifiedName name, boolean ifExists) {
+  private static Notice missing(SqlState state, String type, QualifiedName name, boolean ifExists) {
     String message = String.format("%s \"%s\" does not exist", type, displayed(name));
     if (!ifExists) {
       throw QuiverException.ofMessage(state, message);
@@ -585,15 +569,12 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
           catalog
               .image()
               .table(tableId)
-              .orElseThrow(
-                  () ->
-                      new QuiverException(
-                          SqlState.UNDEFINED_TABLE, "relation %d does not exist", tableId));
-      TableDefinition emptied =
-          changed(table, table.incarnation() + 1, table.indexes());
+              .orElseThrow(() ->
+                  new QuiverException(
+                      SqlState.UNDEFINED_TABLE, "relation %d does not exist", tableId));
+      TableDefinition emptied = changed(table, table.incarnation() + 1, table.indexes());
       after.add(emptied);
-      barrier.add(
-          new BarrierCommand.Truncated(tableId, emptied.version(), emptied.incarnation()));
+      barrier.add(new BarrierCommand.Truncated(tableId, emptied.version(), emptied.incarnation()));
       if (truncate.restartIdentity()) {
         ownedBy(table).forEach(sequence -> reset.add(sequence.id()));
       }
@@ -628,8 +609,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   private void runWithBarrier(Catalog.Change change, PendingDdl pending, BarrierCommand barrier) {
     change
         .putRaw(MetaKeys.pendingDdl(pending.id()), pending.encode())
-        .putRaw(
-            MetaKeys.barrier(MetaKeys.STANDALONE_CHANNEL, pending.id()), barrier.encode())
+        .putRaw(MetaKeys.barrier(MetaKeys.STANDALONE_CHANNEL, pending.id()), barrier.encode())
         .commit();
     finish(pending);
   }
@@ -644,10 +624,9 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       catalog
           .image()
           .sequence(sequenceId)
-          .ifPresent(
-              sequence ->
-                  change.putRaw(
-                      MetaKeys.sequenceValue(sequenceId), Sequences.stored(sequence.start())));
+          .ifPresent(sequence ->
+              change.putRaw(
+                  MetaKeys.sequenceValue(sequenceId), Sequences.stored(sequence.start())));
     }
     change.deleteRaw(MetaKeys.pendingDdl(pending.id())).commit();
     pending.resetSequences().forEach(sequences::forget);
@@ -680,9 +659,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   private DdlResult createIndex(DdlCommand.CreateIndex create, Cancellation cancellation) {
     if (!create.method().equals("hnsw")) {
       throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED,
-          "access method \"%s\" is not supported",
-          create.method());
+          SqlState.FEATURE_NOT_SUPPORTED, "access method \"%s\" is not supported", create.method());
     }
     if (create.metric().isEmpty() || create.columnIds().size() != 1) {
       throw new QuiverException(
@@ -702,7 +679,9 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
         throw QuiverException.ofMessage(SqlState.DUPLICATE_TABLE, message);
       }
       String name =
-          create.name().orElseGet(() -> Names.choose(table.name(), columns(table, create), "idx", isTaken));
+          create
+              .name()
+              .orElseGet(() -> Names.choose(table.name(), columns(table, create), "idx", isTaken));
       indexId = ids.getAsLong();
       List<IndexDefinition> indexes = new ArrayList<>(table.indexes());
       indexes.add(
@@ -738,10 +717,8 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   private TableDefinition requireTable(long tableId) {
     return catalog()
         .table(tableId)
-        .orElseThrow(
-            () ->
-                new QuiverException(
-                    SqlState.UNDEFINED_TABLE, "relation %d does not exist", tableId));
+        .orElseThrow(() ->
+            new QuiverException(SqlState.UNDEFINED_TABLE, "relation %d does not exist", tableId));
   }
 
   /// Waits until every row of the table that was there is indexed; then the index is valid. When
@@ -882,8 +859,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     List<Notice> notices = new ArrayList<>();
     List<SequenceDefinition> found = new ArrayList<>();
     for (QualifiedName name : drop.sequences()) {
-      Optional<SequenceDefinition> sequence =
-          catalog.image().sequence(name.schema(), name.name());
+      Optional<SequenceDefinition> sequence = catalog.image().sequence(name.schema(), name.name());
       if (sequence.isEmpty()) {
         if (catalog.image().table(name.schema(), name.name()).isPresent()) {
           throw wrongType(name, "sequence", "Use DROP TABLE to remove a table.");
@@ -916,9 +892,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
               List.of(
                   String.format(
                       "default value for column %s of table %s depends on sequence %s",
-                      Names.quoted(column.name()),
-                      qualified(table.schema(), table.name()),
-                      name)));
+                      Names.quoted(column.name()), qualified(table.schema(), table.name()), name)));
         }
       }
     }
@@ -927,10 +901,9 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   private SequenceDefinition requireSequence(long sequenceId) {
     return catalog()
         .sequence(sequenceId)
-        .orElseThrow(
-            () ->
-                new QuiverException(
-                    SqlState.UNDEFINED_TABLE, "relation %d does not exist", sequenceId));
+        .orElseThrow(() ->
+            new QuiverException(
+                SqlState.UNDEFINED_TABLE, "relation %d does not exist", sequenceId));
   }
 
   @Override

@@ -36,11 +36,8 @@ public final class TimestampOracle implements LongSupplier {
     this.clock = clock;
     Optional<KeyValue> window = store.get(MetaKeys.TIMESTAMP_WINDOW);
     this.guard =
-        window
-            .map(Guard::unchanged)
-            .orElseGet(() -> Guard.absent(MetaKeys.TIMESTAMP_WINDOW));
-    this.windowEnd =
-        window.map(value -> MetaValue.toLong(value.key(), value.value())).orElse(0L);
+        window.map(Guard::unchanged).orElseGet(() -> Guard.absent(MetaKeys.TIMESTAMP_WINDOW));
+    this.windowEnd = window.map(value -> MetaValue.toLong(value.key(), value.value())).orElse(0L);
     this.last = new AtomicLong(windowEnd);
   }
 

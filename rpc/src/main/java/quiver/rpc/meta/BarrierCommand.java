@@ -27,21 +27,20 @@ public sealed interface BarrierCommand {
 
   /// The stored form.
   default byte[] encode() {
-    return MetaValue.encode(
-        out -> {
-          switch (this) {
-            case Create create -> DefinitionCodec.write(out.putByte(1), create.table());
-            case Truncate truncate ->
-                MetaValue.putList(
-                    out.putByte(2),
-                    truncate.tables(),
-                    (to, table) ->
-                        to.putLong(table.tableId())
-                            .putInt(table.version())
-                            .putInt(table.incarnation()));
-            case Drop drop -> MetaValue.putLongs(out.putByte(3), drop.tableIds());
-          }
-        });
+    return MetaValue.encode(out -> {
+      switch (this) {
+        case Create create -> DefinitionCodec.write(out.putByte(1), create.table());
+        case Truncate truncate ->
+            MetaValue.putList(
+                out.putByte(2),
+                truncate.tables(),
+                (to, table) ->
+                    to.putLong(table.tableId())
+                        .putInt(table.version())
+                        .putInt(table.incarnation()));
+        case Drop drop -> MetaValue.putLongs(out.putByte(3), drop.tableIds());
+      }
+    });
   }
 
   /// Reads the stored form.
@@ -57,8 +56,7 @@ public sealed interface BarrierCommand {
                       MetaValue.list(
                           in,
                           16,
-                          table ->
-                              new Truncated(table.getLong(), table.getInt(), table.getInt())));
+                          table -> new Truncated(table.getLong(), table.getInt(), table.getInt())));
               case 3 -> new Drop(MetaValue.longs(in));
               default -> throw new IllegalArgumentException("unknown barrier");
             });

@@ -10,12 +10,7 @@ import quiver.common.value.ByteWriter;
 /// @param segmentIds the segments to merge
 /// @param merged the new segment, from state MERGED on; before that all fields are 0 or empty
 public record CompactionTask(
-    long id,
-    long tableId,
-    int incarnation,
-    State state,
-    List<Long> segmentIds,
-    Merged merged) {
+    long id, long tableId, int incarnation, State state, List<Long> segmentIds, Merged merged) {
   public CompactionTask {
     segmentIds = List.copyOf(segmentIds);
   }
@@ -58,21 +53,20 @@ public record CompactionTask(
 
   /// The stored form.
   public byte[] encode() {
-    return MetaValue.encode(
-        out -> {
-          out.putLong(id).putLong(tableId).putInt(incarnation).putText(state.name());
-          MetaValue.putLongs(out, segmentIds);
-          out.putLong(merged.segmentId)
-              .putText(merged.objectName)
-              .putLong(merged.sizeBytes)
-              .putInt(merged.rowCount)
-              .putLong(merged.maxCommitTimestamp);
-          MetaValue.putList(
-              out,
-              merged.indexes,
-              (to, index) ->
-                  to.putLong(index.indexId).putText(index.objectName).putLong(index.sizeBytes));
-        });
+    return MetaValue.encode(out -> {
+      out.putLong(id).putLong(tableId).putInt(incarnation).putText(state.name());
+      MetaValue.putLongs(out, segmentIds);
+      out.putLong(merged.segmentId)
+          .putText(merged.objectName)
+          .putLong(merged.sizeBytes)
+          .putInt(merged.rowCount)
+          .putLong(merged.maxCommitTimestamp);
+      MetaValue.putList(
+          out,
+          merged.indexes,
+          (to, index) ->
+              to.putLong(index.indexId).putText(index.objectName).putLong(index.sizeBytes));
+    });
   }
 
   /// Reads the stored form.
@@ -97,7 +91,6 @@ public record CompactionTask(
         in.getLong(),
         in.getInt(),
         in.getLong(),
-        MetaValue.list(
-            in, 20, b -> new IndexObject(b.getLong(), ByteWriter.text(b), b.getLong())));
+        MetaValue.list(in, 20, b -> new IndexObject(b.getLong(), ByteWriter.text(b), b.getLong())));
   }
 }

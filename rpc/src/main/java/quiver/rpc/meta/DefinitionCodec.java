@@ -77,12 +77,11 @@ public final class DefinitionCodec {
       List<TableDefinition> tables,
       List<SequenceDefinition> sequences,
       List<Long> otherIds) {
-    return MetaValue.encode(
-        out -> {
-          MetaValue.putList(out.putLong(id), tables, DefinitionCodec::write);
-          MetaValue.putList(out, sequences, DefinitionCodec::write);
-          MetaValue.putLongs(out, otherIds);
-        });
+    return MetaValue.encode(out -> {
+      MetaValue.putList(out.putLong(id), tables, DefinitionCodec::write);
+      MetaValue.putList(out, sequences, DefinitionCodec::write);
+      MetaValue.putLongs(out, otherIds);
+    });
   }
 
   public static Several several(String key, byte[] value) {

@@ -24,18 +24,17 @@ public record IndexTask(
 
   /// The stored form.
   public byte[] encode() {
-    return MetaValue.encode(
-        out -> {
-          out.putLong(segmentId)
-              .putLong(tableId)
-              .putLong(indexId)
-              .putText(segmentObject)
-              .putLong(rowCount)
-              .putInt(ordinal)
-              .putText(method)
-              .putText(metric.name());
-          MetaValue.putMap(out, options);
-        });
+    return MetaValue.encode(out -> {
+      out.putLong(segmentId)
+          .putLong(tableId)
+          .putLong(indexId)
+          .putText(segmentObject)
+          .putLong(rowCount)
+          .putInt(ordinal)
+          .putText(method)
+          .putText(metric.name());
+      MetaValue.putMap(out, options);
+    });
   }
 
   /// Reads the stored form.
@@ -63,14 +62,13 @@ public record IndexTask(
       long segmentId, long tableId, long indexId, String phase, long rowsDone, long rowsTotal) {
     /// The stored form.
     public byte[] encode() {
-      return MetaValue.encode(
-          out ->
-              out.putLong(segmentId)
-                  .putLong(tableId)
-                  .putLong(indexId)
-                  .putText(phase)
-                  .putLong(rowsDone)
-                  .putLong(rowsTotal));
+      return MetaValue.encode(out ->
+          out.putLong(segmentId)
+              .putLong(tableId)
+              .putLong(indexId)
+              .putText(phase)
+              .putLong(rowsDone)
+              .putLong(rowsTotal));
     }
 
     /// Reads the stored form.
@@ -94,11 +92,7 @@ public record IndexTask(
   /// @param objectName the index file; empty when the build failed
   /// @param failure SQLSTATE and message when it failed, else empty
   public record Result(
-      long segmentId,
-      long indexId,
-      String objectName,
-      long sizeBytes,
-      List<String> failure) {
+      long segmentId, long indexId, String objectName, long sizeBytes, List<String> failure) {
     public Result {
       failure = List.copyOf(failure);
     }
@@ -109,11 +103,10 @@ public record IndexTask(
 
     /// The stored form.
     public byte[] encode() {
-      return MetaValue.encode(
-          out -> {
-            out.putLong(segmentId).putLong(indexId).putText(objectName).putLong(sizeBytes);
-            MetaValue.putList(out, failure, ByteWriter::putText);
-          });
+      return MetaValue.encode(out -> {
+        out.putLong(segmentId).putLong(indexId).putText(objectName).putLong(sizeBytes);
+        MetaValue.putList(out, failure, ByteWriter::putText);
+      });
     }
 
     /// Reads the stored form.

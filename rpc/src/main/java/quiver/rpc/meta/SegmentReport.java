@@ -34,23 +34,22 @@ public record SegmentReport(
 
   /// The stored form of all segments of a channel.
   public static byte[] encode(List<SegmentReport> segments) {
-    return MetaValue.encode(
-        out ->
-            MetaValue.putList(
-                out,
-                segments,
-                (to, segment) -> {
-                  to.putLong(segment.segmentId)
-                      .putLong(segment.tableId)
-                      .putInt(segment.incarnation)
-                      .putText(segment.state)
-                      .putLong(segment.rowCount)
-                      .putLong(segment.deletedCount)
-                      .putLong(segment.droppableCount)
-                      .putLong(segment.sizeBytes)
-                      .putText(segment.objectName);
-                  MetaValue.putLongs(to, segment.indexIds);
-                }));
+    return MetaValue.encode(out ->
+        MetaValue.putList(
+            out,
+            segments,
+            (to, segment) -> {
+              to.putLong(segment.segmentId)
+                  .putLong(segment.tableId)
+                  .putInt(segment.incarnation)
+                  .putText(segment.state)
+                  .putLong(segment.rowCount)
+                  .putLong(segment.deletedCount)
+                  .putLong(segment.droppableCount)
+                  .putLong(segment.sizeBytes)
+                  .putText(segment.objectName);
+              MetaValue.putLongs(to, segment.indexIds);
+            }));
   }
 
   /// Reads the stored form.

@@ -94,8 +94,7 @@ public record ChannelCheckpoint(
     try {
       ByteBuffer in =
           ByteBuffer.wrap(bytes, 0, bytes.length - 4).slice().order(ByteOrder.LITTLE_ENDIAN);
-      int stored =
-          ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(bytes.length - 4);
+      int stored = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(bytes.length - 4);
       if (crc(in.duplicate()) != stored) {
         throw new IllegalArgumentException("wrong checksum");
       }

@@ -38,8 +38,7 @@ public sealed interface ChannelEvent {
   /// @param number counts the frames of the transaction from 0
   /// @param deleted addresses
   /// @param rows rows appended to a staged segment
-  record Frame(
-      long tableId, int incarnation, int number, long[] deleted, Optional<PlacedRows> rows)
+  record Frame(long tableId, int incarnation, int number, long[] deleted, Optional<PlacedRows> rows)
       implements ChannelEvent {}
 
   /// Rows and where they go.

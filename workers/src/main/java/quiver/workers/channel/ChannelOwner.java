@@ -219,7 +219,8 @@ public final class ChannelOwner {
   /// Rows and deletes of a large write set. They have no effect before the transaction commits.
   ///
   /// @param chunk how many chunks of the transaction came before
-  public Decision stage(UUID transaction, int chunk, TableWrite write, List<RowCodec.Piece> pieces) {
+  public Decision stage(
+      UUID transaction, int chunk, TableWrite write, List<RowCodec.Piece> pieces) {
     if (exclusive != null || !ready) {
       return new Decision.Later();
     }
@@ -249,8 +250,7 @@ public final class ChannelOwner {
     }
     for (RowCodec.Piece piece : pieces) {
       ChannelEvent.PlacedRows rows = placeStaged(batch, transaction, into, layout.get(), piece);
-      timestamp =
-          batch.frame(transaction, into, layout.get(), new long[0], Optional.of(rows));
+      timestamp = batch.frame(transaction, into, layout.get(), new long[0], Optional.of(rows));
     }
     if (batch.records.isEmpty()) {
       return tick();
@@ -285,8 +285,7 @@ public final class ChannelOwner {
 
   private static ChannelEvent.PlacedRows place(Target target, RowCodec.Piece piece) {
     ChannelEvent.PlacedRows rows =
-        new ChannelEvent.PlacedRows(
-            target.segmentId, target.nextRow, piece.count(), piece.bytes());
+        new ChannelEvent.PlacedRows(target.segmentId, target.nextRow, piece.count(), piece.bytes());
     target.nextRow += piece.count();
     target.bytes += piece.bytes().remaining();
     return rows;
@@ -301,8 +300,7 @@ public final class ChannelOwner {
     }
     Batch batch = new Batch();
     long timestamp = batch.add(transaction, 0, new ChannelEvent.Abort());
-    return Optional.of(
-        batch.done(RecordHeader.NO_TRANSACTION, timestamp, List.of(), List.of()));
+    return Optional.of(batch.done(RecordHeader.NO_TRANSACTION, timestamp, List.of(), List.of()));
   }
 
   /// Decides on a write set.
@@ -357,25 +355,22 @@ public final class ChannelOwner {
         Target target = target(batch, layout, piece.count(), piece.bytes().remaining());
         rows.add(place(target, piece));
       }
-      changes.add(
-          new ChannelEvent.TableChange(write.tableId(), validation.deletedOf(i), rows));
+      changes.add(new ChannelEvent.TableChange(write.tableId(), validation.deletedOf(i), rows));
     }
     List<Long> adopted = new ArrayList<>();
     List<ChannelEvent.Move> moved = new ArrayList<>();
     if (staged != null) {
-      staged.segmentIds.forEach(
-          (tableId, ids) -> {
-            if (staged.rowCounts.getOrDefault(tableId, 0) >= limits.adoptRowsMin()) {
-              adopted.addAll(ids);
-            } else {
-              ids.forEach(id -> moved.add(move(batch, tableId, id)));
-            }
-          });
+      staged.segmentIds.forEach((tableId, ids) -> {
+        if (staged.rowCounts.getOrDefault(tableId, 0) >= limits.adoptRowsMin()) {
+          adopted.addAll(ids);
+        } else {
+          ids.forEach(id -> moved.add(move(batch, tableId, id)));
+        }
+      });
     }
     int frameCount = staged == null ? 0 : staged.frameCount;
     long timestamp =
-        batch.add(
-            transaction, 0, new ChannelEvent.Commit(frameCount, adopted, moved, changes));
+        batch.add(transaction, 0, new ChannelEvent.Commit(frameCount, adopted, moved, changes));
     staging.remove(transaction);
     return batch.done(transaction, timestamp, validation.deleted, validation.keys);
   }
@@ -434,8 +429,7 @@ public final class ChannelOwner {
     Batch batch = new Batch();
     long timestamp =
         batch.add(RecordHeader.NO_TRANSACTION, 0, new ChannelEvent.SegmentSeal(sealed));
-    return Optional.of(
-        batch.done(RecordHeader.NO_TRANSACTION, timestamp, List.of(), List.of()));
+    return Optional.of(batch.done(RecordHeader.NO_TRANSACTION, timestamp, List.of(), List.of()));
   }
 
   /// Puts a compacted segment in the place of others, unless one of them is gone. Nothing else is
@@ -451,12 +445,11 @@ public final class ChannelOwner {
                 .filter(table -> table.incarnation() == replace.segment().incarnation())
                 .isPresent()
             && replace.replaced().stream()
-                .allMatch(
-                    id ->
-                        replica
-                            .segment(id)
-                            .filter(segment -> segment.state() == SegmentState.FLUSHED)
-                            .isPresent());
+                .allMatch(id ->
+                    replica
+                        .segment(id)
+                        .filter(segment -> segment.state() == SegmentState.FLUSHED)
+                        .isPresent());
     if (!possible) {
       return new Decision.Answer(new CommitResult.StaleTable(tableId));
     }
@@ -560,8 +553,7 @@ public final class ChannelOwner {
             timestamp);
       }
       ByteBuffer body = EventCodec.encode(event);
-      records.add(
-          chain.next(EventCodec.type(event), 0, timestamp, vchannel, 0, transaction, body));
+      records.add(chain.next(EventCodec.type(event), 0, timestamp, vchannel, 0, transaction, body));
       lastAssigned = timestamp;
       return timestamp;
     }
@@ -583,8 +575,7 @@ public final class ChannelOwner {
         UUID transaction, long timestamp, List<Long> deleted, List<PendingKeys> keys) {
       Pending pending = new Pending(transaction, epoch(), chain.lastSequence(), timestamp);
       broken = false;
-      inFlight.add(
-          new InFlight(pending, records.getFirst().header().timestamp(), deleted, keys));
+      inFlight.add(new InFlight(pending, records.getFirst().header().timestamp(), deleted, keys));
       pendingDeletes.addAll(deleted);
       keys.forEach(ChannelOwner.this::rememberKeys);
       if (!transaction.equals(RecordHeader.NO_TRANSACTION)) {
@@ -770,8 +761,7 @@ public final class ChannelOwner {
           if (row != SegmentRows.NO_ROW) {
             long address = RowAddress.of(segment.segmentId(), row);
             if (!deletedSet.contains(address) && !pendingDeletes.contains(address)) {
-              return duplicate(
-                  layout, inserted, i, rows.commitTimestamp(row) > request.snapshot());
+              return duplicate(layout, inserted, i, rows.commitTimestamp(row) > request.snapshot());
             }
           }
         }

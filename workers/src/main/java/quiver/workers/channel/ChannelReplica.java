@@ -272,8 +272,7 @@ public final class ChannelReplica implements AutoCloseable {
     frame.rows().ifPresent(rows -> stage(timestamp, into, rows));
   }
 
-  private void stage(
-      long timestamp, StagedTransaction into, ChannelEvent.PlacedRows placed) {
+  private void stage(long timestamp, StagedTransaction into, ChannelEvent.PlacedRows placed) {
     SegmentReplica segment = segments.get(placed.segmentId());
     if (segment == null || segment.state() != SegmentState.STAGED) {
       requireInCheckpoint(timestamp, placed.segmentId());
@@ -319,8 +318,9 @@ public final class ChannelReplica implements AutoCloseable {
   }
 
   private static RowBatch decode(GrowingRows rows, ChannelEvent.PlacedRows placed) {
-    RowBatch batch = RowCodec.read(placed.encoded().duplicate().order(placed.encoded().order()),
-        rows.layout().types());
+    RowBatch batch =
+        RowCodec.read(
+            placed.encoded().duplicate().order(placed.encoded().order()), rows.layout().types());
     if (batch.rowCount() != placed.count() || rows.appendedCount() != placed.firstRow()) {
       throw new QuiverException(
           SqlState.DATA_CORRUPTED,
@@ -352,8 +352,10 @@ public final class ChannelReplica implements AutoCloseable {
           frameCount);
     }
     if (frames != null) {
-      frames.deleted.values().forEach(
-          addresses -> addresses.forEach(each -> delete(timestamp, each)));
+      frames
+          .deleted
+          .values()
+          .forEach(addresses -> addresses.forEach(each -> delete(timestamp, each)));
     }
     for (ChannelEvent.TableChange change : commit.changes()) {
       delete(timestamp, change.deleted());
@@ -459,8 +461,7 @@ public final class ChannelReplica implements AutoCloseable {
   private void truncate(ChannelEvent.Truncated truncated) {
     TableLayout table = tables.get(truncated.tableId());
     if (table != null && table.incarnation() < truncated.incarnation()) {
-      tables.put(
-          table.tableId(), table.truncated(truncated.version(), truncated.incarnation()));
+      tables.put(table.tableId(), table.truncated(truncated.version(), truncated.incarnation()));
       removeSegments(table.tableId());
       publish(table.tableId());
     }
@@ -520,8 +521,7 @@ public final class ChannelReplica implements AutoCloseable {
 
   /// Deletes of replaced segments, as deletes of their new segment: those the compaction did not
   /// know of, and those too young to drop.
-  private static DeleteMap carriedDeletes(
-      List<SegmentReplica> old, SegmentFiles.RowMoves rowMap) {
+  private static DeleteMap carriedDeletes(List<SegmentReplica> old, SegmentFiles.RowMoves rowMap) {
     List<Death> deaths = new ArrayList<>();
     for (SegmentReplica segment : old) {
       DeleteMap deletes = segment.deletes();
@@ -597,7 +597,11 @@ public final class ChannelReplica implements AutoCloseable {
     List<ChannelCheckpoint.Outcome> done = new ArrayList<>();
     outcomes.forEach((id, at) -> done.add(new ChannelCheckpoint.Outcome(id, at)));
     return new ChannelCheckpoint(
-        from, Math.max(appliedTimestamp, checkpointTimestamp), List.copyOf(tables.values()), flushed, done);
+        from,
+        Math.max(appliedTimestamp, checkpointTimestamp),
+        List.copyOf(tables.values()),
+        flushed,
+        done);
   }
 
   private static ChannelCheckpoint.FlushedSegment flushed(SealedSegment file, DeleteMap deletes) {

@@ -6,8 +6,8 @@ import quiver.storage.record.LogRecord;
 
 /// What an owner answers to a request.
 public sealed interface Decision {
-  /// The records to append, in order and before anything else; the request is done when
-  /// `pending` is.
+  /// The records to append, in order and before anything else; the request is done when `pending`
+  /// is.
   record Append(List<LogRecord> records, Pending pending) implements Decision {
     public Append {
       records = List.copyOf(records);

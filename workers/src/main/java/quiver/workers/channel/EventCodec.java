@@ -118,8 +118,7 @@ public final class EventCodec {
                 new ChannelEvent.SegmentOpen(
                     in.getLong(), in.getLong(), in.getInt(), in.get() != 0);
             case SEG_SEAL -> new ChannelEvent.SegmentSeal(longList(in));
-            case SEG_REPLACE ->
-                new ChannelEvent.SegmentReplace(readSegment(in), longList(in));
+            case SEG_REPLACE -> new ChannelEvent.SegmentReplace(readSegment(in), longList(in));
             case FRAME ->
                 new ChannelEvent.Frame(
                     in.getLong(),
@@ -131,10 +130,7 @@ public final class EventCodec {
                 new ChannelEvent.Commit(
                     in.getInt(),
                     longList(in),
-                    list(
-                        in,
-                        20,
-                        b -> new ChannelEvent.Move(b.getLong(), b.getLong(), b.getInt())),
+                    list(in, 20, b -> new ChannelEvent.Move(b.getLong(), b.getLong(), b.getInt())),
                     list(
                         in,
                         16,

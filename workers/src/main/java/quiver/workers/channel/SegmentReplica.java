@@ -45,10 +45,7 @@ public final class SegmentReplica {
   }
 
   static SegmentReplica growing(
-      long segmentId,
-      GrowingRows rows,
-      boolean staged,
-      ChannelPosition replayFrom) {
+      long segmentId, GrowingRows rows, boolean staged, ChannelPosition replayFrom) {
     SegmentReplica segment =
         new SegmentReplica(
             segmentId,

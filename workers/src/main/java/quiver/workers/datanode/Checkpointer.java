@@ -77,10 +77,9 @@ public final class Checkpointer {
     ObjectStat stat =
         objects
             .stat(name)
-            .orElseThrow(
-                () ->
-                    new QuiverException(
-                        SqlState.DATA_CORRUPTED, "manifest \"%s\" does not exist", name));
+            .orElseThrow(() ->
+                new QuiverException(
+                    SqlState.DATA_CORRUPTED, "manifest \"%s\" does not exist", name));
     byte[] bytes = objects.read(name, 0, Math.toIntExact(stat.sizeBytes()));
     return new Stored(
         pointer.version(),
@@ -114,8 +113,7 @@ public final class Checkpointer {
   public void write(ChannelCheckpoint checkpoint) {
     String name = store.newName("manifest/" + channel);
     if (!store.objects().putIfAbsent(name, ObjectSource.of(checkpoint.encode()))) {
-      throw new QuiverException(
-          SqlState.INTERNAL_ERROR, "object \"%s\" exists already", name);
+      throw new QuiverException(SqlState.INTERNAL_ERROR, "object \"%s\" exists already", name);
     }
     commit(name);
     Set<String> now = references(name, checkpoint);
@@ -137,8 +135,7 @@ public final class Checkpointer {
     CommitResult result;
     try {
       result =
-          meta.commit(
-              List.of(ownership, pointerGuard), List.of(new Put(key, value)), List.of());
+          meta.commit(List.of(ownership, pointerGuard), List.of(new Put(key, value)), List.of());
     } catch (QuiverException e) {
       if (e.state() != SqlState.STATEMENT_COMPLETION_UNKNOWN) {
         throw e;

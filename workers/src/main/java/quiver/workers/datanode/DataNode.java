@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
-import quiver.common.error.SqlState;
 import quiver.common.time.Timestamp;
 import quiver.rpc.DataNodeService;
 import quiver.rpc.meta.BarrierCommand;
@@ -176,14 +175,13 @@ public final class DataNode implements DataNodeService, AutoCloseable {
 
   /// Objects of the replica's segments.
   private Set<String> openObjects() {
-    return channel.withReplica(
-        replica -> {
-          Set<String> names = new HashSet<>();
-          for (SegmentReplica segment : replica.segments()) {
-            segment.file().ifPresent(file -> names.addAll(Checkpointer.objectsOf(file)));
-          }
-          return names;
-        });
+    return channel.withReplica(replica -> {
+      Set<String> names = new HashSet<>();
+      for (SegmentReplica segment : replica.segments()) {
+        segment.file().ifPresent(file -> names.addAll(Checkpointer.objectsOf(file)));
+      }
+      return names;
+    });
   }
 
   // ---- front ends ----
@@ -229,15 +227,13 @@ public final class DataNode implements DataNodeService, AutoCloseable {
     for (KeyValue entry : meta.list(MetaKeys.barriers(channel.settings().channel())).entries()) {
       ChannelEvent event =
           switch (BarrierCommand.decode(entry.key(), entry.value())) {
-            case BarrierCommand.Create(var table) ->
-                new ChannelEvent.Schema(TableLayout.of(table));
+            case BarrierCommand.Create(var table) -> new ChannelEvent.Schema(TableLayout.of(table));
             case BarrierCommand.Truncate(var tables) ->
                 new ChannelEvent.Truncate(
                     tables.stream()
-                        .map(
-                            table ->
-                                new ChannelEvent.Truncated(
-                                    table.tableId(), table.version(), table.incarnation()))
+                        .map(table ->
+                            new ChannelEvent.Truncated(
+                                table.tableId(), table.version(), table.incarnation()))
                         .toList());
             case BarrierCommand.Drop(var tableIds) -> new ChannelEvent.TableDrop(tableIds);
           };
@@ -251,8 +247,7 @@ public final class DataNode implements DataNodeService, AutoCloseable {
   // ---- flush and checkpoint ----
 
   private void flushAndCheckpoint() {
-    List<KeyValue> requests =
-        meta.list(MetaKeys.flushes(channel.settings().channel())).entries();
+    List<KeyValue> requests = meta.list(MetaKeys.flushes(channel.settings().channel())).entries();
     for (KeyValue request : requests) {
       seal(MetaValue.toLongs(request.key(), request.value()));
     }
@@ -268,7 +263,11 @@ public final class DataNode implements DataNodeService, AutoCloseable {
     synchronized (checkpointing) {
       boolean worth =
           checkpointer.keepsMoreThan(openObjects())
-              || flushed || !doneKeys.isEmpty() || dropped || !requests.isEmpty() || much;
+              || flushed
+              || !doneKeys.isEmpty()
+              || dropped
+              || !requests.isEmpty()
+              || much;
       if (worth && checkpointIfChanged()) {
         flushed = false;
         logBytes = 0;
@@ -300,14 +299,11 @@ public final class DataNode implements DataNodeService, AutoCloseable {
   private void sealOld() {
     Instant now = clock.instant();
     List<SegmentReplica> growing =
-        channel.withReplica(
-            replica ->
-                replica.segments().stream()
-                    .filter(segment -> segment.state() == SegmentState.GROWING)
-                    .toList());
-    growingSince
-        .keySet()
-        .retainAll(growing.stream().map(SegmentReplica::segmentId).toList());
+        channel.withReplica(replica ->
+            replica.segments().stream()
+                .filter(segment -> segment.state() == SegmentState.GROWING)
+                .toList());
+    growingSince.keySet().retainAll(growing.stream().map(SegmentReplica::segmentId).toList());
     List<Long> old = new ArrayList<>();
     for (SegmentReplica segment : growing) {
       Instant since = growingSince.computeIfAbsent(segment.segmentId(), ignored -> now);
@@ -370,8 +366,7 @@ public final class DataNode implements DataNodeService, AutoCloseable {
   private boolean checkpointIfChanged() {
     record State(long changes, ChannelCheckpoint checkpoint) {}
     State state =
-        channel.withReplica(
-            replica -> new State(replica.changeCount(), replica.checkpoint()));
+        channel.withReplica(replica -> new State(replica.changeCount(), replica.checkpoint()));
     if (state.changes() == checkpointedChanges) {
       return false;
     }
@@ -391,8 +386,7 @@ public final class DataNode implements DataNodeService, AutoCloseable {
         continue;
       }
       SealedSegment.IndexFile index =
-          new SealedSegment.IndexFile(
-              result.indexId(), result.objectName(), result.sizeBytes());
+          new SealedSegment.IndexFile(result.indexId(), result.objectName(), result.sizeBytes());
       if (!install(result.segmentId(), index)) {
         retire(List.of(result.objectName()));
       }
@@ -414,19 +408,16 @@ public final class DataNode implements DataNodeService, AutoCloseable {
       SealedSegment file, TableLayout table, LoadedSegment loaded, TableView view) {}
 
   private Optional<Flushed> flushedSegment(long segmentId) {
-    return channel.withReplica(
-        replica -> {
-          Optional<SegmentReplica> segment = replica.segment(segmentId);
-          Optional<SealedSegment> file = segment.flatMap(SegmentReplica::file);
-          if (segment.isEmpty() || file.isEmpty()) {
-            return Optional.empty();
-          }
-          Optional<TableView> view = replica.view(segment.get().tableId());
-          return view.map(
-              pinned ->
-                  new Flushed(
-                      file.get(), pinned.layout(), segment.get().view().loaded(), pinned));
-        });
+    return channel.withReplica(replica -> {
+      Optional<SegmentReplica> segment = replica.segment(segmentId);
+      Optional<SealedSegment> file = segment.flatMap(SegmentReplica::file);
+      if (segment.isEmpty() || file.isEmpty()) {
+        return Optional.empty();
+      }
+      Optional<TableView> view = replica.view(segment.get().tableId());
+      return view.map(pinned ->
+          new Flushed(file.get(), pinned.layout(), segment.get().view().loaded(), pinned));
+    });
   }
 
   private boolean install(long segmentId, SealedSegment.IndexFile index) {
@@ -437,16 +428,14 @@ public final class DataNode implements DataNodeService, AutoCloseable {
     Flushed segment = flushedSegment.get();
     try {
       var rows = segment.loaded().rows();
-      Map<Long, Pinned<SearcherPool>> indexes =
-          new HashMap<>(segment.loaded().indexes());
+      Map<Long, Pinned<SearcherPool>> indexes = new HashMap<>(segment.loaded().indexes());
       indexes.put(index.indexId(), store.openIndex(index, rows.value(), segment.table()));
       rows.pin();
-      indexes.forEach(
-          (id, pinned) -> {
-            if (id != index.indexId()) {
-              pinned.pin();
-            }
-          });
+      indexes.forEach((id, pinned) -> {
+        if (id != index.indexId()) {
+          pinned.pin();
+        }
+      });
       SealedSegment withIndex = segment.file().with(index);
       return channel.withReplica(
           replica -> replica.installFile(withIndex, new LoadedSegment(rows, indexes)));
@@ -463,16 +452,14 @@ public final class DataNode implements DataNodeService, AutoCloseable {
       table.indexes().stream().map(IndexDefinition::id).forEach(defined::add);
     }
     List<Long> affected =
-        channel.withReplica(
-            replica ->
-                replica.segments().stream()
-                    .filter(
-                        segment ->
-                            segment.file().stream()
-                                .flatMap(file -> file.indexes().stream())
-                                .anyMatch(index -> !defined.contains(index.indexId())))
-                    .map(SegmentReplica::segmentId)
-                    .toList());
+        channel.withReplica(replica ->
+            replica.segments().stream()
+                .filter(segment ->
+                    segment.file().stream()
+                        .flatMap(file -> file.indexes().stream())
+                        .anyMatch(index -> !defined.contains(index.indexId())))
+                .map(SegmentReplica::segmentId)
+                .toList());
     for (long segmentId : affected) {
       flushedSegment(segmentId).ifPresent(segment -> keepIndexes(segment, defined));
     }
@@ -481,8 +468,7 @@ public final class DataNode implements DataNodeService, AutoCloseable {
 
   private void keepIndexes(Flushed segment, Set<Long> defined) {
     try {
-      Map<Long, Pinned<SearcherPool>> kept =
-          new HashMap<>(segment.loaded().indexes());
+      Map<Long, Pinned<SearcherPool>> kept = new HashMap<>(segment.loaded().indexes());
       kept.keySet().retainAll(defined);
       kept.values().forEach(Pinned::pin);
       LoadedSegment loaded = new LoadedSegment(segment.loaded().rows().pin(), kept);
@@ -511,12 +497,11 @@ public final class DataNode implements DataNodeService, AutoCloseable {
   private void report() {
     long watermark = watermark();
     List<SegmentReport> segments =
-        channel.withReplica(
-            replica ->
-                replica.segments().stream()
-                    .filter(segment -> segment.state() != SegmentState.STAGED)
-                    .map(segment -> report(segment, watermark))
-                    .toList());
+        channel.withReplica(replica ->
+            replica.segments().stream()
+                .filter(segment -> segment.state() != SegmentState.STAGED)
+                .map(segment -> report(segment, watermark))
+                .toList());
     byte[] encoded = SegmentReport.encode(segments);
     if (!Arrays.equals(encoded, lastReport)) {
       var ignored =
@@ -625,20 +610,16 @@ public final class DataNode implements DataNodeService, AutoCloseable {
             merged.rowCount(),
             merged.maxCommitTimestamp(),
             merged.indexes().stream()
-                .map(
-                    index ->
-                        new SealedSegment.IndexFile(
-                            index.indexId(), index.objectName(), index.sizeBytes()))
+                .map(index ->
+                    new SealedSegment.IndexFile(
+                        index.indexId(), index.objectName(), index.sizeBytes()))
                 .toList());
-    boolean already =
-        channel.withReplica(replica -> replica.segment(file.segmentId()).isPresent());
+    boolean already = channel.withReplica(replica -> replica.segment(file.segmentId()).isPresent());
     boolean replaced =
         already
-            || channel.decideAndWait(
-                    owner ->
-                        Optional.of(
-                            owner.replace(
-                                new ChannelEvent.SegmentReplace(file, task.segmentIds()))))
+            || channel.decideAndWait(owner ->
+                Optional.of(
+                    owner.replace(new ChannelEvent.SegmentReplace(file, task.segmentIds()))))
                 instanceof CommitResult.Committed;
     if (replaced) {
       synchronized (checkpointing) {

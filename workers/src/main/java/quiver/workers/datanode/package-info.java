@@ -1,4 +1,5 @@
-/// The data node: commits write sets, carries out schema barriers, writes sealed segments to files and merges them.
+/// The data node: commits write sets, carries out schema barriers, writes sealed segments to files
+/// and merges them.
 @NullMarked
 package quiver.workers.datanode;
 

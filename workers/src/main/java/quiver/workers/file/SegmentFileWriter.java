@@ -72,8 +72,7 @@ public final class SegmentFileWriter {
       SegmentWriter writer) {
     String name = store.newName("segment/" + table.tableId() + "/" + segmentId);
     if (!store.objects().putIfAbsent(name, writer)) {
-      throw new QuiverException(
-          SqlState.INTERNAL_ERROR, "object \"%s\" exists already", name);
+      throw new QuiverException(SqlState.INTERNAL_ERROR, "object \"%s\" exists already", name);
     }
     long sizeBytes = store.objects().stat(name).map(ObjectStat::sizeBytes).orElse(0L);
     return new SealedSegment(
@@ -87,14 +86,12 @@ public final class SegmentFileWriter {
         List.of());
   }
 
-  private static SegmentDescription description(
-      long segmentId, TableLayout table, int rowCount) {
+  private static SegmentDescription description(long segmentId, TableLayout table, int rowCount) {
     List<SegmentColumn> columns = new ArrayList<>();
     for (SqlType type : table.types()) {
       columns.add(new SegmentColumn(columns.size() + 1, type));
     }
-    return new SegmentDescription(
-        table.tableId(), segmentId, table.version(), rowCount, columns);
+    return new SegmentDescription(table.tableId(), segmentId, table.version(), rowCount, columns);
   }
 
   private static long[] keyHashes(TableLayout table, int rowCount, ColumnSource source) {

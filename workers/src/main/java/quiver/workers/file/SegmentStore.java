@@ -39,8 +39,8 @@ public final class SegmentStore implements SegmentFiles {
   private final Map<String, Integer> openCounts = new HashMap<>();
 
   /// @param searcherCountMax searchers of one index at a time
-  /// @param uniquePrefix begins the last part of every object name made here: no other process,
-  ///   and no earlier run of this one, uses it
+  /// @param uniquePrefix begins the last part of every object name made here: no other process, and
+  ///   no earlier run of this one, uses it
   public SegmentStore(
       ObjectStore objects, VectorKernel kernel, int searcherCountMax, String uniquePrefix) {
     this.objects = objects;
@@ -135,23 +135,20 @@ public final class SegmentStore implements SegmentFiles {
     try {
       Optional<RowMap> stored = rows.value().reader().rowMap();
       Map<Long, List<Integer>> bySegment = new HashMap<>();
-      stored.ifPresent(
-          map -> {
-            for (int i = 0; i < map.count(); i++) {
-              long old = map.oldAddress(i);
-              List<Integer> newRows =
-                  bySegment.computeIfAbsent(
-                      RowAddress.segmentId(old), ignored -> new ArrayList<>());
-              while (newRows.size() < RowAddress.row(old)) {
-                newRows.add(-1);
-              }
-              newRows.add(RowAddress.row(map.newAddress(i)));
-            }
-          });
+      stored.ifPresent(map -> {
+        for (int i = 0; i < map.count(); i++) {
+          long old = map.oldAddress(i);
+          List<Integer> newRows =
+              bySegment.computeIfAbsent(RowAddress.segmentId(old), ignored -> new ArrayList<>());
+          while (newRows.size() < RowAddress.row(old)) {
+            newRows.add(-1);
+          }
+          newRows.add(RowAddress.row(map.newAddress(i)));
+        }
+      });
       Map<Long, int[]> arrays = new HashMap<>();
       bySegment.forEach(
-          (id, newRows) ->
-              arrays.put(id, newRows.stream().mapToInt(Integer::intValue).toArray()));
+          (id, newRows) -> arrays.put(id, newRows.stream().mapToInt(Integer::intValue).toArray()));
       return new SegmentFiles.RowMoves(arrays);
     } finally {
       rows.unpin();

@@ -178,20 +178,17 @@ public final class HostedChannel implements AutoCloseable {
     lock.lock();
     try {
       long started = System.nanoTime();
-      writer
-          .append(owner.barrier(settings.node(), "start").encode())
-          .await(settings.patience());
+      writer.append(owner.barrier(settings.node(), "start").encode()).await(settings.patience());
       long records = 0;
       while (!owner.isReady()) {
         LogEntry entry =
             reader
                 .next(settings.patience())
-                .orElseThrow(
-                    () ->
-                        new QuiverException(
-                            SqlState.IO_ERROR,
-                            "log channel \"%s\" ends before the barrier just written",
-                            settings.channel()));
+                .orElseThrow(() ->
+                    new QuiverException(
+                        SqlState.IO_ERROR,
+                        "log channel \"%s\" ends before the barrier just written",
+                        settings.channel()));
         apply(entry, LogRecord.decode(entry.record()));
         records++;
         if (owner.isDeposed()) {
@@ -213,9 +210,7 @@ public final class HostedChannel implements AutoCloseable {
 
   private QuiverException replaced() {
     return new QuiverException(
-        SqlState.ADMIN_SHUTDOWN,
-        "log channel \"%s\" has another owner now",
-        settings.channel());
+        SqlState.ADMIN_SHUTDOWN, "log channel \"%s\" has another owner now", settings.channel());
   }
 
   // ---- reading the log back ----
@@ -442,8 +437,7 @@ public final class HostedChannel implements AutoCloseable {
     } catch (RuntimeException e) {
       if (owner.isBroken()) {
         sessionFailure =
-            new QuiverException(SqlState.INTERNAL_ERROR, "a decision failed half-way")
-                .withCause(e);
+            new QuiverException(SqlState.INTERNAL_ERROR, "a decision failed half-way").withCause(e);
       }
       throw e;
     }
@@ -470,8 +464,7 @@ public final class HostedChannel implements AutoCloseable {
       long ignored = progressed.awaitNanos(Math.min(nanos, POLL.toNanos()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new QuiverException(
-              SqlState.QUERY_CANCELED, "canceling statement due to user request")
+      throw new QuiverException(SqlState.QUERY_CANCELED, "canceling statement due to user request")
           .withCause(e);
     }
   }
@@ -612,13 +605,11 @@ public final class HostedChannel implements AutoCloseable {
   public void abandon(UUID transaction) {
     CommitResult ignored =
         await(
-            submit(
-                owner ->
-                    owner
-                        .abandon(transaction)
-                        .<Decision>map(append -> append)
-                        .orElseGet(
-                            () -> new Decision.Answer(new CommitResult.Committed(0)))));
+            submit(owner ->
+                owner
+                    .abandon(transaction)
+                    .<Decision>map(append -> append)
+                    .orElseGet(() -> new Decision.Answer(new CommitResult.Committed(0)))));
   }
 
   /// Submits any other decision and waits until it is applied.
@@ -626,12 +617,11 @@ public final class HostedChannel implements AutoCloseable {
   /// @param request returns empty when there is nothing to do
   public CommitResult decideAndWait(Function<ChannelOwner, Optional<? extends Decision>> request) {
     return await(
-        submit(
-            owner ->
-                request
-                    .apply(owner)
-                    .<Decision>map(decision -> decision)
-                    .orElseGet(() -> new Decision.Answer(new CommitResult.Committed(0)))));
+        submit(owner ->
+            request
+                .apply(owner)
+                .<Decision>map(decision -> decision)
+                .orElseGet(() -> new Decision.Answer(new CommitResult.Committed(0)))));
   }
 
   // ---- readers ----

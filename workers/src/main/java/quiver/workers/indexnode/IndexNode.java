@@ -149,11 +149,9 @@ public final class IndexNode implements AutoCloseable {
               new BuildResources(helpers, threadCount, arena, monitor));
       String name =
           store.newName(
-              IndexNames.folder(
-                  task.tableId(), task.segmentId(), task.indexId(), task.ordinal()));
+              IndexNames.folder(task.tableId(), task.segmentId(), task.indexId(), task.ordinal()));
       if (!store.objects().putIfAbsent(name, index::write)) {
-        throw new QuiverException(
-            SqlState.INTERNAL_ERROR, "object \"%s\" exists already", name);
+        throw new QuiverException(SqlState.INTERNAL_ERROR, "object \"%s\" exists already", name);
       }
       log.info(
           "index built: segment={} index={} rows={} bytes={} millis={}",
@@ -247,8 +245,7 @@ public final class IndexNode implements AutoCloseable {
       var ignored =
           meta.commit(
               List.of(),
-              List.of(
-                  new Put(progressKey, encode("loading tuples", rowsDone, rowsTotal), lease)),
+              List.of(new Put(progressKey, encode("loading tuples", rowsDone, rowsTotal), lease)),
               List.of());
     }
 

@@ -49,13 +49,10 @@ public final class WorkerNode implements AutoCloseable {
             environment.kernel(),
             settings.queryNode().threadCount() * SEARCHERS_PER_THREAD,
             settings.channel() + "-" + term);
-    Checkpointer.Stored stored =
-        Checkpointer.load(settings.channel(), meta, environment.objects());
-    LongSupplier segmentIds =
-        new IdSource(meta, MetaKeys.ids("segment"), 1, SEGMENT_IDS_STEP);
+    Checkpointer.Stored stored = Checkpointer.load(settings.channel(), meta, environment.objects());
+    LongSupplier segmentIds = new IdSource(meta, MetaKeys.ids("segment"), 1, SEGMENT_IDS_STEP);
     ChannelSettings defaults =
-        ChannelSettings.of(
-            settings.channel(), settings.node(), term, settings.exclusive());
+        ChannelSettings.of(settings.channel(), settings.node(), term, settings.exclusive());
     this.channel =
         HostedChannel.open(
             new ChannelSettings(

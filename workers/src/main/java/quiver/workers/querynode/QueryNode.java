@@ -122,10 +122,9 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
         () -> executor.execute(request.fragment(), context),
         () ->
             statistics
-                .map(
-                    collector ->
-                        FragmentReport.lines(
-                            channel.settings().node(), collector.inPreOrder(request.fragment())))
+                .map(collector ->
+                    FragmentReport.lines(
+                        channel.settings().node(), collector.inPreOrder(request.fragment())))
                 .orElse(List.of()),
         () -> opened.forEach(TableSnapshot::close));
   }
@@ -141,10 +140,8 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
   private TableView view(long tableId) {
     return channel
         .view(tableId)
-        .orElseThrow(
-            () ->
-                new QuiverException(
-                    SqlState.UNDEFINED_TABLE, "relation %d does not exist", tableId));
+        .orElseThrow(() ->
+            new QuiverException(SqlState.UNDEFINED_TABLE, "relation %d does not exist", tableId));
   }
 
   @Override

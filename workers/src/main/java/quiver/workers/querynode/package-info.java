@@ -1,4 +1,5 @@
-/// The query node: runs leaf fragments and key look-ups over the rows of a hosted channel, at a snapshot.
+/// The query node: runs leaf fragments and key look-ups over the rows of a hosted channel, at a
+/// snapshot.
 @NullMarked
 package quiver.workers.querynode;
 

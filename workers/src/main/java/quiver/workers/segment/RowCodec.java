@@ -167,8 +167,7 @@ public final class RowCodec {
   public static List<Piece> pieces(RowBatch batch, int pieceBytesMax) {
     List<Piece> pieces = new ArrayList<>();
     List<SqlType> types = batch.columns().stream().map(Column::type).toList();
-    int step =
-        (int) Math.clamp(pieceBytesMax / (fixedRowBytes(types) + 1), 1, Integer.MAX_VALUE);
+    int step = (int) Math.clamp(pieceBytesMax / (fixedRowBytes(types) + 1), 1, Integer.MAX_VALUE);
     for (int from = 0; from < batch.rowCount(); from += step) {
       addPieces(pieces, batch, from, Math.min(step, batch.rowCount() - from), pieceBytesMax);
     }

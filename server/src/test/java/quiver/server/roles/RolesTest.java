@@ -1,0 +1,385 @@
+package quiver.server.roles;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.DdlCommand.QualifiedName;
+import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.column.Column;
+import quiver.common.column.LongColumn;
+import quiver.common.column.Nulls;
+import quiver.common.column.ObjectColumn;
+import quiver.common.column.RowBatch;
+import quiver.common.column.VectorColumn;
+import quiver.common.error.QuiverException;
+import quiver.common.expression.Expression;
+import quiver.common.plan.PlanNode;
+import quiver.common.type.BaseType;
+import quiver.common.type.SqlType;
+import quiver.common.vector.DistanceMetric;
+import quiver.rpc.Cancellation;
+import quiver.rpc.DataNodeService.CommitRequest;
+import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.DataNodeService.TableWrite;
+import quiver.rpc.QueryNodeService;
+import quiver.rpc.QueryNodeService.RowStream;
+import quiver.workers.datanode.DataNodeSettings;
+
+class RolesTest {
+  private static final int DIMENSION = 8;
+  private static final SqlType EMBEDDING = SqlType.of(BaseType.VECTOR, DIMENSION);
+
+  /// Deleted rows are dropped by the next merge.
+  private static final DataNodeSettings FORGETFUL =
+      new DataNodeSettings(Duration.ZERO, Duration.ofMinutes(10), 1L << 30);
+
+  @TempDir Path directory;
+
+  private Roles open() {
+    return new Roles(directory, FORGETFUL);
+  }
+
+  private static TableDefinition createItems(Roles roles) {
+    return roles.createTable(
+        "items",
+        List.of(
+            Roles.column("id", SqlType.INT8),
+            Roles.column("category", SqlType.TEXT),
+            Roles.column("embedding", EMBEDDING)),
+        "id");
+  }
+
+  private static RowBatch rows(long firstId, int count, String category) {
+    long[] ids = new long[count];
+    Object[] categories = new Object[count];
+    float[] vectors = new float[count * DIMENSION];
+    for (int i = 0; i < count; i++) {
+      ids[i] = firstId + i;
+      categories[i] = (firstId + i) % 7 == 0 ? null : category;
+      SplittableRandom random = new SplittableRandom(firstId + i);
+      for (int j = 0; j < DIMENSION; j++) {
+        vectors[i * DIMENSION + j] = (float) random.nextDouble();
+      }
+    }
+    List<Column> columns =
+        List.of(
+            new LongColumn(SqlType.INT8, count, ids, Nulls.NONE),
+            ObjectColumn.of(SqlType.TEXT, count, categories),
+            VectorColumn.ofArray(EMBEDDING, DIMENSION, count, vectors, Nulls.NONE));
+    return new RowBatch(count, columns);
+  }
+
+  private record Row(String category, long address) {}
+
+  private static Map<Long, Row> read(Roles roles, TableDefinition table, long snapshot) {
+    PlanNode scan =
+        new PlanNode.TableScan(
+            table.id(),
+            table.version(),
+            List.of(0, 1, 2),
+            List.of(SqlType.INT8, SqlType.TEXT, EMBEDDING),
+            true,
+            Optional.empty(),
+            List.of());
+    Map<Long, Row> found = new TreeMap<>();
+    try (RowStream stream = roles.scan(scan, snapshot)) {
+      for (Optional<RowBatch> batch = stream.next(); batch.isPresent(); batch = stream.next()) {
+        RowBatch rows = batch.get();
+        for (int i = 0; i < rows.rowCount(); i++) {
+          long id = ((LongColumn) rows.column(0)).values()[i];
+          SplittableRandom random = new SplittableRandom(id);
+          float[] vector = ((VectorColumn) rows.column(2)).row(i);
+          for (float element : vector) {
+            assertThat(element).isEqualTo((float) random.nextDouble());
+          }
+          Row before =
+              found.put(
+                  id,
+                  new Row(
+                      String.valueOf(rows.column(1).valueAt(i)),
+                      ((LongColumn) rows.column(3)).values()[i]));
+          assertThat(before).isNull();
+        }
+      }
+    }
+    return found;
+  }
+
+  private static Map<Long, Row> read(Roles roles, TableDefinition table) {
+    return read(roles, table, roles.root.timestamp());
+  }
+
+  private static void createIndex(Roles roles, TableDefinition table) {
+    var ignored =
+        roles.root.execute(
+            new DdlCommand.CreateIndex(
+                table.id(),
+                Optional.empty(),
+                false,
+                "hnsw",
+                List.of(3),
+                List.of("vector_l2_ops"),
+                Optional.of(DistanceMetric.L2),
+                Map.of("m", "8")),
+            Cancellation.NEVER);
+  }
+
+  @Test
+  void committedRowsAreThereAfterARestart() {
+    long before;
+    try (Roles roles = open()) {
+      TableDefinition items = createItems(roles);
+      before = roles.root.timestamp();
+      assertThat(roles.commit(items, new long[0], Optional.of(rows(1, 100, "a"))))
+          .isInstanceOf(CommitResult.Committed.class);
+      Map<Long, Row> found = read(roles, items);
+      assertThat(found).hasSize(100);
+      assertThat(found.get(1L).category()).isEqualTo("a");
+      assertThat(found.get(7L).category()).isEqualTo("null");
+      // An update: the old version dies, the new one is born.
+      assertThat(
+              roles.commit(
+                  items, new long[] {found.get(5L).address()}, Optional.of(rows(5, 1, "b"))))
+          .isInstanceOf(CommitResult.Committed.class);
+      assertThat(read(roles, items).get(5L).category()).isEqualTo("b");
+      assertThat(read(roles, items, before)).isEmpty();
+    }
+    try (Roles roles = open()) {
+      TableDefinition items = roles.table("items");
+      assertThat(roles.root.timestamp()).isGreaterThan(before);
+      Map<Long, Row> found = read(roles, items);
+      assertThat(found).hasSize(100);
+      assertThat(found.get(5L).category()).isEqualTo("b");
+      assertThat(read(roles, items, before)).isEmpty();
+    }
+  }
+
+  @Test
+  void conflictsAndDuplicatesAreRefused() {
+    try (Roles roles = open()) {
+      TableDefinition items = createItems(roles);
+      var ignored = roles.commit(items, new long[0], Optional.of(rows(1, 10, "a")));
+      long address = read(roles, items).get(3L).address();
+      assertThat(roles.commit(items, new long[0], Optional.of(rows(3, 1, "x"))))
+          .isEqualTo(new CommitResult.DuplicateKey(items.id(), List.of(3L), false));
+      assertThat(roles.commit(items, new long[] {address}, Optional.empty()))
+          .isInstanceOf(CommitResult.Committed.class);
+      assertThat(roles.commit(items, new long[] {address}, Optional.empty()))
+          .isEqualTo(new CommitResult.Conflict(items.id()));
+      assertThat(roles.commit(items, new long[0], Optional.of(rows(3, 1, "y"))))
+          .isInstanceOf(CommitResult.Committed.class);
+      assertThat(read(roles, items).get(3L).category()).isEqualTo("y");
+    }
+  }
+
+  @Test
+  void largeWriteSetsAreStagedAndAtomic() {
+    UUID abandoned = new UUID(1, 1);
+    try (Roles roles = open()) {
+      TableDefinition items = createItems(roles);
+      UUID transaction = roles.newTransaction();
+      for (int i = 0; i < 30; i++) {
+        roles.workers.dataNode().stage(transaction, i, write(items, rows(i * 1000L, 1000, "s")));
+        if (i < 5) {
+          roles
+              .workers
+              .dataNode()
+              .stage(abandoned, i, write(items, rows(100_000 + i * 1000L, 1000, "lost")));
+        }
+      }
+      assertThat(read(roles, items)).isEmpty();
+      assertThat(
+              roles
+                  .workers
+                  .dataNode()
+                  .commit(new CommitRequest(transaction, roles.root.timestamp(), 30, List.of())))
+          .isInstanceOf(CommitResult.Committed.class);
+      assertThat(read(roles, items)).hasSize(30_000);
+    }
+    try (Roles roles = open()) {
+      TableDefinition items = roles.table("items");
+      assertThat(read(roles, items)).hasSize(30_000);
+      // What was staged before the restart is gone.
+      assertThatThrownBy(() ->
+              roles
+                  .workers
+                  .dataNode()
+                  .commit(new CommitRequest(abandoned, roles.root.timestamp(), 5, List.of())))
+          .isInstanceOf(QuiverException.class);
+      UUID twice = roles.newTransaction();
+      roles.workers.dataNode().stage(twice, 0, write(items, rows(50_000, 10, "x")));
+      roles.workers.dataNode().stage(twice, 1, write(items, rows(50_009, 10, "x")));
+      assertThat(
+              roles
+                  .workers
+                  .dataNode()
+                  .commit(new CommitRequest(twice, roles.root.timestamp(), 2, List.of())))
+          .isEqualTo(new CommitResult.DuplicateKey(items.id(), List.of(50_009L), false));
+      assertThat(read(roles, items)).hasSize(30_000);
+    }
+  }
+
+  private static TableWrite write(TableDefinition table, RowBatch rows) {
+    return new TableWrite(
+        table.id(), table.version(), table.incarnation(), new long[0], Optional.of(rows));
+  }
+
+  @Test
+  void flushedRowsStayReadableAndDeletedOnesStayDeleted() {
+    try (Roles roles = open()) {
+      TableDefinition items = createItems(roles);
+      var ignored = roles.commit(items, new long[0], Optional.of(rows(1, 500, "a")));
+      roles.cluster.flush(List.of(items.id()), Cancellation.NEVER);
+      assertThat(roles.cluster.segments()).allMatch(segment -> segment.state().equals("flushed"));
+      Map<Long, Row> found = read(roles, items);
+      assertThat(found).hasSize(500);
+      long[] gone =
+          IntStream.rangeClosed(1, 100).mapToLong(id -> found.get((long) id).address()).toArray();
+      assertThat(roles.commit(items, gone, Optional.empty()))
+          .isInstanceOf(CommitResult.Committed.class);
+      assertThat(read(roles, items)).hasSize(400);
+    }
+    try (Roles roles = open()) {
+      TableDefinition items = roles.table("items");
+      assertThat(read(roles, items).keySet()).doesNotContain(1L, 50L, 100L).contains(101L);
+      long[] found =
+          roles
+              .workers
+              .queryNode()
+              .lookupKeys(
+                  items.id(),
+                  items.version(),
+                  roles.root.timestamp(),
+                  new RowBatch(
+                      3,
+                      List.of(
+                          new LongColumn(SqlType.INT8, 3, new long[] {50, 101, 9999}, Nulls.NONE))),
+                  new long[0]);
+      assertThat(found[0]).isEqualTo(QueryNodeService.ABSENT);
+      assertThat(found[1]).isNotEqualTo(QueryNodeService.ABSENT);
+      assertThat(found[2]).isEqualTo(QueryNodeService.ABSENT);
+    }
+  }
+
+  @Test
+  void anIndexIsBuiltFoundAfterARestartAndRebuiltByMerges() {
+    try (Roles roles = open()) {
+      TableDefinition items = createItems(roles);
+      var ignored = roles.commit(items, new long[0], Optional.of(rows(1, 3000, "a")));
+      createIndex(roles, items);
+      IndexDefinition index = roles.table("items").indexes().getLast();
+      assertThat(index.name()).isEqualTo("items_embedding_idx");
+      assertThat(index.state()).isEqualTo(IndexDefinition.State.VALID);
+      assertThat(roles.cluster.segments().getFirst().indexIds()).containsExactly(index.id());
+      assertThat(nearest(roles, 77)).startsWith(77L);
+      var again =
+          roles.commit(roles.table("items"), new long[0], Optional.of(rows(5000, 2000, "b")));
+      assertThat(nearest(roles, 5100)).startsWith(5100L);
+    }
+    try (Roles roles = open()) {
+      TableDefinition items = roles.table("items");
+      IndexDefinition index = items.indexes().getLast();
+      assertThat(nearest(roles, 78)).startsWith(78L);
+      assertThat(nearest(roles, 5101)).startsWith(5101L);
+      long late = read(roles, items).get(2000L).address();
+      roles.cluster.flush(List.of(items.id()), Cancellation.NEVER);
+      assertThat(roles.cluster.segments()).hasSize(1);
+      assertThat(roles.cluster.segments().getFirst().indexIds()).containsExactly(index.id());
+      assertThat(roles.cluster.segments().getFirst().rowCount()).isEqualTo(5000);
+      assertThat(read(roles, items)).hasSize(5000);
+      assertThat(nearest(roles, 79)).startsWith(79L);
+      // An address from before the merge is translated.
+      assertThat(roles.commit(items, new long[] {late}, Optional.empty()))
+          .isInstanceOf(CommitResult.Committed.class);
+      assertThat(read(roles, items)).doesNotContainKey(2000L).hasSize(4999);
+      var dropped =
+          roles.root.execute(
+              new DdlCommand.DropIndex(
+                  List.of(new QualifiedName("public", "items_embedding_idx")), false),
+              Cancellation.NEVER);
+      assertThat(nearest(roles, 80)).startsWith(80L);
+    }
+    try (Roles roles = open()) {
+      assertThat(read(roles, roles.table("items"))).doesNotContainKey(2000L).hasSize(4999);
+    }
+  }
+
+  private static List<Long> nearest(Roles roles, long id) {
+    TableDefinition items = roles.table("items");
+    float[] query = ((VectorColumn) rows(id, 1, "q").column(2)).row(0);
+    Optional<Long> indexId =
+        items.indexes().stream()
+            .filter(IndexDefinition::isVector)
+            .map(IndexDefinition::id)
+            .findFirst();
+    PlanNode search =
+        new PlanNode.VectorSearch(
+            items.id(),
+            items.version(),
+            List.of(0),
+            List.of(SqlType.INT8),
+            false,
+            2,
+            DistanceMetric.L2,
+            indexId,
+            new Expression.Constant(query, EMBEDDING),
+            new Expression.Constant(5L, SqlType.INT8),
+            Optional.empty(),
+            "test");
+    List<Long> ids = new ArrayList<>();
+    try (RowStream stream = roles.scan(search, roles.root.timestamp())) {
+      for (Optional<RowBatch> batch = stream.next(); batch.isPresent(); batch = stream.next()) {
+        for (int i = 0; i < batch.get().rowCount(); i++) {
+          ids.add(((LongColumn) batch.get().column(0)).values()[i]);
+        }
+      }
+    }
+    return ids;
+  }
+
+  @Test
+  void truncateAndDropEmptyTheTable() {
+    try (Roles roles = open()) {
+      TableDefinition items = createItems(roles);
+      var ignored = roles.commit(items, new long[0], Optional.of(rows(1, 10, "a")));
+      roles.cluster.flush(List.of(), Cancellation.NEVER);
+      var alsoIgnored = roles.commit(items, new long[0], Optional.of(rows(11, 10, "a")));
+      var truncated =
+          roles.root.execute(
+              new DdlCommand.Truncate(List.of(items.id()), false), Cancellation.NEVER);
+      assertThat(roles.commit(items, new long[0], Optional.of(rows(1, 1, "old"))))
+          .isEqualTo(new CommitResult.StaleTable(items.id()));
+      TableDefinition emptied = roles.table("items");
+      assertThat(read(roles, emptied)).isEmpty();
+      assertThat(roles.commit(emptied, new long[0], Optional.of(rows(1, 3, "new"))))
+          .isInstanceOf(CommitResult.Committed.class);
+      assertThat(read(roles, emptied)).hasSize(3);
+    }
+    try (Roles roles = open()) {
+      TableDefinition items = roles.table("items");
+      assertThat(read(roles, items)).hasSize(3);
+      var dropped =
+          roles.root.execute(
+              new DdlCommand.DropTable(List.of(new QualifiedName("public", "items")), false, false),
+              Cancellation.NEVER);
+      assertThat(roles.root.catalog().table("public", "items")).isEmpty();
+      TableDefinition again = createItems(roles);
+      assertThat(again.id()).isGreaterThan(items.id());
+      assertThat(read(roles, again)).isEmpty();
+    }
+  }
+}
