@@ -1,0 +1,188 @@
+package quiver.planner;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rex.RexNode;
+import quiver.common.expression.Expression;
+import quiver.common.function.FunctionResolver;
+import quiver.common.plan.PlanNode;
+import quiver.common.plan.SessionCommand;
+import quiver.common.plan.StatementPlan;
+import quiver.common.plan.StatementPlan.OutputColumn;
+import quiver.common.type.BaseType;
+import quiver.common.type.SqlType;
+import quiver.planner.binder.BoundQuery;
+import quiver.planner.binder.BoundStatement;
+import quiver.planner.calcite.Rex;
+import quiver.planner.optimizer.Optimizer;
+import quiver.planner.physical.Expressions;
+import quiver.planner.physical.PlanConverter;
+
+/// Turns a bound statement into the plan the front end runs. One per statement.
+final class PlanAssembly {
+  private final Optimizer optimizer;
+  private final FunctionResolver resolver;
+  private final Rex rex;
+  private final Expressions expressions;
+  private final List<SqlType> parameterTypes;
+  private final boolean useIndexes;
+
+  PlanAssembly(
+      Optimizer optimizer,
+      FunctionResolver resolver,
+      Rex rex,
+      List<SqlType> parameterTypes,
+      boolean useIndexes) {
+    this.optimizer = optimizer;
+    this.resolver = resolver;
+    this.rex = rex;
+    this.expressions = new Expressions(parameterTypes);
+    this.parameterTypes = parameterTypes;
+    this.useIndexes = useIndexes;
+  }
+
+  StatementPlan assemble(BoundStatement statement) {
+    return switch (statement) {
+      case BoundStatement.Select(BoundQuery query) -> query(query);
+      case BoundStatement.Insert insert -> insert(insert);
+      case BoundStatement.Update update -> update(update);
+      case BoundStatement.Delete delete -> delete(delete);
+      case BoundStatement.Ddl(var command, String tag) ->
+          new StatementPlan.Ddl(command, tag, List.of(), parameterTypes);
+      case BoundStatement.CreateTableAs(var table, BoundQuery query, boolean withData) ->
+          new StatementPlan.CreateTableAs(table, query(query), withData);
+      case BoundStatement.Explain(BoundStatement inner, var options) ->
+          new StatementPlan.Explain(
+              assemble(inner),
+              options,
+              List.of(
+                  column(
+                      "QUERY PLAN",
+                      options.format() == StatementPlan.ExplainOptions.Format.JSON
+                          ? SqlType.of(BaseType.JSON)
+                          : SqlType.TEXT)));
+      case BoundStatement.CopyIn copy ->
+          new StatementPlan.CopyIn(
+              insert(copy.insert()),
+              copy.columns(),
+              copy.streamTypes(),
+              copy.options(),
+              copy.where().stream()
+                  .findFirst()
+                  .map(where -> expressions.convertOver(where, copy.streamTypes().size())));
+      case BoundStatement.CopyOut(BoundQuery query, var options) ->
+          new StatementPlan.CopyOut(query(query), options);
+      case BoundStatement.Session(SessionCommand command) ->
+          new StatementPlan.Session(command, output(command), parameterTypes);
+      case BoundStatement.Execute(String name, List<RexNode> arguments) ->
+          new StatementPlan.Session(
+              new SessionCommand.Execute(
+                  name, arguments.stream().map(expressions::convert).toList()),
+              List.of(),
+              parameterTypes);
+    };
+  }
+
+  private PlanNode plan(RelNode rel) {
+    RelNode optimized = optimizer.optimize(rel, rex);
+    return new PlanConverter(rex, expressions, resolver, useIndexes).convert(optimized);
+  }
+
+  private StatementPlan.Query query(BoundQuery query) {
+    return new StatementPlan.Query(plan(query.rel()), outputs(query.columns()), parameterTypes);
+  }
+
+  private static List<OutputColumn> outputs(List<BoundQuery.OutputColumn> columns) {
+    return columns.stream()
+        .map(column ->
+            new OutputColumn(column.name(), column.type(), column.tableId(), column.columnId()))
+        .toList();
+  }
+
+  private List<Expression> over(List<RexNode> nodes, int columnCount) {
+    List<Expression> converted = new ArrayList<>();
+    for (RexNode node : nodes) {
+      converted.add(expressions.convertOver(node, columnCount));
+    }
+    return converted;
+  }
+
+  private List<StatementPlan.RowCheck> checks(List<BoundStatement.Check> checks, int columnCount) {
+    List<StatementPlan.RowCheck> converted = new ArrayList<>();
+    for (BoundStatement.Check check : checks) {
+      converted.add(
+          new StatementPlan.RowCheck(
+              check.name(), expressions.convertOver(check.condition(), columnCount)));
+    }
+    return converted;
+  }
+
+  private StatementPlan.Insert insert(BoundStatement.Insert insert) {
+    int width = insert.table().columns().size();
+    Optional<StatementPlan.OnConflict> conflict =
+        insert.conflict().map(bound -> conflict(bound, width));
+    return new StatementPlan.Insert(
+        insert.table().id(),
+        insert.table().version(),
+        plan(insert.source()),
+        checks(insert.checks(), width),
+        conflict,
+        over(insert.returning().expressions(), width),
+        outputs(insert.returning().columns()),
+        parameterTypes);
+  }
+
+  private StatementPlan.OnConflict conflict(BoundStatement.Conflict conflict, int width) {
+    return conflict.update()
+        ? new StatementPlan.OnConflict.DoUpdate(
+            over(conflict.newRow(), 2 * width),
+            conflict.condition().stream()
+                .findFirst()
+                .map(condition -> expressions.convertOver(condition, 2 * width)))
+        : new StatementPlan.OnConflict.DoNothing();
+  }
+
+  private StatementPlan.Update update(BoundStatement.Update update) {
+    int sourceWidth = update.source().getRowType().getFieldCount();
+    return new StatementPlan.Update(
+        update.table().id(),
+        update.table().version(),
+        plan(update.source()),
+        update.keyChanges(),
+        checks(update.checks(), update.table().columns().size()),
+        over(update.returning().expressions(), sourceWidth),
+        outputs(update.returning().columns()),
+        parameterTypes);
+  }
+
+  private StatementPlan.Delete delete(BoundStatement.Delete delete) {
+    int sourceWidth = delete.source().getRowType().getFieldCount();
+    return new StatementPlan.Delete(
+        delete.table().id(),
+        delete.table().version(),
+        plan(delete.source()),
+        over(delete.returning().expressions(), sourceWidth),
+        outputs(delete.returning().columns()),
+        parameterTypes);
+  }
+
+  private static OutputColumn column(String name, SqlType type) {
+    return new OutputColumn(name, type, 0, 0);
+  }
+
+  private static List<OutputColumn> output(SessionCommand command) {
+    return switch (command) {
+      case SessionCommand.Show(String name) ->
+          List.of(column(name.toLowerCase(Locale.ROOT), SqlType.TEXT));
+      case SessionCommand.ShowAll _ ->
+          List.of(
+              column("name", SqlType.TEXT),
+              column("setting", SqlType.TEXT),
+              column("description", SqlType.TEXT));
+      default -> List.of();
+    };
+  }
+}

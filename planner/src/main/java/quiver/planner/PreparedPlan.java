@@ -1,0 +1,24 @@
+package quiver.planner;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import quiver.common.plan.StatementPlan;
+import quiver.common.type.SqlType;
+
+/// A plan and what has to be bound to run it.
+///
+/// @param parameterTypes of the client's parameters
+/// @param constants values of the literals that were made parameters: they follow the client's
+/// @param catalogVersion the catalog the plan was made for
+public record PreparedPlan(
+    StatementPlan plan,
+    List<SqlType> parameterTypes,
+    List<@Nullable Object> constants,
+    long catalogVersion) {
+  public PreparedPlan {
+    parameterTypes = List.copyOf(parameterTypes);
+    constants = Collections.unmodifiableList(new ArrayList<>(constants));
+  }
+}

@@ -1,0 +1,138 @@
+package quiver.planner.binder;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.logical.LogicalFilter;
+import org.apache.calcite.rel.logical.LogicalProject;
+import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexNode;
+import quiver.common.function.FunctionResolver;
+import quiver.planner.calcite.Rex;
+import quiver.planner.calcite.TypeFactory;
+import quiver.planner.context.PlanningContext;
+
+/// What the binding of one statement shares: the cluster its relations belong to, its parameters,
+/// its counters. Used by one thread.
+public final class Binding {
+  private final PlanningContext context;
+  private final FunctionResolver resolver;
+  private final RelOptCluster cluster;
+  private final Rex rex;
+  private final Parameters parameters;
+  private final Coercions coercions;
+  private final Literals literals;
+  private final String sql;
+  private int ids;
+
+  /// @param sql the whole query string, which positions refer to
+  public Binding(
+      PlanningContext context,
+      FunctionResolver resolver,
+      RelOptCluster cluster,
+      Rex rex,
+      String sql,
+      int parameterCount) {
+    this.context = context;
+    this.resolver = resolver;
+    this.cluster = cluster;
+    this.rex = rex;
+    this.sql = sql;
+    this.parameters = new Parameters(context.parameterTypes(), parameterCount, rex);
+    this.coercions = new Coercions(this);
+    this.literals = new Literals(context);
+  }
+
+  PlanningContext context() {
+    return context;
+  }
+
+  FunctionResolver resolver() {
+    return resolver;
+  }
+
+  RelOptCluster cluster() {
+    return cluster;
+  }
+
+  Rex rex() {
+    return rex;
+  }
+
+  Parameters parameters() {
+    return parameters;
+  }
+
+  Coercions coercions() {
+    return coercions;
+  }
+
+  Literals literals() {
+    return literals;
+  }
+
+  String sql() {
+    return sql;
+  }
+
+  /// The types of `$1 …`, once everything is bound.
+  public List<quiver.common.type.SqlType> parameterTypes() {
+    return parameters.resolve();
+  }
+
+  /// A number no other scope, apply or shared subplan of the statement has.
+  int newId() {
+    return ++ids;
+  }
+
+  // ---- relations
+
+  RelNode project(RelNode input, List<? extends RexNode> expressions) {
+    if (isIdentity(input, expressions)) {
+      return input;
+    }
+    return LogicalProject.create(
+        input,
+        List.of(),
+        expressions,
+        TypeFactory.columnNames(expressions.size()),
+        java.util.Set.of());
+  }
+
+  private static boolean isIdentity(RelNode input, List<? extends RexNode> expressions) {
+    if (input.getRowType().getFieldCount() != expressions.size()) {
+      return false;
+    }
+    for (int i = 0; i < expressions.size(); i++) {
+      if (!(expressions.get(i) instanceof RexInputRef reference) || reference.getIndex() != i) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  RelNode filter(RelNode input, RexNode condition) {
+    return condition.isAlwaysTrue() ? input : LogicalFilter.create(input, condition);
+  }
+
+  /// Column `index` of a relation.
+  RexNode column(RelNode input, int index) {
+    RelDataTypeField field = input.getRowType().getFieldList().get(index);
+    return new RexInputRef(index, field.getType());
+  }
+
+  /// All columns of a relation.
+  List<RexNode> columns(RelNode input) {
+    return java.util.stream.IntStream.range(0, input.getRowType().getFieldCount())
+        .mapToObj(index -> column(input, index))
+        .toList();
+  }
+
+  /// The operator of a symbol over two types.
+  Optional<quiver.common.function.OperatorSignature> operator(
+      String symbol, quiver.common.type.SqlType left, quiver.common.type.SqlType right) {
+    return resolver.registry().operator(symbol, Optional.of(left), right);
+  }
+}

@@ -1,0 +1,15 @@
+package quiver.planner.binder;
+
+import java.util.List;
+import org.apache.calcite.rel.RelNode;
+import quiver.common.type.SqlType;
+
+/// A bound query: a relation and what its columns are called.
+public record BoundQuery(RelNode rel, List<OutputColumn> columns) {
+  public BoundQuery {
+    columns = List.copyOf(columns);
+  }
+
+  /// A result column.
+  public record OutputColumn(String name, SqlType type, long tableId, int columnId) {}
+}

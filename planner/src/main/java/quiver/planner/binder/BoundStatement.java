@@ -1,0 +1,93 @@
+package quiver.planner.binder;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rex.RexNode;
+import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.plan.CopyOptions;
+import quiver.common.plan.SessionCommand;
+import quiver.common.plan.StatementPlan.ExplainOptions;
+import quiver.common.type.SqlType;
+import quiver.planner.binder.BoundQuery.OutputColumn;
+
+/// A statement after semantic analysis, with relations in place of queries.
+public sealed interface BoundStatement {
+  /// SELECT, VALUES, TABLE.
+  record Select(BoundQuery query) implements BoundStatement {}
+
+  /// CHECK of a table.
+  ///
+  /// @param condition over the table's columns
+  record Check(String name, RexNode condition) {}
+
+  /// ON CONFLICT.
+  ///
+  /// @param newRow over existing ++ excluded columns; empty for DO NOTHING
+  /// @param condition at most one, over the same
+  record Conflict(boolean update, List<RexNode> newRow, List<RexNode> condition) {
+    public Conflict {
+      newRow = List.copyOf(newRow);
+      condition = List.copyOf(condition);
+    }
+  }
+
+  /// RETURNING.
+  record Returning(List<RexNode> expressions, List<OutputColumn> columns) {
+    static final Returning NONE = new Returning(List.of(), List.of());
+
+    public Returning {
+      expressions = List.copyOf(expressions);
+      columns = List.copyOf(columns);
+    }
+  }
+
+  /// @param source every column of the table
+  /// @param returning over the table's columns
+  record Insert(
+      TableDefinition table,
+      RelNode source,
+      List<Check> checks,
+      Optional<Conflict> conflict,
+      Returning returning)
+      implements BoundStatement {}
+
+  /// @param source old row, address, new row, what RETURNING needs besides
+  /// @param returning over the source
+  record Update(
+      TableDefinition table,
+      RelNode source,
+      boolean keyChanges,
+      List<Check> checks,
+      Returning returning)
+      implements BoundStatement {}
+
+  /// @param source old row, address, what RETURNING needs besides
+  /// @param returning over the source
+  record Delete(TableDefinition table, RelNode source, Returning returning)
+      implements BoundStatement {}
+
+  record Ddl(DdlCommand command, String tag) implements BoundStatement {}
+
+  record CreateTableAs(DdlCommand.CreateTable table, BoundQuery query, boolean withData)
+      implements BoundStatement {}
+
+  record Explain(BoundStatement statement, ExplainOptions options) implements BoundStatement {}
+
+  /// @param where at most one, over the stream's columns
+  record CopyIn(
+      Insert insert,
+      List<Integer> columns,
+      List<SqlType> streamTypes,
+      CopyOptions options,
+      List<RexNode> where)
+      implements BoundStatement {}
+
+  record CopyOut(BoundQuery query, CopyOptions options) implements BoundStatement {}
+
+  record Session(SessionCommand command) implements BoundStatement {}
+
+  /// EXECUTE with its arguments.
+  record Execute(String name, List<RexNode> arguments) implements BoundStatement {}
+}

@@ -1,0 +1,451 @@
+package quiver.planner.binder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexVisitorImpl;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlNode;
+import org.jspecify.annotations.Nullable;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.function.FunctionKind;
+import quiver.common.function.FunctionSignature;
+import quiver.common.function.OutputColumn;
+import quiver.common.function.ResolvedFunction;
+import quiver.common.type.BaseType;
+import quiver.common.type.CastContext;
+import quiver.common.type.SqlType;
+import quiver.planner.calcite.Form;
+import quiver.planner.calcite.Rex;
+import quiver.planner.parser.node.Expression;
+import quiver.planner.parser.node.ExpressionNode;
+import quiver.planner.parser.node.OrderItem;
+import quiver.planner.parser.node.Positions;
+import quiver.planner.parser.node.WindowSpecification;
+
+/// Calls of functions, aggregates, window functions and set-returning functions.
+final class Calls {
+  private final Binding binding;
+  private final ExpressionBinder expressions;
+  private final Placeholders placeholders;
+  private final Windows windows;
+  private final Rex rex;
+
+  Calls(
+      Binding binding,
+      ExpressionBinder expressions,
+      Placeholders placeholders,
+      Map<String, WindowSpecification> windows) {
+    this.binding = binding;
+    this.expressions = expressions;
+    this.placeholders = placeholders;
+    this.rex = binding.rex();
+    this.windows = new Windows(binding, expressions, placeholders, windows);
+  }
+
+  /// A call with its overload chosen and its arguments converted.
+  record Resolved(ResolvedFunction function, List<RexNode> arguments) {
+    FunctionSignature signature() {
+      return function.function();
+    }
+  }
+
+  RexNode bind(ExpressionNode node, Expression.Function e, Clause clause) {
+    String name = name(e.name());
+    List<RexNode> arguments = arguments(e, clause);
+    if (e.withinGroup()) {
+      for (OrderItem item : e.orderBy()) {
+        arguments.add(expressions.bind(item.expression(), clause));
+      }
+    }
+    Resolved resolved;
+    try {
+      resolved = resolve(name, arguments);
+    } catch (QuiverException error) {
+      Optional<RexNode> cast =
+          error.state() == SqlState.UNDEFINED_FUNCTION
+              ? asCast(e, name, arguments)
+              : Optional.empty();
+      if (cast.isPresent()) {
+        return cast.get();
+      }
+      throw error;
+    }
+    FunctionKind kind = resolved.signature().kind();
+    if (e.over() != null) {
+      return windowCall(e, resolved, clause);
+    }
+    return switch (kind) {
+      case AGGREGATE -> aggregate(e, resolved, clause);
+      case WINDOW ->
+          throw new QuiverException(
+              SqlState.WINDOWING_ERROR, "window function %s requires an OVER clause", name);
+      case SCALAR -> {
+        requirePlain(e, name);
+        yield rex.call(
+            resolved.signature(), "", resolved.function().result(), resolved.arguments());
+      }
+      case SET_RETURNING -> {
+        requirePlain(e, name);
+        yield setCall(node, resolved, Optional.empty(), clause);
+      }
+    };
+  }
+
+  /// The function's own name; the schema in front of it has to be one that has functions.
+  private String name(SqlIdentifier identifier) {
+    List<String> names = identifier.names;
+    if (names.size() > 1) {
+      String schema = names.get(names.size() - 2);
+      boolean known =
+          schema.equals("pg_catalog")
+              || schema.equals("public")
+              || schema.equals("information_schema");
+      if (!known) {
+        if (binding.context().catalog().schema(schema).isEmpty()) {
+          throw new QuiverException(
+              SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", schema);
+        }
+        throw new QuiverException(
+            SqlState.UNDEFINED_FUNCTION, "function %s.%s does not exist", schema, names.getLast());
+      }
+    }
+    return names.getLast();
+  }
+
+  private List<RexNode> arguments(Expression.Function e, Clause clause) {
+    List<RexNode> bound = new ArrayList<>();
+    List<Expression.Argument> arguments = e.arguments();
+    for (int i = 0; i < arguments.size(); i++) {
+      Expression.Argument argument = arguments.get(i);
+      if (argument.name() != null) {
+        throw new QuiverException(
+            SqlState.FEATURE_NOT_SUPPORTED, "named arguments are not supported");
+      }
+      if (e.variadic() && i == arguments.size() - 1) {
+        if (argument.value() instanceof ExpressionNode node
+            && node.value() instanceof Expression.ArrayElements(List<SqlNode> elements)) {
+          bound.addAll(expressions.bindAll(elements, clause));
+        } else {
+          throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "VARIADIC with anything but an ARRAY[] constructor is not supported");
+        }
+      } else {
+        bound.add(expressions.bind(argument.value(), clause));
+      }
+    }
+    return bound;
+  }
+
+  private Resolved resolve(String name, List<RexNode> arguments) {
+    ResolvedFunction function =
+        binding.resolver().function(name, arguments.stream().map(Rex::type).toList());
+    List<RexNode> converted = new ArrayList<>();
+    for (int i = 0; i < arguments.size(); i++) {
+      RexNode argument =
+          binding
+              .coercions()
+              .coerce(arguments.get(i), function.argumentTypes().get(i), CastContext.IMPLICIT);
+      // "any" takes literals as they are; what reaches the engine has a type.
+      converted.add(binding.coercions().known(argument));
+    }
+    return new Resolved(function, converted);
+  }
+
+  /// `type(value)` is a cast when there is no such function.
+  private Optional<RexNode> asCast(Expression.Function e, String name, List<RexNode> arguments) {
+    if (arguments.size() != 1 || e.star() || e.over() != null) {
+      return Optional.empty();
+    }
+    Optional<BaseType> type =
+        BaseType.byTypeName(name).filter(base -> !base.isPseudo() && base != BaseType.UNKNOWN);
+    return type.map(SqlType::of)
+        .flatMap(target ->
+            binding.coercions().tryCoerce(arguments.getFirst(), target, CastContext.EXPLICIT));
+  }
+
+  private static void requirePlain(Expression.Function e, String name) {
+    String wrong =
+        e.distinct()
+            ? "DISTINCT specified, but %s is not an aggregate function"
+            : e.withinGroup()
+                ? "WITHIN GROUP specified, but %s is not an aggregate function"
+                : !e.orderBy().isEmpty()
+                    ? "ORDER BY specified, but %s is not an aggregate function"
+                    : e.filter() != null
+                        ? "FILTER specified, but %s is not an aggregate function"
+                        : e.star() ? "%s(*) specified, but %s is not an aggregate function" : "";
+    if (!wrong.isEmpty()) {
+      throw QuiverException.ofMessage(SqlState.WRONG_OBJECT_TYPE, wrong.replace("%s", name));
+    }
+  }
+
+  // ---- aggregates
+
+  private RexNode aggregate(Expression.Function e, Resolved resolved, Clause clause) {
+    if (!clause.allowsAggregates()) {
+      throw new QuiverException(
+          SqlState.GROUPING_ERROR, "aggregate functions are not allowed in %s", clause.phrase());
+    }
+    String name = resolved.signature().name();
+    requireStar(e, resolved);
+    List<RexNode> arguments = resolved.arguments();
+    SqlNode filterNode = e.filter();
+    RexNode filter =
+        filterNode == null ? null : expressions.bindCondition(filterNode, Clause.FILTER, "FILTER");
+    List<Placeholders.Order> order = new ArrayList<>();
+    int directCount = e.withinGroup() ? arguments.size() - e.orderBy().size() : 0;
+    for (int i = 0; i < e.orderBy().size(); i++) {
+      OrderItem item = e.orderBy().get(i);
+      RexNode key =
+          e.withinGroup()
+              ? arguments.get(directCount + i)
+              : binding.coercions().known(expressions.bind(item.expression(), clause));
+      order.add(new Placeholders.Order(key, item.descending(), item.nullsFirst()));
+    }
+    checkNoNesting(arguments, filter, order);
+    if (e.distinct()) {
+      for (Placeholders.Order key : order) {
+        if (!arguments.contains(key.expression())) {
+          throw new QuiverException(
+              SqlState.INVALID_COLUMN_REFERENCE,
+              "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list");
+        }
+      }
+      for (RexNode argument : arguments) {
+        binding.resolver().equality(Rex.type(argument));
+      }
+    }
+    checkLevel(arguments, name);
+    return placeholders.add(
+        new Placeholders.Aggregate(
+            resolved.signature(),
+            arguments,
+            e.distinct(),
+            order,
+            filter,
+            resolved.function().result()));
+  }
+
+  private static void requireStar(Expression.Function e, Resolved resolved) {
+    boolean none = resolved.signature().arguments().isEmpty();
+    if (none && !e.star()) {
+      throw new QuiverException(
+          SqlState.WRONG_OBJECT_TYPE,
+          "%s(*) must be used to call a parameterless aggregate function",
+          resolved.signature().name());
+    }
+  }
+
+  private static void checkNoNesting(
+      List<RexNode> arguments, @Nullable RexNode filter, List<Placeholders.Order> order) {
+    List<RexNode> all = new ArrayList<>(arguments);
+    if (filter != null) {
+      all.add(filter);
+    }
+    order.forEach(key -> all.add(key.expression()));
+    for (RexNode node : all) {
+      if (contains(node, Form.Placeholder.Kind.AGGREGATE)) {
+        throw new QuiverException(
+            SqlState.GROUPING_ERROR, "aggregate function calls cannot be nested");
+      }
+      if (contains(node, Form.Placeholder.Kind.WINDOW)) {
+        throw new QuiverException(
+            SqlState.GROUPING_ERROR,
+            "aggregate function calls cannot contain window function calls");
+      }
+      if (contains(node, Form.Placeholder.Kind.SET_RETURNING)) {
+        throw new QuiverException(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "aggregate function calls cannot contain set-returning function calls");
+      }
+    }
+  }
+
+  /// PostgreSQL computes an aggregate over columns of an enclosing query there.
+  private static void checkLevel(List<RexNode> arguments, String name) {
+    boolean[] seen = new boolean[2];
+    for (RexNode argument : arguments) {
+      argument.accept(
+          new RexVisitorImpl<Void>(true) {
+            @Override
+            public @Nullable Void visitInputRef(org.apache.calcite.rex.RexInputRef reference) {
+              seen[0] = true;
+              return null;
+            }
+
+            @Override
+            public @Nullable Void visitCall(org.apache.calcite.rex.RexCall call) {
+              seen[1] |= Rex.form(call) instanceof Form.Outer;
+              return super.visitCall(call);
+            }
+          });
+    }
+    if (seen[1] && !seen[0]) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "aggregate %s over columns of an outer query is not supported",
+          name);
+    }
+  }
+
+  /// Whether an expression holds a placeholder of this kind.
+  static boolean contains(RexNode node, Form.Placeholder.Kind kind) {
+    boolean[] found = new boolean[1];
+    node.accept(
+        new RexVisitorImpl<Void>(true) {
+          @Override
+          public @Nullable Void visitCall(org.apache.calcite.rex.RexCall call) {
+            found[0] |= Rex.form(call) instanceof Form.Placeholder(var held, _) && held == kind;
+            return super.visitCall(call);
+          }
+        });
+    return found[0];
+  }
+
+  // ---- window calls
+
+  private RexNode windowCall(Expression.Function e, Resolved resolved, Clause clause) {
+    FunctionSignature signature = resolved.signature();
+    if (signature.kind() != FunctionKind.WINDOW && signature.kind() != FunctionKind.AGGREGATE) {
+      throw new QuiverException(
+          SqlState.WRONG_OBJECT_TYPE,
+          "OVER specified, but %s is not a window function nor an aggregate function",
+          signature.name());
+    }
+    if (!clause.allowsWindows()) {
+      throw new QuiverException(
+          SqlState.WINDOWING_ERROR, "window functions are not allowed in %s", clause.phrase());
+    }
+    if (signature.kind() == FunctionKind.AGGREGATE) {
+      requireStar(e, resolved);
+    }
+    if (e.distinct()) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED, "DISTINCT is not implemented for window functions");
+    }
+    if (!e.orderBy().isEmpty()) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          e.withinGroup()
+              ? "OVER is not supported for ordered-set aggregates"
+              : "aggregate ORDER BY is not implemented for window functions");
+    }
+    if (e.filter() != null && signature.kind() == FunctionKind.WINDOW) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "FILTER is not implemented for non-aggregate window functions");
+    }
+    return windows.bind(e, resolved, clause);
+  }
+
+  // ---- set-returning calls
+
+  private RexNode setCall(
+      ExpressionNode node, Resolved resolved, Optional<String> fieldName, Clause clause) {
+    if (!clause.allowsSets()) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "set-returning functions are not allowed in %s",
+          clause.phrase());
+    }
+    List<OutputColumn> columns = expressions.outputColumns(resolved.function());
+    Optional<Integer> field = Optional.empty();
+    SqlType type = resolved.function().result();
+    if (fieldName.isPresent()) {
+      int index = indexOf(columns, fieldName.get());
+      if (index < 0) {
+        throw new QuiverException(
+                SqlState.UNDEFINED_COLUMN,
+                "could not identify column \"%s\" in record data type",
+                fieldName.get())
+            .at(Positions.of(node));
+      }
+      field = Optional.of(index);
+      type = columns.get(index).type();
+    } else if (!columns.isEmpty()) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "function %s returning several columns is only supported in FROM",
+          resolved.signature().name());
+    }
+    return placeholders.add(
+        new Placeholders.SetCall(resolved.signature(), type, columns, field), resolved.arguments());
+  }
+
+  private static int indexOf(List<OutputColumn> columns, String name) {
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /// `(f(…)).field`.
+  RexNode fieldOf(ExpressionNode node, Expression.Function e, String field, Clause clause) {
+    Resolved resolved = resolveFor(e, clause);
+    if (resolved.signature().kind() != FunctionKind.SET_RETURNING
+        || expressions.outputColumns(resolved.function()).isEmpty()) {
+      throw new QuiverException(
+          SqlState.WRONG_OBJECT_TYPE,
+          "column notation .%s applied to type %s, which is not a composite type",
+          field,
+          resolved.function().result().sqlName());
+    }
+    return setCall(node, resolved, Optional.of(field), clause);
+  }
+
+  /// A call of a set-returning function in FROM; empty when the name means another function.
+  Optional<Resolved> setFunction(Expression.Function e) {
+    boolean possible =
+        binding.resolver().registry().functions(e.name().names.getLast()).stream()
+            .anyMatch(function -> function.kind() == FunctionKind.SET_RETURNING);
+    if (!possible) {
+      return Optional.empty();
+    }
+    Resolved resolved = resolveFor(e, Clause.FROM_FUNCTION);
+    if (resolved.signature().kind() != FunctionKind.SET_RETURNING) {
+      return Optional.empty();
+    }
+    requirePlain(e, resolved.signature().name());
+    return Optional.of(resolved);
+  }
+
+  private Resolved resolveFor(Expression.Function e, Clause clause) {
+    return resolve(name(e.name()), arguments(e, clause));
+  }
+
+  // ---- functions written without parentheses
+
+  RexNode keyword(Expression.Keyword e) {
+    Integer precision = e.precision();
+    return switch (e.keyword()) {
+      case CURRENT_DATE -> ofNow(BaseType.DATE, null);
+      case CURRENT_TIME -> ofNow(BaseType.TIMETZ, precision);
+      case CURRENT_TIMESTAMP -> ofNow(BaseType.TIMESTAMPTZ, precision);
+      case LOCALTIME -> ofNow(BaseType.TIME, precision);
+      case LOCALTIMESTAMP -> ofNow(BaseType.TIMESTAMP, precision);
+      case CURRENT_ROLE, CURRENT_USER, USER -> plain("current_user");
+      case SESSION_USER -> plain("session_user");
+      case CURRENT_CATALOG -> plain("current_database");
+      case CURRENT_SCHEMA -> plain("current_schema");
+    };
+  }
+
+  private RexNode plain(String name) {
+    Resolved resolved = resolve(name, List.of());
+    return rex.call(resolved.signature(), "", resolved.function().result(), List.of());
+  }
+
+  private RexNode ofNow(BaseType type, @Nullable Integer precision) {
+    RexNode now = plain("now");
+    SqlType target =
+        precision == null ? SqlType.of(type) : SqlType.of(type, Math.min(precision, 6));
+    return binding.coercions().coerce(now, target, CastContext.EXPLICIT);
+  }
+}

@@ -1,0 +1,164 @@
+package quiver.planner.binder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.calcite.rex.RexNode;
+import org.jspecify.annotations.Nullable;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.function.CastMethod;
+import quiver.common.function.Coercion;
+import quiver.common.type.BaseType;
+import quiver.common.type.CastContext;
+import quiver.common.type.SqlType;
+import quiver.planner.calcite.Form;
+import quiver.planner.calcite.Rex;
+
+/// Conversions between types, and what becomes of literals and parameters whose type is not known
+/// until a context demands one.
+final class Coercions {
+  private final Binding binding;
+
+  Coercions(Binding binding) {
+    this.binding = binding;
+  }
+
+  static boolean isUnknown(SqlType type) {
+    return type.base() == BaseType.UNKNOWN && !type.array();
+  }
+
+  static boolean isUnknown(RexNode node) {
+    return isUnknown(Rex.type(node));
+  }
+
+  /// The node as a value of `target`, which is reachable in `context`.
+  ///
+  /// @throws QuiverException `42846` when there is no way; `22P02` and the like for a bad literal
+  RexNode coerce(RexNode node, SqlType target, CastContext context) {
+    SqlType source = Rex.type(node);
+    if (isAnything(target)) {
+      return node;
+    }
+    if (isUnknown(source)) {
+      return fromUnknown(node, target, context);
+    }
+    if (source.equals(target)) {
+      return node;
+    }
+    if (source.sameTypeAs(target)) {
+      return target.modifier() == SqlType.NO_MODIFIER
+          ? node
+          : binding.rex().cast(node, target, context);
+    }
+    binding.resolver().requireCoercion(source, target, context);
+    Form.Constant constant = Rex.constantOf(node);
+    if (constant != null && constant.value() == null) {
+      return binding.rex().constant(null, target);
+    }
+    return binding.rex().cast(node, target, context);
+  }
+
+  /// As [#coerce]; empty when there is no way in this context.
+  Optional<RexNode> tryCoerce(RexNode node, SqlType target, CastContext context) {
+    SqlType source = Rex.type(node);
+    boolean possible =
+        isAnything(target)
+            || isUnknown(source)
+            || binding.resolver().coercion(source, target, context).isPresent();
+    return possible ? Optional.of(coerce(node, target, context)) : Optional.empty();
+  }
+
+  private static boolean isAnything(SqlType target) {
+    return target.base() == BaseType.ANY || isUnknown(target);
+  }
+
+  private RexNode fromUnknown(RexNode node, SqlType target, CastContext context) {
+    SqlType plain = target.withoutModifier();
+    RexNode typed =
+        switch (Rex.form(node)) {
+          case Form.Parameter(int index) -> binding.parameters().demand(index, plain);
+          case Form.Constant(var value, _) ->
+              // An interval's fields say what a bare number means.
+              literal((String) value, target.base() == BaseType.INTERVAL ? target : plain);
+          case null, default -> binding.rex().cast(node, plain, CastContext.EXPLICIT);
+        };
+    return target.modifier() == SqlType.NO_MODIFIER || isNullConstant(typed)
+        ? typed
+        : binding.rex().cast(typed, target, context);
+  }
+
+  static boolean isNullConstant(RexNode node) {
+    Form.Constant constant = Rex.constantOf(node);
+    return constant != null && constant.value() == null;
+  }
+
+  private RexNode literal(@Nullable String text, SqlType type) {
+    if (text == null) {
+      return binding.rex().constant(null, type);
+    }
+    Optional<Object> value = binding.literals().parse(text, type);
+    return value.isPresent()
+        ? binding.rex().constant(value.get(), type)
+        : binding
+            .rex()
+            .cast(binding.rex().constant(text, SqlType.UNKNOWN), type, CastContext.EXPLICIT);
+  }
+
+  /// A value whose type is still unknown as text.
+  RexNode known(RexNode node) {
+    return isUnknown(node) ? coerce(node, SqlType.TEXT, CastContext.IMPLICIT) : node;
+  }
+
+  /// The nodes as values of their common type.
+  ///
+  /// @param construct for the error, for example `CASE`
+  List<RexNode> toCommonType(List<RexNode> nodes, String construct) {
+    SqlType common = commonType(nodes, construct);
+    List<RexNode> converted = new ArrayList<>(nodes.size());
+    for (RexNode node : nodes) {
+      converted.add(coerce(node, common, CastContext.IMPLICIT));
+    }
+    return converted;
+  }
+
+  SqlType commonType(List<RexNode> nodes, String construct) {
+    return binding.resolver().commonType(nodes.stream().map(Rex::type).toList(), construct);
+  }
+
+  /// A condition: bool, or an error that names the clause.
+  RexNode condition(RexNode node, String clause) {
+    return tryCoerce(node, SqlType.BOOL, CastContext.IMPLICIT)
+        .orElseThrow(() ->
+            new QuiverException(
+                SqlState.DATATYPE_MISMATCH,
+                "argument of %s must be type %s, not type %s",
+                clause,
+                "boolean",
+                Rex.type(node).sqlName()));
+  }
+
+  /// The value for a column in INSERT or UPDATE.
+  RexNode assign(RexNode node, SqlType target, String column) {
+    return tryCoerce(node, target, CastContext.ASSIGNMENT)
+        .orElseThrow(() ->
+            new QuiverException(
+                    SqlState.DATATYPE_MISMATCH,
+                    "column \"%s\" is of type %s but expression is of type %s",
+                    column,
+                    target.sqlName(),
+                    Rex.type(node).sqlName())
+                .withHint("You will need to rewrite or cast the expression."));
+  }
+
+  /// Whether values of `source` are values of `target` as they are.
+  boolean isBinaryCompatible(SqlType source, SqlType target) {
+    return source.sameTypeAs(target)
+        || binding
+            .resolver()
+            .coercion(source, target, CastContext.EXPLICIT)
+            .map(Coercion::method)
+            .filter(method -> method == CastMethod.BINARY)
+            .isPresent();
+  }
+}

@@ -1,0 +1,491 @@
+package quiver.planner.binder;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.util.ImmutableBitSet;
+import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.ColumnDefinition.Identity;
+import quiver.common.catalog.DdlCommand;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.type.BaseType;
+import quiver.common.type.SqlType;
+import quiver.planner.parser.node.Constraint;
+import quiver.planner.parser.node.Option;
+import quiver.planner.parser.node.Positions;
+import quiver.planner.parser.node.Statement;
+import quiver.planner.parser.node.TableElement;
+import quiver.planner.parser.node.TypeName;
+
+/// CREATE TABLE: columns, defaults, checks and the primary key, checked and normalised.
+final class DefinitionBinder {
+  private static final int COLUMNS_MAX = 1600;
+  private static final Set<String> SYSTEM_COLUMNS =
+      Set.of("tableoid", "ctid", "xmin", "xmax", "cmin", "cmax");
+
+  private final Binding binding;
+  private final RelationNames names;
+  private final TableExpressions tableExpressions;
+
+  DefinitionBinder(Binding binding) {
+    this.binding = binding;
+    this.names = new RelationNames(binding.context());
+    this.tableExpressions = new TableExpressions(binding);
+  }
+
+  static QuiverException unsupported(String feature) {
+    return new QuiverException(SqlState.FEATURE_NOT_SUPPORTED, "%s not supported", feature);
+  }
+
+  BoundStatement.Ddl createTable(Statement.CreateTable statement) {
+    requirePermanent(statement.persistence());
+    requireDefaults(statement.accessMethod(), statement.tablespace(), statement.onCommit());
+    String schema = names.creationSchema(statement.name());
+    String name = statement.name().names.getLast();
+    int shards = shardCount(statement.options());
+    requireAbsent(schema, name, statement.ifNotExists(), statement.name());
+    Table table = new Table(name);
+    for (TableElement element : statement.elements()) {
+      if (element instanceof TableElement.Column column) {
+        table.add(column);
+      }
+    }
+    for (TableElement element : statement.elements()) {
+      switch (element) {
+        case TableElement.Column _ -> {}
+        case TableElement.TableConstraint(Constraint constraint) ->
+            table.tableConstraint(constraint);
+        case TableElement.Like _ -> throw unsupported("CREATE TABLE … (LIKE …) is");
+      }
+    }
+    return new BoundStatement.Ddl(
+        table.command(schema, statement.ifNotExists(), shards), "CREATE TABLE");
+  }
+
+  BoundStatement.CreateTableAs createTableAs(Statement.CreateTableAs statement) {
+    requirePermanent(statement.persistence());
+    requireDefaults(statement.accessMethod(), statement.tablespace(), statement.onCommit());
+    String schema = names.creationSchema(statement.name());
+    String name = statement.name().names.getLast();
+    int shards = shardCount(statement.options());
+    requireAbsent(schema, name, statement.ifNotExists(), statement.name());
+    if (!(statement.source() instanceof Statement.SelectStatement select)) {
+      throw unsupported("CREATE TABLE AS EXECUTE is");
+    }
+    BoundQuery query = new QueryBinder(binding).bind(select.query(), null, CommonTables.NONE, true);
+    if (statement.columns().size() > query.columns().size()) {
+      throw new QuiverException(SqlState.SYNTAX_ERROR, "too many column names were specified")
+          .at(Positions.of(statement.columns().get(query.columns().size())));
+    }
+    List<DdlCommand.NewColumn> columns = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < query.columns().size(); i++) {
+      BoundQuery.OutputColumn output = query.columns().get(i);
+      String column =
+          i < statement.columns().size() ? statement.columns().get(i).getSimple() : output.name();
+      if (!seen.add(column)) {
+        throw new QuiverException(
+            SqlState.DUPLICATE_COLUMN, "column \"%s\" specified more than once", column);
+      }
+      requireStorable(column, output.type());
+      columns.add(
+          new DdlCommand.NewColumn(
+              column, output.type(), false, Optional.empty(), false, Identity.NONE));
+    }
+    return new BoundStatement.CreateTableAs(
+        new DdlCommand.CreateTable(
+            schema, name, statement.ifNotExists(), columns, Optional.empty(), List.of(), shards),
+        query,
+        statement.withData());
+  }
+
+  static void requirePermanent(Statement.Persistence persistence) {
+    switch (persistence) {
+      case PERMANENT -> {}
+      case TEMPORARY -> throw unsupported("temporary tables are");
+      case UNLOGGED -> throw unsupported("unlogged tables are");
+    }
+  }
+
+  private static void requireDefaults(
+      @Nullable SqlIdentifier method,
+      @Nullable SqlIdentifier tablespace,
+      Statement.OnCommit onCommit) {
+    if (method != null && !method.getSimple().equals("heap")) {
+      throw new QuiverException(
+          SqlState.UNDEFINED_OBJECT, "access method \"%s\" does not exist", method.getSimple());
+    }
+    if (tablespace != null) {
+      throw unsupported("tablespaces are");
+    }
+    if (onCommit != Statement.OnCommit.DEFAULT) {
+      throw new QuiverException(
+          SqlState.INVALID_TABLE_DEFINITION, "ON COMMIT can only be used on temporary tables");
+    }
+  }
+
+  private int shardCount(List<Option> options) {
+    int count = 1;
+    String setting = binding.context().settings().get("quiver.shards");
+    if (setting != null) {
+      count = Integer.parseInt(setting);
+    }
+    for (Option option : options) {
+      if (!option.name().equals("shards")) {
+        throw new QuiverException(
+                SqlState.FEATURE_NOT_SUPPORTED,
+                "storage parameter \"%s\" is not supported",
+                option.name())
+            .at(option.position());
+      }
+      count = IndexBinder.integer(option, 1, SHARDS_MAX);
+    }
+    return count;
+  }
+
+  private static final int SHARDS_MAX = 1024;
+
+  private void requireAbsent(
+      String schema, String name, boolean ifNotExists, SqlIdentifier identifier) {
+    if (!ifNotExists && binding.context().catalog().table(schema, name).isPresent()) {
+      throw new QuiverException(SqlState.DUPLICATE_TABLE, "relation \"%s\" already exists", name);
+    }
+    if (name.isEmpty()) {
+      throw new QuiverException(SqlState.SYNTAX_ERROR, "zero-length delimited identifier")
+          .at(Positions.of(identifier));
+    }
+  }
+
+  static void requireStorable(String column, SqlType type) {
+    boolean storable =
+        switch (type.base()) {
+          case UNKNOWN, RECORD, VOID -> false;
+          default -> !type.base().isPseudo();
+        };
+    if (!storable) {
+      throw new QuiverException(
+          SqlState.INVALID_TABLE_DEFINITION,
+          "column \"%s\" has pseudo-type %s",
+          column,
+          type.sqlName());
+    }
+  }
+
+  /// A table being put together.
+  private final class Table {
+    private final String name;
+    private final List<DdlCommand.NewColumn> columns = new ArrayList<>();
+    private final List<Constraint> checks = new ArrayList<>();
+    private @Nullable String keyName;
+    private @Nullable List<String> keyColumns;
+
+    Table(String name) {
+      this.name = name;
+    }
+
+    private record Serial(BaseType type) {}
+
+    private static @Nullable Serial serial(TypeName type) {
+      if (type.schema() != null) {
+        return null;
+      }
+      return switch (type.name()) {
+        case "serial", "serial4" -> new Serial(BaseType.INT4);
+        case "bigserial", "serial8" -> new Serial(BaseType.INT8);
+        case "smallserial", "serial2" -> new Serial(BaseType.INT2);
+        default -> null;
+      };
+    }
+
+    void add(TableElement.Column element) {
+      String column = element.name().getSimple();
+      int position = Positions.of(element.name());
+      if (columns.stream().anyMatch(other -> other.name().equals(column))) {
+        throw new QuiverException(
+            SqlState.DUPLICATE_COLUMN, "column \"%s\" specified more than once", column);
+      }
+      if (SYSTEM_COLUMNS.contains(column)) {
+        throw new QuiverException(
+            SqlState.DUPLICATE_COLUMN,
+            "column name \"%s\" conflicts with a system column name",
+            column);
+      }
+      if (columns.size() >= COLUMNS_MAX) {
+        throw new QuiverException(
+            SqlState.TOO_MANY_COLUMNS, "tables can have at most %d columns", COLUMNS_MAX);
+      }
+      requireDefaultCollation(element);
+      Serial serial = serial(element.type());
+      if (serial != null && element.type().arrayDimensions() > 0) {
+        throw new QuiverException(
+                SqlState.FEATURE_NOT_SUPPORTED, "array of serial is not implemented")
+            .at(position);
+      }
+      SqlType type =
+          serial == null ? TypeReferences.resolve(element.type()) : SqlType.of(serial.type());
+      requireStorable(column, type);
+      boolean notNull = serial != null;
+      boolean nullable = false;
+      Optional<String> defaultSql = Optional.empty();
+      Identity identity = Identity.NONE;
+      for (Constraint constraint : element.constraints()) {
+        requireImmediate(constraint);
+        switch (constraint.body()) {
+          case Constraint.NotNull _ -> notNull = true;
+          case Constraint.Null _ -> nullable = true;
+          case Constraint.DefaultValue(SqlNode expression) -> {
+            if (defaultSql.isPresent() || serial != null) {
+              throw new QuiverException(
+                      SqlState.SYNTAX_ERROR,
+                      "multiple default values specified for column \"%s\" of table \"%s\"",
+                      column,
+                      name)
+                  .at(constraint.position());
+            }
+            RexNode value = tableExpressions.bindDefault(expression, column, type);
+            defaultSql = Optional.of(deparsed(value, List.of()));
+          }
+          case Constraint.Check _ -> checks.add(constraint);
+          case Constraint.Unique unique -> {
+            if (!unique.primary()) {
+              throw unsupported("UNIQUE constraints are");
+            }
+            key(constraint, List.of(column), unique);
+            notNull = true;
+          }
+          case Constraint.ForeignKey _ -> throw unsupported("FOREIGN KEY constraints are");
+          case Constraint.Generated _ -> throw unsupported("generated columns are");
+          case Constraint.Identity(boolean always, var options) -> {
+            if (!options.isEmpty()) {
+              throw unsupported("sequence options of identity columns are");
+            }
+            if (!isInteger(type)) {
+              throw new QuiverException(
+                  SqlState.INVALID_PARAMETER_VALUE,
+                  "identity column type must be smallint, integer, or bigint");
+            }
+            identity = always ? Identity.ALWAYS : Identity.BY_DEFAULT;
+            notNull = true;
+          }
+        }
+      }
+      if (notNull && nullable) {
+        throw new QuiverException(
+                SqlState.SYNTAX_ERROR,
+                "conflicting NULL/NOT NULL declarations for column \"%s\" of table \"%s\"",
+                column,
+                name)
+            .at(position);
+      }
+      if (identity != Identity.NONE && (defaultSql.isPresent() || serial != null)) {
+        throw new QuiverException(
+                SqlState.SYNTAX_ERROR,
+                "both default and identity specified for column \"%s\" of table \"%s\"",
+                column,
+                name)
+            .at(position);
+      }
+      columns.add(
+          new DdlCommand.NewColumn(column, type, notNull, defaultSql, serial != null, identity));
+    }
+
+    private static boolean isInteger(SqlType type) {
+      return !type.array()
+          && switch (type.base()) {
+            case INT2, INT4, INT8 -> true;
+            default -> false;
+          };
+    }
+
+    private static void requireDefaultCollation(TableElement.Column element) {
+      SqlIdentifier collation = element.collation();
+      if (collation != null) {
+        String collationName = collation.names.getLast();
+        if (!Set.of("default", "C", "POSIX", "ucs_basic").contains(collationName)) {
+          throw new QuiverException(
+                  SqlState.UNDEFINED_OBJECT,
+                  "collation \"%s\" for encoding \"UTF8\" does not exist",
+                  collationName)
+              .at(Positions.of(collation));
+        }
+      }
+    }
+
+    private static void requireImmediate(Constraint constraint) {
+      if (constraint.deferrable() || constraint.initiallyDeferred()) {
+        throw unsupported("deferrable constraints are");
+      }
+      if (constraint.notValid()) {
+        throw unsupported("NOT VALID constraints are");
+      }
+    }
+
+    void tableConstraint(Constraint constraint) {
+      requireImmediate(constraint);
+      switch (constraint.body()) {
+        case Constraint.Check _ -> checks.add(constraint);
+        case Constraint.Unique unique -> {
+          if (!unique.primary()) {
+            throw unsupported("UNIQUE constraints are");
+          }
+          key(constraint, unique.columns().stream().map(SqlIdentifier::getSimple).toList(), unique);
+        }
+        case Constraint.ForeignKey _ -> throw unsupported("FOREIGN KEY constraints are");
+        case Constraint.NotNull _,
+            Constraint.Null _,
+            Constraint.DefaultValue _,
+            Constraint.Generated _,
+            Constraint.Identity _ ->
+            throw new IllegalStateException("not a table constraint: " + constraint.body());
+      }
+    }
+
+    private void key(Constraint constraint, List<String> keys, Constraint.Unique unique) {
+      if (keyColumns != null) {
+        throw new QuiverException(
+                SqlState.INVALID_TABLE_DEFINITION,
+                "multiple primary keys for table \"%s\" are not allowed",
+                name)
+            .at(constraint.position());
+      }
+      if (!unique.include().isEmpty()) {
+        throw unsupported("INCLUDE of a primary key is");
+      }
+      if (!unique.options().isEmpty()) {
+        throw unsupported("storage parameters of a primary key are");
+      }
+      if (unique.usingIndex() != null) {
+        throw unsupported("PRIMARY KEY USING INDEX is");
+      }
+      keyColumns = keys;
+      SqlIdentifier constraintName = constraint.name();
+      keyName = constraintName == null ? null : constraintName.getSimple();
+      keyPosition = constraint.position();
+    }
+
+    private int keyPosition;
+
+    DdlCommand.CreateTable command(String schema, boolean ifNotExists, int shards) {
+      Optional<DdlCommand.NewKey> key = Optional.empty();
+      List<String> keys = keyColumns;
+      if (keys != null) {
+        checkKey(keys);
+        key = Optional.of(new DdlCommand.NewKey(Optional.ofNullable(keyName), keys));
+      }
+      List<DdlCommand.NewCheck> newChecks = new ArrayList<>();
+      Set<String> checkNames = new HashSet<>();
+      for (Constraint check : checks) {
+        SqlIdentifier checkName = check.name();
+        if (checkName != null && !checkNames.add(checkName.getSimple())) {
+          throw new QuiverException(
+              SqlState.DUPLICATE_OBJECT,
+              "check constraint \"%s\" already exists",
+              checkName.getSimple());
+        }
+        newChecks.add(check(check));
+      }
+      return new DdlCommand.CreateTable(schema, name, ifNotExists, columns, key, newChecks, shards);
+    }
+
+    private void checkKey(List<String> keys) {
+      Set<String> seen = new HashSet<>();
+      for (String key : keys) {
+        int ordinal = ordinalOf(key);
+        if (ordinal < 0) {
+          throw new QuiverException(
+                  SqlState.UNDEFINED_COLUMN, "column \"%s\" named in key does not exist", key)
+              .at(keyPosition);
+        }
+        if (!seen.add(key)) {
+          throw new QuiverException(
+                  SqlState.DUPLICATE_COLUMN,
+                  "column \"%s\" appears twice in primary key constraint",
+                  key)
+              .at(keyPosition);
+        }
+        DdlCommand.NewColumn column = columns.get(ordinal);
+        requireKeyType(column.type());
+        columns.set(
+            ordinal,
+            new DdlCommand.NewColumn(
+                column.name(),
+                column.type(),
+                true,
+                column.defaultSql(),
+                column.serial(),
+                column.identity()));
+      }
+    }
+
+    private void requireKeyType(SqlType type) {
+      boolean indexable =
+          type.array()
+              || switch (type.base()) {
+                case JSON, ACLITEM, PG_NODE_TREE, JSONPATH -> false;
+                default -> true;
+              };
+      if (!indexable) {
+        throw new QuiverException(
+                SqlState.UNDEFINED_OBJECT,
+                "data type %s has no default operator class for access method \"btree\"",
+                type.sqlName())
+            .withHint(
+                "You must specify an operator class for the index or define a default operator"
+                    + " class for the data type.");
+      }
+    }
+
+    private int ordinalOf(String column) {
+      for (int i = 0; i < columns.size(); i++) {
+        if (columns.get(i).name().equals(column)) {
+          return i;
+        }
+      }
+      return -1;
+    }
+
+    private DdlCommand.NewCheck check(Constraint constraint) {
+      Constraint.Check body = (Constraint.Check) constraint.body();
+      List<ColumnDefinition> definitions = new ArrayList<>();
+      for (DdlCommand.NewColumn column : columns) {
+        definitions.add(
+            new ColumnDefinition(
+                definitions.size() + 1,
+                column.name(),
+                column.type(),
+                column.notNull(),
+                Optional.empty(),
+                Optional.empty(),
+                Identity.NONE));
+      }
+      Namespace namespace =
+          new Namespace(name, null, null, tableExpressions.columns(definitions), null, false);
+      RexNode condition = tableExpressions.bindCheck(body.expression(), namespace);
+      List<String> columnNames = definitions.stream().map(ColumnDefinition::name).toList();
+      ImmutableBitSet used = RelOptUtil.InputFinder.bits(condition);
+      SqlIdentifier checkName = constraint.name();
+      return new DdlCommand.NewCheck(
+          checkName == null ? Optional.empty() : Optional.of(checkName.getSimple()),
+          used.cardinality() == 1 ? Optional.of(columnNames.get(used.nth(0))) : Optional.empty(),
+          deparsed(condition, columnNames));
+    }
+  }
+
+  private String deparsed(RexNode node, List<String> columnNames) {
+    return new Deparser(binding.resolver().registry(), columnNames::get).text(node);
+  }
+
+  /// A word of an option in upper case, for messages.
+  static String upper(String word) {
+    return word.toUpperCase(Locale.ROOT);
+  }
+}

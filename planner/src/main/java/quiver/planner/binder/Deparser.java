@@ -1,0 +1,213 @@
+package quiver.planner.binder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.regex.Pattern;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlKind;
+import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.DefinitionText;
+import quiver.common.function.FunctionRegistry;
+import quiver.common.function.FunctionSignature;
+import quiver.common.function.OperatorSignature;
+import quiver.common.type.BaseType;
+import quiver.common.type.CastContext;
+import quiver.common.type.SqlType;
+import quiver.common.type.TypeNames;
+import quiver.planner.calcite.Form;
+import quiver.planner.calcite.Rex;
+
+/// Expressions as the text `pg_get_expr` shows, which is also what the catalog keeps: fully
+/// parenthesised, every conversion written. Reading it back gives the same expression.
+final class Deparser {
+  private static final Pattern FRACTION = Pattern.compile("[0-9]*\\.[0-9]+");
+  private static final Set<String> VALUE_FUNCTIONS =
+      Set.of("current_user", "session_user", "current_schema");
+  private static final Set<String> KEYWORD_FUNCTIONS =
+      Set.of("extract", "overlay", "position", "substring", "normalize");
+
+  private final FunctionRegistry registry;
+  private final IntFunction<String> columnNames;
+
+  /// @param columnNames the name of an input column
+  Deparser(FunctionRegistry registry, IntFunction<String> columnNames) {
+    this.registry = registry;
+    this.columnNames = columnNames;
+  }
+
+  /// The text of an expression; a conversion that assignment adds is left out.
+  String text(RexNode node) {
+    if (Rex.form(node) instanceof Form.Cast(CastContext context)
+        && context != CastContext.EXPLICIT) {
+      return text(((RexCall) node).getOperands().getFirst());
+    }
+    return print(node);
+  }
+
+  private String print(RexNode node) {
+    return switch (node) {
+      case RexInputRef reference -> quoted(columnNames.apply(reference.getIndex()));
+      case RexLiteral literal ->
+          literal.isNull()
+              ? "NULL::boolean"
+              : Boolean.TRUE.equals(literal.getValueAs(Boolean.class)) ? "true" : "false";
+      case RexCall call -> call(call);
+      default -> throw new IllegalStateException("unexpected expression " + node);
+    };
+  }
+
+  private String call(RexCall call) {
+    Form form = Rex.form(call);
+    List<RexNode> operands = call.getOperands();
+    if (form != null) {
+      return opaque(call, form, operands);
+    }
+    return switch (call.getKind()) {
+      case AND -> "(" + String.join(" AND ", printAll(operands)) + ")";
+      case OR -> "(" + String.join(" OR ", printAll(operands)) + ")";
+      case NOT -> not(operands.getFirst());
+      case IS_NULL -> "(" + print(operands.getFirst()) + " IS NULL)";
+      default -> throw new IllegalStateException("unexpected expression " + call);
+    };
+  }
+
+  private String not(RexNode operand) {
+    return operand.getKind() == SqlKind.IS_NULL
+        ? "(" + print(((RexCall) operand).getOperands().getFirst()) + " IS NOT NULL)"
+        : "(NOT " + print(operand) + ")";
+  }
+
+  private List<String> printAll(List<RexNode> nodes) {
+    List<String> texts = new ArrayList<>();
+    nodes.forEach(node -> texts.add(print(node)));
+    return texts;
+  }
+
+  private String opaque(RexCall call, Form form, List<RexNode> operands) {
+    return switch (form) {
+      case Form.Constant(Object value, SqlType type) -> constant(value, type);
+      case Form.Call(var function, String symbol) -> function(function, symbol, operands);
+      case Form.Cast _ -> cast(operands.getFirst(), Rex.type(call));
+      case Form.IsDistinct _ ->
+          "(" + print(operands.get(0)) + " IS DISTINCT FROM " + print(operands.get(1)) + ")";
+      case Form.Coalesce _ -> "COALESCE(" + String.join(", ", printAll(operands)) + ")";
+      case Form.Case _ -> caseOf(operands);
+      case Form.AnyAll(var comparison, boolean all) ->
+          "("
+              + print(operands.get(0))
+              + " "
+              + symbolOf(comparison)
+              + (all ? " ALL (" : " ANY (")
+              + print(operands.get(1))
+              + "))";
+      case Form.ArrayOf _ ->
+          operands.isEmpty()
+              ? "'{}'::" + TypeNames.formatType(Rex.type(call))
+              : "ARRAY[" + String.join(", ", printAll(operands)) + "]";
+      case Form.Subscript(var bounds) -> subscript(bounds, operands);
+      case Form.RowOf _ -> "ROW(" + String.join(", ", printAll(operands)) + ")";
+      case Form.Parameter(int index) -> "$" + (index + 1);
+      case Form.Outer _, Form.Placeholder _ ->
+          throw new IllegalStateException("not part of a definition: " + form);
+    };
+  }
+
+  private String function(FunctionSignature function, String symbol, List<RexNode> operands) {
+    if (!symbol.isEmpty()) {
+      return operands.size() == 1
+          ? "(" + symbol + " " + print(operands.getFirst()) + ")"
+          : "(" + print(operands.get(0)) + " " + symbol + " " + print(operands.get(1)) + ")";
+    }
+    if (operands.isEmpty() && VALUE_FUNCTIONS.contains(function.name())) {
+      return function.name().toUpperCase(java.util.Locale.ROOT);
+    }
+    return functionName(function.name()) + "(" + String.join(", ", printAll(operands)) + ")";
+  }
+
+  // Special syntax stands in the way of some names.
+  private static String functionName(String name) {
+    return KEYWORD_FUNCTIONS.contains(name) ? "pg_catalog.\"" + name + '"' : quoted(name);
+  }
+
+  private String symbolOf(FunctionSignature function) {
+    return registry.operators().stream()
+        .filter(operator -> operator.function().equals(function))
+        .map(OperatorSignature::symbol)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private String cast(RexNode operand, SqlType type) {
+    String name = TypeNames.formatType(type);
+    return Rex.form(operand) instanceof Form.Constant(Object value, SqlType source)
+            && Coercions.isUnknown(source)
+            && value instanceof String text
+        ? literal(text) + "::" + name
+        : "(" + print(operand) + ")::" + name;
+  }
+
+  private String caseOf(List<RexNode> operands) {
+    StringBuilder text = new StringBuilder("CASE");
+    for (int i = 0; i + 1 < operands.size(); i += 2) {
+      text.append(" WHEN ").append(print(operands.get(i)));
+      text.append(" THEN ").append(print(operands.get(i + 1)));
+    }
+    return text.append(" ELSE ").append(print(operands.getLast())).append(" END").toString();
+  }
+
+  private String subscript(List<Form.Bound> bounds, List<RexNode> operands) {
+    StringBuilder text = new StringBuilder("(").append(print(operands.getFirst())).append(')');
+    int next = 1;
+    for (Form.Bound bound : bounds) {
+      text.append('[');
+      switch (bound) {
+        case AT -> text.append(print(operands.get(next++)));
+        case SLICE_ALL -> text.append(':');
+        case SLICE_FROM -> text.append(print(operands.get(next++))).append(':');
+        case SLICE_TO -> text.append(':').append(print(operands.get(next++)));
+        case SLICE_FROM_TO -> {
+          text.append(print(operands.get(next++))).append(':');
+          text.append(print(operands.get(next++)));
+        }
+      }
+      text.append(']');
+    }
+    return text.toString();
+  }
+
+  private static String constant(@Nullable Object value, SqlType type) {
+    if (value == null) {
+      return "NULL::" + TypeNames.formatType(type);
+    }
+    String text = Literals.canonicalText(value, type);
+    boolean bare =
+        !type.array()
+            && switch (type.base()) {
+              case INT4 -> !text.startsWith("-");
+              case NUMERIC -> FRACTION.matcher(text).matches();
+              case UNKNOWN, BOOL -> true;
+              default -> false;
+            };
+    if (bare) {
+      return type.base() == BaseType.UNKNOWN ? literal(text) : text;
+    }
+    return literal(text) + "::" + TypeNames.formatType(type);
+  }
+
+  /// A quoted string.
+  static String literal(String text) {
+    String doubled = text.replace("'", "''");
+    return doubled.indexOf('\\') < 0
+        ? "'" + doubled + "'"
+        : "E'" + doubled.replace("\\", "\\\\") + "'";
+  }
+
+  private static String quoted(String name) {
+    return DefinitionText.identifier(name);
+  }
+}

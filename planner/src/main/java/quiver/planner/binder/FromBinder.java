@@ -1,0 +1,583 @@
+package quiver.planner.binder;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rel.logical.LogicalJoin;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlNode;
+import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.SystemCatalog.SystemColumn;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.function.FunctionKind;
+import quiver.common.function.OutputColumn;
+import quiver.common.plan.JoinKind;
+import quiver.common.type.BaseType;
+import quiver.common.type.SqlType;
+import quiver.planner.calcite.ApplyRel;
+import quiver.planner.calcite.FunctionScanRel;
+import quiver.planner.calcite.Relations;
+import quiver.planner.calcite.Rex;
+import quiver.planner.calcite.ScanRel;
+import quiver.planner.calcite.SharedScanRel;
+import quiver.planner.calcite.SystemScanRel;
+import quiver.planner.calcite.ValuesRel;
+import quiver.planner.parser.node.Expression;
+import quiver.planner.parser.node.ExpressionNode;
+import quiver.planner.parser.node.FromItem;
+import quiver.planner.parser.node.Positions;
+import quiver.planner.parser.node.Query;
+
+/// FROM clauses.
+final class FromBinder {
+  private final Binding binding;
+  private final RelationNames names;
+  private final @Nullable Scope parent;
+  private final CommonTables commonTables;
+
+  /// @param parent the scope of the enclosing query
+  FromBinder(Binding binding, @Nullable Scope parent, CommonTables commonTables) {
+    this.binding = binding;
+    this.names = new RelationNames(binding.context());
+    this.parent = parent;
+    this.commonTables = commonTables;
+  }
+
+  /// The items side by side; no items give one row without columns.
+  FromResult bind(List<FromItem> items) {
+    return bindAfter(null, items);
+  }
+
+  /// The items side by side, after what is already there.
+  FromResult bindAfter(@Nullable FromResult first, List<FromItem> items) {
+    FromResult left = first;
+    for (FromItem item : items) {
+      if (left == null) {
+        left = bindItem(item, parent);
+      } else {
+        Scope lateral = new Scope(binding.newId(), parent, left, binding.rex());
+        FromResult right = bindItem(item, lateral);
+        left = joined(JoinKind.INNER, left, right, lateral.id(), binding.rex().truth(true));
+      }
+      checkUniqueNames(left);
+    }
+    return left == null
+        ? new FromResult(ValuesRel.singleEmptyRow(binding.cluster()), List.of(), List.of())
+        : left;
+  }
+
+  private static void checkUniqueNames(FromResult from) {
+    Set<String> seen = new HashSet<>();
+    for (Namespace namespace : from.namespaces()) {
+      String schema = namespace.schema();
+      if (!seen.add(schema == null ? namespace.name() : schema + "." + namespace.name())) {
+        throw new QuiverException(
+            SqlState.DUPLICATE_ALIAS,
+            "table name \"%s\" specified more than once",
+            namespace.name());
+      }
+    }
+  }
+
+  /// @param lateral what LATERAL items can see: items to the left, then the enclosing query
+  private FromResult bindItem(FromItem item, @Nullable Scope lateral) {
+    return switch (item) {
+      case FromItem.Table table -> table(table);
+      case FromItem.Subquery subquery -> subquery(subquery, lateral);
+      case FromItem.Functions functions -> functions(functions, lateral);
+      case FromItem.Join join -> join(join, lateral);
+    };
+  }
+
+  // ---- tables
+
+  private FromResult table(FromItem.Table item) {
+    if (item.sample() != null) {
+      throw new QuiverException(SqlState.FEATURE_NOT_SUPPORTED, "TABLESAMPLE is not supported")
+          .at(Positions.of(item.name()));
+    }
+    SqlIdentifier identifier = item.name();
+    if (identifier.names.size() == 1) {
+      Optional<CommonTables.Entry> common = commonTables.find(identifier.getSimple());
+      if (common.isPresent()) {
+        return commonTable(item, common.get());
+      }
+    }
+    return switch (names.require(identifier)) {
+      case RelationNames.Relation.Stored(TableDefinition table) ->
+          stored(table, item.alias(), false);
+      case RelationNames.Relation.Virtual(String schema, String name, var columns) ->
+          virtual(schema, name, columns, item.alias());
+    };
+  }
+
+  private FromResult commonTable(FromItem.Table item, CommonTables.Entry entry) {
+    String name = item.name().getSimple();
+    BoundQuery query =
+        entry
+            .query()
+            .orElseThrow(() ->
+                new QuiverException(
+                        SqlState.FEATURE_NOT_SUPPORTED, "WITH RECURSIVE is not supported")
+                    .at(Positions.of(item.name())));
+    RelNode rel = new SharedScanRel(binding.cluster(), entry.sharedId(), query.rel().getRowType());
+    return named(rel, query.columns(), item.alias(), name, null, false);
+  }
+
+  /// A stored table.
+  ///
+  /// @param withAddress the row address is the last column of the relation, without a name
+  FromResult stored(TableDefinition table, FromItem.@Nullable Alias alias, boolean withAddress) {
+    RelNode rel = new ScanRel(binding.cluster(), table, withAddress);
+    List<String> columnNames =
+        aliased(table.columns().stream().map(ColumnDefinition::name).toList(), alias, table.name());
+    List<Namespace.Column> columns = new ArrayList<>();
+    for (int i = 0; i < table.columns().size(); i++) {
+      ColumnDefinition column = table.columns().get(i);
+      columns.add(
+          new Namespace.Column(
+              columnNames.get(i),
+              binding.column(rel, i),
+              new Namespace.Origin(table.id(), column.id()),
+              false));
+    }
+    columns.add(
+        new Namespace.Column(
+            "tableoid",
+            binding.rex().constant(table.id(), SqlType.OID),
+            Namespace.Origin.NONE,
+            true));
+    return FromResult.of(
+        rel, namespace(alias, table.schema(), table.name(), columns, table, false));
+  }
+
+  private FromResult virtual(
+      String schema, String name, List<SystemColumn> definitions, FromItem.@Nullable Alias alias) {
+    RelNode rel =
+        new SystemScanRel(
+            binding.cluster(), schema, name, definitions.stream().map(SystemColumn::type).toList());
+    List<String> visible =
+        definitions.stream().filter(column -> !column.hidden()).map(SystemColumn::name).toList();
+    List<String> columnNames = aliased(visible, alias, name);
+    List<Namespace.Column> columns = new ArrayList<>();
+    int next = 0;
+    for (int i = 0; i < definitions.size(); i++) {
+      SystemColumn column = definitions.get(i);
+      columns.add(
+          new Namespace.Column(
+              column.hidden() ? column.name() : columnNames.get(next++),
+              binding.column(rel, i),
+              Namespace.Origin.NONE,
+              column.hidden()));
+    }
+    return FromResult.of(rel, namespace(alias, schema, name, columns, null, false));
+  }
+
+  private static Namespace namespace(
+      FromItem.@Nullable Alias alias,
+      @Nullable String schema,
+      String name,
+      List<Namespace.Column> columns,
+      @Nullable TableDefinition table,
+      boolean scalar) {
+    SqlIdentifier aliasName = alias == null ? null : alias.name();
+    return aliasName == null
+        ? new Namespace(name, schema, null, columns, table, scalar)
+        : new Namespace(
+            aliasName.getSimple(),
+            null,
+            aliasName.getSimple().equals(name) ? null : name,
+            columns,
+            table,
+            scalar);
+  }
+
+  /// Column names with those of the alias in front.
+  private static List<String> aliased(
+      List<String> own, FromItem.@Nullable Alias alias, String table) {
+    if (alias == null || alias.columns().isEmpty()) {
+      return own;
+    }
+    if (alias.columns().size() > own.size()) {
+      SqlIdentifier aliasName = alias.name();
+      throw new QuiverException(
+          SqlState.INVALID_COLUMN_REFERENCE,
+          "table \"%s\" has %d columns available but %d columns specified",
+          aliasName == null ? table : aliasName.getSimple(),
+          own.size(),
+          alias.columns().size());
+    }
+    List<String> names = new ArrayList<>(own);
+    for (int i = 0; i < alias.columns().size(); i++) {
+      names.set(i, alias.columns().get(i).getSimple());
+    }
+    return names;
+  }
+
+  private FromResult named(
+      RelNode rel,
+      List<BoundQuery.OutputColumn> outputs,
+      FromItem.@Nullable Alias alias,
+      String name,
+      @Nullable String schema,
+      boolean scalar) {
+    List<String> columnNames =
+        aliased(outputs.stream().map(BoundQuery.OutputColumn::name).toList(), alias, name);
+    List<Namespace.Column> columns = new ArrayList<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      BoundQuery.OutputColumn output = outputs.get(i);
+      columns.add(
+          new Namespace.Column(
+              columnNames.get(i),
+              binding.column(rel, i),
+              new Namespace.Origin(output.tableId(), output.columnId()),
+              false));
+    }
+    return FromResult.of(rel, namespace(alias, schema, name, columns, null, scalar));
+  }
+
+  // ---- subqueries
+
+  private FromResult subquery(FromItem.Subquery item, @Nullable Scope lateral) {
+    FromItem.Alias alias = item.alias();
+    if (alias == null || alias.name() == null) {
+      boolean values = item.query() instanceof Query.Values;
+      throw new QuiverException(
+              SqlState.SYNTAX_ERROR,
+              "%s in FROM must have an alias",
+              values ? "VALUES" : "subquery")
+          .withHint(
+              values
+                  ? "For example, FROM (VALUES ...) [AS] foo."
+                  : "For example, FROM (SELECT ...) [AS] foo.")
+          .at(item.position());
+    }
+    BoundQuery query =
+        new QueryBinder(binding)
+            .bind(item.query(), item.lateral() ? lateral : parent, commonTables, true);
+    return named(query.rel(), query.columns(), alias, alias.name().getSimple(), null, false);
+  }
+
+  // ---- functions
+
+  private FromResult functions(FromItem.Functions item, @Nullable Scope lateral) {
+    Scope scope =
+        lateral == null
+            ? new Scope(binding.newId(), null, List.of(), List.of(), binding.rex())
+            : lateral;
+    Placeholders placeholders = new Placeholders(binding.rex());
+    ExpressionBinder expressions =
+        new ExpressionBinder(binding, scope, commonTables, placeholders, Map.of());
+    List<RexNode> calls = new ArrayList<>();
+    List<BoundQuery.OutputColumn> outputs = new ArrayList<>();
+    boolean sets = false;
+    boolean scalar = false;
+    for (FromItem.FunctionItem function : item.functions()) {
+      List<FromItem.ColumnDefinition> definitions = definitions(item, function);
+      if (!definitions.isEmpty()) {
+        throw new QuiverException(
+                SqlState.FEATURE_NOT_SUPPORTED,
+                "column definition lists for functions are not supported")
+            .at(item.position());
+      }
+      FunctionCall call = call(function, expressions);
+      calls.add(call.node());
+      sets |= call.set();
+      boolean oneColumn = call.columns().isEmpty();
+      scalar = oneColumn && item.functions().size() == 1 && !item.ordinality();
+      if (oneColumn) {
+        SqlIdentifier aliasName = item.alias() == null ? null : item.alias().name();
+        String columnName =
+            aliasName != null && item.functions().size() == 1 ? aliasName.getSimple() : call.name();
+        outputs.add(new BoundQuery.OutputColumn(columnName, Rex.type(call.node()), 0, 0));
+      } else {
+        for (OutputColumn column : call.columns()) {
+          outputs.add(new BoundQuery.OutputColumn(column.name(), column.type(), 0, 0));
+        }
+      }
+    }
+    if (placeholders.hasSubqueries()) {
+      throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "subqueries in the arguments of functions in FROM are not supported")
+          .at(item.position());
+    }
+    if (item.ordinality()) {
+      outputs.add(new BoundQuery.OutputColumn("ordinality", SqlType.INT8, 0, 0));
+    }
+    String name = outputs.isEmpty() ? "" : firstName(item);
+    RelNode rel = functionRel(item, calls, sets, outputs);
+    return named(rel, outputs, item.alias(), name, null, scalar);
+  }
+
+  private RelNode functionRel(
+      FromItem.Functions item,
+      List<RexNode> calls,
+      boolean sets,
+      List<BoundQuery.OutputColumn> outputs) {
+    List<SqlType> types = outputs.stream().map(BoundQuery.OutputColumn::type).toList();
+    if (sets) {
+      for (RexNode call : calls) {
+        if (!(Rex.form(call) instanceof quiver.planner.calcite.Form.Call(var function, _))
+            || function.kind() != FunctionKind.SET_RETURNING) {
+          throw new QuiverException(
+                  SqlState.FEATURE_NOT_SUPPORTED,
+                  "ROWS FROM with a function that does not return a set is not supported")
+              .at(item.position());
+        }
+      }
+      return new FunctionScanRel(binding.cluster(), calls, item.ordinality(), types);
+    }
+    List<RexNode> row = new ArrayList<>(calls);
+    if (item.ordinality()) {
+      row.add(binding.rex().constant(1L, SqlType.INT8));
+    }
+    return new ValuesRel(binding.cluster(), List.of(row), types);
+  }
+
+  private static List<FromItem.ColumnDefinition> definitions(
+      FromItem.Functions item, FromItem.FunctionItem function) {
+    FromItem.Alias alias = item.alias();
+    return function.definitions().isEmpty() && alias != null
+        ? alias.definitions()
+        : function.definitions();
+  }
+
+  private static String firstName(FromItem.Functions item) {
+    return OutputNames.of(item.functions().getFirst().call());
+  }
+
+  private record FunctionCall(RexNode node, String name, boolean set, List<OutputColumn> columns) {}
+
+  private FunctionCall call(FromItem.FunctionItem item, ExpressionBinder expressions) {
+    SqlNode node = item.call();
+    try {
+      if (node instanceof ExpressionNode expression
+          && expression.value() instanceof Expression.Function function
+          && function.over() == null) {
+        Optional<Calls.Resolved> set = expressions.setFunction(function);
+        if (set.isPresent()) {
+          List<OutputColumn> columns = expressions.outputColumns(set.get().function());
+          if (columns.isEmpty() && set.get().function().result().base() == BaseType.RECORD) {
+            throw new QuiverException(
+                SqlState.SYNTAX_ERROR,
+                "a column definition list is required for functions returning \"record\"");
+          }
+          RexNode call =
+              binding
+                  .rex()
+                  .call(
+                      set.get().signature(),
+                      "",
+                      set.get().function().result(),
+                      set.get().arguments());
+          return new FunctionCall(call, OutputNames.of(node), true, columns);
+        }
+      }
+      RexNode bound = binding.coercions().known(expressions.bind(node, Clause.FROM_FUNCTION));
+      return new FunctionCall(bound, OutputNames.of(node), false, List.of());
+    } catch (QuiverException e) {
+      throw e.position() == 0 ? e.at(Positions.of(node)) : e;
+    }
+  }
+
+  // ---- joins
+
+  private FromResult join(FromItem.Join item, @Nullable Scope lateral) {
+    if (item.usingAlias() != null) {
+      throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED, "an alias of JOIN … USING is not supported")
+          .at(item.position());
+    }
+    FromResult left = bindItem(item.left(), lateral);
+    Scope inner = new Scope(binding.newId(), lateral, left, binding.rex());
+    FromResult right = bindItem(item.right(), inner);
+    JoinKind kind =
+        switch (item.kind()) {
+          case CROSS, INNER -> JoinKind.INNER;
+          case LEFT -> JoinKind.LEFT;
+          case RIGHT -> JoinKind.RIGHT;
+          case FULL -> JoinKind.FULL;
+        };
+    FromResult result;
+    if (item.natural() || !item.using().isEmpty()) {
+      result = using(item, kind, left, right, inner.id());
+    } else {
+      SqlNode on = item.on();
+      result =
+          on == null
+              ? joined(kind, left, right, inner.id(), binding.rex().truth(true))
+              : joinedOn(kind, left, right, inner.id(), on);
+    }
+    checkUniqueNames(result);
+    return item.alias() == null ? result : renamed(result, item.alias());
+  }
+
+  private FromResult joinedOn(
+      JoinKind kind, FromResult left, FromResult right, int scopeId, SqlNode on) {
+    FromResult crossed = joined(kind, left, right, scopeId, binding.rex().truth(true));
+    Placeholders placeholders = new Placeholders(binding.rex());
+    Scope scope = new Scope(binding.newId(), parent, crossed, binding.rex());
+    ExpressionBinder expressions =
+        new ExpressionBinder(binding, scope, commonTables, placeholders, Map.of());
+    RexNode condition = expressions.bindCondition(on, Clause.ON, "JOIN/ON");
+    if (!placeholders.hasSubqueries()) {
+      return joined(kind, left, right, scopeId, condition);
+    }
+    if (kind != JoinKind.INNER) {
+      throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "subqueries in the ON condition of an outer join are not supported")
+          .at(Positions.of(on));
+    }
+    Subqueries subqueries = new Subqueries(binding, placeholders, scope.id());
+    RelNode filtered = subqueries.filter(crossed.rel(), condition, index -> index);
+    RelNode trimmed =
+        binding.project(filtered, binding.columns(filtered).subList(0, crossed.width()));
+    return new FromResult(trimmed, crossed.namespaces(), crossed.columns());
+  }
+
+  /// The join of two items; an apply when the right one reads columns of the left one.
+  private FromResult joined(
+      JoinKind kind, FromResult left, FromResult right, int scopeId, RexNode condition) {
+    RelNode rel;
+    if (Relations.hasOuter(right.rel(), scopeId)) {
+      if (kind != JoinKind.INNER && kind != JoinKind.LEFT) {
+        throw new QuiverException(
+                SqlState.INVALID_COLUMN_REFERENCE,
+                "invalid reference to FROM-clause entry in a LATERAL item")
+            .withDetail("The combining JOIN type must be INNER or LEFT for a LATERAL reference.");
+      }
+      rel = new ApplyRel(scopeId, kind, left.rel(), right.rel(), condition);
+    } else if (left.width() == 0 && left.rel() instanceof ValuesRel && kind == JoinKind.INNER) {
+      rel = binding.filter(right.rel(), condition);
+    } else {
+      rel =
+          LogicalJoin.create(
+              left.rel(), right.rel(), List.of(), condition, Set.of(), joinType(kind));
+    }
+    return left.joinedWith(right.shifted(left.width()), rel);
+  }
+
+  private static JoinRelType joinType(JoinKind kind) {
+    return switch (kind) {
+      case INNER -> JoinRelType.INNER;
+      case LEFT -> JoinRelType.LEFT;
+      case RIGHT -> JoinRelType.RIGHT;
+      case FULL -> JoinRelType.FULL;
+      case SEMI -> JoinRelType.SEMI;
+      case ANTI, NULL_AWARE_ANTI -> JoinRelType.ANTI;
+    };
+  }
+
+  private FromResult using(
+      FromItem.Join item, JoinKind kind, FromResult left, FromResult right, int scopeId) {
+    List<String> shared = item.natural() ? commonNames(left, right) : new ArrayList<>();
+    item.using().forEach(name -> shared.add(name.getSimple()));
+    FromResult shifted = right.shifted(left.width());
+    Operators operators = new Operators(binding);
+    List<RexNode> conditions = new ArrayList<>();
+    List<Namespace.Column> merged = new ArrayList<>();
+    for (String name : shared) {
+      Namespace.Column leftColumn = usingColumn(left, name, "left", item);
+      Namespace.Column rightColumn = usingColumn(shifted, name, "right", item);
+      try {
+        conditions.add(operators.binary("=", leftColumn.expression(), rightColumn.expression()));
+      } catch (QuiverException e) {
+        throw e.position() == 0 ? e.at(item.position()) : e;
+      }
+      merged.add(merge(kind, name, leftColumn, rightColumn));
+    }
+    FromResult joined = joined(kind, left, right, scopeId, binding.rex().and(conditions));
+    List<Namespace.Column> columns = new ArrayList<>(merged);
+    for (Namespace.Column column : joined.columns()) {
+      if (column.hidden() || !shared.contains(column.name())) {
+        columns.add(column);
+      }
+    }
+    return new FromResult(joined.rel(), joined.namespaces(), columns);
+  }
+
+  private static List<String> commonNames(FromResult left, FromResult right) {
+    List<String> names = new ArrayList<>();
+    for (Namespace.Column column : left.columns()) {
+      if (!column.hidden()
+          && right.columns().stream()
+              .anyMatch(other -> !other.hidden() && other.name().equals(column.name()))) {
+        names.add(column.name());
+      }
+    }
+    return names;
+  }
+
+  private static Namespace.Column usingColumn(
+      FromResult from, String name, String side, FromItem.Join item) {
+    Namespace.Column found = null;
+    for (Namespace.Column column : from.columns()) {
+      if (!column.hidden() && column.name().equals(name)) {
+        if (found != null) {
+          throw new QuiverException(
+                  SqlState.AMBIGUOUS_COLUMN,
+                  "common column name \"%s\" appears more than once in %s table",
+                  name,
+                  side)
+              .at(item.position());
+        }
+        found = column;
+      }
+    }
+    if (found == null) {
+      throw new QuiverException(
+              SqlState.UNDEFINED_COLUMN,
+              "column \"%s\" specified in USING clause does not exist in %s table",
+              name,
+              side)
+          .at(item.position());
+    }
+    return found;
+  }
+
+  private Namespace.Column merge(
+      JoinKind kind, String name, Namespace.Column left, Namespace.Column right) {
+    List<RexNode> both =
+        binding
+            .coercions()
+            .toCommonType(List.of(left.expression(), right.expression()), "JOIN/USING");
+    return switch (kind) {
+      case RIGHT -> new Namespace.Column(name, both.get(1), right.origin(), false);
+      case FULL ->
+          new Namespace.Column(
+              name,
+              binding.rex().coalesce(Rex.type(both.getFirst()), both),
+              Namespace.Origin.NONE,
+              false);
+      case INNER, LEFT, SEMI, ANTI, NULL_AWARE_ANTI ->
+          new Namespace.Column(name, both.get(0), left.origin(), false);
+    };
+  }
+
+  /// A parenthesised join with an alias: one entry with all columns.
+  private static FromResult renamed(FromResult from, FromItem.Alias alias) {
+    String name = java.util.Objects.requireNonNull(alias.name()).getSimple();
+    List<Namespace.Column> visible =
+        from.columns().stream().filter(column -> !column.hidden()).toList();
+    List<String> columnNames =
+        aliased(visible.stream().map(Namespace.Column::name).toList(), alias, name);
+    List<Namespace.Column> columns = new ArrayList<>();
+    for (int i = 0; i < visible.size(); i++) {
+      columns.add(
+          new Namespace.Column(
+              columnNames.get(i), visible.get(i).expression(), visible.get(i).origin(), false));
+    }
+    return FromResult.of(from.rel(), new Namespace(name, null, null, columns, null, false));
+  }
+}

@@ -1,0 +1,94 @@
+package quiver.planner.binder;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlNode;
+import org.jspecify.annotations.Nullable;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.plan.SortKey;
+import quiver.common.type.CastContext;
+import quiver.common.type.SqlType;
+import quiver.planner.calcite.Form;
+import quiver.planner.calcite.Rex;
+import quiver.planner.calcite.SortRel;
+import quiver.planner.parser.node.Positions;
+import quiver.planner.parser.node.Query;
+
+/// ORDER BY, LIMIT and OFFSET on top of a query.
+final class Limits {
+  private final Binding binding;
+  private final CommonTables commonTables;
+
+  Limits(Binding binding, CommonTables commonTables) {
+    this.binding = binding;
+    this.commonTables = commonTables;
+  }
+
+  RelNode apply(RelNode rel, List<SortKey> keys, Query.Clauses clauses, @Nullable Scope parent) {
+    if (!clauses.locking().isEmpty()) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "SELECT FOR %s is not supported",
+          clauses.locking().getFirst().strength().name().replace('_', ' '));
+    }
+    SqlNode limitNode = clauses.limit();
+    SqlNode offsetNode = clauses.offset();
+    @Nullable RexNode limit = limitNode == null ? null : bound(limitNode, Clause.LIMIT, parent);
+    @Nullable RexNode offset = offsetNode == null ? null : bound(offsetNode, Clause.OFFSET, parent);
+    if (clauses.withTies() && keys.isEmpty()) {
+      throw new QuiverException(
+          SqlState.SYNTAX_ERROR, "WITH TIES cannot be specified without ORDER BY clause");
+    }
+    if (keys.isEmpty() && limit == null && offset == null) {
+      return rel;
+    }
+    return new SortRel(rel, keys, limit, offset, clauses.withTies());
+  }
+
+  private @Nullable RexNode bound(SqlNode node, Clause clause, @Nullable Scope parent) {
+    Scope scope = new Scope(binding.newId(), parent, List.of(), List.of(), binding.rex());
+    Placeholders placeholders = new Placeholders(binding.rex());
+    RexNode value =
+        new ExpressionBinder(binding, scope, commonTables, placeholders, Map.of())
+            .bind(node, clause);
+    if (placeholders.hasSubqueries()) {
+      throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED, "subqueries in %s are not supported", clause.phrase())
+          .at(Positions.of(node));
+    }
+    RexNode converted =
+        binding
+            .coercions()
+            .tryCoerce(value, SqlType.INT8, CastContext.ASSIGNMENT)
+            .orElseThrow(() ->
+                new QuiverException(
+                        SqlState.DATATYPE_MISMATCH,
+                        "argument of %s must be type %s, not type %s",
+                        clause.phrase(),
+                        SqlType.INT8.sqlName(),
+                        Rex.type(value).sqlName())
+                    .at(Positions.of(node)));
+    Form.Constant constant = Rex.constantOf(value);
+    if (constant == null) {
+      return converted;
+    }
+    if (constant.value() == null) {
+      return null;
+    }
+    if (constant.value() instanceof Long number) {
+      if (number < 0) {
+        throw new QuiverException(
+            clause == Clause.LIMIT
+                ? SqlState.INVALID_ROW_COUNT_IN_LIMIT_CLAUSE
+                : SqlState.INVALID_ROW_COUNT_IN_RESULT_OFFSET_CLAUSE,
+            "%s must not be negative",
+            clause.phrase());
+      }
+      return binding.rex().constant(number, SqlType.INT8);
+    }
+    return converted;
+  }
+}

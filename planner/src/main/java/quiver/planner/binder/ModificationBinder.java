@@ -1,0 +1,612 @@
+package quiver.planner.binder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlNode;
+import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.plan.SortKey;
+import quiver.planner.calcite.DistinctOnRel;
+import quiver.planner.calcite.Rex;
+import quiver.planner.calcite.SortRel;
+import quiver.planner.calcite.ValuesRel;
+import quiver.planner.parser.node.Assignment;
+import quiver.planner.parser.node.Expression;
+import quiver.planner.parser.node.ExpressionNode;
+import quiver.planner.parser.node.FromItem;
+import quiver.planner.parser.node.OnConflict;
+import quiver.planner.parser.node.Positions;
+import quiver.planner.parser.node.Query;
+import quiver.planner.parser.node.SelectItem;
+import quiver.planner.parser.node.Statement;
+
+/// INSERT, UPDATE and DELETE.
+final class ModificationBinder {
+  private final Binding binding;
+  private final RelationNames names;
+  private final TableExpressions tableExpressions;
+
+  ModificationBinder(Binding binding) {
+    this.binding = binding;
+    this.names = new RelationNames(binding.context());
+    this.tableExpressions = new TableExpressions(binding);
+  }
+
+  // ---- INSERT
+
+  BoundStatement.Insert insert(Statement.InsertStatement statement) {
+    TableDefinition table = names.requireTable(statement.table());
+    QueryBinder queries = new QueryBinder(binding);
+    Query.With with = statement.with();
+    QueryBinder.WithResult tables =
+        with == null
+            ? new QueryBinder.WithResult(CommonTables.NONE, List.of())
+            : queries.bindWith(with, null, CommonTables.NONE);
+    List<Integer> targets = targets(table, statement.columns());
+    Query query = statement.source();
+    RelNode source;
+    if (query == null) {
+      source = defaults(table);
+    } else if (query instanceof Query.Values values && isPlain(values)) {
+      source = values(table, targets, statement, values, tables.tables());
+    } else {
+      source = query(table, targets, statement, query, tables.tables());
+    }
+    SqlIdentifier alias = statement.alias();
+    String name = alias == null ? table.name() : alias.getSimple();
+    OnConflict onConflict = statement.onConflict();
+    Optional<BoundStatement.Conflict> conflict =
+        onConflict == null ? Optional.empty() : Optional.of(conflict(table, name, onConflict));
+    FromResult row = row(table, name, alias == null ? null : table.name());
+    return new BoundStatement.Insert(
+        table,
+        tables.around(source),
+        tableExpressions.checks(table),
+        conflict,
+        returning(statement.returning(), row));
+  }
+
+  private static boolean isPlain(Query.Values values) {
+    return values.clauses().equals(Query.Clauses.NONE);
+  }
+
+  /// Ordinals of the columns that are given; without a list all of them.
+  List<Integer> targets(TableDefinition table, List<? extends SqlNode> columns) {
+    List<Integer> targets = new ArrayList<>();
+    for (SqlNode node : columns) {
+      int ordinal = target(table, node);
+      if (targets.contains(ordinal)) {
+        throw new QuiverException(
+                SqlState.DUPLICATE_COLUMN,
+                "column \"%s\" specified more than once",
+                table.columns().get(ordinal).name())
+            .at(Positions.of(node));
+      }
+      targets.add(ordinal);
+    }
+    if (columns.isEmpty()) {
+      for (int i = 0; i < table.columns().size(); i++) {
+        targets.add(i);
+      }
+    }
+    return targets;
+  }
+
+  private static int target(TableDefinition table, SqlNode node) {
+    if (!(node instanceof SqlIdentifier identifier) || identifier.names.size() != 1) {
+      throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "assigning to an element or field of a column is not supported")
+          .at(Positions.of(node));
+    }
+    String name = identifier.getSimple();
+    return table
+        .ordinalOf(name)
+        .orElseThrow(() ->
+            new QuiverException(
+                    SqlState.UNDEFINED_COLUMN,
+                    "column \"%s\" of relation \"%s\" does not exist",
+                    name,
+                    table.name())
+                .at(Positions.of(node)));
+  }
+
+  private RelNode defaults(TableDefinition table) {
+    List<RexNode> row = new ArrayList<>();
+    table.columns().forEach(column -> row.add(tableExpressions.defaultOf(column)));
+    return new ValuesRel(
+        binding.cluster(),
+        List.of(row),
+        table.columns().stream().map(ColumnDefinition::type).toList());
+  }
+
+  private RelNode values(
+      TableDefinition table,
+      List<Integer> targets,
+      Statement.InsertStatement statement,
+      Query.Values values,
+      CommonTables commonTables) {
+    Scope scope = new Scope(binding.newId(), null, List.of(), List.of(), binding.rex());
+    Placeholders placeholders = new Placeholders(binding.rex());
+    ExpressionBinder expressions =
+        new ExpressionBinder(binding, scope, commonTables, placeholders, Map.of());
+    List<List<RexNode>> rows = new ArrayList<>();
+    int width = values.rows().getFirst().size();
+    for (List<SqlNode> cells : values.rows()) {
+      if (cells.size() != width) {
+        throw new QuiverException(SqlState.SYNTAX_ERROR, "VALUES lists must all be the same length")
+            .at(Positions.of(cells.getFirst()));
+      }
+      checkCount(targets, cells.size(), !statement.columns().isEmpty(), statement, cells);
+      RexNode[] row = new RexNode[table.columns().size()];
+      for (int i = 0; i < cells.size(); i++) {
+        ColumnDefinition column = table.columns().get(targets.get(i));
+        row[targets.get(i)] = cell(column, cells.get(i), expressions, statement.overriding());
+      }
+      rows.add(filled(table, row));
+    }
+    return new QueryBinder(binding)
+        .valuesRel(
+            rows,
+            table.columns().stream().map(ColumnDefinition::type).toList(),
+            placeholders,
+            scope);
+  }
+
+  private List<RexNode> filled(TableDefinition table, @Nullable RexNode[] row) {
+    List<RexNode> filled = new ArrayList<>();
+    for (int i = 0; i < row.length; i++) {
+      RexNode value = row[i];
+      filled.add(value == null ? tableExpressions.defaultOf(table.columns().get(i)) : value);
+    }
+    return filled;
+  }
+
+  private static void checkCount(
+      List<Integer> targets,
+      int count,
+      boolean named,
+      Statement.InsertStatement statement,
+      List<SqlNode> cells) {
+    if (count > targets.size()) {
+      throw new QuiverException(
+              SqlState.SYNTAX_ERROR, "INSERT has more expressions than target columns")
+          .at(Positions.of(cells.get(targets.size())));
+    }
+    if (named && count < targets.size()) {
+      throw new QuiverException(
+              SqlState.SYNTAX_ERROR, "INSERT has more target columns than expressions")
+          .at(Positions.of(statement.columns().get(count)));
+    }
+  }
+
+  private RexNode cell(
+      ColumnDefinition column,
+      SqlNode node,
+      ExpressionBinder expressions,
+      Statement.Overriding overriding) {
+    if (isDefault(node)) {
+      return tableExpressions.defaultOf(column);
+    }
+    boolean identity = column.identity() != ColumnDefinition.Identity.NONE;
+    if (identity && overriding == Statement.Overriding.USER_VALUE) {
+      return tableExpressions.defaultOf(column);
+    }
+    requireWritable(column, overriding, Positions.of(node));
+    RexNode value = expressions.bind(node, Clause.VALUES);
+    return assigned(column, value, node);
+  }
+
+  private static void requireWritable(
+      ColumnDefinition column, Statement.Overriding overriding, int position) {
+    if (TableExpressions.isGeneratedAlways(column)
+        && overriding != Statement.Overriding.SYSTEM_VALUE) {
+      throw new QuiverException(
+              SqlState.GENERATED_ALWAYS,
+              "cannot insert a non-DEFAULT value into column \"%s\"",
+              column.name())
+          .withDetail(
+              "Column \"" + column.name() + "\" is an identity column defined as GENERATED ALWAYS.")
+          .withHint("Use OVERRIDING SYSTEM VALUE to override.")
+          .at(position);
+    }
+  }
+
+  private RexNode assigned(ColumnDefinition column, RexNode value, SqlNode node) {
+    try {
+      return binding.coercions().assign(value, column.type(), column.name());
+    } catch (QuiverException e) {
+      throw e.position() == 0 ? e.at(Positions.of(node)) : e;
+    }
+  }
+
+  private static boolean isDefault(SqlNode node) {
+    return node instanceof ExpressionNode expression
+        && expression.value() instanceof Expression.Default;
+  }
+
+  private RelNode query(
+      TableDefinition table,
+      List<Integer> targets,
+      Statement.InsertStatement statement,
+      Query query,
+      CommonTables commonTables) {
+    BoundQuery bound = new QueryBinder(binding).bind(query, null, commonTables, false);
+    int count = bound.columns().size();
+    if (count > targets.size()) {
+      throw new QuiverException(
+              SqlState.SYNTAX_ERROR, "INSERT has more expressions than target columns")
+          .at(query.position());
+    }
+    if (!statement.columns().isEmpty() && count < targets.size()) {
+      throw new QuiverException(
+              SqlState.SYNTAX_ERROR, "INSERT has more target columns than expressions")
+          .at(Positions.of(statement.columns().get(count)));
+    }
+    RexNode[] row = new RexNode[table.columns().size()];
+    for (int i = 0; i < count; i++) {
+      ColumnDefinition column = table.columns().get(targets.get(i));
+      if (column.identity() != ColumnDefinition.Identity.NONE
+          && statement.overriding() == Statement.Overriding.USER_VALUE) {
+        continue;
+      }
+      requireWritable(column, statement.overriding(), query.position());
+      try {
+        row[targets.get(i)] =
+            binding
+                .coercions()
+                .assign(binding.column(bound.rel(), i), column.type(), column.name());
+      } catch (QuiverException e) {
+        throw e.position() == 0 ? e.at(query.position()) : e;
+      }
+    }
+    return binding.project(bound.rel(), filled(table, row));
+  }
+
+  // ---- ON CONFLICT
+
+  private BoundStatement.Conflict conflict(
+      TableDefinition table, String name, OnConflict onConflict) {
+    checkTarget(table, onConflict);
+    if (!onConflict.update()) {
+      return new BoundStatement.Conflict(false, List.of(), List.of());
+    }
+    int width = table.columns().size();
+    FromResult existing = row(table, name, null);
+    FromResult excluded = row(table, "excluded", null).shifted(width);
+    Scope scope =
+        new Scope(
+            binding.newId(),
+            null,
+            FromResult.concat(existing.namespaces(), excluded.namespaces()),
+            FromResult.concat(existing.columns(), excluded.columns()),
+            binding.rex());
+    Placeholders placeholders = new Placeholders(binding.rex());
+    ExpressionBinder expressions =
+        new ExpressionBinder(binding, scope, CommonTables.NONE, placeholders, Map.of());
+    List<RexNode> newRow = new ArrayList<>();
+    existing.namespaces().getFirst().columns().stream()
+        .filter(column -> !column.hidden())
+        .forEach(column -> newRow.add(column.expression()));
+    for (Assigned assigned : assignments(table, onConflict.assignments(), expressions)) {
+      newRow.set(assigned.ordinal(), assigned.value());
+    }
+    SqlNode where = onConflict.where();
+    List<RexNode> condition =
+        where == null
+            ? List.of()
+            : List.of(expressions.bindCondition(where, Clause.WHERE, "WHERE"));
+    if (placeholders.hasSubqueries()) {
+      throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "subqueries in ON CONFLICT DO UPDATE are not supported")
+          .at(onConflict.position());
+    }
+    return new BoundStatement.Conflict(true, newRow, condition);
+  }
+
+  private static void checkTarget(TableDefinition table, OnConflict onConflict) {
+    switch (onConflict.target()) {
+      case OnConflict.Any _ -> {
+        if (onConflict.update()) {
+          throw new QuiverException(
+                  SqlState.SYNTAX_ERROR,
+                  "ON CONFLICT DO UPDATE requires inference specification or constraint name")
+              .withHint("For example, ON CONFLICT (column_name).")
+              .at(onConflict.position());
+        }
+      }
+      case OnConflict.OnConstraint(SqlIdentifier constraint) -> {
+        String name = constraint.getSimple();
+        if (table.primaryKey().filter(key -> key.name().equals(name)).isEmpty()) {
+          throw new QuiverException(
+                  SqlState.UNDEFINED_OBJECT,
+                  "constraint \"%s\" for table \"%s\" does not exist",
+                  name,
+                  table.name())
+              .at(onConflict.position());
+        }
+      }
+      case OnConflict.OnColumns columns -> {
+        List<Integer> ordinals = new ArrayList<>();
+        columns.elements().forEach(element -> ordinals.add(targetOf(table, element.expression())));
+        List<Integer> key = table.keyOrdinals().stream().sorted().toList();
+        if (key.isEmpty() || !ordinals.stream().distinct().sorted().toList().equals(key)) {
+          throw new QuiverException(
+              SqlState.INVALID_COLUMN_REFERENCE,
+              "there is no unique or exclusion constraint matching the ON CONFLICT specification");
+        }
+      }
+    }
+  }
+
+  private static int targetOf(TableDefinition table, SqlNode node) {
+    if (node instanceof SqlIdentifier identifier && identifier.names.size() == 1) {
+      return table
+          .ordinalOf(identifier.getSimple())
+          .orElseThrow(() ->
+              new QuiverException(
+                      SqlState.UNDEFINED_COLUMN,
+                      "column \"%s\" does not exist",
+                      identifier.getSimple())
+                  .at(Positions.of(node)));
+    }
+    return -1;
+  }
+
+  // ---- SET
+
+  private record Assigned(int ordinal, RexNode value) {}
+
+  private List<Assigned> assignments(
+      TableDefinition table, List<Assignment> assignments, ExpressionBinder expressions) {
+    List<Assigned> assigned = new ArrayList<>();
+    for (Assignment assignment : assignments) {
+      if (!assignment.multiple()) {
+        add(table, assignment.targets().getFirst(), assignment.value(), expressions, assigned);
+        continue;
+      }
+      if (!(assignment.value() instanceof ExpressionNode node)
+          || !(node.value() instanceof Expression.Row(List<SqlNode> fields))) {
+        throw new QuiverException(
+                SqlState.FEATURE_NOT_SUPPORTED,
+                "assigning several columns from a subquery is not supported")
+            .at(Positions.of(assignment.value()));
+      }
+      if (fields.size() != assignment.targets().size()) {
+        throw new QuiverException(
+                SqlState.SYNTAX_ERROR, "number of columns does not match number of values")
+            .at(Positions.of(assignment.value()));
+      }
+      for (int i = 0; i < fields.size(); i++) {
+        add(table, assignment.targets().get(i), fields.get(i), expressions, assigned);
+      }
+    }
+    return assigned;
+  }
+
+  private void add(
+      TableDefinition table,
+      SqlNode target,
+      SqlNode value,
+      ExpressionBinder expressions,
+      List<Assigned> assigned) {
+    int ordinal = target(table, target);
+    if (assigned.stream().anyMatch(other -> other.ordinal() == ordinal)) {
+      throw new QuiverException(
+              SqlState.SYNTAX_ERROR,
+              "multiple assignments to same column \"%s\"",
+              table.columns().get(ordinal).name())
+          .at(Positions.of(target));
+    }
+    ColumnDefinition column = table.columns().get(ordinal);
+    if (isDefault(value)) {
+      assigned.add(new Assigned(ordinal, tableExpressions.defaultOf(column)));
+      return;
+    }
+    if (TableExpressions.isGeneratedAlways(column)) {
+      throw new QuiverException(
+              SqlState.GENERATED_ALWAYS,
+              "column \"%s\" can only be updated to DEFAULT",
+              column.name())
+          .withDetail(
+              "Column \"" + column.name() + "\" is an identity column defined as GENERATED ALWAYS.")
+          .at(Positions.of(target));
+    }
+    RexNode bound = expressions.bind(value, Clause.UPDATE);
+    assigned.add(new Assigned(ordinal, assigned(column, bound, value)));
+  }
+
+  // ---- UPDATE and DELETE
+
+  /// The rows to change: the table's columns, the address, the columns of FROM or USING.
+  private record Rows(
+      RelNode rel,
+      FromResult from,
+      Scope scope,
+      ExpressionBinder expressions,
+      Placeholders placeholders) {}
+
+  private Rows rows(
+      TableDefinition table,
+      @Nullable SqlIdentifier alias,
+      List<FromItem> others,
+      CommonTables commonTables) {
+    FromItem.Alias named = alias == null ? null : new FromItem.Alias(alias, List.of(), List.of());
+    FromBinder binder = new FromBinder(binding, null, commonTables);
+    FromResult from = binder.bindAfter(binder.stored(table, named, true), others);
+    Scope scope = new Scope(binding.newId(), null, from, binding.rex());
+    Placeholders placeholders = new Placeholders(binding.rex());
+    ExpressionBinder expressions =
+        new ExpressionBinder(binding, scope, commonTables, placeholders, Map.of());
+    return new Rows(from.rel(), from, scope, expressions, placeholders);
+  }
+
+  private RelNode filtered(Rows rows, @Nullable SqlNode where, boolean joined, int address) {
+    Subqueries subqueries = new Subqueries(binding, rows.placeholders(), rows.scope().id());
+    RelNode rel = rows.rel();
+    if (where != null) {
+      RexNode condition = rows.expressions().bindCondition(where, Clause.WHERE, "WHERE");
+      rel = subqueries.filter(rel, condition, index -> index);
+    }
+    if (!joined) {
+      return rel;
+    }
+    // A row that several others join with is changed once, by any of them.
+    RelNode sorted =
+        new SortRel(rel, List.of(new SortKey(address, false, false)), null, null, false);
+    return new DistinctOnRel(sorted, List.of(address));
+  }
+
+  BoundStatement.Update update(Statement.UpdateStatement statement) {
+    TableDefinition table = names.requireTable(statement.table());
+    QueryBinder.WithResult tables = with(statement.with());
+    Rows rows = rows(table, statement.alias(), statement.from(), tables.tables());
+    int width = table.columns().size();
+    List<Assigned> assigned = assignments(table, statement.assignments(), rows.expressions());
+    RelNode rel = filtered(rows, statement.where(), !statement.from().isEmpty(), width);
+    Subqueries subqueries = new Subqueries(binding, rows.placeholders(), rows.scope().id());
+    Subqueries.Attached attached =
+        subqueries.attach(
+            rel, assigned.stream().map(Assigned::value).toList(), index -> index, _ -> true);
+    List<RexNode> outputs = new ArrayList<>();
+    for (int i = 0; i <= width; i++) {
+      outputs.add(binding.column(rel, i));
+    }
+    for (int i = 0; i < width; i++) {
+      outputs.add(binding.column(rel, i));
+    }
+    for (int i = 0; i < assigned.size(); i++) {
+      outputs.set(width + 1 + assigned.get(i).ordinal(), attached.expressions().get(i));
+    }
+    BoundStatement.Returning returning =
+        sourceReturning(statement.returning(), rows, outputs, width, width + 1);
+    boolean keyChanges =
+        assigned.stream().anyMatch(one -> table.keyOrdinals().contains(one.ordinal()));
+    return new BoundStatement.Update(
+        table,
+        tables.around(binding.project(attached.rel(), outputs)),
+        keyChanges,
+        tableExpressions.checks(table),
+        returning);
+  }
+
+  BoundStatement.Delete delete(Statement.DeleteStatement statement) {
+    TableDefinition table = names.requireTable(statement.table());
+    QueryBinder.WithResult tables = with(statement.with());
+    Rows rows = rows(table, statement.alias(), statement.using(), tables.tables());
+    int width = table.columns().size();
+    RelNode rel = filtered(rows, statement.where(), !statement.using().isEmpty(), width);
+    List<RexNode> outputs = new ArrayList<>();
+    for (int i = 0; i <= width; i++) {
+      outputs.add(binding.column(rel, i));
+    }
+    BoundStatement.Returning returning =
+        sourceReturning(statement.returning(), rows, outputs, width, 0);
+    return new BoundStatement.Delete(
+        table, tables.around(binding.project(rel, outputs)), returning);
+  }
+
+  private QueryBinder.WithResult with(Query.@Nullable With with) {
+    return with == null
+        ? new QueryBinder.WithResult(CommonTables.NONE, List.of())
+        : new QueryBinder(binding).bindWith(with, null, CommonTables.NONE);
+  }
+
+  // ---- RETURNING
+
+  /// A row of the table under a name, over nothing but the row.
+  private FromResult row(TableDefinition table, String name, @Nullable String hiddenName) {
+    List<Namespace.Column> columns = new ArrayList<>();
+    for (int i = 0; i < table.columns().size(); i++) {
+      ColumnDefinition column = table.columns().get(i);
+      columns.add(
+          new Namespace.Column(
+              column.name(),
+              binding.rex().column(i, column.type()),
+              new Namespace.Origin(table.id(), column.id()),
+              false));
+    }
+    columns.add(
+        new Namespace.Column(
+            "tableoid",
+            binding.rex().constant(table.id(), quiver.common.type.SqlType.OID),
+            Namespace.Origin.NONE,
+            true));
+    return FromResult.of(
+        ValuesRel.singleEmptyRow(binding.cluster()),
+        new Namespace(name, table.schema(), hiddenName, columns, table, false));
+  }
+
+  private BoundStatement.Returning returning(List<SelectItem> items, FromResult row) {
+    if (items.isEmpty()) {
+      return BoundStatement.Returning.NONE;
+    }
+    Scope scope = new Scope(binding.newId(), null, row, binding.rex());
+    Placeholders placeholders = new Placeholders(binding.rex());
+    ExpressionBinder expressions =
+        new ExpressionBinder(binding, scope, CommonTables.NONE, placeholders, Map.of());
+    return returning(items, expressions);
+  }
+
+  private BoundStatement.Returning returning(List<SelectItem> items, ExpressionBinder expressions) {
+    List<RexNode> values = new ArrayList<>();
+    List<BoundQuery.OutputColumn> columns = new ArrayList<>();
+    for (Target target : Targets.bind(items, expressions, Clause.RETURNING)) {
+      RexNode value = binding.coercions().known(target.expression());
+      if (Calls.contains(value, quiver.planner.calcite.Form.Placeholder.Kind.SUBQUERY)) {
+        throw new QuiverException(
+                SqlState.FEATURE_NOT_SUPPORTED, "subqueries in RETURNING are not supported")
+            .at(target.position());
+      }
+      values.add(value);
+      columns.add(
+          new BoundQuery.OutputColumn(
+              target.name(),
+              Rex.type(value),
+              target.origin().tableId(),
+              target.origin().columnId()));
+    }
+    return new BoundStatement.Returning(values, columns);
+  }
+
+  /// RETURNING over the source row: table columns are those at `tableAt`, columns of other tables
+  /// are added to the source.
+  private BoundStatement.Returning sourceReturning(
+      List<SelectItem> items, Rows rows, List<RexNode> outputs, int width, int tableAt) {
+    if (items.isEmpty()) {
+      return BoundStatement.Returning.NONE;
+    }
+    BoundStatement.Returning bound = returning(items, rows.expressions());
+    List<Integer> added = new ArrayList<>();
+    int base = outputs.size();
+    for (RexNode value : bound.expressions()) {
+      for (int column : RelOptUtil.InputFinder.bits(value)) {
+        if (column > width && !added.contains(column)) {
+          added.add(column);
+          outputs.add(binding.column(rows.rel(), column));
+        }
+      }
+    }
+    List<RexNode> values = new ArrayList<>();
+    for (RexNode value : bound.expressions()) {
+      values.add(
+          Rex.remap(
+              value,
+              column ->
+                  column < width
+                      ? tableAt + column
+                      : column == width ? width : base + added.indexOf(column)));
+    }
+    return new BoundStatement.Returning(values, bound.columns());
+  }
+}

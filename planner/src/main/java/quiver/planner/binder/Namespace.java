@@ -1,0 +1,57 @@
+package quiver.planner.binder;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.apache.calcite.rex.RexNode;
+import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.type.SqlType;
+import quiver.planner.calcite.Rex;
+
+/// One entry of FROM as names see it: an alias and its columns.
+///
+/// @param schema of a relation that has no alias, else null
+/// @param relation the relation's own name when an alias hides it, else null
+/// @param table the stored table, if it is one
+/// @param scalar whether the alias used as a value means its only column: a function of a scalar
+///   type
+record Namespace(
+    String name,
+    @Nullable String schema,
+    @Nullable String relation,
+    List<Column> columns,
+    @Nullable TableDefinition table,
+    boolean scalar) {
+  Namespace {
+    columns = List.copyOf(columns);
+  }
+
+  /// A column.
+  ///
+  /// @param expression over the row of the scope it is in
+  /// @param hidden left out of `*`
+  record Column(String name, RexNode expression, Origin origin, boolean hidden) {
+    SqlType type() {
+      return Rex.type(expression);
+    }
+
+    Column map(UnaryOperator<RexNode> mapping) {
+      return new Column(name, mapping.apply(expression), origin, hidden);
+    }
+  }
+
+  /// The table column a value is, for RowDescription.
+  record Origin(long tableId, int columnId) {
+    static final Origin NONE = new Origin(0, 0);
+  }
+
+  Namespace map(UnaryOperator<RexNode> mapping) {
+    return new Namespace(
+        name,
+        schema,
+        relation,
+        columns.stream().map(column -> column.map(mapping)).toList(),
+        table,
+        scalar);
+  }
+}

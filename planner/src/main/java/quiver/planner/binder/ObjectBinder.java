@@ -1,0 +1,484 @@
+package quiver.planner.binder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.SequenceDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.plan.SessionCommand;
+import quiver.common.type.BaseType;
+import quiver.common.type.SqlType;
+import quiver.planner.context.PlanningContext;
+import quiver.planner.parser.node.Positions;
+import quiver.planner.parser.node.SequenceOption;
+import quiver.planner.parser.node.Statement;
+
+/// DROP, TRUNCATE, CREATE SCHEMA, SEQUENCE and EXTENSION.
+final class ObjectBinder {
+  private final PlanningContext context;
+  private final RelationNames names;
+
+  ObjectBinder(Binding binding) {
+    this.context = binding.context();
+    this.names = new RelationNames(context);
+  }
+
+  // ---- DROP
+
+  BoundStatement drop(Statement.Drop statement) {
+    return switch (statement.kind()) {
+      case TABLE ->
+          new BoundStatement.Ddl(
+              new DdlCommand.DropTable(
+                  statement.names().stream()
+                      .map(name -> table(name, statement.ifExists()))
+                      .toList(),
+                  statement.ifExists(),
+                  statement.cascade()),
+              "DROP TABLE");
+      case INDEX ->
+          new BoundStatement.Ddl(
+              new DdlCommand.DropIndex(
+                  statement.names().stream()
+                      .map(name -> index(name, statement.ifExists()))
+                      .toList(),
+                  statement.ifExists()),
+              "DROP INDEX");
+      case SEQUENCE ->
+          new BoundStatement.Ddl(
+              new DdlCommand.DropSequence(
+                  statement.names().stream()
+                      .map(name -> sequence(name, statement.ifExists()))
+                      .toList(),
+                  statement.ifExists()),
+              "DROP SEQUENCE");
+      case SCHEMA -> schema(statement);
+      case EXTENSION -> extension(statement);
+      case VIEW, MATERIALIZED_VIEW, TYPE, DOMAIN, ROLE -> nothing(statement);
+      case COLUMN, DATABASE, CONSTRAINT, FUNCTION ->
+          throw DefinitionBinder.unsupported("DROP " + kind(statement.kind()) + " is");
+    };
+  }
+
+  private static String kind(Statement.ObjectKind kind) {
+    return kind.name().replace('_', ' ');
+  }
+
+  private DdlCommand.QualifiedName table(SqlIdentifier identifier, boolean ifExists) {
+    RelationNames.QualifiedName name = names.qualified(identifier);
+    Optional<RelationNames.Relation> found = names.find(name);
+    if (found.isPresent()
+        && found.get() instanceof RelationNames.Relation.Stored(TableDefinition table)) {
+      return new DdlCommand.QualifiedName(table.schema(), table.name());
+    }
+    if (found.isPresent()) {
+      throw new QuiverException(
+          SqlState.INSUFFICIENT_PRIVILEGE,
+          "permission denied: \"%s\" is a system catalog",
+          name.name());
+    }
+    requireNotOther(name, "table");
+    if (!ifExists) {
+      throw missing("table", name);
+    }
+    return unresolved(name);
+  }
+
+  private static QuiverException missing(String kind, RelationNames.QualifiedName name) {
+    return new QuiverException(SqlState.UNDEFINED_TABLE, "%s \"%s\" does not exist", kind, name);
+  }
+
+  private DdlCommand.QualifiedName unresolved(RelationNames.QualifiedName name) {
+    String schema = name.schema();
+    if (schema == null) {
+      schema = context.searchPath().isEmpty() ? "public" : context.searchPath().getFirst();
+    }
+    return new DdlCommand.QualifiedName(schema, name.name());
+  }
+
+  /// The schemas a name may be in, in order.
+  private List<String> schemas(RelationNames.QualifiedName name) {
+    String schema = name.schema();
+    return schema == null ? context.searchPath() : List.of(schema);
+  }
+
+  private record FoundIndex(TableDefinition table, IndexDefinition index) {}
+
+  private Optional<FoundIndex> findIndex(RelationNames.QualifiedName name) {
+    for (String schema : schemas(name)) {
+      for (TableDefinition table : context.catalog().tables()) {
+        if (table.schema().equals(schema)) {
+          for (IndexDefinition index : table.indexes()) {
+            if (index.name().equals(name.name())) {
+              return Optional.of(new FoundIndex(table, index));
+            }
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<SequenceDefinition> findSequence(RelationNames.QualifiedName name) {
+    for (String schema : schemas(name)) {
+      Optional<SequenceDefinition> found = context.catalog().sequence(schema, name.name());
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void requireNotOther(RelationNames.QualifiedName name, String wanted) {
+    String actual =
+        names.find(name).isPresent()
+            ? "table"
+            : findIndex(name).isPresent()
+                ? "index"
+                : findSequence(name).isPresent() ? "sequence" : wanted;
+    if (!actual.equals(wanted)) {
+      String article = wanted.equals("index") ? "an" : "a";
+      throw new QuiverException(
+              SqlState.WRONG_OBJECT_TYPE, "\"%s\" is not %s %s", name.name(), article, wanted)
+          .withHint(
+              "Use DROP "
+                  + actual.toUpperCase(Locale.ROOT)
+                  + " to remove "
+                  + (actual.equals("index") ? "an" : "a")
+                  + " "
+                  + actual
+                  + ".");
+    }
+  }
+
+  private DdlCommand.QualifiedName index(SqlIdentifier identifier, boolean ifExists) {
+    RelationNames.QualifiedName name = names.qualified(identifier);
+    Optional<FoundIndex> found = findIndex(name);
+    if (found.isPresent()) {
+      TableDefinition table = found.get().table();
+      if (found.get().index().primary()) {
+        throw new QuiverException(
+                SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
+                "cannot drop index %s because constraint %s on table %s requires it",
+                name.name(),
+                name.name(),
+                table.name())
+            .withHint(
+                "You can drop constraint "
+                    + name.name()
+                    + " on table "
+                    + table.name()
+                    + " instead.");
+      }
+      return new DdlCommand.QualifiedName(table.schema(), name.name());
+    }
+    requireNotOther(name, "index");
+    if (!ifExists) {
+      throw new QuiverException(SqlState.UNDEFINED_OBJECT, "index \"%s\" does not exist", name);
+    }
+    return unresolved(name);
+  }
+
+  private DdlCommand.QualifiedName sequence(SqlIdentifier identifier, boolean ifExists) {
+    RelationNames.QualifiedName name = names.qualified(identifier);
+    Optional<SequenceDefinition> found = findSequence(name);
+    if (found.isPresent()) {
+      return new DdlCommand.QualifiedName(found.get().schema(), found.get().name());
+    }
+    requireNotOther(name, "sequence");
+    if (!ifExists) {
+      throw missing("sequence", name);
+    }
+    return unresolved(name);
+  }
+
+  private BoundStatement schema(Statement.Drop statement) {
+    if (statement.names().size() != 1) {
+      throw DefinitionBinder.unsupported("dropping several schemas at once is");
+    }
+    String name = statement.names().getFirst().getSimple();
+    if (isSystemSchema(name)) {
+      throw new QuiverException(
+          SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
+          "cannot drop schema %s because it is required by the database system",
+          name);
+    }
+    if (!statement.ifExists() && context.catalog().schema(name).isEmpty()) {
+      throw new QuiverException(SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", name);
+    }
+    return new BoundStatement.Ddl(
+        new DdlCommand.DropSchema(name, statement.ifExists(), statement.cascade()), "DROP SCHEMA");
+  }
+
+  private static boolean isSystemSchema(String name) {
+    return name.equals(RelationNames.SYSTEM_SCHEMA) || name.equals("information_schema");
+  }
+
+  private static BoundStatement extension(Statement.Drop statement) {
+    List<String> missing = new ArrayList<>();
+    for (SqlIdentifier identifier : statement.names()) {
+      String name = identifier.getSimple();
+      if (name.equals("vector") || name.equals("plpgsql")) {
+        throw DefinitionBinder.unsupported("dropping extension \"" + name + "\" is");
+      }
+      if (!statement.ifExists()) {
+        throw new QuiverException(
+            SqlState.UNDEFINED_OBJECT, "extension \"%s\" does not exist", name);
+      }
+      missing.add("extension \"" + name + "\" does not exist, skipping");
+    }
+    return new BoundStatement.Session(
+        new SessionCommand.NoOperation("DROP EXTENSION", Optional.of(String.join("\n", missing))));
+  }
+
+  /// Kinds of object of which there are none.
+  private BoundStatement nothing(Statement.Drop statement) {
+    String kind = kind(statement.kind());
+    String lower = kind.toLowerCase(Locale.ROOT);
+    List<String> notices = new ArrayList<>();
+    for (SqlIdentifier identifier : statement.names()) {
+      String name = String.join(".", identifier.names);
+      if (!statement.ifExists()) {
+        boolean relation =
+            statement.kind() == Statement.ObjectKind.VIEW
+                || statement.kind() == Statement.ObjectKind.MATERIALIZED_VIEW;
+        if (relation) {
+          requireNotOther(names.qualified(identifier), lower);
+        }
+        throw new QuiverException(
+            relation ? SqlState.UNDEFINED_TABLE : SqlState.UNDEFINED_OBJECT,
+            "%s \"%s\" does not exist",
+            lower,
+            name);
+      }
+      notices.add(lower + " \"" + name + "\" does not exist, skipping");
+    }
+    return new BoundStatement.Session(
+        new SessionCommand.NoOperation("DROP " + kind, Optional.of(String.join("\n", notices))));
+  }
+
+  // ---- TRUNCATE
+
+  BoundStatement truncate(Statement.TruncateStatement statement) {
+    List<Long> tables = new ArrayList<>();
+    for (SqlIdentifier identifier : statement.tables()) {
+      long id = names.requireTable(identifier).id();
+      if (!tables.contains(id)) {
+        tables.add(id);
+      }
+    }
+    return new BoundStatement.Ddl(
+        new DdlCommand.Truncate(tables, statement.restartIdentity()), "TRUNCATE TABLE");
+  }
+
+  // ---- CREATE SCHEMA, EXTENSION, SEQUENCE
+
+  BoundStatement createSchema(Statement.CreateSchema statement) {
+    if (statement.owner() != null) {
+      throw DefinitionBinder.unsupported("CREATE SCHEMA AUTHORIZATION is");
+    }
+    SqlIdentifier identifier = statement.name();
+    if (identifier == null) {
+      throw DefinitionBinder.unsupported("CREATE SCHEMA without a name is");
+    }
+    String name = identifier.names.getLast();
+    if (name.startsWith("pg_")) {
+      throw new QuiverException(SqlState.RESERVED_NAME, "unacceptable schema name \"%s\"", name)
+          .withDetail("The prefix \"pg_\" is reserved for system schemas.");
+    }
+    boolean exists = isSystemSchema(name) || context.catalog().schema(name).isPresent();
+    if (exists && !statement.ifNotExists()) {
+      throw new QuiverException(SqlState.DUPLICATE_SCHEMA, "schema \"%s\" already exists", name);
+    }
+    return new BoundStatement.Ddl(
+        new DdlCommand.CreateSchema(name, statement.ifNotExists()), "CREATE SCHEMA");
+  }
+
+  BoundStatement createExtension(Statement.CreateExtension statement) {
+    String name = statement.name().getSimple();
+    if (!name.equals("vector") && !name.equals("plpgsql")) {
+      throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED, "extension \"%s\" is not available", name)
+          .withHint(
+              "The extension must first be installed on the system where PostgreSQL is running.");
+    }
+    if (!statement.ifNotExists()) {
+      throw new QuiverException(SqlState.DUPLICATE_OBJECT, "extension \"%s\" already exists", name);
+    }
+    SqlIdentifier schema = statement.schema();
+    if (schema != null && !schema.getSimple().equals("public")) {
+      throw DefinitionBinder.unsupported("CREATE EXTENSION … SCHEMA is");
+    }
+    if (statement.version() != null) {
+      throw DefinitionBinder.unsupported("CREATE EXTENSION … VERSION is");
+    }
+    return new BoundStatement.Session(
+        new SessionCommand.NoOperation(
+            "CREATE EXTENSION",
+            Optional.of("extension \"" + name + "\" already exists, skipping")));
+  }
+
+  BoundStatement createSequence(Statement.CreateSequence statement) {
+    switch (statement.persistence()) {
+      case PERMANENT -> {}
+      case TEMPORARY -> throw DefinitionBinder.unsupported("temporary sequences are");
+      case UNLOGGED -> throw DefinitionBinder.unsupported("unlogged sequences are");
+    }
+    String schema = names.creationSchema(statement.name());
+    String name = statement.name().names.getLast();
+    return new BoundStatement.Ddl(
+        new DdlCommand.CreateSequence(
+            sequence(schema, name, statement.options()), statement.ifNotExists()),
+        "CREATE SEQUENCE");
+  }
+
+  private SequenceDefinition sequence(String schema, String name, List<SequenceOption> options) {
+    BaseType type = BaseType.INT8;
+    long increment = 1;
+    @Nullable Long min = null;
+    @Nullable Long max = null;
+    @Nullable Long start = null;
+    boolean cycle = false;
+    Optional<Long> owner = Optional.empty();
+    for (SequenceOption option : options) {
+      switch (option) {
+        case SequenceOption.As(var typeName) -> {
+          SqlType declared = TypeReferences.resolve(typeName);
+          type =
+              switch (declared.base()) {
+                case INT2, INT4, INT8 -> declared.base();
+                default ->
+                    throw new QuiverException(
+                        SqlState.INVALID_PARAMETER_VALUE,
+                        "sequence type must be smallint, integer, or bigint");
+              };
+        }
+        case SequenceOption.Increment(String value) -> increment = number(value);
+        case SequenceOption.Minimum(String value) ->
+            min = value == null ? null : Long.valueOf(number(value));
+        case SequenceOption.Maximum(String value) ->
+            max = value == null ? null : Long.valueOf(number(value));
+        case SequenceOption.Start(String value) -> start = number(value);
+        case SequenceOption.Cycle(boolean value) -> cycle = value;
+        case SequenceOption.Cache(String value) -> {
+          if (number(value) != 1) {
+            throw DefinitionBinder.unsupported("CACHE of a sequence is");
+          }
+        }
+        case SequenceOption.OwnedBy(SqlIdentifier column) -> owner = owner(column);
+        case SequenceOption.Restart _ ->
+            throw new QuiverException(
+                SqlState.SYNTAX_ERROR, "RESTART is not allowed in CREATE SEQUENCE");
+        case SequenceOption.Name _ ->
+            throw new QuiverException(
+                SqlState.SYNTAX_ERROR, "invalid sequence option SEQUENCE NAME");
+      }
+    }
+    return checked(schema, name, type, increment, min, max, start, cycle, owner);
+  }
+
+  private Optional<Long> owner(@Nullable SqlIdentifier column) {
+    if (column == null) {
+      return Optional.empty();
+    }
+    List<String> parts = column.names;
+    if (parts.size() < 2) {
+      throw new QuiverException(SqlState.SYNTAX_ERROR, "invalid OWNED BY option")
+          .withHint("Specify OWNED BY table.column or OWNED BY NONE.");
+    }
+    SqlIdentifier table =
+        new SqlIdentifier(parts.subList(0, parts.size() - 1), column.getParserPosition());
+    TableDefinition definition = names.requireTable(table);
+    if (definition.ordinalOf(parts.getLast()).isEmpty()) {
+      throw new QuiverException(
+              SqlState.UNDEFINED_COLUMN,
+              "column \"%s\" of relation \"%s\" does not exist",
+              parts.getLast(),
+              definition.name())
+          .at(Positions.of(column));
+    }
+    return Optional.of(definition.id());
+  }
+
+  private static long number(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new QuiverException(
+              SqlState.NUMERIC_VALUE_OUT_OF_RANGE,
+              "value \"%s\" is out of range for type %s",
+              text,
+              SqlType.INT8.sqlName())
+          .withCause(e);
+    }
+  }
+
+  private static SequenceDefinition checked(
+      String schema,
+      String name,
+      BaseType type,
+      long increment,
+      @Nullable Long min,
+      @Nullable Long max,
+      @Nullable Long start,
+      boolean cycle,
+      Optional<Long> owner) {
+    if (increment == 0) {
+      throw new QuiverException(SqlState.INVALID_PARAMETER_VALUE, "INCREMENT must not be zero");
+    }
+    long typeMax =
+        switch (type) {
+          case INT2 -> Short.MAX_VALUE;
+          case INT4 -> Integer.MAX_VALUE;
+          default -> Long.MAX_VALUE;
+        };
+    boolean up = increment > 0;
+    long lowest = min == null ? (up ? 1 : -typeMax - 1) : min;
+    long highest = max == null ? (up ? typeMax : -1) : max;
+    if (highest > typeMax || highest < -typeMax - 1) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE,
+          "MAXVALUE (%d) is out of range for sequence data type %s",
+          highest,
+          type.sqlName());
+    }
+    if (lowest > typeMax || lowest < -typeMax - 1) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE,
+          "MINVALUE (%d) is out of range for sequence data type %s",
+          lowest,
+          type.sqlName());
+    }
+    if (lowest >= highest) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE,
+          "MINVALUE (%d) must be less than MAXVALUE (%d)",
+          lowest,
+          highest);
+    }
+    long first = start == null ? (up ? lowest : highest) : start;
+    if (first < lowest) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE,
+          "START value (%d) cannot be less than MINVALUE (%d)",
+          first,
+          lowest);
+    }
+    if (first > highest) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE,
+          "START value (%d) cannot be greater than MAXVALUE (%d)",
+          first,
+          highest);
+    }
+    return new SequenceDefinition(
+        0, schema, name, type, first, increment, lowest, highest, cycle, owner);
+  }
+}

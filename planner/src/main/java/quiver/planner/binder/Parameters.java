@@ -1,0 +1,82 @@
+package quiver.planner.binder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.calcite.rex.RexNode;
+import org.jspecify.annotations.Nullable;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.type.BaseType;
+import quiver.common.type.SqlType;
+import quiver.planner.calcite.Form;
+import quiver.planner.calcite.Rex;
+
+/// The types of `$1 …`: what the client declared, else what the first context that cares demands.
+final class Parameters {
+  private final List<@Nullable SqlType> types = new ArrayList<>();
+  private final List<Integer> untypedUses = new ArrayList<>();
+  private final Rex rex;
+
+  Parameters(List<Optional<SqlType>> declared, int count, Rex rex) {
+    this.rex = rex;
+    for (Optional<SqlType> type : declared) {
+      types.add(type.filter(known -> known.base() != BaseType.UNKNOWN).orElse(null));
+    }
+    while (types.size() < count) {
+      types.add(null);
+    }
+  }
+
+  /// A use of parameter `index`; of type `unknown` while nothing is known.
+  RexNode reference(int index) {
+    while (types.size() <= index) {
+      types.add(null);
+    }
+    SqlType type = types.get(index);
+    return rex.make(new Form.Parameter(index), type == null ? SqlType.UNKNOWN : type, List.of());
+  }
+
+  /// A use of parameter `index` where `target` is wanted.
+  RexNode demand(int index, SqlType target) {
+    SqlType known = types.get(index);
+    if (known == null) {
+      types.set(index, target.withoutModifier());
+    } else if (!known.sameTypeAs(target)) {
+      throw new QuiverException(
+              SqlState.AMBIGUOUS_PARAMETER,
+              "inconsistent types deduced for parameter $%d",
+              index + 1)
+          .withDetail(known.sqlName() + " versus " + target.sqlName());
+    }
+    return reference(index);
+  }
+
+  /// Notes a use that any type satisfies, as in `$1 IS NULL`.
+  void useWithoutType(int index) {
+    untypedUses.add(index);
+  }
+
+  /// The final types.
+  ///
+  /// @throws QuiverException `42P18` when one is still unknown
+  List<SqlType> resolve() {
+    for (int index : untypedUses) {
+      if (types.get(index) == null) {
+        types.set(index, SqlType.TEXT);
+      }
+    }
+    List<SqlType> resolved = new ArrayList<>();
+    for (int i = 0; i < types.size(); i++) {
+      SqlType type = types.get(i);
+      if (type == null) {
+        throw new QuiverException(
+            SqlState.INDETERMINATE_DATATYPE,
+            "could not determine data type of parameter $%d",
+            i + 1);
+      }
+      resolved.add(type);
+    }
+    return List.copyOf(resolved);
+  }
+}

@@ -1,0 +1,314 @@
+package quiver.planner.binder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.logical.LogicalIntersect;
+import org.apache.calcite.rel.logical.LogicalMinus;
+import org.apache.calcite.rel.logical.LogicalUnion;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlNode;
+import org.jspecify.annotations.Nullable;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.plan.SortKey;
+import quiver.common.type.CastContext;
+import quiver.common.type.SqlType;
+import quiver.planner.calcite.Rex;
+import quiver.planner.calcite.ValuesRel;
+import quiver.planner.parser.node.NumericConstant;
+import quiver.planner.parser.node.OrderItem;
+import quiver.planner.parser.node.Positions;
+import quiver.planner.parser.node.Query;
+import quiver.planner.parser.node.Statement;
+
+/// Queries: SELECT, VALUES, set operations, WITH.
+final class QueryBinder {
+  private final Binding binding;
+
+  QueryBinder(Binding binding) {
+    this.binding = binding;
+  }
+
+  /// @param parent the scope of the enclosing query
+  /// @param resolveUnknown whether result columns of unknown type become text
+  BoundQuery bind(
+      Query query, @Nullable Scope parent, CommonTables commonTables, boolean resolveUnknown) {
+    Query.With with = query.clauses().with();
+    if (with == null) {
+      return bindBody(query, parent, commonTables, resolveUnknown);
+    }
+    WithResult tables = bindWith(with, parent, commonTables);
+    BoundQuery body = bindBody(query, parent, tables.tables(), resolveUnknown);
+    return new BoundQuery(tables.around(body.rel()), body.columns());
+  }
+
+  /// The tables of a WITH clause and what to wrap around their users.
+  record WithResult(CommonTables tables, List<SharedDefinition> definitions) {
+    RelNode around(RelNode body) {
+      RelNode result = body;
+      for (SharedDefinition definition : definitions.reversed()) {
+        result =
+            definition.inline()
+                ? CommonTableInliner.inline(definition.id(), definition.rel(), result)
+                : CommonTableInliner.share(
+                    definition.id(), definition.rel(), result, definition.materialized());
+      }
+      return result;
+    }
+  }
+
+  /// One table of a WITH clause.
+  ///
+  /// @param inline NOT MATERIALIZED
+  /// @param materialized MATERIALIZED
+  record SharedDefinition(int id, RelNode rel, boolean inline, boolean materialized) {}
+
+  WithResult bindWith(Query.With with, @Nullable Scope parent, CommonTables outer) {
+    CommonTables tables = outer;
+    List<SharedDefinition> definitions = new ArrayList<>();
+    List<String> seen = new ArrayList<>();
+    for (Query.CommonTable table : with.tables()) {
+      String name = table.name().getSimple();
+      if (seen.contains(name)) {
+        throw new QuiverException(
+                SqlState.DUPLICATE_ALIAS, "WITH query name \"%s\" specified more than once", name)
+            .at(Positions.of(table.name()));
+      }
+      seen.add(name);
+      if (!(table.statement() instanceof Statement.SelectStatement(Query query))) {
+        throw new QuiverException(
+                SqlState.FEATURE_NOT_SUPPORTED,
+                "data-modifying statements in WITH are not supported")
+            .at(Positions.of(table.name()));
+      }
+      int id = binding.newId();
+      CommonTables inner = with.recursive() ? tables.with(name, null, id) : tables;
+      BoundQuery bound = renamed(bind(query, parent, inner, true), table);
+      tables = tables.with(name, bound, id);
+      definitions.add(
+          new SharedDefinition(
+              id,
+              bound.rel(),
+              table.materialization() == Query.Materialization.NOT_MATERIALIZED,
+              table.materialization() == Query.Materialization.MATERIALIZED));
+    }
+    return new WithResult(tables, definitions);
+  }
+
+  private static BoundQuery renamed(BoundQuery query, Query.CommonTable table) {
+    List<SqlIdentifier> names = table.columns();
+    if (names.size() > query.columns().size()) {
+      throw new QuiverException(
+              SqlState.INVALID_COLUMN_REFERENCE,
+              "WITH query \"%s\" has %d columns available but %d columns specified",
+              table.name().getSimple(),
+              query.columns().size(),
+              names.size())
+          .at(Positions.of(table.name()));
+    }
+    List<BoundQuery.OutputColumn> columns = new ArrayList<>(query.columns());
+    for (int i = 0; i < names.size(); i++) {
+      BoundQuery.OutputColumn column = columns.get(i);
+      columns.set(
+          i,
+          new BoundQuery.OutputColumn(
+              names.get(i).getSimple(), column.type(), column.tableId(), column.columnId()));
+    }
+    return new BoundQuery(query.rel(), columns);
+  }
+
+  private BoundQuery bindBody(
+      Query query, @Nullable Scope parent, CommonTables commonTables, boolean resolveUnknown) {
+    return switch (query) {
+      case Query.Select select ->
+          new SelectBinder(binding, select, parent, commonTables, resolveUnknown).bind();
+      case Query.Values values -> values(values, parent, commonTables, resolveUnknown);
+      case Query.SetOperation operation ->
+          setOperation(operation, parent, commonTables, resolveUnknown);
+    };
+  }
+
+  // ---- VALUES
+
+  private BoundQuery values(
+      Query.Values values,
+      @Nullable Scope parent,
+      CommonTables commonTables,
+      boolean resolveUnknown) {
+    Scope scope = new Scope(binding.newId(), parent, List.of(), List.of(), binding.rex());
+    Placeholders placeholders = new Placeholders(binding.rex());
+    ExpressionBinder expressions =
+        new ExpressionBinder(binding, scope, commonTables, placeholders, Map.of());
+    int width = values.rows().getFirst().size();
+    List<List<RexNode>> rows = new ArrayList<>();
+    for (List<SqlNode> row : values.rows()) {
+      if (row.size() != width) {
+        throw new QuiverException(SqlState.SYNTAX_ERROR, "VALUES lists must all be the same length")
+            .at(Positions.of(row.getFirst()));
+      }
+      rows.add(new ArrayList<>(expressions.bindAll(row, Clause.VALUES)));
+    }
+    List<SqlType> types = new ArrayList<>();
+    for (int i = 0; i < width; i++) {
+      int column = i;
+      List<RexNode> cells = rows.stream().map(row -> row.get(column)).toList();
+      boolean unknown = cells.stream().allMatch(Coercions::isUnknown);
+      if (unknown && !resolveUnknown) {
+        types.add(SqlType.UNKNOWN);
+        continue;
+      }
+      List<RexNode> converted = binding.coercions().toCommonType(cells, "VALUES");
+      for (int r = 0; r < rows.size(); r++) {
+        rows.get(r).set(column, converted.get(r));
+      }
+      types.add(Rex.type(converted.getFirst()));
+    }
+    RelNode rel = valuesRel(rows, types, placeholders, scope);
+    List<BoundQuery.OutputColumn> columns = new ArrayList<>();
+    for (int i = 0; i < width; i++) {
+      columns.add(new BoundQuery.OutputColumn("column" + (i + 1), types.get(i), 0, 0));
+    }
+    return ordered(new BoundQuery(rel, columns), values.clauses(), parent, commonTables);
+  }
+
+  /// Rows with subqueries become a union of one-row selects.
+  RelNode valuesRel(
+      List<List<RexNode>> rows, List<SqlType> types, Placeholders placeholders, Scope scope) {
+    if (!placeholders.hasSubqueries()) {
+      return new ValuesRel(binding.cluster(), rows, types);
+    }
+    Subqueries subqueries = new Subqueries(binding, placeholders, scope.id());
+    List<RelNode> selects = new ArrayList<>();
+    for (List<RexNode> row : rows) {
+      Subqueries.Attached attached =
+          subqueries.attach(
+              ValuesRel.singleEmptyRow(binding.cluster()), row, index -> index, _ -> true);
+      selects.add(binding.project(attached.rel(), attached.expressions()));
+    }
+    return selects.size() == 1 ? selects.getFirst() : LogicalUnion.create(selects, true);
+  }
+
+  // ---- set operations
+
+  private BoundQuery setOperation(
+      Query.SetOperation operation,
+      @Nullable Scope parent,
+      CommonTables commonTables,
+      boolean resolveUnknown) {
+    BoundQuery left = bind(operation.left(), parent, commonTables, false);
+    BoundQuery right = bind(operation.right(), parent, commonTables, false);
+    String name = operation.operator().name();
+    if (left.columns().size() != right.columns().size()) {
+      throw new QuiverException(
+              SqlState.SYNTAX_ERROR, "each %s query must have the same number of columns", name)
+          .at(operation.right().position());
+    }
+    List<SqlType> types = new ArrayList<>();
+    for (int i = 0; i < left.columns().size(); i++) {
+      SqlType leftType = left.columns().get(i).type();
+      SqlType rightType = right.columns().get(i).type();
+      try {
+        SqlType common = binding.resolver().commonType(List.of(leftType, rightType), name);
+        boolean open =
+            Coercions.isUnknown(leftType)
+                && Coercions.isUnknown(rightType)
+                && !resolveUnknown
+                && operation.all();
+        types.add(open ? SqlType.UNKNOWN : common);
+      } catch (QuiverException e) {
+        throw e.position() == 0 ? e.at(operation.right().position()) : e;
+      }
+    }
+    List<RelNode> inputs = List.of(converted(left, types), converted(right, types));
+    if (!operation.all()) {
+      types.forEach(type -> binding.resolver().equality(type));
+    }
+    RelNode rel =
+        switch (operation.operator()) {
+          case UNION -> {
+            RelNode union = LogicalUnion.create(flattened(inputs), true);
+            yield operation.all() ? union : Aggregation.distinct(union);
+          }
+          case INTERSECT -> LogicalIntersect.create(inputs, operation.all());
+          case EXCEPT -> LogicalMinus.create(inputs, operation.all());
+        };
+    List<BoundQuery.OutputColumn> columns = new ArrayList<>();
+    for (int i = 0; i < types.size(); i++) {
+      columns.add(new BoundQuery.OutputColumn(left.columns().get(i).name(), types.get(i), 0, 0));
+    }
+    return ordered(new BoundQuery(rel, columns), operation.clauses(), parent, commonTables);
+  }
+
+  private static List<RelNode> flattened(List<RelNode> inputs) {
+    List<RelNode> flat = new ArrayList<>();
+    for (RelNode input : inputs) {
+      if (input instanceof LogicalUnion union && union.all) {
+        flat.addAll(union.getInputs());
+      } else {
+        flat.add(input);
+      }
+    }
+    return flat;
+  }
+
+  private RelNode converted(BoundQuery query, List<SqlType> types) {
+    List<RexNode> columns = new ArrayList<>();
+    for (int i = 0; i < types.size(); i++) {
+      columns.add(
+          binding
+              .coercions()
+              .coerce(binding.column(query.rel(), i), types.get(i), CastContext.IMPLICIT));
+    }
+    return binding.project(query.rel(), columns);
+  }
+
+  // ---- ORDER BY over VALUES and set operations: output columns only
+
+  private BoundQuery ordered(
+      BoundQuery query, Query.Clauses clauses, @Nullable Scope parent, CommonTables commonTables) {
+    List<SortKey> keys = new ArrayList<>();
+    for (OrderItem item : clauses.orderBy()) {
+      int column = outputColumn(item.expression(), query.columns());
+      Orderings.require(
+          binding, query.columns().get(column).type(), Positions.of(item.expression()));
+      if (keys.stream().noneMatch(key -> key.column() == column)) {
+        keys.add(new SortKey(column, item.descending(), item.nullsFirst()));
+      }
+    }
+    RelNode rel = new Limits(binding, commonTables).apply(query.rel(), keys, clauses, parent);
+    return new BoundQuery(rel, query.columns());
+  }
+
+  private static int outputColumn(SqlNode node, List<BoundQuery.OutputColumn> columns) {
+    if (node instanceof NumericConstant number && number.typeName().equals("int4")) {
+      int ordinal = Integer.parseInt(number.text());
+      if (ordinal < 1 || ordinal > columns.size()) {
+        throw new QuiverException(
+                SqlState.INVALID_COLUMN_REFERENCE,
+                "ORDER BY position %d is not in select list",
+                ordinal)
+            .at(Positions.of(node));
+      }
+      return ordinal - 1;
+    }
+    if (node instanceof SqlIdentifier identifier && identifier.names.size() == 1) {
+      for (int i = 0; i < columns.size(); i++) {
+        if (columns.get(i).name().equals(identifier.getSimple())) {
+          return i;
+        }
+      }
+      throw new QuiverException(
+              SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist", identifier.getSimple())
+          .at(Positions.of(node));
+    }
+    throw new QuiverException(
+            SqlState.FEATURE_NOT_SUPPORTED, "invalid UNION/INTERSECT/EXCEPT ORDER BY clause")
+        .withDetail("Only result column names can be used, not expressions or functions.")
+        .withHint(
+            "Add the expression/function to every SELECT, or move the UNION into a FROM clause.")
+        .at(Positions.of(node));
+  }
+}

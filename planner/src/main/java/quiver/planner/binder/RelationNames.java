@@ -1,0 +1,141 @@
+package quiver.planner.binder;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.SystemCatalog.SystemColumn;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.planner.context.PlanningContext;
+import quiver.planner.parser.node.Positions;
+
+/// What the names of relations and schemas mean: PostgreSQL's search path.
+final class RelationNames {
+  static final String SYSTEM_SCHEMA = "pg_catalog";
+
+  private final PlanningContext context;
+
+  RelationNames(PlanningContext context) {
+    this.context = context;
+  }
+
+  /// What a relation name means.
+  sealed interface Relation {
+    record Stored(TableDefinition table) implements Relation {}
+
+    record Virtual(String schema, String name, List<SystemColumn> columns) implements Relation {}
+  }
+
+  /// A name of one to three parts.
+  record QualifiedName(@Nullable String schema, String name) {
+    @Override
+    public String toString() {
+      return schema == null ? name : schema + "." + name;
+    }
+  }
+
+  QualifiedName qualified(SqlIdentifier identifier) {
+    List<String> names = identifier.names;
+    if (names.size() > 3) {
+      throw new QuiverException(
+              SqlState.SYNTAX_ERROR,
+              "improper qualified name (too many dotted names): %s",
+              String.join(".", names))
+          .at(Positions.of(identifier));
+    }
+    if (names.size() == 3 && !names.getFirst().equals(context.database())) {
+      throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "cross-database references are not implemented: \"%s\"",
+              String.join(".", names))
+          .at(Positions.of(identifier));
+    }
+    return new QualifiedName(
+        names.size() == 1 ? null : names.get(names.size() - 2), names.getLast());
+  }
+
+  Optional<Relation> find(QualifiedName name) {
+    String schema = name.schema();
+    if (schema != null) {
+      return findIn(schema, name.name());
+    }
+    for (String candidate : searchPath()) {
+      Optional<Relation> found = findIn(candidate, name.name());
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// The search path with `pg_catalog` where PostgreSQL has it.
+  private List<String> searchPath() {
+    return context.searchPath().contains(SYSTEM_SCHEMA)
+        ? context.searchPath()
+        : FromResult.concat(List.of(SYSTEM_SCHEMA), context.searchPath());
+  }
+
+  private Optional<Relation> findIn(String schema, String name) {
+    Optional<Relation> virtual =
+        context
+            .systemCatalog()
+            .relation(schema, name)
+            .map(columns -> new Relation.Virtual(schema, name, columns));
+    return virtual.isPresent()
+        ? virtual
+        : context.catalog().table(schema, name).map(Relation.Stored::new);
+  }
+
+  /// The relation a name means.
+  ///
+  /// @throws QuiverException `42P01`
+  Relation require(SqlIdentifier identifier) {
+    QualifiedName name = qualified(identifier);
+    return find(name)
+        .orElseThrow(() ->
+            new QuiverException(SqlState.UNDEFINED_TABLE, "relation \"%s\" does not exist", name)
+                .at(Positions.of(identifier)));
+  }
+
+  /// The stored table a name means, for statements that write.
+  ///
+  /// @throws QuiverException `42P01`, or `42809` for a virtual relation
+  TableDefinition requireTable(SqlIdentifier identifier) {
+    return switch (require(identifier)) {
+      case Relation.Stored(TableDefinition table) -> table;
+      case Relation.Virtual(_, String name, _) ->
+          throw new QuiverException(
+              SqlState.INSUFFICIENT_PRIVILEGE,
+              "permission denied: \"%s\" is a system catalog",
+              name);
+    };
+  }
+
+  /// The schema new objects go to.
+  ///
+  /// @throws QuiverException `3F000`
+  String creationSchema(SqlIdentifier identifier) {
+    QualifiedName name = qualified(identifier);
+    String schema = name.schema();
+    if (schema == null) {
+      if (context.searchPath().isEmpty()) {
+        throw new QuiverException(
+                SqlState.INVALID_SCHEMA_NAME, "no schema has been selected to create in")
+            .at(Positions.of(identifier));
+      }
+      schema = context.searchPath().getFirst();
+    }
+    if (schema.equals(SYSTEM_SCHEMA) || schema.equals("information_schema")) {
+      throw new QuiverException(
+          SqlState.INSUFFICIENT_PRIVILEGE, "permission denied for schema %s", schema);
+    }
+    if (context.catalog().schema(schema).isEmpty()) {
+      throw new QuiverException(
+              SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", schema)
+          .at(Positions.of(identifier));
+    }
+    return schema;
+  }
+}

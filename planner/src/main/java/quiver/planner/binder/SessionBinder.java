@@ -1,0 +1,139 @@
+package quiver.planner.binder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.calcite.sql.SqlIdentifier;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.plan.SessionCommand;
+import quiver.common.type.SqlType;
+import quiver.planner.parser.node.Positions;
+import quiver.planner.parser.node.SettingValue;
+import quiver.planner.parser.node.Statement;
+import quiver.planner.parser.node.TransactionMode;
+
+/// Statements the session carries out by itself.
+final class SessionBinder {
+  private final RelationNames names;
+
+  SessionBinder(Binding binding) {
+    this.names = new RelationNames(binding.context());
+  }
+
+  static SessionCommand set(Statement.SetVariable statement) {
+    return new SessionCommand.Set(
+        statement.name(),
+        statement.values().stream().map(SettingValue::text).toList(),
+        statement.scope() == Statement.Scope.LOCAL);
+  }
+
+  /// What BEGIN and SET TRANSACTION say.
+  private record Modes(Optional<String> isolation, Optional<Boolean> readOnly) {
+    static Modes of(List<TransactionMode> modes) {
+      Optional<String> isolation = Optional.empty();
+      Optional<Boolean> readOnly = Optional.empty();
+      for (TransactionMode mode : modes) {
+        switch (mode) {
+          case SERIALIZABLE, REPEATABLE_READ, READ_COMMITTED, READ_UNCOMMITTED ->
+              isolation = Optional.of(mode.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+          case READ_ONLY -> readOnly = Optional.of(true);
+          case READ_WRITE -> readOnly = Optional.of(false);
+          // Says something about serializable transactions only, which are refused.
+          case DEFERRABLE, NOT_DEFERRABLE -> {}
+        }
+      }
+      return new Modes(isolation, readOnly);
+    }
+  }
+
+  static SessionCommand begin(Statement.Begin statement) {
+    Modes modes = Modes.of(statement.modes());
+    return new SessionCommand.Begin(
+        modes.isolation(),
+        modes.readOnly(),
+        statement.startTransaction() ? "START TRANSACTION" : "BEGIN");
+  }
+
+  static SessionCommand setTransaction(Statement.SetTransaction statement) {
+    Modes modes = Modes.of(statement.modes());
+    return new SessionCommand.SetTransaction(
+        modes.isolation(), modes.readOnly(), statement.sessionDefault());
+  }
+
+  static SessionCommand setConstraints(Statement.SetConstraints statement) {
+    if (!statement.names().isEmpty()) {
+      SqlIdentifier name = statement.names().getFirst();
+      throw new QuiverException(
+          SqlState.UNDEFINED_OBJECT,
+          "constraint \"%s\" does not exist",
+          String.join(".", name.names));
+    }
+    return new SessionCommand.NoOperation("SET CONSTRAINTS", Optional.empty());
+  }
+
+  static SessionCommand prepare(Statement.Prepare statement) {
+    List<SqlType> types = new ArrayList<>();
+    statement.parameterTypes().forEach(type -> types.add(TypeReferences.resolve(type)));
+    return new SessionCommand.Prepare(statement.name(), types, statement.text());
+  }
+
+  static SessionCommand declare(Statement.DeclareCursor statement) {
+    return new SessionCommand.DeclareCursor(
+        statement.name(),
+        statement.binary(),
+        statement.hold(),
+        Boolean.TRUE.equals(statement.scroll()),
+        statement.text());
+  }
+
+  static SessionCommand fetch(Statement.Fetch statement) {
+    boolean forward =
+        switch (statement.direction()) {
+          case FORWARD -> true;
+          case RELATIVE -> statement.count() == 1;
+          case BACKWARD, ABSOLUTE -> false;
+        };
+    if (!forward || statement.count() < 0) {
+      boolean backward =
+          statement.direction() == Statement.Direction.BACKWARD || statement.count() < 0;
+      if (backward) {
+        throw new QuiverException(
+                SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "cursor can only scan forward")
+            .withHint("Declare it with SCROLL option to enable backward scan.");
+      }
+      throw DefinitionBinder.unsupported(
+          (statement.move() ? "MOVE " : "FETCH ") + statement.direction() + " is");
+    }
+    return new SessionCommand.Fetch(
+        statement.cursor(),
+        statement.count() == Long.MAX_VALUE ? Optional.empty() : Optional.of(statement.count()),
+        statement.move());
+  }
+
+  SessionCommand vacuum(Statement.Vacuum statement) {
+    List<Long> tables = new ArrayList<>();
+    for (Statement.Relation relation : statement.relations()) {
+      tables.add(names.requireTable(relation.name()).id());
+    }
+    return new SessionCommand.Flush(tables, "VACUUM");
+  }
+
+  SessionCommand analyze(Statement.Analyze statement) {
+    for (Statement.Relation relation : statement.relations()) {
+      var table = names.requireTable(relation.name());
+      for (SqlIdentifier column : relation.columns()) {
+        if (table.ordinalOf(column.getSimple()).isEmpty()) {
+          throw new QuiverException(
+                  SqlState.UNDEFINED_COLUMN,
+                  "column \"%s\" of relation \"%s\" does not exist",
+                  column.getSimple(),
+                  table.name())
+              .at(Positions.of(column));
+        }
+      }
+    }
+    return new SessionCommand.NoOperation("ANALYZE", Optional.empty());
+  }
+}

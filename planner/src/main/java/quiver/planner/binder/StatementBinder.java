@@ -1,0 +1,200 @@
+package quiver.planner.binder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.calcite.rex.RexNode;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.plan.SessionCommand;
+import quiver.common.plan.StatementPlan.ExplainOptions;
+import quiver.planner.parser.node.Option;
+import quiver.planner.parser.node.Statement;
+
+/// Statements of every kind. What Quiver does not do is refused here by name.
+public final class StatementBinder {
+  private final Binding binding;
+
+  public StatementBinder(Binding binding) {
+    this.binding = binding;
+  }
+
+  /// @throws QuiverException what PostgreSQL says about a wrong statement, or `0A000`
+  public BoundStatement bind(Statement statement) {
+    return switch (statement) {
+      case Statement.SelectStatement select ->
+          new BoundStatement.Select(
+              new QueryBinder(binding).bind(select.query(), null, CommonTables.NONE, true));
+      case Statement.InsertStatement insert -> new ModificationBinder(binding).insert(insert);
+      case Statement.UpdateStatement update -> new ModificationBinder(binding).update(update);
+      case Statement.DeleteStatement delete -> new ModificationBinder(binding).delete(delete);
+      case Statement.MergeStatement _ -> throw unsupported("MERGE");
+      case Statement.TruncateStatement truncate -> new ObjectBinder(binding).truncate(truncate);
+      case Statement.CreateTable create -> new DefinitionBinder(binding).createTable(create);
+      case Statement.CreateTableAs create -> new DefinitionBinder(binding).createTableAs(create);
+      case Statement.CreateIndex create -> new IndexBinder(binding).createIndex(create);
+      case Statement.CreateView _ -> throw unsupported("CREATE VIEW");
+      case Statement.CreateMaterializedView _ -> throw unsupported("CREATE MATERIALIZED VIEW");
+      case Statement.RefreshMaterializedView _ -> throw unsupported("REFRESH MATERIALIZED VIEW");
+      case Statement.CreateSchema create -> new ObjectBinder(binding).createSchema(create);
+      case Statement.CreateSequence create -> new ObjectBinder(binding).createSequence(create);
+      case Statement.CreateExtension create -> new ObjectBinder(binding).createExtension(create);
+      case Statement.CreateDatabase _ -> throw unsupported("CREATE DATABASE");
+      case Statement.DropDatabase _ -> throw unsupported("DROP DATABASE");
+      case Statement.Drop drop -> new ObjectBinder(binding).drop(drop);
+      case Statement.Alter alter ->
+          throw unsupported("ALTER " + alter.kind().name().replace('_', ' '));
+      case Statement.Comment _ -> throw unsupported("COMMENT");
+      case Statement.CopyFrom copy -> new CopyBinder(binding).copyFrom(copy);
+      case Statement.CopyTableTo copy -> new CopyBinder(binding).copyTo(copy);
+      case Statement.CopyQueryTo copy -> new CopyBinder(binding).copyTo(copy);
+      case Statement.Explain explain -> explain(explain);
+      case Statement.Execute execute -> execute(execute);
+      case Statement.SetVariable set -> session(SessionBinder.set(set));
+      case Statement.SetTransaction set -> session(SessionBinder.setTransaction(set));
+      case Statement.SetConstraints set -> session(SessionBinder.setConstraints(set));
+      case Statement.Reset(String name) ->
+          session(name == null ? new SessionCommand.ResetAll() : new SessionCommand.Reset(name));
+      case Statement.Show(String name) ->
+          session(name == null ? new SessionCommand.ShowAll() : new SessionCommand.Show(name));
+      case Statement.Begin begin -> session(SessionBinder.begin(begin));
+      case Statement.Commit(boolean chain) -> {
+        if (chain) {
+          throw unsupported("COMMIT AND CHAIN");
+        }
+        yield session(new SessionCommand.Commit());
+      }
+      case Statement.Rollback(boolean chain) -> {
+        if (chain) {
+          throw unsupported("ROLLBACK AND CHAIN");
+        }
+        yield session(new SessionCommand.Rollback());
+      }
+      case Statement.Savepoint(String name) -> session(new SessionCommand.Savepoint(name));
+      case Statement.ReleaseSavepoint(String name) ->
+          session(new SessionCommand.ReleaseSavepoint(name));
+      case Statement.RollbackToSavepoint(String name) ->
+          session(new SessionCommand.RollbackToSavepoint(name));
+      case Statement.TwoPhase _ -> throw unsupported("two-phase commit");
+      case Statement.Prepare prepare -> session(SessionBinder.prepare(prepare));
+      case Statement.Deallocate(String name) ->
+          session(new SessionCommand.Deallocate(Optional.ofNullable(name)));
+      case Statement.DeclareCursor declare -> session(SessionBinder.declare(declare));
+      case Statement.Fetch fetch -> session(SessionBinder.fetch(fetch));
+      case Statement.CloseCursor(String name) ->
+          session(new SessionCommand.CloseCursor(Optional.ofNullable(name)));
+      case Statement.Analyze analyze -> session(new SessionBinder(binding).analyze(analyze));
+      case Statement.Vacuum vacuum -> session(new SessionBinder(binding).vacuum(vacuum));
+      case Statement.Reindex _ -> throw unsupported("REINDEX");
+      case Statement.Cluster _ -> throw unsupported("CLUSTER");
+      case Statement.Discard(var target) -> session(new SessionCommand.Discard(target.name()));
+      case Statement.LockTable _ -> throw unsupported("LOCK TABLE");
+      case Statement.Listen _ ->
+          session(new SessionCommand.NoOperation("LISTEN", Optional.empty()));
+      case Statement.Unlisten _ ->
+          session(new SessionCommand.NoOperation("UNLISTEN", Optional.empty()));
+      case Statement.Notify _ -> throw unsupported("NOTIFY");
+      case Statement.Checkpoint _ -> session(new SessionCommand.Flush(List.of(), "CHECKPOINT"));
+      case Statement.Do _ -> throw unsupported("DO");
+      case Statement.Call _ -> throw unsupported("CALL");
+      case Statement.CreateRole _ -> throw unsupported("CREATE ROLE");
+      case Statement.AlterRole _ -> throw unsupported("ALTER ROLE");
+      case Statement.DropRole _ -> throw unsupported("DROP ROLE");
+      case Statement.Generic(String tag, _) -> throw unsupported(tag);
+    };
+  }
+
+  private static QuiverException unsupported(String statement) {
+    return DefinitionBinder.unsupported(statement + " is");
+  }
+
+  private static BoundStatement session(SessionCommand command) {
+    return new BoundStatement.Session(command);
+  }
+
+  private BoundStatement execute(Statement.Execute statement) {
+    Scope scope = new Scope(binding.newId(), null, List.of(), List.of(), binding.rex());
+    ExpressionBinder expressions =
+        new ExpressionBinder(
+            binding, scope, CommonTables.NONE, new Placeholders(binding.rex()), Map.of());
+    List<RexNode> arguments =
+        new ArrayList<>(expressions.bindAll(statement.parameters(), Clause.EXECUTE));
+    return new BoundStatement.Execute(statement.name(), arguments);
+  }
+
+  // ---- EXPLAIN
+
+  private BoundStatement explain(Statement.Explain explain) {
+    ExplainOptions options = explainOptions(explain.options());
+    BoundStatement statement = bind(explain.statement());
+    return new BoundStatement.Explain(statement, options);
+  }
+
+  private static ExplainOptions explainOptions(List<Option> options) {
+    boolean analyze = false;
+    boolean verbose = false;
+    boolean costs = true;
+    Optional<Boolean> timing = Optional.empty();
+    Optional<Boolean> summary = Optional.empty();
+    ExplainOptions.Format format = ExplainOptions.Format.TEXT;
+    for (Option option : options) {
+      switch (option.name()) {
+        case "analyze", "analyse" -> analyze = truth(option);
+        case "verbose" -> verbose = truth(option);
+        case "costs" -> costs = truth(option);
+        case "timing" -> timing = Optional.of(truth(option));
+        case "summary" -> summary = Optional.of(truth(option));
+        case "format" -> format = format(option);
+        case "buffers", "wal", "settings", "generic_plan" -> {
+          if (truth(option)) {
+            throw DefinitionBinder.unsupported(
+                "EXPLAIN option " + option.name().toUpperCase(Locale.ROOT) + " is");
+          }
+        }
+        default ->
+            throw new QuiverException(
+                    SqlState.SYNTAX_ERROR, "unrecognized EXPLAIN option \"%s\"", option.name())
+                .at(option.position());
+      }
+    }
+    if (timing.orElse(false) && !analyze) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE, "EXPLAIN option TIMING requires ANALYZE");
+    }
+    return new ExplainOptions(
+        analyze, verbose, costs, timing.orElse(analyze), summary.orElse(analyze), format);
+  }
+
+  private static ExplainOptions.Format format(Option option) {
+    String text = option.text();
+    return switch (text == null ? "" : text.toLowerCase(Locale.ROOT)) {
+      case "text" -> ExplainOptions.Format.TEXT;
+      case "json" -> ExplainOptions.Format.JSON;
+      case "xml", "yaml" -> throw DefinitionBinder.unsupported("EXPLAIN FORMAT " + text + " is");
+      default ->
+          throw new QuiverException(
+                  SqlState.INVALID_PARAMETER_VALUE,
+                  "unrecognized value for EXPLAIN option \"%s\": \"%s\"",
+                  option.name(),
+                  text)
+              .at(option.position());
+    };
+  }
+
+  private static boolean truth(Option option) {
+    String text = option.text();
+    if (text == null) {
+      return true;
+    }
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true", "on", "1" -> true;
+      case "false", "off", "0" -> false;
+      default ->
+          throw new QuiverException(
+                  SqlState.SYNTAX_ERROR, "%s requires a Boolean value", option.name())
+              .at(option.position());
+    };
+  }
+}

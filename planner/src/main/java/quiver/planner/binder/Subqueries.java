@@ -1,0 +1,235 @@
+package quiver.planner.binder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+import java.util.function.Predicate;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlKind;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.plan.JoinKind;
+import quiver.common.type.CastContext;
+import quiver.common.type.SqlType;
+import quiver.common.value.ArrayValue;
+import quiver.planner.calcite.ApplyRel;
+import quiver.planner.calcite.Form;
+import quiver.planner.calcite.Relations;
+import quiver.planner.calcite.Rex;
+import quiver.planner.calcite.SingleRowRel;
+import quiver.planner.calcite.SortRel;
+
+/// Turns subqueries in expressions into applies: as conditions into SEMI and ANTI, as values into
+/// extra columns on the right of the relation.
+final class Subqueries {
+  private final Binding binding;
+  private final Placeholders placeholders;
+  private final int scopeId;
+  private final Rex rex;
+
+  /// @param scopeId the scope whose columns the subqueries may read as [Form.Outer]
+  Subqueries(Binding binding, Placeholders placeholders, int scopeId) {
+    this.binding = binding;
+    this.placeholders = placeholders;
+    this.scopeId = scopeId;
+    this.rex = binding.rex();
+  }
+
+  /// A relation with extra columns, and expressions over it.
+  record Attached(RelNode rel, List<RexNode> expressions) {}
+
+  /// The rows for which `condition` is true; columns may be added on the right.
+  ///
+  /// @param outerColumns where a column of the scope is in `rel`
+  RelNode filter(RelNode rel, RexNode condition, IntUnaryOperator outerColumns) {
+    List<RexNode> plain = new ArrayList<>();
+    List<RexNode> tests = new ArrayList<>();
+    List<RexNode> rest = new ArrayList<>();
+    for (RexNode conjunct : Rex.conjuncts(condition)) {
+      if (!Calls.contains(conjunct, Form.Placeholder.Kind.SUBQUERY)) {
+        plain.add(conjunct);
+      } else if (asTest(conjunct).isPresent()) {
+        tests.add(conjunct);
+      } else {
+        rest.add(conjunct);
+      }
+    }
+    RelNode result = binding.filter(rel, rex.and(plain));
+    for (RexNode test : tests) {
+      result = test(result, test, outerColumns);
+    }
+    if (rest.isEmpty()) {
+      return result;
+    }
+    Attached attached = attach(result, rest, outerColumns, _ -> true);
+    return binding.filter(attached.rel(), rex.and(attached.expressions()));
+  }
+
+  /// A subquery placeholder under any number of NOTs.
+  private record Test(RexCall call, Placeholders.Subquery subquery, boolean negated) {}
+
+  private Optional<Test> asTest(RexNode node) {
+    boolean negated = false;
+    RexNode core = node;
+    while (core.getKind() == SqlKind.NOT) {
+      negated = !negated;
+      core = ((RexCall) core).getOperands().getFirst();
+    }
+    if (Rex.form(core) instanceof Form.Placeholder(var kind, int number)
+        && kind == Form.Placeholder.Kind.SUBQUERY) {
+      Placeholders.Subquery subquery = placeholders.subquery(number);
+      boolean test =
+          switch (subquery.use()) {
+            case EXISTS, ANY, ALL -> true;
+            case SCALAR, ARRAY -> false;
+          };
+      return test ? Optional.of(new Test((RexCall) core, subquery, negated)) : Optional.empty();
+    }
+    return Optional.empty();
+  }
+
+  private RelNode test(RelNode rel, RexNode node, IntUnaryOperator outerColumns) {
+    Test test = asTest(node).orElseThrow();
+    Attached left = attach(rel, test.call().getOperands(), outerColumns, _ -> true);
+    int width = left.rel().getRowType().getFieldCount();
+    int id = binding.newId();
+    RelNode right = rebased(test.subquery().rel(), id, outerColumns);
+    List<RexNode> comparisons = new ArrayList<>();
+    for (int i = 0; i < left.expressions().size(); i++) {
+      RexNode value = rex.column(width + i, Rex.type(binding.column(right, i)));
+      comparisons.add(test.subquery().comparisons().get(i).apply(left.expressions().get(i), value));
+    }
+    RexNode condition = rex.and(comparisons);
+    boolean negated = test.negated();
+    return switch (test.subquery().use()) {
+      case EXISTS ->
+          new ApplyRel(id, negated ? JoinKind.ANTI : JoinKind.SEMI, left.rel(), right, condition);
+      case ANY -> {
+        if (!negated) {
+          yield new ApplyRel(id, JoinKind.SEMI, left.rel(), right, condition);
+        }
+        yield test.subquery().equality()
+            ? new ApplyRel(id, JoinKind.NULL_AWARE_ANTI, left.rel(), right, condition)
+            : new ApplyRel(id, JoinKind.ANTI, left.rel(), right, orElse(condition, true));
+      }
+      // ALL holds unless some row's comparison is not true.
+      case ALL ->
+          negated
+              ? new ApplyRel(id, JoinKind.SEMI, left.rel(), right, rex.not(condition))
+              : new ApplyRel(
+                  id, JoinKind.ANTI, left.rel(), right, rex.not(orElse(condition, false)));
+      case SCALAR, ARRAY -> throw new IllegalStateException("not a test");
+    };
+  }
+
+  private RexNode orElse(RexNode condition, boolean value) {
+    return rex.coalesce(SqlType.BOOL, List.of(condition, rex.truth(value)));
+  }
+
+  /// The expressions with their subqueries replaced by columns of a wider relation.
+  ///
+  /// @param which the expressions to work on; the others stay as they are
+  Attached attach(
+      RelNode rel,
+      List<RexNode> expressions,
+      IntUnaryOperator outerColumns,
+      Predicate<RexNode> which) {
+    RelNode[] current = {rel};
+    Relations.FormShuttle shuttle =
+        new Relations.FormShuttle() {
+          @Override
+          protected RexNode replace(RexCall call, Form form) {
+            return form instanceof Form.Placeholder(var kind, int number)
+                    && kind == Form.Placeholder.Kind.SUBQUERY
+                ? value(current, call, placeholders.subquery(number), outerColumns)
+                : call;
+          }
+        };
+    List<RexNode> replaced = new ArrayList<>(expressions.size());
+    for (RexNode expression : expressions) {
+      replaced.add(which.test(expression) ? expression.accept(shuttle) : expression);
+    }
+    return new Attached(current[0], replaced);
+  }
+
+  private RexNode value(
+      RelNode[] current,
+      RexCall call,
+      Placeholders.Subquery subquery,
+      IntUnaryOperator outerColumns) {
+    int id = binding.newId();
+    RelNode right = rebased(subquery.rel(), id, outerColumns);
+    return switch (subquery.use()) {
+      case SCALAR -> append(current, id, isOneRow(right) ? right : new SingleRowRel(right));
+      case EXISTS -> {
+        RelNode first = new SortRel(right, List.of(), rex.constant(1L, SqlType.INT8), null, false);
+        yield rex.not(
+            rex.isNull(append(current, id, binding.project(first, List.of(rex.truth(true))))));
+      }
+      case ARRAY -> array(current, id, right, subquery.array().orElseThrow());
+      case ANY, ALL -> {
+        Placeholders.ArrayForm form =
+            subquery
+                .array()
+                .orElseThrow(() ->
+                    new QuiverException(
+                        SqlState.FEATURE_NOT_SUPPORTED,
+                        "comparing rows with a subquery is only supported as a condition"));
+        RexNode array = array(current, id, right, form);
+        yield rex.make(
+            new Form.AnyAll(
+                form.comparison().orElseThrow(), subquery.use() == Placeholders.Use.ALL),
+            SqlType.BOOL,
+            List.of(call.getOperands().getFirst(), array));
+      }
+    };
+  }
+
+  private RexNode append(RelNode[] current, int id, RelNode right) {
+    int width = current[0].getRowType().getFieldCount();
+    current[0] = new ApplyRel(id, JoinKind.LEFT, current[0], right, rex.truth(true));
+    return rex.column(width, Rex.type(binding.column(right, 0)));
+  }
+
+  private RexNode array(RelNode[] current, int id, RelNode right, Placeholders.ArrayForm form) {
+    RexNode value =
+        binding.coercions().coerce(binding.column(right, 0), form.element(), CastContext.IMPLICIT);
+    RelNode values = binding.project(right, List.of(value));
+    RelNode collected =
+        Aggregation.global(binding, values, form.collect(), List.of(0), form.arrayType());
+    RexNode column = append(current, id, collected);
+    RexNode empty = rex.constant(ArrayValue.empty(form.arrayType().base()), form.arrayType());
+    return rex.coalesce(form.arrayType(), List.of(column, empty));
+  }
+
+  /// Whether a relation has exactly one row whatever its input: then it needs no padding.
+  private static boolean isOneRow(RelNode rel) {
+    return switch (rel) {
+      case Project project -> isOneRow(project.getInput());
+      case Aggregate aggregate ->
+          aggregate.getGroupSet().isEmpty() && aggregate.getGroupSets().size() == 1;
+      default -> false;
+    };
+  }
+
+  private RelNode rebased(RelNode rel, int applyId, IntUnaryOperator outerColumns) {
+    return Relations.rewrite(
+        rel,
+        new Relations.FormShuttle() {
+          @Override
+          protected RexNode replace(RexCall call, Form form) {
+            return form instanceof Form.Outer(int scope, int index) && scope == scopeId
+                ? rex.make(
+                    new Form.Outer(applyId, outerColumns.applyAsInt(index)),
+                    Rex.type(call),
+                    List.of())
+                : call;
+          }
+        });
+  }
+}

@@ -1,0 +1,116 @@
+package quiver.planner.binder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlNode;
+import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.type.BaseType;
+import quiver.common.type.SqlType;
+import quiver.planner.calcite.Rex;
+import quiver.planner.parser.PostgresParser;
+import quiver.planner.parser.node.Positions;
+
+/// Defaults and checks of tables: expressions kept as text in the catalog.
+final class TableExpressions {
+  private final Binding binding;
+
+  TableExpressions(Binding binding) {
+    this.binding = binding;
+  }
+
+  /// The value a column gets when none is given.
+  RexNode defaultOf(ColumnDefinition column) {
+    if (column.defaultSql().isPresent()) {
+      SqlNode node = PostgresParser.parseExpression(column.defaultSql().get());
+      return bindDefault(node, column.name(), column.type());
+    }
+    return column
+        .sequenceId()
+        .map(sequence ->
+            binding.coercions().assign(nextValue(sequence), column.type(), column.name()))
+        .orElseGet(() -> binding.rex().constant(null, column.type()));
+  }
+
+  private RexNode nextValue(long sequenceId) {
+    SqlType regclass = SqlType.of(BaseType.REGCLASS);
+    var function = binding.resolver().function("nextval", List.of(regclass));
+    return binding
+        .rex()
+        .call(
+            function.function(),
+            "",
+            function.result(),
+            List.of(binding.rex().constant(sequenceId, regclass)));
+  }
+
+  /// A DEFAULT expression as a value for its column.
+  RexNode bindDefault(SqlNode node, String column, SqlType type) {
+    RexNode bound = binder(List.of()).bind(node, Clause.DEFAULT);
+    try {
+      return binding
+          .coercions()
+          .tryCoerce(bound, type, quiver.common.type.CastContext.ASSIGNMENT)
+          .orElseThrow(() ->
+              new QuiverException(
+                      SqlState.DATATYPE_MISMATCH,
+                      "column \"%s\" is of type %s but default expression is of type %s",
+                      column,
+                      type.sqlName(),
+                      Rex.type(bound).sqlName())
+                  .withHint("You will need to rewrite or cast the expression."));
+    } catch (QuiverException e) {
+      throw e.position() == 0 && Coercions.isUnknown(bound) ? e.at(Positions.of(node)) : e;
+    }
+  }
+
+  /// The checks of a table over its columns.
+  List<BoundStatement.Check> checks(TableDefinition table) {
+    List<Namespace.Column> columns = columns(table.columns());
+    List<BoundStatement.Check> checks = new ArrayList<>();
+    for (TableDefinition.CheckConstraint check : table.checks()) {
+      SqlNode node = PostgresParser.parseExpression(check.sql());
+      checks.add(
+          new BoundStatement.Check(
+              check.name(),
+              bindCheck(node, new Namespace(table.name(), null, null, columns, table, false))));
+    }
+    return checks;
+  }
+
+  /// A CHECK condition over the columns of a namespace.
+  RexNode bindCheck(SqlNode node, Namespace namespace) {
+    return binder(List.of(namespace)).bindCondition(node, Clause.CHECK, "CHECK");
+  }
+
+  /// Columns of a row that is the table's.
+  List<Namespace.Column> columns(List<ColumnDefinition> definitions) {
+    List<Namespace.Column> columns = new ArrayList<>();
+    for (ColumnDefinition column : definitions) {
+      columns.add(
+          new Namespace.Column(
+              column.name(),
+              binding.rex().column(columns.size(), column.type()),
+              Namespace.Origin.NONE,
+              false));
+    }
+    return columns;
+  }
+
+  private ExpressionBinder binder(List<Namespace> namespaces) {
+    List<Namespace.Column> columns = new ArrayList<>();
+    namespaces.forEach(namespace -> columns.addAll(namespace.columns()));
+    Scope scope = new Scope(binding.newId(), null, namespaces, columns, binding.rex());
+    return new ExpressionBinder(
+        binding, scope, CommonTables.NONE, new Placeholders(binding.rex()), Map.of());
+  }
+
+  /// The expression a column was declared with, if its values are made by a sequence or default.
+  static boolean isGeneratedAlways(ColumnDefinition column) {
+    return column.identity() == ColumnDefinition.Identity.ALWAYS;
+  }
+}

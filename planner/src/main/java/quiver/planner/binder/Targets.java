@@ -1,0 +1,76 @@
+package quiver.planner.binder;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlNode;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.planner.parser.node.Positions;
+import quiver.planner.parser.node.SelectItem;
+
+/// Select lists and RETURNING lists.
+final class Targets {
+  private Targets() {}
+
+  /// The items with stars expanded.
+  static List<Target> bind(List<SelectItem> items, ExpressionBinder expressions, Clause clause) {
+    List<Target> targets = new ArrayList<>();
+    for (SelectItem item : items) {
+      if (item.expression() instanceof SqlIdentifier identifier && identifier.isStar()) {
+        expand(identifier, expressions, targets);
+      } else {
+        targets.add(target(item, expressions, clause));
+      }
+    }
+    return targets;
+  }
+
+  private static void expand(
+      SqlIdentifier star, ExpressionBinder expressions, List<Target> targets) {
+    Scope scope = expressions.scope();
+    int position = Positions.of(star);
+    if (star.names.size() == 1) {
+      if (scope.namespaces().isEmpty()) {
+        throw new QuiverException(
+                SqlState.SYNTAX_ERROR, "SELECT * with no tables specified is not valid")
+            .at(position);
+      }
+      addAll(scope, scope, scope.columns(), position, targets);
+    } else {
+      Scope.Found found = expressions.requireNamespace(star);
+      addAll(scope, found.scope(), found.namespace().columns(), position, targets);
+    }
+  }
+
+  private static void addAll(
+      Scope scope,
+      Scope owner,
+      List<Namespace.Column> columns,
+      int position,
+      List<Target> targets) {
+    for (Namespace.Column column : columns) {
+      if (!column.hidden()) {
+        Scope.Resolved resolved = scope.resolved(owner, column);
+        targets.add(new Target(column.name(), resolved.expression(), resolved.origin(), position));
+      }
+    }
+  }
+
+  private static Target target(SelectItem item, ExpressionBinder expressions, Clause clause) {
+    SqlNode node = item.expression();
+    SqlIdentifier alias = item.alias();
+    String name = alias == null ? OutputNames.of(node) : alias.getSimple();
+    if (node instanceof SqlIdentifier identifier) {
+      try {
+        Scope.Resolved resolved = expressions.resolve(identifier);
+        expressions.notePosition(resolved.expression(), Positions.of(node));
+        return new Target(name, resolved.expression(), resolved.origin(), Positions.of(node));
+      } catch (QuiverException e) {
+        throw e.position() == 0 ? e.at(Positions.of(node)) : e;
+      }
+    }
+    return new Target(
+        name, expressions.bind(node, clause), Namespace.Origin.NONE, Positions.of(node));
+  }
+}

@@ -1,0 +1,79 @@
+package quiver.planner.calcite;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.plan.RelTraitSet;
+import org.apache.calcite.rel.BiRel;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.RelWriter;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
+import quiver.common.plan.JoinKind;
+import quiver.common.type.SqlType;
+
+/// For every left row, the right side with [Form.Outer] of `id` bound to that row: subqueries and
+/// LATERAL, until rules have turned them into joins. SEMI, ANTI and NULL_AWARE_ANTI emit left
+/// columns only.
+public final class ApplyRel extends BiRel {
+  private final int id;
+  private final JoinKind kind;
+  private final RexNode condition;
+
+  public ApplyRel(int id, JoinKind kind, RelNode left, RelNode right, RexNode condition) {
+    super(left.getCluster(), left.getTraitSet(), left, right);
+    this.id = id;
+    this.kind = kind;
+    this.condition = condition;
+  }
+
+  public int id() {
+    return id;
+  }
+
+  public JoinKind kind() {
+    return kind;
+  }
+
+  /// Over the left columns, then the right ones.
+  public RexNode condition() {
+    return condition;
+  }
+
+  /// Whether the right columns are part of the output.
+  public boolean emitsRight() {
+    return switch (kind) {
+      case INNER, LEFT, RIGHT, FULL -> true;
+      case SEMI, ANTI, NULL_AWARE_ANTI -> false;
+    };
+  }
+
+  @Override
+  protected RelDataType deriveRowType() {
+    if (!emitsRight()) {
+      return getLeft().getRowType();
+    }
+    List<SqlType> columns = new ArrayList<>(TypeFactory.sqlTypes(getLeft().getRowType()));
+    columns.addAll(TypeFactory.sqlTypes(getRight().getRowType()));
+    return ((TypeFactory) getCluster().getTypeFactory()).row(columns);
+  }
+
+  @Override
+  public RelWriter explainTerms(RelWriter writer) {
+    return super.explainTerms(writer)
+        .item("id", id)
+        .item("kind", kind)
+        .item("condition", condition);
+  }
+
+  @Override
+  public RelNode accept(RexShuttle shuttle) {
+    RexNode changed = condition.accept(shuttle);
+    return changed == condition ? this : new ApplyRel(id, kind, getLeft(), getRight(), changed);
+  }
+
+  @Override
+  public RelNode copy(RelTraitSet traits, List<RelNode> inputs) {
+    return new ApplyRel(id, kind, inputs.get(0), inputs.get(1), condition);
+  }
+}

@@ -1,0 +1,59 @@
+package quiver.planner.calcite;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.plan.Convention;
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.plan.RelTraitSet;
+import org.apache.calcite.rel.AbstractRelNode;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.RelWriter;
+import org.apache.calcite.rel.type.RelDataType;
+import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.type.SqlType;
+
+/// All columns of a stored table and, if `withAddress`, the row address.
+public final class ScanRel extends AbstractRelNode {
+  private final TableDefinition table;
+  private final boolean withAddress;
+
+  public ScanRel(RelOptCluster cluster, TableDefinition table, boolean withAddress) {
+    super(cluster, cluster.traitSetOf(Convention.NONE));
+    this.table = table;
+    this.withAddress = withAddress;
+  }
+
+  public TableDefinition table() {
+    return table;
+  }
+
+  public boolean withAddress() {
+    return withAddress;
+  }
+
+  @Override
+  protected RelDataType deriveRowType() {
+    List<SqlType> columns = new ArrayList<>();
+    for (ColumnDefinition column : table.columns()) {
+      columns.add(column.type());
+    }
+    if (withAddress) {
+      columns.add(SqlType.INT8);
+    }
+    return ((TypeFactory) getCluster().getTypeFactory()).row(columns);
+  }
+
+  @Override
+  public RelWriter explainTerms(RelWriter writer) {
+    return super.explainTerms(writer)
+        .item("table", table.id())
+        .item("name", table.name())
+        .itemIf("address", true, withAddress);
+  }
+
+  @Override
+  public RelNode copy(RelTraitSet traits, List<RelNode> inputs) {
+    return this;
+  }
+}

@@ -1,0 +1,40 @@
+package quiver.planner.calcite;
+
+import java.util.List;
+import org.apache.calcite.plan.Convention;
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.plan.RelTraitSet;
+import org.apache.calcite.rel.AbstractRelNode;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.RelWriter;
+import org.apache.calcite.rel.type.RelDataType;
+
+/// Reads the definition of the [SharedRel] with this id.
+public final class SharedScanRel extends AbstractRelNode {
+  private final int id;
+
+  public SharedScanRel(RelOptCluster cluster, int id, RelDataType rowType) {
+    super(cluster, cluster.traitSetOf(Convention.NONE));
+    this.id = id;
+    this.rowType = rowType;
+  }
+
+  public int id() {
+    return id;
+  }
+
+  @Override
+  protected RelDataType deriveRowType() {
+    return java.util.Objects.requireNonNull(rowType);
+  }
+
+  @Override
+  public RelWriter explainTerms(RelWriter writer) {
+    return super.explainTerms(writer).item("id", id);
+  }
+
+  @Override
+  public RelNode copy(RelTraitSet traits, List<RelNode> inputs) {
+    return this;
+  }
+}

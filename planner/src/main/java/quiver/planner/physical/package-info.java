@@ -1,0 +1,5 @@
+/// From optimised relations to the distributed plan: fragments, joins, searches, column pruning.
+@NullMarked
+package quiver.planner.physical;
+
+import org.jspecify.annotations.NullMarked;
