@@ -162,27 +162,23 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
 
   @Override
   public DdlResult execute(DdlCommand command, Cancellation cancellation) {
-    return switch (command) {
-      case DdlCommand.CreateSchema create -> locked(() -> createSchema(create));
-      case DdlCommand.DropSchema drop -> locked(() -> dropSchema(drop));
-      case DdlCommand.CreateTable create -> locked(() -> createTable(create));
-      case DdlCommand.DropTable drop -> locked(() -> dropTables(drop));
-      case DdlCommand.Truncate truncate -> locked(() -> truncate(truncate));
-      case DdlCommand.CreateIndex create -> createIndex(create, cancellation);
-      case DdlCommand.DropIndex drop -> locked(() -> dropIndexes(drop));
-      case DdlCommand.CreateSequence create -> locked(() -> createSequence(create));
-      case DdlCommand.DropSequence drop -> locked(() -> dropSequences(drop));
-    };
-  }
-
-  private interface Step {
-    DdlResult run();
-  }
-
-  private DdlResult locked(Step step) {
+    if (command instanceof DdlCommand.CreateIndex create) {
+      return createIndex(create, cancellation);
+    }
     lock.lock();
     try {
-      return step.run();
+      return switch (command) {
+        case DdlCommand.CreateSchema create -> createSchema(create);
+        case DdlCommand.DropSchema drop -> dropSchema(drop);
+        case DdlCommand.CreateTable create -> createTable(create);
+        case DdlCommand.DropTable drop -> dropTables(drop);
+        case DdlCommand.Truncate truncate -> truncate(truncate);
+        case DdlCommand.CreateIndex create ->
+            throw new IllegalStateException("index builds do not hold the lock: " + create);
+        case DdlCommand.DropIndex drop -> dropIndexes(drop);
+        case DdlCommand.CreateSequence create -> createSequence(create);
+        case DdlCommand.DropSequence drop -> dropSequences(drop);
+      };
     } finally {
       lock.unlock();
     }
@@ -670,7 +666,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     lock.lock();
     try {
       TableDefinition table = requireTable(create.tableId());
-      Predicate<String> isTaken = name -> catalog.isTaken(table.schema(), name);
+      Predicate<String> isTaken = name -> shared.isTaken(table.schema(), name);
       if (create.name().isPresent() && isTaken.test(create.name().get())) {
         String message = String.format("relation \"%s\" already exists", create.name().get());
         if (create.ifNotExists()) {

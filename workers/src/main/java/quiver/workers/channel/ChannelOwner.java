@@ -611,10 +611,9 @@ public final class ChannelOwner {
         }
       }
       if (staged != null) {
-        for (long tableId : staged.segmentIds.keySet()) {
-          if (!staged.segmentIds.get(tableId).stream()
-              .allMatch(id -> replica.segment(id).isPresent())) {
-            return Optional.of(new CommitResult.StaleTable(tableId));
+        for (Map.Entry<Long, List<Long>> each : staged.segmentIds.entrySet()) {
+          if (!each.getValue().stream().allMatch(id -> replica.segment(id).isPresent())) {
+            return Optional.of(new CommitResult.StaleTable(each.getKey()));
           }
         }
       }

@@ -238,9 +238,8 @@ public final class DataNode implements DataNodeService, AutoCloseable {
             case BarrierCommand.Drop(var tableIds) -> new ChannelEvent.TableDrop(tableIds);
           };
       // Repeated after a crash, a barrier changes nothing: the replica has its effect already.
-      var ignored = channel.decideAndWait(owner -> Optional.of(owner.barrier(event)));
-      var alsoIgnored =
-          meta.commit(List.of(Guard.unchanged(entry)), List.of(), List.of(entry.key()));
+      var _ = channel.decideAndWait(owner -> Optional.of(owner.barrier(event)));
+      var _ = meta.commit(List.of(Guard.unchanged(entry)), List.of(), List.of(entry.key()));
     }
   }
 
@@ -279,7 +278,7 @@ public final class DataNode implements DataNodeService, AutoCloseable {
     requests.forEach(request -> finished.add(request.key()));
     for (int from = 0; from < finished.size(); from += MetaStore.MAX_COMMIT_OPERATIONS) {
       int to = Math.min(finished.size(), from + MetaStore.MAX_COMMIT_OPERATIONS);
-      var ignored = meta.commit(List.of(), List.of(), finished.subList(from, to));
+      var _ = meta.commit(List.of(), List.of(), finished.subList(from, to));
     }
   }
 
@@ -293,7 +292,7 @@ public final class DataNode implements DataNodeService, AutoCloseable {
             ? channel.withReplica(
                 replica -> replica.tables().stream().map(TableLayout::tableId).toList())
             : tableIds;
-    var ignored = channel.decideAndWait(owner -> owner.seal(tables));
+    var _ = channel.decideAndWait(owner -> owner.seal(tables));
   }
 
   private void sealOld() {
@@ -504,7 +503,7 @@ public final class DataNode implements DataNodeService, AutoCloseable {
                 .toList());
     byte[] encoded = SegmentReport.encode(segments);
     if (!Arrays.equals(encoded, lastReport)) {
-      var ignored =
+      var _ =
           meta.commit(
               List.of(),
               List.of(new Put(MetaKeys.report(channel.settings().channel()), encoded)),
@@ -633,7 +632,7 @@ public final class DataNode implements DataNodeService, AutoCloseable {
   /// Ends a task and lets go of its objects.
   private void give(KeyValue entry, List<String> objects) {
     retire(objects);
-    var ignored = meta.commit(List.of(Guard.unchanged(entry)), List.of(), List.of(entry.key()));
+    var _ = meta.commit(List.of(Guard.unchanged(entry)), List.of(), List.of(entry.key()));
   }
 
   /// Stops the background threads. Everything acknowledged is in the log already.

@@ -108,6 +108,8 @@ public final class SegmentStore implements SegmentFiles {
     }
   }
 
+  /// The arena of a file, closed by its last unpin.
+  @SuppressWarnings("MustBeClosedChecker")
   private Arena opened(String objectName) {
     synchronized (lock) {
       openCounts.merge(objectName, 1, Integer::sum);

@@ -458,10 +458,12 @@ public final class HostedChannel implements AutoCloseable {
     awaitSignal(left);
   }
 
+  /// One wait of a loop in the caller.
   @GuardedBy("lock")
+  @SuppressWarnings("WaitNotInLoop")
   private void awaitSignal(long nanos) {
     try {
-      long ignored = progressed.awaitNanos(Math.min(nanos, POLL.toNanos()));
+      boolean _ = progressed.await(Math.min(nanos, POLL.toNanos()), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new QuiverException(SqlState.QUERY_CANCELED, "canceling statement due to user request")

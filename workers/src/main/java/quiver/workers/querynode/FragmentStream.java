@@ -74,8 +74,7 @@ final class FragmentStream implements RowStream {
       if (e.getCause() instanceof QuiverException failure) {
         throw failure;
       }
-      throw new QuiverException(SqlState.INTERNAL_ERROR, "a fragment failed")
-          .withCause(e.getCause());
+      throw new QuiverException(SqlState.INTERNAL_ERROR, "a fragment failed").withCause(e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

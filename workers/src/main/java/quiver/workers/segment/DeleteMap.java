@@ -15,7 +15,7 @@ public final class DeleteMap {
   private volatile int count;
 
   /// Timestamp of death by row, 0 while the row lives; blocks without deaths are null.
-  private volatile long @Nullable [][] deaths = new long @Nullable [0][];
+  private volatile long[] @Nullable [] deaths = new long[0] @Nullable [];
 
   /// Marks a row as dead from `timestamp` on.
   ///
@@ -39,7 +39,7 @@ public final class DeleteMap {
 
   private long[] blockOf(int row) {
     int index = row / BLOCK_ROWS;
-    long @Nullable [][] blocks = deaths;
+    long[] @Nullable [] blocks = deaths;
     if (index >= blocks.length) {
       blocks = Arrays.copyOf(blocks, Math.max(index + 1, blocks.length * 2));
     }
@@ -60,7 +60,7 @@ public final class DeleteMap {
   /// When a row died, or `Long.MAX_VALUE` while it lives.
   public long deathOf(int row) {
     int index = row / BLOCK_ROWS;
-    long @Nullable [][] blocks = deaths;
+    long[] @Nullable [] blocks = deaths;
     long[] block = index < blocks.length ? blocks[index] : null;
     long death = block == null ? 0 : block[row & (BLOCK_ROWS - 1)];
     return death == 0 ? Long.MAX_VALUE : death;

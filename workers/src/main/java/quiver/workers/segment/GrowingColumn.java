@@ -261,7 +261,8 @@ abstract sealed class GrowingColumn {
         blocks[row / BLOCK_ROWS][row % BLOCK_ROWS] = values[from + i];
         added += sizeOf(values[from + i]);
       }
-      bytes = bytes + added;
+      long sum = bytes + added;
+      bytes = sum;
       appendNulls(at, source, from, count);
     }
 

@@ -62,8 +62,8 @@ public final class RowCodec {
         MemorySegment.copy(
             vectors.rows(),
             (long) from * rowBytes,
-            MemorySegment.ofArray(room.array()),
-            room.position(),
+            MemorySegment.ofBuffer(room),
+            0,
             (long) rowBytes * count);
         room.position(room.position() + rowBytes * count);
       }
@@ -167,7 +167,7 @@ public final class RowCodec {
   public static List<Piece> pieces(RowBatch batch, int pieceBytesMax) {
     List<Piece> pieces = new ArrayList<>();
     List<SqlType> types = batch.columns().stream().map(Column::type).toList();
-    int step = (int) Math.clamp(pieceBytesMax / (fixedRowBytes(types) + 1), 1, Integer.MAX_VALUE);
+    int step = Math.clamp(pieceBytesMax / (fixedRowBytes(types) + 1), 1, Integer.MAX_VALUE);
     for (int from = 0; from < batch.rowCount(); from += step) {
       addPieces(pieces, batch, from, Math.min(step, batch.rowCount() - from), pieceBytesMax);
     }
