@@ -1,6 +1,7 @@
 package quiver.execution.aggregate;
 
 import java.util.List;
+import java.util.function.Supplier;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.function.FunctionSignature;
@@ -14,9 +15,10 @@ public final class Accumulators {
   /// An empty accumulator.
   ///
   /// @param argumentTypes of the columns that will be added
+  /// @param json asked for by the aggregates that need it
   /// @throws QuiverException `0A000` if the aggregate is not known
   public static Accumulator create(
-      FunctionSignature function, List<SqlType> argumentTypes, JsonConversion json) {
+      FunctionSignature function, List<SqlType> argumentTypes, Supplier<JsonConversion> json) {
     SqlType first = argumentTypes.isEmpty() ? SqlType.UNKNOWN : argumentTypes.getFirst();
     return switch (function.name()) {
       case "count", "regr_count" -> new CountAccumulator();
@@ -29,10 +31,10 @@ public final class Accumulators {
       case "bit_xor" -> logic(LogicAccumulator.Rule.XOR, first);
       case "string_agg" -> new StringAccumulator(first.base() == BaseType.BYTEA);
       case "array_agg" -> new ArrayAccumulator(first.base(), first.array());
-      case "json_agg" -> new JsonAccumulator(false, false, argumentTypes, json);
-      case "jsonb_agg" -> new JsonAccumulator(true, false, argumentTypes, json);
-      case "json_object_agg" -> new JsonAccumulator(false, true, argumentTypes, json);
-      case "jsonb_object_agg" -> new JsonAccumulator(true, true, argumentTypes, json);
+      case "json_agg" -> new JsonAccumulator(false, false, argumentTypes, json.get());
+      case "jsonb_agg" -> new JsonAccumulator(true, false, argumentTypes, json.get());
+      case "json_object_agg" -> new JsonAccumulator(false, true, argumentTypes, json.get());
+      case "jsonb_object_agg" -> new JsonAccumulator(true, true, argumentTypes, json.get());
       case "stddev", "stddev_samp" ->
           spread(
               first,

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import quiver.common.column.Column;
 import quiver.common.column.RowBatch;
 import quiver.common.plan.AggregateCall;
@@ -29,7 +30,10 @@ final class AggregateOperator implements BatchOperator {
   private int position;
 
   AggregateOperator(
-      PlanNode.Aggregate aggregate, Operator input, JsonConversion json, ExecutionContext context) {
+      PlanNode.Aggregate aggregate,
+      Operator input,
+      Supplier<JsonConversion> json,
+      ExecutionContext context) {
     this.aggregate = aggregate;
     this.input = input;
     this.context = context;

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import quiver.common.column.Column;
 import quiver.common.column.LongColumn;
 import quiver.common.column.Nulls;
@@ -40,7 +41,7 @@ final class AggregateSlot {
       AggregateCall call,
       List<SqlType> inputTypes,
       PlanNode.AggregatePhase phase,
-      JsonConversion json) {
+      Supplier<JsonConversion> json) {
     this.call = call;
     this.inputTypes = inputTypes;
     this.accumulator = Accumulators.create(call.function(), argumentTypes(phase), json);

@@ -125,7 +125,9 @@ final class PlanCompiler {
     return context ->
         guarded(
             input.open(context),
-            in -> new WindowOperator(description, in, library.json(context.functions()), context));
+            in ->
+                new WindowOperator(
+                    description, in, () -> library.json(context.functions()), context));
   }
 
   private OperatorFactory tableScan(PlanNode.TableScan scan) {
@@ -205,7 +207,7 @@ final class PlanCompiler {
       throw new IllegalArgumentException("a partial aggregation has one grouping set");
     }
     return context -> {
-      JsonConversion json = library.json(context.functions());
+      Supplier<JsonConversion> json = () -> library.json(context.functions());
       return guarded(
           input.open(context), in -> new AggregateOperator(aggregate, in, json, context));
     };

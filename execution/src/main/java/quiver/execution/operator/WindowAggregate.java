@@ -3,6 +3,7 @@ package quiver.execution.operator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import quiver.common.column.Column;
 import quiver.common.column.LongColumn;
@@ -19,7 +20,7 @@ import quiver.execution.rows.ColumnBuilder;
 final class WindowAggregate {
   private final AggregateCall call;
   private final WindowFrames frames;
-  private final JsonConversion json;
+  private final Supplier<JsonConversion> json;
   private final List<Column> arguments = new ArrayList<>();
   private final List<SqlType> types = new ArrayList<>();
   private final @Nullable LongColumn filter;
@@ -28,7 +29,8 @@ final class WindowAggregate {
   private Accumulator accumulator;
   private @Nullable Object result;
 
-  WindowAggregate(AggregateCall call, RowBatch rows, WindowFrames frames, JsonConversion json) {
+  WindowAggregate(
+      AggregateCall call, RowBatch rows, WindowFrames frames, Supplier<JsonConversion> json) {
     this.call = call;
     this.frames = frames;
     this.json = json;

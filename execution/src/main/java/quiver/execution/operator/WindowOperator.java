@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import quiver.common.column.Column;
 import quiver.common.column.RowBatch;
@@ -29,7 +30,7 @@ final class WindowOperator implements BatchOperator {
   private final Description description;
   private final PlanNode.Window window;
   private final Operator input;
-  private final JsonConversion json;
+  private final Supplier<JsonConversion> json;
   private final ExecutionContext context;
   private final MemoryAccount memory;
   private final BatchQueue output = new BatchQueue();
@@ -43,7 +44,10 @@ final class WindowOperator implements BatchOperator {
       Optional<RangeOffsets> ranges) {}
 
   WindowOperator(
-      Description description, Operator input, JsonConversion json, ExecutionContext context) {
+      Description description,
+      Operator input,
+      Supplier<JsonConversion> json,
+      ExecutionContext context) {
     this.description = description;
     this.window = description.window();
     this.input = input;

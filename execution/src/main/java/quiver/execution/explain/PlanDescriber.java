@@ -1,0 +1,499 @@
+package quiver.execution.explain;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.expression.Expression;
+import quiver.common.plan.AggregateCall;
+import quiver.common.plan.JoinKind;
+import quiver.common.plan.PlanNode;
+import quiver.common.plan.SortKey;
+import quiver.execution.explain.ExplainNode.Property;
+import quiver.execution.runtime.PlanInputs;
+
+/// Names the nodes of a plan and their columns. Used by one thread for one plan.
+final class PlanDescriber {
+  private final CatalogImage catalog;
+  private final ExpressionText text;
+  private final boolean qualified;
+  private final Map<Integer, List<String>> shared = new HashMap<>();
+
+  PlanDescriber(CatalogImage catalog, ExpressionText text, PlanNode root) {
+    this.catalog = catalog;
+    this.text = text;
+    this.qualified = countRelations(root) > 1;
+  }
+
+  private static int countRelations(PlanNode node) {
+    int count =
+        node instanceof PlanNode.TableScan
+                || node instanceof PlanNode.VectorSearch
+                || node instanceof PlanNode.SystemScan
+            ? 1
+            : 0;
+    for (PlanNode input : PlanInputs.of(node)) {
+      count += countRelations(input);
+    }
+    return count;
+  }
+
+  /// A node with the names of its output columns.
+  record Described(ExplainNode node, List<String> names) {}
+
+  Described describe(PlanNode node) {
+    return switch (node) {
+      case PlanNode.TableScan scan -> scan(scan);
+      case PlanNode.VectorSearch search -> search(search);
+      case PlanNode.Gather gather -> gather(gather);
+      case PlanNode.SystemScan scan ->
+          leaf(
+              node,
+              "Seq Scan",
+              "Seq Scan on " + scan.relation(),
+              List.of(),
+              numbered(scan.relation() + ".column", scan.outputTypes().size()));
+      case PlanNode.Values values ->
+          values.rows().size() == 1
+              ? leaf(
+                  node,
+                  "Result",
+                  "Result",
+                  List.of(),
+                  values.rows().getFirst().stream().map(e -> text.of(e, List.of())).toList())
+              : leaf(
+                  node,
+                  "Values Scan",
+                  "Values Scan on \"*VALUES*\"",
+                  List.of(),
+                  numbered("column", values.outputTypes().size()));
+      case PlanNode.TableFunction function -> tableFunction(function);
+      case PlanNode.Filter filter -> {
+        Described input = describe(filter.input());
+        yield over(
+            node,
+            "Filter",
+            List.of(new Property("Filter", text.of(filter.condition(), input.names()))),
+            input,
+            input.names());
+      }
+      case PlanNode.Project project -> {
+        Described input = describe(project.input());
+        // A projection is not shown: PostgreSQL's nodes project by themselves.
+        yield new Described(
+            input.node(),
+            project.expressions().stream().map(e -> text.of(e, input.names())).toList());
+      }
+      case PlanNode.ProjectSet project -> {
+        Described input = describe(project.input());
+        yield over(
+            node,
+            "ProjectSet",
+            List.of(),
+            input,
+            project.items().stream().map(e -> text.of(e, input.names())).toList());
+      }
+      case PlanNode.HashJoin join -> hashJoin(join);
+      case PlanNode.NestedLoopJoin join -> nestedLoop(join);
+      case PlanNode.Apply apply -> apply(apply);
+      case PlanNode.Aggregate aggregate -> aggregate(aggregate);
+      case PlanNode.Window window -> window(window);
+      case PlanNode.Sort sort -> {
+        Described input = describe(sort.input());
+        yield over(
+            node,
+            "Sort",
+            List.of(new Property("Sort Key", order(sort.keys(), input.names()))),
+            input,
+            input.names());
+      }
+      case PlanNode.Limit limit -> {
+        Described input = describe(limit.input());
+        yield over(node, "Limit", List.of(), input, input.names());
+      }
+      case PlanNode.DistinctOn distinct -> {
+        Described input = describe(distinct.input());
+        yield over(node, "Unique", List.of(), input, input.names());
+      }
+      case PlanNode.SetOperation operation -> setOperation(operation);
+      case PlanNode.SingleRow single -> {
+        Described input = describe(single.input());
+        yield over(node, "Single Row", List.of(), input, input.names());
+      }
+      case PlanNode.Shared cte -> {
+        Described definition = describe(cte.definition());
+        shared.put(cte.id(), definition.names());
+        Described body = describe(cte.body());
+        yield new Described(
+            new ExplainNode(
+                "Materialize",
+                "Materialize cte_" + cte.id(),
+                List.of(),
+                Optional.of(node),
+                List.of(definition.node(), body.node())),
+            body.names());
+      }
+      case PlanNode.SharedScan scan ->
+          leaf(
+              node,
+              "CTE Scan",
+              "CTE Scan on cte_" + scan.id(),
+              List.of(),
+              shared.getOrDefault(scan.id(), numbered("column", scan.outputTypes().size())));
+    };
+  }
+
+  private static Described leaf(
+      PlanNode node, String type, String title, List<Property> properties, List<String> names) {
+    return new Described(
+        new ExplainNode(type, title, properties, Optional.of(node), List.of()), names);
+  }
+
+  private static Described over(
+      PlanNode node, String type, List<Property> properties, Described input, List<String> names) {
+    return new Described(
+        new ExplainNode(type, type, properties, Optional.of(node), List.of(input.node())), names);
+  }
+
+  private static List<String> numbered(String prefix, int count) {
+    List<String> names = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      names.add(prefix + i);
+    }
+    return names;
+  }
+
+  // --- leaves ----------------------------------------------------------------------------------
+
+  private String tableName(long tableId) {
+    return catalog.table(tableId).map(TableDefinition::name).orElse("table " + tableId);
+  }
+
+  private String columnName(long tableId, int ordinal) {
+    String name =
+        catalog
+            .table(tableId)
+            .filter(table -> ordinal < table.columns().size())
+            .map(table -> table.columns().get(ordinal).name())
+            .orElse("column" + (ordinal + 1));
+    return qualified ? tableName(tableId) + "." + name : name;
+  }
+
+  private List<String> columns(long tableId, List<Integer> ordinals, boolean withAddress) {
+    List<String> names = new ArrayList<>();
+    ordinals.forEach(ordinal -> names.add(columnName(tableId, ordinal)));
+    if (withAddress) {
+      names.add("ctid");
+    }
+    return names;
+  }
+
+  private Described scan(PlanNode.TableScan scan) {
+    List<String> names = columns(scan.tableId(), scan.ordinals(), scan.withAddress());
+    List<Property> properties = new ArrayList<>();
+    String table = tableName(scan.tableId());
+    String title = "Seq Scan on " + table;
+    if (!scan.keyEquals().isEmpty()) {
+      Optional<TableDefinition> definition = catalog.table(scan.tableId());
+      title =
+          "Index Scan using "
+              + definition
+                  .flatMap(TableDefinition::primaryKey)
+                  .map(TableDefinition.PrimaryKey::name)
+                  .orElse("primary key")
+              + " on "
+              + table;
+      properties.add(new Property("Index Cond", keyCondition(scan, definition)));
+    }
+    scan.filter().ifPresent(f -> properties.add(new Property("Filter", text.of(f, names))));
+    return leaf(
+        scan, scan.keyEquals().isEmpty() ? "Seq Scan" : "Index Scan", title, properties, names);
+  }
+
+  private String keyCondition(PlanNode.TableScan scan, Optional<TableDefinition> definition) {
+    List<Integer> ordinals = definition.map(TableDefinition::keyOrdinals).orElse(List.of());
+    List<String> terms = new ArrayList<>();
+    for (int i = 0; i < scan.keyEquals().size(); i++) {
+      String column =
+          i < ordinals.size() ? columnName(scan.tableId(), ordinals.get(i)) : "key" + (i + 1);
+      terms.add("(" + column + " = " + text.of(scan.keyEquals().get(i), List.of()) + ")");
+    }
+    return terms.size() == 1 ? terms.getFirst() : "(" + String.join(" AND ", terms) + ")";
+  }
+
+  private Described search(PlanNode.VectorSearch search) {
+    List<String> names =
+        new ArrayList<>(columns(search.tableId(), search.ordinals(), search.withAddress()));
+    String distance =
+        "("
+            + columnName(search.tableId(), search.vectorOrdinal())
+            + " "
+            + search.metric().operator()
+            + " "
+            + text.of(search.query(), List.of())
+            + ")";
+    names.add(distance);
+    Optional<String> index =
+        search
+            .indexId()
+            .flatMap(id ->
+                catalog
+                    .table(search.tableId())
+                    .flatMap(table ->
+                        table.indexes().stream()
+                            .filter(candidate -> candidate.id() == id)
+                            .findFirst()))
+            .map(IndexDefinition::name);
+    List<Property> properties = new ArrayList<>();
+    properties.add(new Property("Order By", distance));
+    search.filter().ifPresent(f -> properties.add(new Property("Filter", text.of(f, names))));
+    properties.add(new Property("Nearest", text.of(search.limit(), List.of())));
+    properties.add(new Property("Reason", search.reason()));
+    String table = tableName(search.tableId());
+    return leaf(
+        search,
+        search.indexId().isPresent() ? "Index Scan" : "Seq Scan",
+        search.indexId().isPresent()
+            ? "Index Scan using " + index.orElse("index") + " on " + table
+            : "Seq Scan on " + table,
+        properties,
+        names);
+  }
+
+  private Described tableFunction(PlanNode.TableFunction function) {
+    String names =
+        function.calls().stream().map(c -> c.function().name()).collect(Collectors.joining(", "));
+    List<Property> properties =
+        List.of(
+            new Property(
+                "Function Call",
+                function.calls().stream()
+                    .map(c -> text.of(c, List.of()))
+                    .collect(Collectors.joining(", "))));
+    int count = function.outputTypes().size();
+    return leaf(
+        function,
+        "Function Scan",
+        "Function Scan on " + names,
+        properties,
+        count == 1 ? List.of(names) : numbered("column", count));
+  }
+
+  private Described gather(PlanNode.Gather gather) {
+    Described input = describe(gather.fragment());
+    List<Property> properties = new ArrayList<>();
+    if (!gather.order().isEmpty()) {
+      properties.add(new Property("Merge Key", order(gather.order(), input.names())));
+    }
+    return over(
+        gather,
+        gather.order().isEmpty() ? "Gather" : "Gather Merge",
+        properties,
+        input,
+        input.names());
+  }
+
+  // --- joins -----------------------------------------------------------------------------------
+
+  private static String join(JoinKind kind) {
+    return switch (kind) {
+      case INNER -> "";
+      case LEFT -> " Left";
+      case RIGHT -> " Right";
+      case FULL -> " Full";
+      case SEMI -> " Semi";
+      case ANTI, NULL_AWARE_ANTI -> " Anti";
+    };
+  }
+
+  private Described join(
+      PlanNode node,
+      String type,
+      JoinKind kind,
+      Described left,
+      Described right,
+      List<Property> properties) {
+    List<String> names = new ArrayList<>(left.names());
+    switch (kind) {
+      case INNER, LEFT, RIGHT, FULL -> names.addAll(right.names());
+      case SEMI, ANTI, NULL_AWARE_ANTI -> {}
+    }
+    return new Described(
+        new ExplainNode(
+            type, type, properties, Optional.of(node), List.of(left.node(), right.node())),
+        names);
+  }
+
+  private void filter(
+      Optional<Expression> condition, Described left, Described right, List<Property> to) {
+    List<String> both = new ArrayList<>(left.names());
+    both.addAll(right.names());
+    condition.ifPresent(c -> to.add(new Property("Join Filter", text.of(c, both))));
+  }
+
+  private Described hashJoin(PlanNode.HashJoin join) {
+    Described left = describe(join.left());
+    Described right = describe(join.right());
+    List<String> conditions = new ArrayList<>();
+    for (int i = 0; i < join.leftKeys().size(); i++) {
+      conditions.add(
+          "("
+              + ExpressionText.name(left.names(), join.leftKeys().get(i))
+              + " = "
+              + ExpressionText.name(right.names(), join.rightKeys().get(i))
+              + ")");
+    }
+    List<Property> properties = new ArrayList<>();
+    properties.add(
+        new Property(
+            "Hash Cond",
+            conditions.size() == 1
+                ? conditions.getFirst()
+                : "(" + String.join(" AND ", conditions) + ")"));
+    filter(join.residual(), left, right, properties);
+    return join(join, "Hash" + join(join.kind()) + " Join", join.kind(), left, right, properties);
+  }
+
+  private Described nestedLoop(PlanNode.NestedLoopJoin join) {
+    Described left = describe(join.left());
+    Described right = describe(join.right());
+    List<Property> properties = new ArrayList<>();
+    filter(join.condition(), left, right, properties);
+    return join(join, loop(join.kind()), join.kind(), left, right, properties);
+  }
+
+  private Described apply(PlanNode.Apply apply) {
+    Described left = describe(apply.left());
+    text.bindOuter(apply.applyId(), left.names());
+    Described right = describe(apply.right());
+    List<Property> properties = new ArrayList<>();
+    filter(apply.condition(), left, right, properties);
+    return join(apply, loop(apply.kind()), apply.kind(), left, right, properties);
+  }
+
+  private static String loop(JoinKind kind) {
+    return kind == JoinKind.INNER ? "Nested Loop" : "Nested Loop" + join(kind) + " Join";
+  }
+
+  // --- the rest --------------------------------------------------------------------------------
+
+  private static String order(List<SortKey> keys, List<String> names) {
+    return keys.stream()
+        .map(key ->
+            ExpressionText.name(names, key.column())
+                + (key.descending() ? " DESC" : "")
+                + (key.nullsFirst() == key.descending()
+                    ? ""
+                    : key.nullsFirst() ? " NULLS FIRST" : " NULLS LAST"))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String call(AggregateCall call, List<String> names) {
+    String arguments =
+        call.arguments().stream()
+            .map(argument -> ExpressionText.name(names, argument))
+            .collect(Collectors.joining(", "));
+    boolean star = arguments.isEmpty() && call.function().name().equals("count");
+    return call.function().name()
+        + "("
+        + (call.distinct() ? "DISTINCT " : "")
+        + (star ? "*" : arguments)
+        + (call.order().isEmpty() ? "" : " ORDER BY " + order(call.order(), names))
+        + ")"
+        + call.filter()
+            .map(f -> " FILTER (WHERE " + ExpressionText.name(names, f) + ")")
+            .orElse("");
+  }
+
+  private Described aggregate(PlanNode.Aggregate aggregate) {
+    Described input = describe(aggregate.input());
+    List<String> names = new ArrayList<>();
+    for (int key : aggregate.keys()) {
+      names.add(ExpressionText.name(input.names(), key));
+    }
+    List<String> keys = List.copyOf(names);
+    for (int i = 0; i < aggregate.calls().size(); i++) {
+      names.add(
+          switch (aggregate.phase()) {
+            case SINGLE -> call(aggregate.calls().get(i), input.names());
+            case PARTIAL -> "PARTIAL " + call(aggregate.calls().get(i), input.names());
+            case FINAL ->
+                ExpressionText.name(input.names(), keys.size() + i).replaceFirst("^PARTIAL ", "");
+          });
+    }
+    if (aggregate.groupingSets().size() > 1) {
+      names.add("GROUPING(" + String.join(", ", keys) + ")");
+    }
+    List<Property> properties = new ArrayList<>();
+    if (aggregate.groupingSets().size() == 1) {
+      if (!keys.isEmpty()) {
+        properties.add(new Property("Group Key", String.join(", ", keys)));
+      }
+    } else {
+      for (List<Integer> set : aggregate.groupingSets()) {
+        properties.add(
+            new Property(
+                "Hash Key",
+                set.isEmpty()
+                    ? "()"
+                    : set.stream().map(keys::get).collect(Collectors.joining(", "))));
+      }
+    }
+    String phase =
+        switch (aggregate.phase()) {
+          case SINGLE -> "";
+          case PARTIAL -> "Partial ";
+          case FINAL -> "Finalize ";
+        };
+    return over(
+        aggregate,
+        phase + (keys.isEmpty() ? "Aggregate" : "HashAggregate"),
+        properties,
+        input,
+        names);
+  }
+
+  private Described window(PlanNode.Window window) {
+    Described input = describe(window.input());
+    List<String> names = new ArrayList<>(input.names());
+    for (AggregateCall call : window.calls()) {
+      names.add("(" + call(call, input.names()) + " OVER (?))");
+    }
+    List<Property> properties = new ArrayList<>();
+    if (!window.partitionKeys().isEmpty()) {
+      properties.add(
+          new Property(
+              "Partition Key",
+              window.partitionKeys().stream()
+                  .map(key -> ExpressionText.name(input.names(), key))
+                  .collect(Collectors.joining(", "))));
+    }
+    if (!window.order().isEmpty()) {
+      properties.add(new Property("Sort Key", order(window.order(), input.names())));
+    }
+    return over(window, "WindowAgg", properties, input, names);
+  }
+
+  private Described setOperation(PlanNode.SetOperation operation) {
+    List<Described> inputs = operation.inputs().stream().map(this::describe).toList();
+    String type =
+        switch (operation.kind()) {
+          case UNION -> operation.all() ? "Append" : "HashSetOp Union";
+          case INTERSECT -> "HashSetOp Intersect" + (operation.all() ? " All" : "");
+          case EXCEPT -> "HashSetOp Except" + (operation.all() ? " All" : "");
+        };
+    return new Described(
+        new ExplainNode(
+            type,
+            type,
+            List.of(),
+            Optional.of(operation),
+            inputs.stream().map(Described::node).toList()),
+        inputs.getFirst().names());
+  }
+}
