@@ -275,7 +275,9 @@ class ExpressionTest {
     Expression one = constant(ArrayValue.of(BaseType.INT4, 1L, 2L), INTS);
     Expression other = constant(ArrayValue.of(BaseType.INT4, 3L), INTS);
     Object nested = evaluate(new Expression.ArrayOf(List.of(one, one), INTS));
-    assertThat(((ArrayValue) nested).dimensions()).containsExactly(2, 2);
+    assertThat(nested)
+        .isInstanceOfSatisfying(
+            ArrayValue.class, array -> assertThat(array.dimensions()).containsExactly(2, 2));
     assertThatThrownBy(() -> evaluate(new Expression.ArrayOf(List.of(one, other), INTS)))
         .hasMessage("multidimensional arrays must have array expressions with matching dimensions");
   }

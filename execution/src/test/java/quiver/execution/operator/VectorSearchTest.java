@@ -33,6 +33,8 @@ class VectorSearchTest {
   private static final SqlType VECTOR = SqlType.of(BaseType.VECTOR, DIMENSION);
   private static final List<SqlType> TYPES = List.of(SqlType.INT4, SqlType.INT4, VECTOR);
 
+  private static final List<DistanceMetric> METRICS = List.of(DistanceMetric.values());
+
   private final TestEngine engine = new TestEngine();
 
   private static PlanNode search(
@@ -91,7 +93,7 @@ class VectorSearchTest {
     SplittableRandom random = new SplittableRandom(77);
     for (int round = 0; round < 60; round++) {
       List<List<@Nullable Object>> rows = fill(random, 400);
-      DistanceMetric metric = DistanceMetric.values()[random.nextInt(4)];
+      DistanceMetric metric = METRICS.get(random.nextInt(4));
       float[] query = vector(random);
       long limit = random.nextInt(60);
       long threshold = random.nextInt(11);
