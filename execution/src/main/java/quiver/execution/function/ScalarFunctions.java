@@ -1,0 +1,57 @@
+package quiver.execution.function;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.function.FunctionSignature;
+import quiver.common.type.SqlType;
+
+/// The implementations of all scalar functions, by [FunctionSignature#key]. Immutable.
+public final class ScalarFunctions {
+  private final Map<String, Function<CallTypes, ScalarFunction>> functions;
+
+  private ScalarFunctions(Map<String, Function<CallTypes, ScalarFunction>> functions) {
+    this.functions = Map.copyOf(functions);
+  }
+
+  /// The functions of this package and those of others.
+  ///
+  /// @param others by key; they win over this package's
+  public static ScalarFunctions with(List<Map<String, ScalarFunction>> others) {
+    FunctionTable table = new FunctionTable();
+    ComparisonFunctions.addTo(table);
+    ArithmeticFunctions.addTo(table);
+    MathFunctions.addTo(table);
+    CastFunctions.addTo(table);
+    StringFunctions.addTo(table);
+    ByteFunctions.addTo(table);
+    PatternFunctions.addTo(table);
+    Map<String, Function<CallTypes, ScalarFunction>> all = new HashMap<>(table.build());
+    for (Map<String, ScalarFunction> other : others) {
+      other.forEach((key, implementation) -> all.put(key, _ -> implementation));
+    }
+    return new ScalarFunctions(all);
+  }
+
+  /// The keys that have an implementation.
+  public Set<String> keys() {
+    return functions.keySet();
+  }
+
+  /// The implementation of a function for one call's types.
+  ///
+  /// @throws QuiverException `0A000` naming the function if there is none
+  public ScalarFunction scalar(
+      FunctionSignature function, List<SqlType> argumentTypes, SqlType resultType) {
+    Function<CallTypes, ScalarFunction> implementation = functions.get(function.key());
+    if (implementation == null) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED, "function %s is not supported", function.key());
+    }
+    return implementation.apply(new CallTypes(argumentTypes, resultType));
+  }
+}

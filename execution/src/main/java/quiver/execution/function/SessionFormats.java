@@ -1,0 +1,54 @@
+package quiver.execution.function;
+
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.Map;
+import quiver.common.format.ByteaOutput;
+import quiver.common.format.DateOrder;
+import quiver.common.format.FormatSettings;
+import quiver.common.format.IntervalStyle;
+import quiver.common.format.TimeZones;
+import quiver.common.plan.SessionState;
+
+/// The format settings of a session, from its settings by name. Unset ones have PostgreSQL's
+/// defaults.
+public final class SessionFormats {
+  private SessionFormats() {}
+
+  /// Names of catalog objects are not known ([quiver.common.format.ObjectNames#TYPES_ONLY]); who
+  /// knows the catalog adds them with [FormatSettings#withNames].
+  public static FormatSettings of(SessionContext session) {
+    return of(session.state());
+  }
+
+  public static FormatSettings of(SessionState state) {
+    Map<String, String> settings = state.settings();
+    String zone = settings.get("timezone");
+    ZoneId zoneId = zone == null ? ZoneOffset.UTC : TimeZones.resolve(zone);
+    String dateStyle = settings.getOrDefault("datestyle", "").toUpperCase(Locale.ROOT);
+    DateOrder order =
+        dateStyle.contains("DMY") || dateStyle.contains("EURO")
+            ? DateOrder.DMY
+            : dateStyle.contains("YMD") ? DateOrder.YMD : DateOrder.MDY;
+    IntervalStyle style =
+        switch (settings.getOrDefault("intervalstyle", "").toLowerCase(Locale.ROOT)) {
+          case "postgres_verbose" -> IntervalStyle.POSTGRES_VERBOSE;
+          case "sql_standard" -> IntervalStyle.SQL_STANDARD;
+          case "iso_8601" -> IntervalStyle.ISO_8601;
+          default -> IntervalStyle.POSTGRES;
+        };
+    ByteaOutput bytea =
+        settings.getOrDefault("bytea_output", "hex").equalsIgnoreCase("escape")
+            ? ByteaOutput.ESCAPE
+            : ByteaOutput.HEX;
+    return new FormatSettings(
+        zoneId,
+        order,
+        style,
+        Integer.parseInt(settings.getOrDefault("extra_float_digits", "1")),
+        bytea,
+        state.transactionMicros(),
+        quiver.common.format.ObjectNames.TYPES_ONLY);
+  }
+}
