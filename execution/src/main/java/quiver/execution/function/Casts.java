@@ -62,7 +62,7 @@ public final class Casts {
     return switch (way.method()) {
       case BINARY -> withModifier(relabel(from, to), to, context);
       case INOUT -> withModifier(throughText(from, to), to, context);
-      case FUNCTION -> byFunction(from, to, way.function().orElseThrow(), context);
+      case FUNCTION -> byFunction(to, way.function().orElseThrow(), context);
       case ARRAY -> {
         Conversion element =
             conversion(from.element(), to.element(), way.elements().orElseThrow(), context);
@@ -133,8 +133,7 @@ public final class Casts {
     };
   }
 
-  private Conversion byFunction(
-      SqlType from, SqlType to, FunctionSignature function, CastContext context) {
+  private Conversion byFunction(SqlType to, FunctionSignature function, CastContext context) {
     ScalarFunction implementation =
         functions.scalar(function, function.arguments(), function.result());
     int count = function.arguments().size();

@@ -29,7 +29,6 @@ public final class ScalarFunctions {
     CastFunctions.addTo(table);
     StringFunctions.addTo(table);
     ByteFunctions.addTo(table);
-    PatternFunctions.addTo(table);
     Map<String, Function<CallTypes, ScalarFunction>> all = new HashMap<>(table.build());
     for (Map<String, ScalarFunction> other : others) {
       other.forEach((key, implementation) -> all.put(key, _ -> implementation));

@@ -540,7 +540,7 @@ final class StringFunctions {
         .one(
             "string_to_array(text,text,text)",
             (_, a) -> split((String) a[0], (String) a[1], (String) a[2]))
-        .allTyped("array_to_string", types -> (context, a) -> join(context, types, a))
+        .all("array_to_string", StringFunctions::join)
         .all(
             "convert_to",
             (_, a) -> {
@@ -590,8 +590,7 @@ final class StringFunctions {
     return ArrayValue.of(BaseType.TEXT, parts.toArray());
   }
 
-  private static @Nullable String join(
-      FunctionContext context, CallTypes types, @Nullable Object[] a) {
+  private static @Nullable String join(FunctionContext context, @Nullable Object[] a) {
     if (a[0] == null || a[1] == null) {
       return null;
     }
