@@ -179,7 +179,7 @@ final class ByteFunctions {
     String digits = text.replaceAll("[ \t\n\r]", "");
     for (int i = 0; i < digits.length(); i++) {
       char c = digits.charAt(i);
-      if (!Character.isLetterOrDigit(c) && c != '+' && c != '/' && c != '=' || c >= 0x80) {
+      if (c >= 0x80 || (!Character.isLetterOrDigit(c) && c != '+' && c != '/' && c != '=')) {
         throw new QuiverException(
             SqlState.INVALID_PARAMETER_VALUE,
             "invalid symbol \"%s\" found while decoding base64 sequence",

@@ -147,6 +147,9 @@ final class CastFunctions {
     ScalarFunction same = (_, a) -> a[0];
     ScalarFunction name = (_, a) -> TextFormat.truncateName(Arguments.text(a, 0));
     table
+        .one(
+            "regclass(text)",
+            (context, a) -> context.format().names().oidOf(BaseType.REGCLASS, Arguments.text(a, 0)))
         .one("text(bool)", (_, a) -> Arguments.bool(a, 0) ? "true" : "false")
         .one("text(char)", same)
         .one("text(name)", same)

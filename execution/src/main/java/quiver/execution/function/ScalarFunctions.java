@@ -29,6 +29,10 @@ public final class ScalarFunctions {
     CastFunctions.addTo(table);
     StringFunctions.addTo(table);
     ByteFunctions.addTo(table);
+    DateTimeFunctions.addTo(table);
+    ArrayFunctions.addTo(table);
+    JsonBuilders.addTo(table);
+    SystemFunctions.addTo(table);
     Map<String, Function<CallTypes, ScalarFunction>> all = new HashMap<>(table.build());
     for (Map<String, ScalarFunction> other : others) {
       other.forEach((key, implementation) -> all.put(key, _ -> implementation));

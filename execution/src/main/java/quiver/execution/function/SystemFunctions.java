@@ -1,0 +1,96 @@
+package quiver.execution.function;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import quiver.common.format.BinaryFormat;
+import quiver.common.type.SqlType;
+import quiver.common.value.Numeric;
+
+/// Functions about values, sizes and identifiers that need no catalog.
+final class SystemFunctions {
+  private static final String[] SIZE_UNITS = {"bytes", "kB", "MB", "GB", "TB", "PB"};
+
+  /// From this many on the next unit is used.
+  private static final int SIZE_LIMIT = 10 * 1024;
+
+  private static final int[] SIZE_SHIFTS = {0, 10, 20, 30, 40, 50};
+
+  private SystemFunctions() {}
+
+  static void addTo(FunctionTable table) {
+    ScalarFunction uuid = (context, _) -> randomUuid(context);
+    table
+        .all("gen_random_uuid", uuid)
+        .all("uuid_generate_v4", uuid)
+        .allTyped("pg_typeof", types -> (_, _) -> (long) types.argument(0).oid())
+        .allTyped(
+            "pg_column_size",
+            types ->
+                (_, a) ->
+                    a[0] == null
+                        ? null
+                        : (Long) (long) BinaryFormat.write(types.argument(0), a[0]).length)
+        .allTyped("pg_collation_for", types -> (_, _) -> collation(types.argument(0)))
+        .all("num_nulls", (_, a) -> (long) nulls(a))
+        .all("num_nonnulls", (_, a) -> (long) (a.length - nulls(a)))
+        .one("pg_size_pretty(int8)", (_, a) -> prettySize(Arguments.integer(a, 0)))
+        .one("pg_size_pretty(numeric)", (_, a) -> prettySize(Arguments.numeric(a, 0)));
+  }
+
+  private static UUID randomUuid(FunctionContext context) {
+    long high = context.session().random().nextLong();
+    long low = context.session().random().nextLong();
+    return new UUID(
+        (high & 0xffff_ffff_ffff_0fffL) | 0x4000L, (low & 0x3fff_ffff_ffff_ffffL) | Long.MIN_VALUE);
+  }
+
+  private static @Nullable String collation(SqlType type) {
+    boolean collatable = !type.array() && type.base().category() == 'S';
+    return collatable ? "\"default\"" : null;
+  }
+
+  private static int nulls(@Nullable Object[] arguments) {
+    int count = 0;
+    for (Object argument : arguments) {
+      count += argument == null ? 1 : 0;
+    }
+    return count;
+  }
+
+  /// Rounded half away from zero at each step, as PostgreSQL does it.
+  private static String prettySize(long bytes) {
+    int unit = 0;
+    long size = bytes;
+    while (unit < SIZE_UNITS.length - 1) {
+      boolean halfStep = unit > 0;
+      long limit = halfStep ? 2L * SIZE_LIMIT - 1 : SIZE_LIMIT;
+      if (Math.abs(size) < limit) {
+        break;
+      }
+      unit++;
+      // One bit more than the unit is kept until the end, to round by.
+      int shift = SIZE_SHIFTS[unit] - SIZE_SHIFTS[unit - 1] - (unit == 1 ? 1 : 0);
+      size = size / (1L << shift);
+    }
+    if (unit > 0) {
+      size = size < 0 ? (size - 1) / 2 : (size + 1) / 2;
+    }
+    return size + " " + SIZE_UNITS[unit];
+  }
+
+  private static String prettySize(Numeric bytes) {
+    if (!bytes.isFinite()) {
+      return bytes + " bytes";
+    }
+    BigDecimal size = bytes.decimal();
+    if (size.abs().compareTo(BigDecimal.valueOf(SIZE_LIMIT)) < 0) {
+      return bytes + " bytes";
+    }
+    if (size.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) < 0) {
+      return prettySize(size.setScale(0, RoundingMode.DOWN).longValueExact());
+    }
+    return size.divide(BigDecimal.valueOf(1L << 50), 0, RoundingMode.HALF_UP) + " PB";
+  }
+}
