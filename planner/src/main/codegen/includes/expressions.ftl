@@ -461,26 +461,27 @@ SqlNode arrayElements(SqlToken start) :
 }
 {
     { enter(); }
-    (
-        LOOKAHEAD({ at(RBRACKET) }) {}
-    |
-        LOOKAHEAD({ at(LBRACKET) })
-        e = nestedElements() { list.add(e); }
-        ( LOOKAHEAD({ at(COMMA) }) <COMMA> e = nestedElements() { list.add(e); } )*
-    |
-        list = expressions()
-    )
+    [
+        LOOKAHEAD({ !at(RBRACKET) })
+        e = arrayElement() { list.add(e); }
+        ( LOOKAHEAD({ at(COMMA) }) <COMMA> e = arrayElement() { list.add(e); } )*
+    ]
     <RBRACKET>
     { leave(); return node(start, new Expression.ArrayElements(list)); }
 }
 
-SqlNode nestedElements() :
+SqlNode arrayElement() :
 {
     SqlToken start = ahead(1);
     SqlNode e;
 }
 {
-    <LBRACKET> e = arrayElements(start) { return e; }
+    (
+        <LBRACKET> e = arrayElements(start)
+    |
+        e = expression()
+    )
+    { return e; }
 }
 
 SqlNode rowConstructor() :
@@ -729,7 +730,7 @@ SqlNode functionCall(SqlToken start, SqlIdentifier name) :
 {
     <LPAREN>
     (
-        LOOKAHEAD({ at(STAR) }) <STAR> { call.star = true; }
+        LOOKAHEAD({ at(STAR, RPAREN) }) <STAR> { call.star = true; }
     |
         [
             LOOKAHEAD({ !at(RPAREN) })
@@ -748,12 +749,12 @@ SqlNode functionCall(SqlToken start, SqlIdentifier name) :
         }
     ]
     [
-        LOOKAHEAD({ at(WITHIN) })
+        LOOKAHEAD({ at(WITHIN, GROUP) })
         <WITHIN> { int p = last().position(); } <GROUP> <LPAREN> order = orderBy() <RPAREN>
         { call.withinGroup(order, p); }
     ]
     [
-        LOOKAHEAD({ at(FILTER) })
+        LOOKAHEAD({ at(FILTER, LPAREN) })
         <FILTER> <LPAREN> <WHERE> e = expression() <RPAREN> { call.filter = e; }
     ]
     [
@@ -1005,8 +1006,20 @@ List<SqlIdentifier> qualifiedNames() :
 
 Query parenthesizedQuery() :
 {
-    Query q;
+    Object content;
 }
 {
-    <LPAREN> q = query() <RPAREN> { return q; }
+    <LPAREN>
+    (
+        LOOKAHEAD({ atQuery() || at(LPAREN) }) content = parenthesisContent()
+    |
+        { throw syntaxError(); }
+    )
+    <RPAREN>
+    {
+        if (!(content instanceof Query)) {
+            throw lexer().syntaxError(last());
+        }
+        return (Query) content;
+    }
 }

@@ -289,7 +289,6 @@ FromItem fromPrimary() :
         LOOKAHEAD({ at(XMLTABLE, LPAREN) })
         <XMLTABLE> { throw unsupported("XMLTABLE", start.position()); }
     |
-        { refuseFunctionName(); }
         name = relation()
         { if (lateral) { throw syntaxError(); } }
         [ LOOKAHEAD({ atAlias() }) alias = alias(false) ]

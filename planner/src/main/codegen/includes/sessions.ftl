@@ -56,7 +56,6 @@ Statement setVariable(Statement.Scope scope) :
         |
             <INTERVAL> { throw unsupported("SET TIME ZONE INTERVAL", last().position()); }
         |
-            { if (!atAny(QUOTED_STRING, IDENTIFIER) && !atNumber()) { throw syntaxError(); } }
             value = settingValue() { values.add(value); }
         )
     |
@@ -656,21 +655,9 @@ Statement doBlock() :
     (
         LOOKAHEAD({ atAny(QUOTED_STRING, LANGUAGE) })
         (
-            <QUOTED_STRING>
-            {
-                if (body != null) {
-                    throw error("conflicting or redundant options", last().position());
-                }
-                body = last().value();
-            }
+            LOOKAHEAD({ body == null }) <QUOTED_STRING> { body = last().value(); }
         |
-            <LANGUAGE>
-            {
-                if (language != null) {
-                    throw error("conflicting or redundant options", last().position());
-                }
-            }
-            language = wordOrString()
+            LOOKAHEAD({ language == null }) <LANGUAGE> language = wordOrString()
         )
     )+
     {

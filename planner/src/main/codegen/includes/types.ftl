@@ -128,7 +128,7 @@ boolean timeZone() :
 }
 {
     [
-        LOOKAHEAD({ at(WITH, TIME) || at(WITHOUT) })
+        LOOKAHEAD({ at(WITH, TIME) || at(WITHOUT, TIME) })
         ( <WITH> { zone = true; } | <WITHOUT> ) <TIME> <ZONE>
     ]
     { return zone; }

@@ -1,27 +1,59 @@
 package quiver.frontend;
 
 import java.util.List;
+import java.util.Optional;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.SystemCatalog;
-import quiver.common.error.QuiverException;
-import quiver.common.error.SqlState;
+import quiver.common.function.FunctionRegistry;
 import quiver.common.plan.SessionState;
+import quiver.common.type.BaseType;
+import quiver.common.type.SqlType;
 import quiver.frontend.session.PlannedStatement;
 import quiver.frontend.session.StatementPlanner;
 import quiver.frontend.session.StatementSource;
+import quiver.planner.Planner;
+import quiver.planner.PreparedPlan;
+import quiver.planner.context.PlanningContext;
 import quiver.planner.parser.ParsedStatement;
-import quiver.planner.parser.PostgresParser;
+import quiver.planner.parser.node.Statement;
 
-/// The planner with its cache. Safe for every thread.
-record CachingPlanner(SystemCatalog systemCatalog, String database) implements StatementPlanner {
+/// The planner as sessions use it. Safe for every thread.
+final class CachingPlanner implements StatementPlanner {
+  private final SystemCatalog systemCatalog;
+  private final String database;
+  private final Planner planner = new Planner(FunctionRegistry.standard());
+
+  CachingPlanner(SystemCatalog systemCatalog, String database) {
+    this.systemCatalog = systemCatalog;
+    this.database = database;
+  }
+
   @Override
   public List<ParsedStatement> parse(String query) {
-    return PostgresParser.parse(query);
+    return planner.parse(query);
   }
 
   @Override
   public PlannedStatement plan(StatementSource source, CatalogImage catalog, SessionState session) {
-    throw new QuiverException(
-        SqlState.FEATURE_NOT_SUPPORTED, "planning of statements is not supported yet");
+    List<Optional<SqlType>> types =
+        source.declaredTypes().stream()
+            .map(type ->
+                type.base() == BaseType.UNKNOWN ? Optional.<SqlType>empty() : Optional.of(type))
+            .toList();
+    PreparedPlan plan =
+        planner.plan(
+            withoutInnerParameters(source.statement()),
+            source.query(),
+            new PlanningContext(
+                catalog, systemCatalog, session.searchPath(), types, session.settings(), database));
+    return new PlannedStatement(
+        plan.plan(), plan.parameterTypes(), plan.constants(), plan.catalogVersion());
+  }
+
+  /// The parameters inside PREPARE are those of the statement it prepares.
+  private static ParsedStatement withoutInnerParameters(ParsedStatement statement) {
+    return statement.statement() instanceof Statement.Prepare
+        ? new ParsedStatement(statement.text(), statement.offset(), 0, statement.statement())
+        : statement;
   }
 }

@@ -11,16 +11,16 @@ import org.apache.calcite.rel.type.RelDataType;
 
 /// Reads the definition of the [SharedRel] with this id.
 public final class SharedScanRel extends AbstractRelNode {
-  private final int sharedId;
+  private final int id;
 
   public SharedScanRel(RelOptCluster cluster, int id, RelDataType rowType) {
     super(cluster, cluster.traitSetOf(Convention.NONE));
-    this.sharedId = id;
+    this.id = id;
     this.rowType = rowType;
   }
 
   public int id() {
-    return sharedId;
+    return id;
   }
 
   @Override
@@ -30,7 +30,7 @@ public final class SharedScanRel extends AbstractRelNode {
 
   @Override
   public RelWriter explainTerms(RelWriter writer) {
-    return super.explainTerms(writer).item("id", sharedId);
+    return super.explainTerms(writer).item("id", id);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package quiver.planner.calcite;
 
 import java.util.List;
-import java.util.Objects;
 import org.apache.calcite.plan.RelTraitSet;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelWriter;
@@ -66,7 +65,7 @@ public final class SortRel extends SingleRel {
   public RelNode accept(RexShuttle shuttle) {
     RexNode newLimit = limit == null ? null : limit.accept(shuttle);
     RexNode newOffset = offset == null ? null : offset.accept(shuttle);
-    return Objects.equals(newLimit, limit) && Objects.equals(newOffset, offset)
+    return newLimit == limit && newOffset == offset
         ? this
         : new SortRel(getInput(), keys, newLimit, newOffset, withTies);
   }

@@ -18,9 +18,6 @@ import quiver.server.sql.SqlTestFile.Block;
 final class SqlTestSession implements AutoCloseable {
   private static final String NULL_TEXT = "<null>";
 
-  /// Stands for an empty line, which would end the block.
-  private static final String EMPTY_TEXT = "<empty>";
-
   private final String url;
   private final Map<String, Connection> connections = new HashMap<>();
 
@@ -74,10 +71,7 @@ final class SqlTestSession implements AutoCloseable {
           rows = statement.getMoreResults();
         }
       } catch (PSQLException e) {
-        if (e.getServerErrorMessage() == null) {
-          return lost(block, e);
-        }
-        error(e.getServerErrorMessage(), lines);
+        error(e, lines);
       }
       for (SQLWarning notice = statement.getWarnings();
           notice != null;
@@ -85,7 +79,6 @@ final class SqlTestSession implements AutoCloseable {
         lines.add(noticeText(notice));
       }
     }
-    lines.replaceAll(line -> line.isEmpty() ? EMPTY_TEXT : line);
     return lines;
   }
 
@@ -121,16 +114,11 @@ final class SqlTestSession implements AutoCloseable {
     lines.add("(" + texts.size() + (texts.size() == 1 ? " row)" : " rows)"));
   }
 
-  /// An answer that did not come from the server: the next request gets a new connection.
-  private List<String> lost(Block block, PSQLException e) throws SQLException {
-    Connection broken = connections.remove(block.connection());
-    if (broken != null) {
-      broken.close();
+  private static void error(PSQLException e, List<String> lines) throws PSQLException {
+    ServerErrorMessage message = e.getServerErrorMessage();
+    if (message == null) {
+      throw e;
     }
-    return List.of("LOST: " + text(e.getMessage()));
-  }
-
-  private static void error(ServerErrorMessage message, List<String> lines) {
     lines.add("ERROR " + message.getSQLState() + ": " + text(message.getMessage()));
     if (message.getDetail() != null) {
       lines.add("DETAIL: " + text(message.getDetail()));

@@ -183,7 +183,7 @@ final class StatementRunner {
   private StatementResult explain(StatementPlan.Explain explain, @Nullable Object[] parameters) {
     Explanation explanation =
         new Explanation(
-            explain.options(), explain.statement(), services.statements().root().catalog());
+            explain, services.statements().root().catalog(), parameters, session.format());
     if (!explain.options().analyze()) {
       return StatementResult.rows(explain.output(), explanation.rows(), count -> "EXPLAIN");
     }

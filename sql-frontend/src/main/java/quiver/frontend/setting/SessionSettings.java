@@ -25,6 +25,7 @@ public final class SessionSettings {
   private Map<String, String> session;
   private Map<String, String> local = Map.of();
   private Map<String, String> effective;
+  private boolean reporting = true;
 
   /// The state to go back to.
   public record Mark(Map<String, String> session, Map<String, String> local) {}
@@ -42,10 +43,16 @@ public final class SessionSettings {
     effective = session;
   }
 
-  /// A value from the startup packet: it is also what RESET goes back to.
+  /// A value from the startup packet: it is also what RESET goes back to. Not reported: the client
+  /// is told everything when startup is over.
   public void setAtStartup(String name, String value) {
-    String canonical = set(name, List.of(value), false);
-    resetValues.put(canonical, value(canonical));
+    reporting = false;
+    try {
+      String canonical = set(name, List.of(value), false);
+      resetValues.put(canonical, value(canonical));
+    } finally {
+      reporting = true;
+    }
   }
 
   /// SET.
@@ -208,7 +215,7 @@ public final class SessionSettings {
       effective = Map.copyOf(merged);
     }
     for (Parameter parameter : parameters.all()) {
-      if (parameter.report()) {
+      if (reporting && parameter.report()) {
         String key = key(parameter.name());
         String value = effective.getOrDefault(key, "");
         if (!value.equals(before.get(key))) {

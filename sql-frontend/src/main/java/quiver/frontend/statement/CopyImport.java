@@ -92,7 +92,8 @@ public final class CopyImport {
     void abandon();
   }
 
-  /// From rows of the stream to rows of the table: defaults, assignments, WHERE.
+  /// From rows of the stream to rows of the table: WHERE (over the stream's columns), assignments,
+  /// defaults.
   private final class Intake implements CopyReader.BatchSink {
     private final List<List<CompiledExpression>> projections = new ArrayList<>();
     private final @Nullable CompiledExpression where;
@@ -117,9 +118,6 @@ public final class CopyImport {
     @Override
     public void accept(RowBatch stream, RowContext context) {
       RowBatch rows = stream;
-      for (List<CompiledExpression> projection : projections) {
-        rows = Returning.evaluate(projection, rows, evaluation);
-      }
       RowContext origin = context;
       if (where != null) {
         int[] chosen = new int[rows.rowCount()];
@@ -128,6 +126,9 @@ public final class CopyImport {
           rows = rows.gather(chosen, 0, chosenCount);
           origin = row -> context.of(chosen[row]);
         }
+      }
+      for (List<CompiledExpression> projection : projections) {
+        rows = Returning.evaluate(projection, rows, evaluation);
       }
       if (rows.rowCount() > 0) {
         target.write(rows, origin);

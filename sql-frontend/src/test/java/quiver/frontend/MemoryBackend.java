@@ -1,0 +1,401 @@
+package quiver.frontend;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.CatalogImage.SchemaDefinition;
+import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.column.Column;
+import quiver.common.column.RowAddress;
+import quiver.common.column.RowBatch;
+import quiver.common.column.RowMask;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.execution.function.FunctionContext;
+import quiver.execution.operator.FragmentExecutor;
+import quiver.execution.runtime.Bindings;
+import quiver.execution.runtime.CpuPool;
+import quiver.execution.runtime.ExecutionContext;
+import quiver.execution.runtime.ExecutionSettings;
+import quiver.execution.runtime.GatherSource;
+import quiver.execution.runtime.QueryMemory;
+import quiver.execution.source.BatchStream;
+import quiver.execution.source.MemorySegmentSnapshot;
+import quiver.execution.source.SegmentSnapshot;
+import quiver.execution.source.SystemRelations;
+import quiver.execution.source.TableSnapshot;
+import quiver.rpc.Cancellation;
+import quiver.rpc.ClusterService;
+import quiver.rpc.DataNodeService;
+import quiver.rpc.QueryNodeService;
+import quiver.rpc.RootCoordinatorService;
+
+/// Coordinator, owner and query node in memory: every committed batch is a segment of its own.
+public final class MemoryBackend
+    implements RootCoordinatorService, ClusterService, DataNodeService, QueryNodeService {
+  private final FragmentExecutor executor;
+  private final Map<Long, List<Segment>> segments = new HashMap<>();
+  private final Map<UUID, List<TableWrite>> staged = new HashMap<>();
+  private final List<TableDefinition> tables = new ArrayList<>();
+  private long clock = 1_000;
+  private long version = 1;
+  private long nextId = CatalogImage.FIRST_USER_ID;
+  private long nextSegment = 1;
+  private int conflictsLeft;
+
+  private static final class Segment {
+    final long id;
+    final long born;
+    final RowBatch rows;
+    final Map<Integer, Long> deaths = new HashMap<>();
+
+    Segment(long id, long born, RowBatch rows) {
+      this.id = id;
+      this.born = born;
+      this.rows = rows;
+    }
+  }
+
+  public MemoryBackend(FragmentExecutor executor) {
+    this.executor = executor;
+  }
+
+  /// The next commits meet a concurrent update.
+  public synchronized void failCommits(int count) {
+    conflictsLeft = count;
+  }
+
+  /// Rows handed over and not committed.
+  public synchronized int stagedCount() {
+    return staged.size();
+  }
+
+  @Override
+  public synchronized long timestamp() {
+    return ++clock;
+  }
+
+  @Override
+  public synchronized CatalogImage catalog() {
+    return new CatalogImage(
+        version, List.of(new SchemaDefinition(2200, "public")), tables, List.of());
+  }
+
+  @Override
+  public synchronized DdlResult execute(DdlCommand command, Cancellation cancellation) {
+    switch (command) {
+      case DdlCommand.CreateTable create -> {
+        if (catalog().table(create.schema(), create.name()).isPresent()) {
+          if (create.ifNotExists()) {
+            return new DdlResult(
+                false,
+                List.of(
+                    new Notice(
+                        "42P07", "relation \"" + create.name() + "\" already exists, skipping")));
+          }
+          throw new QuiverException(
+              SqlState.DUPLICATE_TABLE, "relation \"%s\" already exists", create.name());
+        }
+        List<ColumnDefinition> columns = new ArrayList<>();
+        for (DdlCommand.NewColumn column : create.columns()) {
+          columns.add(
+              new ColumnDefinition(
+                  columns.size() + 1,
+                  column.name(),
+                  column.type(),
+                  column.notNull(),
+                  column.defaultSql(),
+                  Optional.empty(),
+                  column.identity()));
+        }
+        Optional<TableDefinition.PrimaryKey> key =
+            create
+                .primaryKey()
+                .map(k ->
+                    new TableDefinition.PrimaryKey(
+                        nextId++,
+                        k.name().orElse(create.name() + "_pkey"),
+                        k.columns().stream()
+                            .map(name ->
+                                columns.stream()
+                                    .filter(c -> c.name().equals(name))
+                                    .findFirst()
+                                    .orElseThrow()
+                                    .id())
+                            .toList()));
+        List<TableDefinition.CheckConstraint> checks = new ArrayList<>();
+        for (DdlCommand.NewCheck check : create.checks()) {
+          checks.add(
+              new TableDefinition.CheckConstraint(
+                  nextId++,
+                  check.name().orElse(create.name() + "_check" + checks.size()),
+                  check.sql()));
+        }
+        tables.add(
+            new TableDefinition(
+                nextId++,
+                create.schema(),
+                create.name(),
+                1,
+                1,
+                columns,
+                key,
+                checks,
+                List.of(),
+                1));
+      }
+      case DdlCommand.DropTable drop -> {
+        boolean removed =
+            tables.removeIf(
+                table -> drop.tables().stream().anyMatch(n -> n.name().equals(table.name())));
+        if (!removed) {
+          return new DdlResult(false, List.of());
+        }
+      }
+      default ->
+          throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED, "%s", command.getClass().getSimpleName());
+    }
+    version++;
+    return new DdlResult(true, List.of());
+  }
+
+  @Override
+  public SequenceRange nextSequenceValues(long sequenceId, int count) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void setSequenceValue(long sequenceId, long value, boolean isCalled) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Optional<Long> lastSequenceValue(long sequenceId) {
+    return Optional.empty();
+  }
+
+  @Override
+  public List<QueryNodeService> holders(long tableId) {
+    return List.of(this);
+  }
+
+  @Override
+  public DataNodeService owner(long tableId) {
+    return this;
+  }
+
+  @Override
+  public void flush(List<Long> tableIds, Cancellation cancellation) {}
+
+  @Override
+  public List<SegmentStatus> segments() {
+    return List.of();
+  }
+
+  @Override
+  public List<IndexProgress> indexProgress() {
+    return List.of();
+  }
+
+  @Override
+  public synchronized void stage(UUID transaction, int sequence, TableWrite write) {
+    List<TableWrite> writes = staged.computeIfAbsent(transaction, id -> new ArrayList<>());
+    if (writes.size() != sequence) {
+      throw new IllegalStateException("chunk " + sequence + " after " + writes.size());
+    }
+    writes.add(write);
+  }
+
+  @Override
+  public synchronized void abandon(UUID transaction) {
+    staged.remove(transaction);
+  }
+
+  @Override
+  public void nudge(long tableId, long timestamp) {}
+
+  @Override
+  public synchronized CommitResult commit(CommitRequest request) {
+    List<TableWrite> writes = new ArrayList<>(request.writes());
+    List<TableWrite> before = staged.remove(request.transaction());
+    if (before != null) {
+      writes.addAll(0, before);
+    }
+    if (conflictsLeft > 0) {
+      conflictsLeft--;
+      return new CommitResult.Conflict(writes.getFirst().tableId());
+    }
+    for (TableWrite write : writes) {
+      Optional<TableDefinition> table = catalog().table(write.tableId());
+      if (table.isEmpty() || table.get().version() != write.tableVersion()) {
+        return new CommitResult.StaleTable(write.tableId());
+      }
+      for (long address : write.deleted()) {
+        if (segment(write.tableId(), address).deaths.containsKey(RowAddress.row(address))) {
+          return new CommitResult.Conflict(write.tableId());
+        }
+      }
+    }
+    Optional<CommitResult> duplicate = findDuplicate(writes);
+    if (duplicate.isPresent()) {
+      return duplicate.get();
+    }
+    long now = timestamp();
+    for (TableWrite write : writes) {
+      for (long address : write.deleted()) {
+        segment(write.tableId(), address).deaths.put(RowAddress.row(address), now);
+      }
+      write
+          .inserted()
+          .ifPresent(rows ->
+              segments
+                  .computeIfAbsent(write.tableId(), id -> new ArrayList<>())
+                  .add(new Segment(nextSegment++, now, rows)));
+    }
+    return new CommitResult.Committed(now);
+  }
+
+  private Optional<CommitResult> findDuplicate(List<TableWrite> writes) {
+    Map<Long, Set<List<Object>>> keys = new HashMap<>();
+    for (TableWrite write : writes) {
+      List<Integer> ordinals = catalog().table(write.tableId()).orElseThrow().keyOrdinals();
+      if (write.inserted().isEmpty() || ordinals.isEmpty()) {
+        continue;
+      }
+      Set<Long> dying = new HashSet<>();
+      for (TableWrite other : writes) {
+        for (long address : other.deleted()) {
+          dying.add(address);
+        }
+      }
+      Set<List<Object>> taken =
+          keys.computeIfAbsent(write.tableId(), id -> liveKeys(write.tableId(), ordinals, dying));
+      RowBatch rows = write.inserted().get();
+      for (int row = 0; row < rows.rowCount(); row++) {
+        if (!taken.add(key(rows, row, ordinals))) {
+          return Optional.of(
+              new CommitResult.DuplicateKey(write.tableId(), key(rows, row, ordinals), true));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Set<List<Object>> liveKeys(long tableId, List<Integer> ordinals, Set<Long> dying) {
+    Set<List<Object>> keys = new HashSet<>();
+    for (Segment segment : segments.getOrDefault(tableId, List.of())) {
+      for (int row = 0; row < segment.rows.rowCount(); row++) {
+        if (!segment.deaths.containsKey(row) && !dying.contains(RowAddress.of(segment.id, row))) {
+          keys.add(key(segment.rows, row, ordinals));
+        }
+      }
+    }
+    return keys;
+  }
+
+  private static List<Object> key(RowBatch rows, int row, List<Integer> ordinals) {
+    List<Object> key = new ArrayList<>();
+    for (int ordinal : ordinals) {
+      key.add(Objects.requireNonNull(rows.column(ordinal).valueAt(row)));
+    }
+    return key;
+  }
+
+  private Segment segment(long tableId, long address) {
+    return segments.getOrDefault(tableId, List.of()).stream()
+        .filter(segment -> segment.id == RowAddress.segmentId(address))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private synchronized TableSnapshot open(long tableId, long snapshot, long[] excluded) {
+    Set<Long> hidden = new HashSet<>();
+    for (long address : excluded) {
+      hidden.add(address);
+    }
+    List<SegmentSnapshot> visible = new ArrayList<>();
+    for (Segment segment : segments.getOrDefault(tableId, List.of())) {
+      RowMask mask = RowMask.none(segment.rows.rowCount());
+      for (int row = 0; row < segment.rows.rowCount(); row++) {
+        if (segment.born <= snapshot
+            && segment.deaths.getOrDefault(row, Long.MAX_VALUE) > snapshot
+            && !hidden.contains(RowAddress.of(segment.id, row))) {
+          mask.add(row);
+        }
+      }
+      List<Column> columns = segment.rows.columns();
+      visible.add(new MemorySegmentSnapshot(segment.id, columns, mask));
+    }
+    return TableSnapshot.of(visible, catalog().table(tableId).orElseThrow().keyOrdinals());
+  }
+
+  @Override
+  public RowStream execute(FragmentRequest request) {
+    ExecutionContext context =
+        new ExecutionContext(
+            Bindings.of(request.parameters(), request.outer()),
+            noSession(),
+            ExecutionSettings.DEFAULT,
+            new QueryMemory(1 << 28),
+            request.cancellation()::check,
+            CpuPool.callerOnly(),
+            (tableId, tableVersion) ->
+                open(
+                    tableId,
+                    request.snapshot(),
+                    request.excluded().getOrDefault(tableId, new long[0])),
+            GatherSource.none(),
+            SystemRelations.none(),
+            Optional.empty());
+    BatchStream stream = executor.execute(request.fragment(), context);
+    return new RowStream() {
+      @Override
+      public Optional<RowBatch> next() {
+        return stream.next();
+      }
+
+      @Override
+      public List<String> statistics() {
+        return List.of();
+      }
+
+      @Override
+      public void close() {
+        stream.close();
+      }
+    };
+  }
+
+  private static FunctionContext noSession() {
+    return () -> {
+      throw new IllegalStateException("no session on a query node");
+    };
+  }
+
+  @Override
+  public long[] lookupKeys(
+      long tableId, int tableVersion, long snapshot, RowBatch keys, long[] excluded) {
+    long[] found = new long[keys.rowCount()];
+    try (TableSnapshot table = open(tableId, snapshot, excluded)) {
+      for (int row = 0; row < found.length; row++) {
+        List<Object> key = new ArrayList<>();
+        for (Column column : keys.columns()) {
+          key.add(Objects.requireNonNull(column.valueAt(row)));
+        }
+        long[] addresses = table.rowsWithKey(key);
+        found[row] = addresses.length == 0 ? ABSENT : addresses[0];
+      }
+    }
+    return found;
+  }
+}
