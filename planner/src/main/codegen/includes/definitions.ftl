@@ -41,7 +41,7 @@ boolean ifNotExists() :
 {
 }
 {
-    [ LOOKAHEAD({ at(IF, NOT, EXISTS) }) <IF> <NOT> <EXISTS> { return true; } ]
+    [ LOOKAHEAD({ at(IF, NOT) }) <IF> <NOT> <EXISTS> { return true; } ]
     { return false; }
 }
 
@@ -1058,8 +1058,7 @@ Statement generic() :
     {
         tag = genericTag();
         if (tag == null) {
-            getNextToken();
-            throw syntaxError();
+            throw misfit();
         }
     }
     (

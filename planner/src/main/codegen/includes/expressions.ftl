@@ -461,27 +461,26 @@ SqlNode arrayElements(SqlToken start) :
 }
 {
     { enter(); }
-    [
-        LOOKAHEAD({ !at(RBRACKET) })
-        e = arrayElement() { list.add(e); }
-        ( LOOKAHEAD({ at(COMMA) }) <COMMA> e = arrayElement() { list.add(e); } )*
-    ]
+    (
+        LOOKAHEAD({ at(RBRACKET) }) {}
+    |
+        LOOKAHEAD({ at(LBRACKET) })
+        e = nestedElements() { list.add(e); }
+        ( LOOKAHEAD({ at(COMMA) }) <COMMA> e = nestedElements() { list.add(e); } )*
+    |
+        list = expressions()
+    )
     <RBRACKET>
     { leave(); return node(start, new Expression.ArrayElements(list)); }
 }
 
-SqlNode arrayElement() :
+SqlNode nestedElements() :
 {
     SqlToken start = ahead(1);
     SqlNode e;
 }
 {
-    (
-        <LBRACKET> e = arrayElements(start)
-    |
-        e = expression()
-    )
-    { return e; }
+    <LBRACKET> e = arrayElements(start) { return e; }
 }
 
 SqlNode rowConstructor() :
@@ -730,7 +729,7 @@ SqlNode functionCall(SqlToken start, SqlIdentifier name) :
 {
     <LPAREN>
     (
-        LOOKAHEAD({ at(STAR, RPAREN) }) <STAR> { call.star = true; }
+        LOOKAHEAD({ at(STAR) }) <STAR> { call.star = true; }
     |
         [
             LOOKAHEAD({ !at(RPAREN) })
@@ -749,12 +748,12 @@ SqlNode functionCall(SqlToken start, SqlIdentifier name) :
         }
     ]
     [
-        LOOKAHEAD({ at(WITHIN, GROUP) })
+        LOOKAHEAD({ at(WITHIN) })
         <WITHIN> { int p = last().position(); } <GROUP> <LPAREN> order = orderBy() <RPAREN>
         { call.withinGroup(order, p); }
     ]
     [
-        LOOKAHEAD({ at(FILTER, LPAREN) })
+        LOOKAHEAD({ at(FILTER) })
         <FILTER> <LPAREN> <WHERE> e = expression() <RPAREN> { call.filter = e; }
     ]
     [
@@ -1006,20 +1005,8 @@ List<SqlIdentifier> qualifiedNames() :
 
 Query parenthesizedQuery() :
 {
-    Object content;
+    Query q;
 }
 {
-    <LPAREN>
-    (
-        LOOKAHEAD({ atQuery() || at(LPAREN) }) content = parenthesisContent()
-    |
-        { throw syntaxError(); }
-    )
-    <RPAREN>
-    {
-        if (!(content instanceof Query)) {
-            throw lexer().syntaxError(last());
-        }
-        return (Query) content;
-    }
+    <LPAREN> q = query() <RPAREN> { return q; }
 }

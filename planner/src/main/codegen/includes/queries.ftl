@@ -289,6 +289,7 @@ FromItem fromPrimary() :
         LOOKAHEAD({ at(XMLTABLE, LPAREN) })
         <XMLTABLE> { throw unsupported("XMLTABLE", start.position()); }
     |
+        { refuseFunctionName(); }
         name = relation()
         { if (lateral) { throw syntaxError(); } }
         [ LOOKAHEAD({ atAlias() }) alias = alias(false) ]

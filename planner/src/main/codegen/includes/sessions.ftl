@@ -56,6 +56,7 @@ Statement setVariable(Statement.Scope scope) :
         |
             <INTERVAL> { throw unsupported("SET TIME ZONE INTERVAL", last().position()); }
         |
+            { if (!atAny(QUOTED_STRING, IDENTIFIER) && !atNumber()) { throw syntaxError(); } }
             value = settingValue() { values.add(value); }
         )
     |
@@ -655,9 +656,21 @@ Statement doBlock() :
     (
         LOOKAHEAD({ atAny(QUOTED_STRING, LANGUAGE) })
         (
-            LOOKAHEAD({ body == null }) <QUOTED_STRING> { body = last().value(); }
+            <QUOTED_STRING>
+            {
+                if (body != null) {
+                    throw error("conflicting or redundant options", last().position());
+                }
+                body = last().value();
+            }
         |
-            LOOKAHEAD({ language == null }) <LANGUAGE> language = wordOrString()
+            <LANGUAGE>
+            {
+                if (language != null) {
+                    throw error("conflicting or redundant options", last().position());
+                }
+            }
+            language = wordOrString()
         )
     )+
     {

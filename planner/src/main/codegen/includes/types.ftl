@@ -128,7 +128,7 @@ boolean timeZone() :
 }
 {
     [
-        LOOKAHEAD({ at(WITH, TIME) || at(WITHOUT, TIME) })
+        LOOKAHEAD({ at(WITH, TIME) || at(WITHOUT) })
         ( <WITH> { zone = true; } | <WITHOUT> ) <TIME> <ZONE>
     ]
     { return zone; }

@@ -164,7 +164,7 @@ final class TestCatalog {
       List<IndexDefinition> indexes,
       List<TableDefinition.CheckConstraint> checks) {
     List<ColumnDefinition> definitions = new ArrayList<>();
-    for (String column : columns.split(" ")) {
+    for (String column : columns.split(" ", -1)) {
       int colon = column.indexOf(':');
       String rest = column.substring(colon + 1);
       Optional<String> defaultSql = Optional.empty();
@@ -217,7 +217,7 @@ final class TestCatalog {
         : TypeNames.resolve(
             Optional.empty(),
             scalar.substring(0, paren),
-            List.of(scalar.substring(paren + 1, scalar.length() - 1).split(",")),
+            List.of(scalar.substring(paren + 1, scalar.length() - 1).split(",", -1)),
             array ? 1 : 0);
   }
 
@@ -256,7 +256,7 @@ final class TestCatalog {
       return Optional.empty();
     }
     List<SystemCatalog.SystemColumn> result = new ArrayList<>();
-    for (String column : columns.split(" ")) {
+    for (String column : columns.split(" ", -1)) {
       int colon = column.indexOf(':');
       boolean hidden = column.endsWith("#");
       String type = column.substring(colon + 1, column.length() - (hidden ? 1 : 0));

@@ -43,7 +43,7 @@ final class CommonTableInliner {
     boolean changed = false;
     for (RelNode input : body.getInputs()) {
       RelNode inlined = inline(id, definition, input);
-      changed |= inlined != input;
+      changed |= !inlined.equals(input);
       inputs.add(inlined);
     }
     return changed ? body.copy(body.getTraitSet(), inputs) : body;

@@ -22,7 +22,7 @@ final class CommonTables {
 
   /// One more table in sight.
   ///
-  /// @param query null while a recursive table is being defined
+  /// @param newQuery null while a recursive table is being defined
   CommonTables with(String newName, @Nullable BoundQuery newQuery, int newSharedId) {
     return new CommonTables(this, newName, newQuery, newSharedId);
   }

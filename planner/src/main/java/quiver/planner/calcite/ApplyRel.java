@@ -16,19 +16,19 @@ import quiver.common.type.SqlType;
 /// LATERAL, until rules have turned them into joins. SEMI, ANTI and NULL_AWARE_ANTI emit left
 /// columns only.
 public final class ApplyRel extends BiRel {
-  private final int id;
+  private final int applyId;
   private final JoinKind kind;
   private final RexNode condition;
 
   public ApplyRel(int id, JoinKind kind, RelNode left, RelNode right, RexNode condition) {
     super(left.getCluster(), left.getTraitSet(), left, right);
-    this.id = id;
+    this.applyId = id;
     this.kind = kind;
     this.condition = condition;
   }
 
   public int id() {
-    return id;
+    return applyId;
   }
 
   public JoinKind kind() {
@@ -61,7 +61,7 @@ public final class ApplyRel extends BiRel {
   @Override
   public RelWriter explainTerms(RelWriter writer) {
     return super.explainTerms(writer)
-        .item("id", id)
+        .item("id", applyId)
         .item("kind", kind)
         .item("condition", condition);
   }
@@ -69,11 +69,13 @@ public final class ApplyRel extends BiRel {
   @Override
   public RelNode accept(RexShuttle shuttle) {
     RexNode changed = condition.accept(shuttle);
-    return changed == condition ? this : new ApplyRel(id, kind, getLeft(), getRight(), changed);
+    return changed.equals(condition)
+        ? this
+        : new ApplyRel(applyId, kind, getLeft(), getRight(), changed);
   }
 
   @Override
   public RelNode copy(RelTraitSet traits, List<RelNode> inputs) {
-    return new ApplyRel(id, kind, inputs.get(0), inputs.get(1), condition);
+    return new ApplyRel(applyId, kind, inputs.get(0), inputs.get(1), condition);
   }
 }

@@ -17,7 +17,7 @@ public sealed interface Form {
     public boolean equals(@Nullable Object other) {
       return other instanceof Constant(Object otherValue, SqlType otherType)
           && type.equals(otherType)
-          && (value instanceof float[] floats && otherValue instanceof float[] otherFloats
+          && ((value instanceof float[] floats && otherValue instanceof float[] otherFloats)
               ? Arrays.equals(floats, otherFloats)
               : Objects.equals(value, otherValue));
     }

@@ -6,6 +6,7 @@ import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.ReturnTypes;
+import org.apache.calcite.util.Optionality;
 import org.jspecify.annotations.Nullable;
 import quiver.common.function.FunctionSignature;
 
@@ -23,7 +24,10 @@ public final class OpaqueAggregate extends SqlAggFunction {
         ReturnTypes.explicit(type),
         null,
         OperandTypes.VARIADIC,
-        SqlFunctionCategory.USER_DEFINED_FUNCTION);
+        SqlFunctionCategory.USER_DEFINED_FUNCTION,
+        false,
+        false,
+        Optionality.OPTIONAL);
     this.function = function;
     this.filtered = filtered;
   }

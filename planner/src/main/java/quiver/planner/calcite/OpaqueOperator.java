@@ -3,6 +3,7 @@ package quiver.planner.calcite;
 import java.util.function.Supplier;
 import org.apache.calcite.plan.Strong;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlSpecialOperator;
 import org.jspecify.annotations.Nullable;
 import quiver.common.function.Volatility;
@@ -46,6 +47,12 @@ public final class OpaqueOperator extends SqlSpecialOperator {
             && function.arguments().size() == 2
         ? SqlKind.EQUALS
         : SqlKind.OTHER_FUNCTION;
+  }
+
+  /// Equalities are equal to themselves with their sides swapped: Calcite compares them so.
+  @Override
+  public @Nullable SqlOperator reverse() {
+    return getKind() == SqlKind.EQUALS ? this : null;
   }
 
   @Override

@@ -17,7 +17,7 @@ public final class Relations {
     boolean changed = false;
     for (RelNode input : rel.getInputs()) {
       RelNode rewritten = rewrite(input, shuttle);
-      changed |= rewritten != input;
+      changed |= !rewritten.equals(input);
       inputs.add(rewritten);
     }
     RelNode copy = changed ? rel.copy(rel.getTraitSet(), inputs) : rel;

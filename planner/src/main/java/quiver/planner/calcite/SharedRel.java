@@ -10,15 +10,15 @@ import org.apache.calcite.rel.type.RelDataType;
 /// A subplan (left) that runs once and is read by every [SharedScanRel] of its id in the body
 /// (right).
 public final class SharedRel extends BiRel {
-  private final int id;
+  private final int sharedId;
 
   public SharedRel(int id, RelNode definition, RelNode body) {
     super(body.getCluster(), body.getTraitSet(), definition, body);
-    this.id = id;
+    this.sharedId = id;
   }
 
   public int id() {
-    return id;
+    return sharedId;
   }
 
   @Override
@@ -28,11 +28,11 @@ public final class SharedRel extends BiRel {
 
   @Override
   public RelWriter explainTerms(RelWriter writer) {
-    return super.explainTerms(writer).item("id", id);
+    return super.explainTerms(writer).item("id", sharedId);
   }
 
   @Override
   public RelNode copy(RelTraitSet traits, List<RelNode> inputs) {
-    return new SharedRel(id, inputs.get(0), inputs.get(1));
+    return new SharedRel(sharedId, inputs.get(0), inputs.get(1));
   }
 }

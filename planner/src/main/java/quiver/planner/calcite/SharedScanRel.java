@@ -11,16 +11,16 @@ import org.apache.calcite.rel.type.RelDataType;
 
 /// Reads the definition of the [SharedRel] with this id.
 public final class SharedScanRel extends AbstractRelNode {
-  private final int id;
+  private final int sharedId;
 
   public SharedScanRel(RelOptCluster cluster, int id, RelDataType rowType) {
     super(cluster, cluster.traitSetOf(Convention.NONE));
-    this.id = id;
+    this.sharedId = id;
     this.rowType = rowType;
   }
 
   public int id() {
-    return id;
+    return sharedId;
   }
 
   @Override
@@ -30,7 +30,7 @@ public final class SharedScanRel extends AbstractRelNode {
 
   @Override
   public RelWriter explainTerms(RelWriter writer) {
-    return super.explainTerms(writer).item("id", id);
+    return super.explainTerms(writer).item("id", sharedId);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package quiver.planner.calcite;
 
 import java.util.List;
+import java.util.Objects;
 import org.apache.calcite.plan.RelTraitSet;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelWriter;
@@ -65,7 +66,7 @@ public final class SortRel extends SingleRel {
   public RelNode accept(RexShuttle shuttle) {
     RexNode newLimit = limit == null ? null : limit.accept(shuttle);
     RexNode newOffset = offset == null ? null : offset.accept(shuttle);
-    return newLimit == limit && newOffset == offset
+    return Objects.equals(newLimit, limit) && Objects.equals(newOffset, offset)
         ? this
         : new SortRel(getInput(), keys, newLimit, newOffset, withTies);
   }

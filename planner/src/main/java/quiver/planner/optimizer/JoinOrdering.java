@@ -56,7 +56,7 @@ final class JoinOrdering {
     boolean changed = false;
     for (RelNode input : rel.getInputs()) {
       RelNode applied = apply(input);
-      changed |= applied != input;
+      changed |= !applied.equals(input);
       inputs.add(applied);
     }
     return changed ? rel.copy(rel.getTraitSet(), inputs) : rel;
@@ -95,7 +95,7 @@ final class JoinOrdering {
     Join join = (Join) rel;
     RelNode left = withInputs(join.getLeft(), inputs);
     RelNode right = withInputs(join.getRight(), inputs);
-    return left == join.getLeft() && right == join.getRight()
+    return left.equals(join.getLeft()) && right.equals(join.getRight())
         ? rel
         : join.copy(join.getTraitSet(), List.of(left, right));
   }

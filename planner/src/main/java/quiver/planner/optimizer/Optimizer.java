@@ -41,9 +41,9 @@ public final class Optimizer {
 
   private static List<RelOptRule> rules() {
     List<RelOptRule> rules = new ArrayList<>(HouseRules.ALL);
-    rules.add(configured(CoreRules.FILTER_MERGE.config).toRule());
+    rules.add(configured(CoreRules.FILTER_MERGE).toRule());
     rules.add(
-        configured(CoreRules.FILTER_PROJECT_TRANSPOSE.config)
+        configured(CoreRules.FILTER_PROJECT_TRANSPOSE)
             .withOperandSupplier(filter ->
                 filter
                     .operand(Filter.class)
@@ -54,10 +54,10 @@ public final class Optimizer {
                             .predicate(Optimizer::isDeterministic)
                             .anyInputs()))
             .toRule());
-    rules.add(configured(CoreRules.FILTER_INTO_JOIN.config).toRule());
-    rules.add(configured(CoreRules.JOIN_CONDITION_PUSH.config).toRule());
+    rules.add(configured(CoreRules.FILTER_INTO_JOIN).toRule());
+    rules.add(configured(CoreRules.JOIN_CONDITION_PUSH).toRule());
     rules.add(
-        configured(CoreRules.FILTER_AGGREGATE_TRANSPOSE.config)
+        configured(CoreRules.FILTER_AGGREGATE_TRANSPOSE)
             .withOperandSupplier(filter ->
                 filter
                     .operand(Filter.class)
@@ -69,7 +69,7 @@ public final class Optimizer {
                             .anyInputs()))
             .toRule());
     rules.add(
-        configured(CoreRules.FILTER_SET_OP_TRANSPOSE.config)
+        configured(CoreRules.FILTER_SET_OP_TRANSPOSE)
             .withOperandSupplier(filter ->
                 filter
                     .operand(Filter.class)
@@ -77,7 +77,7 @@ public final class Optimizer {
                     .oneInput(operation -> operation.operand(SetOp.class).anyInputs()))
             .toRule());
     rules.add(
-        configured(CoreRules.PROJECT_MERGE.config)
+        configured(CoreRules.PROJECT_MERGE)
             .withOperandSupplier(top ->
                 top.operand(Project.class)
                     .oneInput(bottom ->
@@ -86,12 +86,12 @@ public final class Optimizer {
                             .predicate(Optimizer::isDeterministic)
                             .anyInputs()))
             .toRule());
-    rules.add(configured(CoreRules.PROJECT_REMOVE.config).toRule());
+    rules.add(configured(CoreRules.PROJECT_REMOVE).toRule());
     return rules;
   }
 
-  private static RelRule.Config configured(RelRule.Config config) {
-    return config.withRelBuilderFactory(BUILDERS);
+  private static RelRule.Config configured(RelOptRule rule) {
+    return ((RelRule<?>) rule).config.withRelBuilderFactory(BUILDERS);
   }
 
   private static boolean isDeterministic(Filter filter) {

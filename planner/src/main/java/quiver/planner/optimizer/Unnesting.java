@@ -48,7 +48,7 @@ final class Unnesting {
     boolean changed = false;
     for (RelNode input : rel.getInputs()) {
       RelNode unnested = apply(input);
-      changed |= unnested != input;
+      changed |= !unnested.equals(input);
       inputs.add(unnested);
     }
     RelNode copy = changed ? rel.copy(rel.getTraitSet(), inputs) : rel;

@@ -168,8 +168,8 @@ final class ScanConverter {
     boolean narrowed =
         converted instanceof Expression.Constant(Object number, _)
             && number instanceof Long integer
-            && (plain.base() == BaseType.INT4 && integer == integer.intValue()
-                || plain.base() == BaseType.INT2 && integer == integer.shortValue());
+            && ((plain.base() == BaseType.INT4 && integer == integer.intValue())
+                || (plain.base() == BaseType.INT2 && integer == integer.shortValue()));
     return narrowed
         ? new Expression.Constant(((Expression.Constant) converted).value(), plain)
         : null;

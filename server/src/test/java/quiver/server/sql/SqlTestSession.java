@@ -18,6 +18,9 @@ import quiver.server.sql.SqlTestFile.Block;
 final class SqlTestSession implements AutoCloseable {
   private static final String NULL_TEXT = "<null>";
 
+  /// Stands for an empty line, which would end the block.
+  private static final String EMPTY_TEXT = "<empty>";
+
   private final String url;
   private final Map<String, Connection> connections = new HashMap<>();
 
@@ -71,7 +74,10 @@ final class SqlTestSession implements AutoCloseable {
           rows = statement.getMoreResults();
         }
       } catch (PSQLException e) {
-        error(e, lines);
+        if (e.getServerErrorMessage() == null) {
+          return lost(block, e);
+        }
+        error(e.getServerErrorMessage(), lines);
       }
       for (SQLWarning notice = statement.getWarnings();
           notice != null;
@@ -79,6 +85,7 @@ final class SqlTestSession implements AutoCloseable {
         lines.add(noticeText(notice));
       }
     }
+    lines.replaceAll(line -> line.isEmpty() ? EMPTY_TEXT : line);
     return lines;
   }
 
@@ -114,11 +121,16 @@ final class SqlTestSession implements AutoCloseable {
     lines.add("(" + texts.size() + (texts.size() == 1 ? " row)" : " rows)"));
   }
 
-  private static void error(PSQLException e, List<String> lines) throws PSQLException {
-    ServerErrorMessage message = e.getServerErrorMessage();
-    if (message == null) {
-      throw e;
+  /// An answer that did not come from the server: the next request gets a new connection.
+  private List<String> lost(Block block, PSQLException e) throws SQLException {
+    Connection broken = connections.remove(block.connection());
+    if (broken != null) {
+      broken.close();
     }
+    return List.of("LOST: " + text(e.getMessage()));
+  }
+
+  private static void error(ServerErrorMessage message, List<String> lines) {
     lines.add("ERROR " + message.getSQLState() + ": " + text(message.getMessage()));
     if (message.getDetail() != null) {
       lines.add("DETAIL: " + text(message.getDetail()));

@@ -1,10 +1,5 @@
 package quiver.planner.parser.grammar;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.Map;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -17,16 +12,13 @@ import quiver.planner.parser.grammar.Keywords.Keyword;
 /// bounded number of times. One thread, one text.
 ///
 /// `standard_conforming_strings` is on, as it always is in Quiver.
-public final class Lexer implements TokenManager {
+public final class Lexer extends TextScanner implements TokenManager {
   /// Longest identifier in UTF-8 bytes, and longest operator.
   static final int NAME_BYTES_MAX = 63;
 
   /// Most tokens of one query string: the tree costs some 200 bytes for each, so that a text of
   /// ever more values fails by itself instead of filling the heap.
   static final int TOKENS_MAX = 10_000_000;
-
-  /// Most of the source an error repeats: a string that is never closed can be the whole text.
-  static final int NEAR_LENGTH_MAX = 10_000;
 
   private static final Map<String, Integer> SYMBOLS =
       Map.ofEntries(
@@ -45,12 +37,7 @@ public final class Lexer implements TokenManager {
           Map.entry("!=", GeneratedParserConstants.NE),
           Map.entry("=>", GeneratedParserConstants.NAMED_ARGUMENT_ASSIGNMENT));
 
-  private final String sql;
-  private int index;
   private int tokenCount;
-  // Character position of `counted`: kept so that positions cost one pass over the text in all.
-  private int counted;
-  private int countedCharacters;
   // The run of operator characters being read: its end, and in it the last character that allows a
   // sign at the end and the last that is no sign.
   private int runEnd;
@@ -58,12 +45,7 @@ public final class Lexer implements TokenManager {
   private int lastNoSign;
 
   public Lexer(String sql) {
-    this.sql = sql;
-  }
-
-  /// The text being read.
-  public String sql() {
-    return sql;
+    super(sql);
   }
 
   @Override
@@ -72,12 +54,22 @@ public final class Lexer implements TokenManager {
       throw new QuiverException(
           SqlState.PROGRAM_LIMIT_EXCEEDED, "query string has more than %d tokens", TOKENS_MAX);
     }
+    int start = index;
+    try {
+      return readToken();
+    } catch (QuiverException e) {
+      index = sql().length();
+      return place(SqlToken.failed(e, start, index));
+    }
+  }
+
+  private SqlToken readToken() {
     skipBlanks();
     int start = index;
-    if (start >= sql.length()) {
+    if (start >= sql().length()) {
       return token(GeneratedParserConstants.EOF, start, "");
     }
-    char c = sql.charAt(start);
+    char c = sql().charAt(start);
     if (isNameStart(c)) {
       return wordOrPrefixedString(start, c);
     }
@@ -115,61 +107,14 @@ public final class Lexer implements TokenManager {
 
   /// PostgreSQL's error for a token that does not fit.
   public QuiverException syntaxError(SqlToken token) {
+    QuiverException failure = token.failure;
+    if (failure != null) {
+      return failure;
+    }
     return token.kind == GeneratedParserConstants.EOF
         ? new QuiverException(SqlState.SYNTAX_ERROR, "syntax error at end of input")
             .at(token.position())
         : near("syntax error", token.startIndex, token.endIndex);
-  }
-
-  /// An error of the scanner, in the form `message at or near "text"`.
-  QuiverException near(String message, int start, int end) {
-    int shownEnd = Math.min(Math.min(end, sql.length()), start + NEAR_LENGTH_MAX);
-    return QuiverException.ofMessage(
-            SqlState.SYNTAX_ERROR,
-            message + " at or near \"" + sql.substring(start, shownEnd) + "\"")
-        .at(positionOf(start));
-  }
-
-  private void skipBlanks() {
-    while (index < sql.length()) {
-      char c = sql.charAt(index);
-      if (isBlank(c)) {
-        index++;
-      } else if (c == '-' && at(index + 1) == '-') {
-        skipLine();
-      } else if (c == '/' && at(index + 1) == '*') {
-        skipBlockComment();
-      } else {
-        return;
-      }
-    }
-  }
-
-  private void skipLine() {
-    while (index < sql.length() && !isNewline(sql.charAt(index))) {
-      index++;
-    }
-  }
-
-  private void skipBlockComment() {
-    int start = index;
-    int depth = 1;
-    index += 2;
-    while (depth > 0) {
-      if (index >= sql.length()) {
-        throw near("unterminated /* comment", start, sql.length());
-      }
-      char c = sql.charAt(index);
-      if (c == '*' && at(index + 1) == '/') {
-        depth--;
-        index += 2;
-      } else if (c == '/' && at(index + 1) == '*') {
-        depth++;
-        index += 2;
-      } else {
-        index++;
-      }
-    }
   }
 
   private SqlToken wordOrPrefixedString(int start, char c) {
@@ -208,11 +153,11 @@ public final class Lexer implements TokenManager {
       }
     }
     int end = start + 1;
-    while (end < sql.length() && isNamePart(sql.charAt(end))) {
+    while (end < sql().length() && isNamePart(sql().charAt(end))) {
       end++;
     }
     index = end;
-    return word(start, foldCase(sql, start, end));
+    return word(start, foldCase(sql(), start, end));
   }
 
   private SqlToken word(int start, String folded) {
@@ -235,11 +180,11 @@ public final class Lexer implements TokenManager {
     StringBuilder name = new StringBuilder();
     index = quote + 1;
     while (true) {
-      int close = sql.indexOf('"', index);
+      int close = sql().indexOf('"', index);
       if (close < 0) {
-        throw near("unterminated quoted identifier", start, sql.length());
+        throw near("unterminated quoted identifier", start, sql().length());
       }
-      name.append(sql, index, close);
+      name.append(sql(), index, close);
       index = close + 1;
       if (at(index) != '"') {
         break;
@@ -261,274 +206,6 @@ public final class Lexer implements TokenManager {
             index));
   }
 
-  private enum Quoting {
-    PLAIN,
-    BITS,
-    HEXADECIMAL
-  }
-
-  /// Reads from behind the opening quote to behind the closing one, joining the pieces that are
-  /// separated by blanks with a line break.
-  private String plainString(int start, Quoting quoting) {
-    int from = index;
-    StringBuilder joined = new StringBuilder();
-    while (true) {
-      int close = sql.indexOf('\'', from);
-      if (close < 0) {
-        throw near(unterminated(quoting), start, sql.length());
-      }
-      joined.append(sql, from, close);
-      index = close + 1;
-      if (at(index) == '\'' && quoting == Quoting.PLAIN) {
-        joined.append('\'');
-        from = index + 1;
-      } else if (continues()) {
-        from = index;
-      } else {
-        return joined.toString();
-      }
-    }
-  }
-
-  private static String unterminated(Quoting quoting) {
-    return switch (quoting) {
-      case PLAIN -> "unterminated quoted string";
-      case BITS -> "unterminated bit string literal";
-      case HEXADECIMAL -> "unterminated hexadecimal string literal";
-    };
-  }
-
-  /// Whether another piece of a string follows on a later line; if so, moves behind its quote.
-  private boolean continues() {
-    boolean newline = false;
-    int next = index;
-    while (next < sql.length()) {
-      char c = sql.charAt(next);
-      if (isBlank(c)) {
-        newline |= isNewline(c);
-        next++;
-      } else if (newline && c == '-' && at(next + 1) == '-') {
-        while (next < sql.length() && !isNewline(sql.charAt(next))) {
-          next++;
-        }
-      } else {
-        break;
-      }
-    }
-    if (newline && at(next) == '\'') {
-      index = next + 1;
-      return true;
-    }
-    return false;
-  }
-
-  private String escapedString(int start) {
-    StringBuilder text = new StringBuilder();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    while (true) {
-      if (index >= sql.length()) {
-        throw near("unterminated quoted string", start, sql.length());
-      }
-      char c = sql.charAt(index);
-      if (c == '\\') {
-        escape(start, text, bytes);
-        continue;
-      }
-      flush(text, bytes);
-      index++;
-      if (c != '\'') {
-        text.append(c);
-      } else if (at(index) == '\'') {
-        text.append('\'');
-        index++;
-      } else if (!continues()) {
-        return text.toString();
-      }
-    }
-  }
-
-  /// Reads one backslash sequence; octal and hexadecimal ones are bytes, which are decoded when
-  /// something else follows.
-  private void escape(int start, StringBuilder text, ByteArrayOutputStream bytes) {
-    int at = index;
-    char c = at(at + 1);
-    if (at + 1 >= sql.length()) {
-      throw near("unterminated quoted string", start, sql.length());
-    }
-    int octal = digits(at + 1, 3, 8);
-    int hexadecimal = c == 'x' ? digits(at + 2, 2, 16) : 0;
-    if (octal > 0) {
-      bytes.write(Integer.parseInt(sql, at + 1, at + 1 + octal, 8));
-      index = at + 1 + octal;
-      return;
-    }
-    if (hexadecimal > 0) {
-      bytes.write(Integer.parseInt(sql, at + 2, at + 2 + hexadecimal, 16));
-      index = at + 2 + hexadecimal;
-      return;
-    }
-    flush(text, bytes);
-    if (c == 'u' || c == 'U') {
-      int length = c == 'u' ? 4 : 8;
-      if (digits(at + 2, length, 16) < length) {
-        throw new QuiverException(SqlState.INVALID_ESCAPE_SEQUENCE, "invalid Unicode escape")
-            .withHint("Unicode escapes must be \\uXXXX or \\UXXXXXXXX.")
-            .at(positionOf(at));
-      }
-      index = at + 2 + length;
-      appendCodePoint(text, Long.parseLong(sql, at + 2, at + 2 + length, 16), at);
-      return;
-    }
-    index = at + 2;
-    switch (c) {
-      case 'b' -> text.append('\b');
-      case 'f' -> text.append('\f');
-      case 'n' -> text.append('\n');
-      case 'r' -> text.append('\r');
-      case 't' -> text.append('\t');
-      case 'v' -> text.append('\u000b');
-      default -> text.append(c);
-    }
-  }
-
-  private int digits(int from, int limit, int radix) {
-    int count = 0;
-    while (count < limit && Character.digit(at(from + count), radix) >= 0) {
-      count++;
-    }
-    return count;
-  }
-
-  private void appendCodePoint(StringBuilder text, long codePoint, int at) {
-    boolean second =
-        !text.isEmpty()
-            && Character.isHighSurrogate(text.charAt(text.length() - 1))
-            && codePoint >= Character.MIN_LOW_SURROGATE
-            && codePoint <= Character.MAX_LOW_SURROGATE;
-    boolean first =
-        codePoint >= Character.MIN_HIGH_SURROGATE && codePoint <= Character.MAX_HIGH_SURROGATE;
-    if (first && !endsWithHalf(text)) {
-      if (at(index) != '\\' || (at(index + 1) != 'u' && at(index + 1) != 'U')) {
-        throw near("invalid Unicode surrogate pair", index, index + 1);
-      }
-      text.append((char) codePoint);
-    } else if (second) {
-      text.append((char) codePoint);
-    } else if (codePoint == 0 || codePoint > Character.MAX_CODE_POINT) {
-      throw near("invalid Unicode escape value", at, index);
-    } else if (first
-        || (codePoint >= Character.MIN_LOW_SURROGATE && codePoint <= Character.MAX_LOW_SURROGATE)
-        || endsWithHalf(text)) {
-      throw near("invalid Unicode surrogate pair", at, index);
-    } else {
-      text.appendCodePoint((int) codePoint);
-    }
-  }
-
-  private static boolean endsWithHalf(StringBuilder text) {
-    return !text.isEmpty() && Character.isHighSurrogate(text.charAt(text.length() - 1));
-  }
-
-  private static void flush(StringBuilder text, ByteArrayOutputStream bytes) {
-    if (bytes.size() == 0) {
-      return;
-    }
-    byte[] encoded = bytes.toByteArray();
-    bytes.reset();
-    for (byte b : encoded) {
-      if (b == 0) {
-        throw badEncoding(encoded, b);
-      }
-    }
-    try {
-      text.append(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(encoded)));
-    } catch (CharacterCodingException e) {
-      throw badEncoding(encoded, encoded[0]).withCause(e);
-    }
-  }
-
-  private static QuiverException badEncoding(byte[] encoded, byte first) {
-    byte[] shown = first == 0 ? new byte[] {0} : encoded;
-    return new QuiverException(
-        SqlState.CHARACTER_NOT_IN_REPERTOIRE,
-        "invalid byte sequence for encoding \"UTF8\": 0x%s",
-        HexFormat.ofDelimiter(" 0x").formatHex(shown));
-  }
-
-  /// Resolves the escapes of `U&'…'` and `U&"…"`, with the UESCAPE that may follow.
-  private String unicode(int start, String raw) {
-    char escape = '\\';
-    int end = index;
-    skipBlanks();
-    if (sql.regionMatches(true, index, "uescape", 0, 7) && !isNamePart(at(index + 7))) {
-      index += 7;
-      skipBlanks();
-      int quote = index;
-      if (at(quote) != '\'') {
-        throw near("UESCAPE must be followed by a simple string literal", quote, quote + 1);
-      }
-      index++;
-      String character = plainString(quote, Quoting.PLAIN);
-      if (character.length() != 1 || !isEscapeCharacter(character.charAt(0))) {
-        throw near("invalid Unicode escape character", quote, index);
-      }
-      escape = character.charAt(0);
-    } else {
-      index = end;
-    }
-    StringBuilder text = new StringBuilder();
-    int i = 0;
-    while (i < raw.length()) {
-      char c = raw.charAt(i);
-      if (c != escape) {
-        text.append(c);
-        i++;
-      } else if (i + 1 < raw.length() && raw.charAt(i + 1) == escape) {
-        text.append(escape);
-        i += 2;
-      } else {
-        boolean longForm = i + 1 < raw.length() && raw.charAt(i + 1) == '+';
-        int from = longForm ? i + 2 : i + 1;
-        int length = longForm ? 6 : 4;
-        if (!isHexadecimal(raw, from, length)) {
-          throw new QuiverException(SqlState.SYNTAX_ERROR, "invalid Unicode escape")
-              .withHint("Unicode escapes must be \\XXXX or \\+XXXXXX.")
-              .at(positionOf(start) + 3 + i);
-        }
-        int codePoint = Integer.parseInt(raw, from, from + length, 16);
-        if (codePoint == 0 || codePoint > Character.MAX_CODE_POINT) {
-          throw new QuiverException(SqlState.SYNTAX_ERROR, "invalid Unicode escape value")
-              .at(positionOf(start));
-        }
-        text.appendCodePoint(codePoint);
-        i = from + length;
-      }
-    }
-    for (int j = 0; j < text.length(); j += Character.charCount(text.codePointAt(j))) {
-      if (Character.getType(text.codePointAt(j)) == Character.SURROGATE) {
-        throw new QuiverException(SqlState.SYNTAX_ERROR, "invalid Unicode surrogate pair")
-            .at(positionOf(start));
-      }
-    }
-    return text.toString();
-  }
-
-  private static boolean isHexadecimal(String text, int from, int length) {
-    if (from + length > text.length()) {
-      return false;
-    }
-    for (int i = from; i < from + length; i++) {
-      if (Character.digit(text.charAt(i), 16) < 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isEscapeCharacter(char c) {
-    return Character.digit(c, 16) < 0 && c != '+' && c != '\'' && c != '"' && !isBlank(c);
-  }
-
   private SqlToken dollar(int start) {
     if (isDigit(at(start + 1))) {
       int end = start + 1;
@@ -539,7 +216,8 @@ public final class Lexer implements TokenManager {
       if (isNameStart(at(end))) {
         throw junk("trailing junk after parameter", start);
       }
-      return token(GeneratedParserConstants.PARAMETER_NUMBER, start, sql.substring(start + 1, end));
+      return token(
+          GeneratedParserConstants.PARAMETER_NUMBER, start, sql().substring(start + 1, end));
     }
     int end = start + 1;
     while (isNamePart(at(end)) && at(end) != '$') {
@@ -548,13 +226,13 @@ public final class Lexer implements TokenManager {
     if (at(end) != '$') {
       return single(GeneratedParserConstants.UNKNOWN_CHARACTER);
     }
-    String tag = sql.substring(start, end + 1);
-    int close = sql.indexOf(tag, end + 1);
+    String tag = sql().substring(start, end + 1);
+    int close = sql().indexOf(tag, end + 1);
     if (close < 0) {
-      throw near("unterminated dollar-quoted string", start, sql.length());
+      throw near("unterminated dollar-quoted string", start, sql().length());
     }
     index = close + tag.length();
-    return token(GeneratedParserConstants.QUOTED_STRING, start, sql.substring(end + 1, close));
+    return token(GeneratedParserConstants.QUOTED_STRING, start, sql().substring(end + 1, close));
   }
 
   private SqlToken number(int start) {
@@ -580,7 +258,7 @@ public final class Lexer implements TokenManager {
         }
       } else {
         index = exponent;
-        throw near("trailing junk after numeric literal", start, exponent);
+        throw junk("trailing junk after numeric literal", start);
       }
     }
     index = end;
@@ -592,7 +270,7 @@ public final class Lexer implements TokenManager {
             ? GeneratedParserConstants.UNSIGNED_INTEGER_LITERAL
             : GeneratedParserConstants.DECIMAL_NUMERIC_LITERAL,
         start,
-        sql.substring(start, end));
+        sql().substring(start, end));
   }
 
   private QuiverException junk(String message, int start) {
@@ -617,7 +295,7 @@ public final class Lexer implements TokenManager {
     if (end - start > NAME_BYTES_MAX) {
       throw near("operator too long", start, end);
     }
-    String symbol = sql.substring(start, end);
+    String symbol = sql().substring(start, end);
     return token(
         SYMBOLS.getOrDefault(symbol, GeneratedParserConstants.SYMBOL),
         start,
@@ -629,8 +307,8 @@ public final class Lexer implements TokenManager {
     int end = start;
     lastSpecial = -1;
     lastNoSign = -1;
-    while (end < sql.length() && isOperator(sql.charAt(end))) {
-      char c = sql.charAt(end);
+    while (end < sql().length() && isOperator(sql().charAt(end))) {
+      char c = sql().charAt(end);
       if (end > start && ((c == '-' && at(end + 1) == '-') || (c == '/' && at(end + 1) == '*'))) {
         break;
       }
@@ -653,10 +331,10 @@ public final class Lexer implements TokenManager {
     int start = index;
     index += length;
     if (kind == GeneratedParserConstants.UNKNOWN_CHARACTER
-        && Character.isHighSurrogate(sql.charAt(start))) {
+        && Character.isHighSurrogate(sql().charAt(start))) {
       index++;
     }
-    return token(kind, start, sql.substring(start, Math.min(index, sql.length())));
+    return token(kind, start, sql().substring(start, Math.min(index, sql().length())));
   }
 
   private SqlToken token(int kind, int start, String value) {
@@ -669,57 +347,23 @@ public final class Lexer implements TokenManager {
     return token;
   }
 
-  /// 1-based character position of a `char` index; cheap when asked in rising order.
-  private int positionOf(int at) {
-    if (at < counted) {
-      return sql.codePointCount(0, at) + 1;
-    }
-    countedCharacters += sql.codePointCount(counted, at);
-    counted = at;
-    return countedCharacters + 1;
-  }
-
-  private char at(int i) {
-    return i < sql.length() ? sql.charAt(i) : '\0';
-  }
-
-  private static boolean isBlank(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-  }
-
-  private static boolean isNewline(char c) {
-    return c == '\n' || c == '\r';
-  }
-
-  private static boolean isDigit(char c) {
-    return c >= '0' && c <= '9';
-  }
-
-  private static boolean isNameStart(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
-  }
-
-  private static boolean isNamePart(char c) {
-    return isNameStart(c) || isDigit(c) || c == '$';
-  }
-
   private static boolean isOperator(char c) {
     return "~!@#^&|`?+-*/%<>=".indexOf(c) >= 0;
   }
 
-  private static String foldCase(String sql, int start, int end) {
+  private static String foldCase(String text, int start, int end) {
     for (int i = start; i < end; i++) {
-      char c = sql.charAt(i);
+      char c = text.charAt(i);
       if (c >= 'A' && c <= 'Z') {
         StringBuilder folded = new StringBuilder(end - start);
         for (int j = start; j < end; j++) {
-          char d = sql.charAt(j);
+          char d = text.charAt(j);
           folded.append(d >= 'A' && d <= 'Z' ? (char) (d + ('a' - 'A')) : d);
         }
         return folded.toString();
       }
     }
-    return sql.substring(start, end);
+    return text.substring(start, end);
   }
 
   /// Cuts a name to what fits into [#NAME_BYTES_MAX] bytes without splitting a character.

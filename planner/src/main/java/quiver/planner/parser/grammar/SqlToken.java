@@ -1,5 +1,8 @@
 package quiver.planner.parser.grammar;
 
+import org.jspecify.annotations.Nullable;
+import quiver.common.error.QuiverException;
+import quiver.planner.parser.generated.GeneratedParserConstants;
 import quiver.planner.parser.generated.Token;
 
 /// A token with its place in the source and its value: the folded name of a word, the content of a
@@ -15,6 +18,10 @@ public final class SqlToken extends Token {
   final int startIndex;
   final int endIndex;
 
+  /// Why the text is no token. Kept until the parser gets here, since what comes before may be a
+  /// syntax error that is to be reported first.
+  final transient @Nullable QuiverException failure;
+
   SqlToken(
       int kind,
       String value,
@@ -22,6 +29,18 @@ public final class SqlToken extends Token {
       boolean bareLabel,
       int startIndex,
       int endIndex) {
+    this(kind, value, category, bareLabel, startIndex, endIndex, null);
+  }
+
+  private SqlToken(
+      int kind,
+      String value,
+      Keywords.Category category,
+      boolean bareLabel,
+      int startIndex,
+      int endIndex,
+      @Nullable QuiverException failure) {
+    this.failure = failure;
     this.kind = kind;
     this.value = value;
     this.image = value;
@@ -31,6 +50,17 @@ public final class SqlToken extends Token {
     this.endIndex = endIndex;
     this.beginLine = 1;
     this.endLine = 1;
+  }
+
+  static SqlToken failed(QuiverException failure, int startIndex, int endIndex) {
+    return new SqlToken(
+        GeneratedParserConstants.UNKNOWN_CHARACTER,
+        "",
+        Keywords.Category.NONE,
+        false,
+        startIndex,
+        endIndex,
+        failure);
   }
 
   /// The value, see the class.
