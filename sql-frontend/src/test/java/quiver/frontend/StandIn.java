@@ -33,7 +33,7 @@ final class StandIn {
 
   public static void main(String[] arguments) throws InterruptedException {
     StandardFunctionLibrary library = new StandardFunctionLibrary();
-    try (FrontEnd frontEnd =
+    try (FrontEnd _ =
         start(
             Integer.parseInt(arguments[0]),
             new MemoryBackend(new FragmentExecutor(library)),
