@@ -15,9 +15,12 @@ import quiver.execution.rows.ColumnBuilder;
 import quiver.execution.rows.MemoryAccount;
 import quiver.execution.rows.RowCollector;
 import quiver.execution.runtime.ExecutionContext;
+import quiver.execution.spill.SpillFile;
+import quiver.execution.spill.SpillPartitions;
 
 /// A join against a right side held in memory. Pairs come from a [PairSource]; this class applies
-/// the condition and knows what each kind of join emits.
+/// the condition and knows what each kind of join emits. When the right side of a hash join
+/// outgrows the work memory, both sides are spread over files by key and joined pair by pair.
 final class JoinOperator implements BatchOperator {
   private final Description description;
   private final Operator left;
@@ -27,12 +30,19 @@ final class JoinOperator implements BatchOperator {
   private final MemoryAccount memory;
   private final int[] leftRows = new int[PairSource.PAIR_COUNT_MAX];
   private final int[] rightRows = new int[PairSource.PAIR_COUNT_MAX];
+  private final boolean maySpill;
+  private final int level;
   private final RowCollector output;
   private @Nullable State state;
   private @Nullable RowBatch batch;
   private RowMask leftMatched = RowMask.none(0);
   private boolean leftDone;
   private int unmatchedFrom;
+  private @Nullable SpillPartitions leftFiles;
+  private @Nullable SpillPartitions rightFiles;
+  private int partition;
+  private @Nullable JoinOperator child;
+  private long spilledBytes;
 
   /// What does not change between executions.
   ///
@@ -70,6 +80,17 @@ final class JoinOperator implements BatchOperator {
       Operator left,
       OperatorFactory rightFactory,
       ExecutionContext context) {
+    this(description, left, rightFactory, 0, context);
+  }
+
+  /// @param level how often the rows have been spread over files already
+  private JoinOperator(
+      Description description,
+      Operator left,
+      OperatorFactory rightFactory,
+      int level,
+      ExecutionContext context) {
+    this.level = level;
     this.description = description;
     this.left = left;
     this.rightFactory = rightFactory;
@@ -77,6 +98,13 @@ final class JoinOperator implements BatchOperator {
     this.scope = EvaluationScope.of(context);
     this.memory = new MemoryAccount(context);
     this.output = new RowCollector(description.outputTypes());
+    this.maySpill =
+        context.settings().spillDirectory().isPresent()
+            && !description.leftKeys().isEmpty()
+            && description.kind() != JoinKind.NULL_AWARE_ANTI
+            && level < SpillPartitions.LEVEL_MAX
+            && SpillFile.canHold(description.leftTypes())
+            && SpillFile.canHold(description.rightTypes());
   }
 
   private State build() {
@@ -84,8 +112,18 @@ final class JoinOperator implements BatchOperator {
     try (Operator operator = rightFactory.open(context)) {
       for (var next = operator.next(); next.isPresent(); next = operator.next()) {
         context.cancel().check();
+        SpillPartitions files = rightFiles;
+        if (files != null) {
+          files.append(next.get());
+          continue;
+        }
         collector.append(next.get());
         memory.setTo(collector.sizeBytes());
+        if (maySpill && memory.isOverWorkMemory()) {
+          rightFiles = partitions(description.rightTypes(), description.rightKeys());
+          rightFiles.append(collector.take());
+          memory.setTo(0);
+        }
       }
     }
     long rowBytes = collector.sizeBytes();
@@ -112,10 +150,16 @@ final class JoinOperator implements BatchOperator {
     State built = state;
     if (built == null) {
       built = build();
+      if (rightFiles != null) {
+        spreadLeft();
+      }
       state = built;
-      if (built.right().rowCount() == 0 && emptyRightMeansEmpty()) {
+      if (rightFiles == null && built.right().rowCount() == 0 && emptyRightMeansEmpty()) {
         leftDone = true;
       }
+    }
+    if (rightFiles != null && leftFiles != null) {
+      return nextOfPartitions(leftFiles, rightFiles);
     }
     while (output.rowCount() < RowBatch.ROW_COUNT_TARGET && !leftDone) {
       context.cancel().check();
@@ -125,6 +169,65 @@ final class JoinOperator implements BatchOperator {
       emitUnmatchedRight(built);
     }
     return output.rowCount() == 0 ? Optional.empty() : Optional.of(output.take());
+  }
+
+  private SpillPartitions partitions(List<SqlType> types, List<Integer> keys) {
+    return new SpillPartitions(
+        context.settings().spillDirectory().orElseThrow(),
+        types,
+        keys,
+        description.keyTypes(),
+        level);
+  }
+
+  private void spreadLeft() {
+    SpillPartitions files = partitions(description.leftTypes(), description.leftKeys());
+    leftFiles = files;
+    for (var next = left.next(); next.isPresent(); next = left.next()) {
+      context.cancel().check();
+      files.append(next.get());
+    }
+  }
+
+  /// Joins one pair of files after the other: equal keys are in files of the same number, and each
+  /// row is in exactly one.
+  private Optional<RowBatch> nextOfPartitions(SpillPartitions lefts, SpillPartitions rights) {
+    if (partition == 0 && child == null) {
+      spilledBytes += lefts.sizeBytes() + rights.sizeBytes();
+    }
+    while (true) {
+      JoinOperator running = child;
+      if (running == null) {
+        if (partition == SpillPartitions.PARTITION_COUNT) {
+          return Optional.empty();
+        }
+        SpillFile rightRows = rights.file(partition);
+        Operator leftRows = new SourceOperator(lefts.file(partition).read(), context.cancel());
+        partition++;
+        running =
+            new JoinOperator(
+                description,
+                leftRows,
+                inner -> new SourceOperator(rightRows.read(), inner.cancel()),
+                level + 1,
+                context);
+        child = running;
+      }
+      Optional<RowBatch> rows = running.next();
+      if (rows.isPresent()) {
+        return rows;
+      }
+      closeChild();
+    }
+  }
+
+  private void closeChild() {
+    JoinOperator running = child;
+    if (running != null) {
+      running.close();
+      spilledBytes += running.spilledBytes();
+      child = null;
+    }
   }
 
   private boolean emptyRightMeansEmpty() {
@@ -250,10 +353,23 @@ final class JoinOperator implements BatchOperator {
   }
 
   @Override
+  public long spilledBytes() {
+    return spilledBytes;
+  }
+
+  @Override
   public void close() {
     leftDone = true;
     state = null;
     batch = null;
+    closeChild();
+    partition = SpillPartitions.PARTITION_COUNT;
+    if (leftFiles != null) {
+      leftFiles.close();
+    }
+    if (rightFiles != null) {
+      rightFiles.close();
+    }
     left.close();
     memory.close();
   }
