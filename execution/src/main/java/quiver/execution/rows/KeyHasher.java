@@ -30,7 +30,7 @@ public final class KeyHasher {
     for (int row = 0; row < rowCount; row++) {
       long mixed = (hashes[row] + 0x632BE5ABL * (level + 1)) * 0x9E3779B97F4A7C15L;
       mixed ^= mixed >>> 29;
-      partitions[row] = (int) ((mixed * 0xBF58476D1CE4E5B9L >>> 33) % partitionCount);
+      partitions[row] = (int) (((mixed * 0xBF58476D1CE4E5B9L) >>> 33) % partitionCount);
     }
   }
 }
