@@ -1,0 +1,211 @@
+package quiver.server;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import quiver.common.error.QuiverException;
+import quiver.server.config.ConfigKey;
+import quiver.server.config.ConfigReader;
+import quiver.server.config.ServerConfig;
+import quiver.server.demo.Demo;
+
+/// `quiver start`, `quiver demo` and what the launcher needs.
+final class Commands {
+  private final PrintStream out;
+  private final PrintStream err;
+
+  Commands(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  int run(String[] arguments) {
+    return Main.commandLine(new Root(), err)
+        .addSubcommand(new Start())
+        .addSubcommand(new RunDemo())
+        .addSubcommand(new Train())
+        .execute(arguments);
+  }
+
+  @Command(
+      name = "quiver",
+      description = "A distributed vector database spoken to in SQL.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class,
+      footer = {
+        "",
+        "bin/quiver bench server --help   load, index and query speed over the wire",
+        "bin/quiver bench index --help    speed and recall of the index in process"
+      })
+  static final class Root implements Callable<Integer> {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Override
+    public Integer call() {
+      spec.commandLine().usage(spec.commandLine().getOut());
+      return spec.exitCodeOnInvalidInput();
+    }
+  }
+
+  /// `quiver --version`.
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"quiver " + QuiverServer.VERSION};
+    }
+  }
+
+  @Command(
+      name = "start",
+      description = "Start a standalone server; stops at SIGTERM or Ctrl-C.",
+      mixinStandardHelpOptions = true)
+  private final class Start implements Callable<Integer> {
+    @Option(
+        names = "--data-dir",
+        paramLabel = "DIR",
+        description = "where everything is kept (default: quiver-data)")
+    private String dataDirectory = "";
+
+    @Option(names = "--port", paramLabel = "PORT", description = "SQL port (default: 5433)")
+    private String port = "";
+
+    @Option(
+        names = "--config",
+        paramLabel = "FILE",
+        description = "configuration file, see docs/config.md")
+    private String config = "";
+
+    @Override
+    public Integer call() throws InterruptedException {
+      return withServer(dataDirectory, port, config, server -> 0, true);
+    }
+  }
+
+  @Command(
+      name = "demo",
+      description =
+          "Start a server with WordNet in it, ask it four questions, keep serving until Ctrl-C.",
+      mixinStandardHelpOptions = true)
+  private final class RunDemo implements Callable<Integer> {
+    @Option(
+        names = "--data-dir",
+        paramLabel = "DIR",
+        description = "where the demo is kept (default: target/demo of the checkout)")
+    private String dataDirectory =
+        Path.of(System.getProperty("quiver.home", "."), "target", "demo").toString();
+
+    @Option(names = "--port", paramLabel = "PORT", description = "SQL port (default: 5433)")
+    private String port = "";
+
+    @Option(
+        names = "--exit",
+        description = "stop after the answers; exit code 0 only if they are right")
+    private boolean exit;
+
+    @Override
+    public Integer call() throws InterruptedException {
+      return withServer(
+          dataDirectory,
+          port,
+          "",
+          server -> {
+            List<String> problems = new Demo(out, server.port()).run();
+            problems.forEach(problem -> err.println("quiver: wrong answer: " + problem));
+            if (!exit) {
+              out.printf(
+                  "%nConnect with   psql -h 127.0.0.1 -p %d -U quiver quiver%n"
+                      + "or JDBC        jdbc:postgresql://127.0.0.1:%d/quiver?user=quiver%n"
+                      + "Ctrl-C stops the server; the data stays in %s%n",
+                  server.port(), server.port(), dataDirectory);
+            }
+            return problems.isEmpty() ? 0 : Main.FAILURE;
+          },
+          !exit);
+    }
+  }
+
+  /// Runs the demo in a temporary directory, so that the start-up cache holds what a server needs.
+  @Command(name = "train", hidden = true)
+  private final class Train implements Callable<Integer> {
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+      Path folder = Files.createTempDirectory("quiver-train");
+      try {
+        return withServer(
+            folder.toString(), "0", "", server -> new Demo(out, server.port()).run().size(), false);
+      } finally {
+        try (Stream<Path> files = Files.walk(folder)) {
+          for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+            Files.delete(file);
+          }
+        }
+      }
+    }
+  }
+
+  /// What a command does with a running server.
+  private interface Work {
+    int run(QuiverServer server) throws SQLException, IOException;
+  }
+
+  private int withServer(
+      String dataDirectory, String port, String configFile, Work work, boolean serve)
+      throws InterruptedException {
+    ConfigReader reader = new ConfigReader();
+    if (!configFile.isEmpty()) {
+      reader.readFile(Path.of(configFile));
+    }
+    if (!dataDirectory.isEmpty()) {
+      reader.set(ConfigKey.DATA_DIR, dataDirectory, "--data-dir");
+    }
+    if (!port.isEmpty()) {
+      reader.set(ConfigKey.PORT, port, "--port");
+    }
+    ServerConfig config;
+    QuiverServer server;
+    try {
+      config = reader.read();
+      LogLevel.apply(config.logLevel());
+      server = QuiverServer.start(config);
+    } catch (QuiverException e) {
+      e.message().lines().forEach(line -> err.println("quiver: " + line));
+      return Main.FAILURE;
+    }
+    Thread hook =
+        Thread.ofPlatform()
+            .name("shutdown")
+            .unstarted(() -> {
+              server.close();
+              stopped.countDown();
+            });
+    Runtime.getRuntime().addShutdownHook(hook);
+    int code;
+    try {
+      out.println(
+          "quiver ready: postgresql://" + config.listenAddress() + ":" + server.port() + "/quiver");
+      code = work.run(server);
+    } catch (SQLException | IOException e) {
+      err.println("quiver: " + e.getMessage());
+      code = Main.FAILURE;
+    }
+    if (serve) {
+      // Only a signal ends the server.
+      new CountDownLatch(1).await();
+    }
+    Runtime.getRuntime().removeShutdownHook(hook);
+    server.close();
+    return code;
+  }
+}
