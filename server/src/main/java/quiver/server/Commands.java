@@ -186,10 +186,12 @@ final class Commands {
     Thread hook =
         Thread.ofPlatform()
             .name("shutdown")
-            .unstarted(() -> {
-              server.close();
-              stopped.countDown();
-            });
+            .unstarted(
+                () -> {
+                  server.close();
+                  // A requested stop is a success; without this the exit code would be 143.
+                  Runtime.getRuntime().halt(0);
+                });
     Runtime.getRuntime().addShutdownHook(hook);
     int code;
     try {
