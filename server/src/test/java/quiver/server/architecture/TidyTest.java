@@ -85,7 +85,7 @@ class TidyTest {
       }
       Matcher limit = LIMIT.matcher(Files.readString(file));
       while (limit.find()) {
-        if (!text.contains("`" + limit.group(1) + "`")) {
+        if (!text.contains("." + limit.group(1) + "`")) {
           problems.add(limit.group(1) + " of " + ROOT.relativize(file));
         }
       }
