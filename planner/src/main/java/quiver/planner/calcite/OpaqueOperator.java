@@ -75,13 +75,6 @@ public final class OpaqueOperator extends SqlSpecialOperator {
     return () -> strict ? Strong.Policy.ANY : Strong.Policy.AS_IS;
   }
 
-  /// Calcite compares equalities after putting their operands into one order, and asks for this
-  /// operator then. The reordered call is compared, never planned.
-  @Override
-  public @Nullable SqlOperator reverse() {
-    return getKind() == SqlKind.EQUALS ? this : null;
-  }
-
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof OpaqueOperator operator && form.equals(operator.form);
