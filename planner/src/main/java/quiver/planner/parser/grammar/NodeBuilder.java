@@ -31,6 +31,9 @@ abstract class NodeBuilder extends GrammarLookahead {
   /// of a virtual thread's stack.
   static final int DEPTH_MAX = 1_000;
 
+  /// Highest number of a parameter: the protocol counts them in 16 bits.
+  static final int PARAMETER_MAX = 65_535;
+
   /// Longest number: 131,072 digits before and 16,383 after the point, as PostgreSQL's numeric.
   static final int NUMBER_LENGTH_MAX = 147_456;
 
@@ -175,7 +178,7 @@ abstract class NodeBuilder extends GrammarLookahead {
           .withCause(e)
           .at(token.beginColumn);
     }
-    if (number < 1 || number > 65_535) {
+    if (number < 1 || number > PARAMETER_MAX) {
       throw new QuiverException(SqlState.UNDEFINED_PARAMETER, "there is no parameter $%d", number)
           .at(token.beginColumn);
     }
