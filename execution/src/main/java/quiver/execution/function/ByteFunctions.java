@@ -187,6 +187,9 @@ final class ByteFunctions {
       }
     }
     try {
+      if (digits.length() % 4 != 0) {
+        throw new IllegalArgumentException("length " + digits.length());
+      }
       return Bytes.of(Base64.getDecoder().decode(digits));
     } catch (IllegalArgumentException e) {
       throw new QuiverException(SqlState.INVALID_PARAMETER_VALUE, "invalid base64 end sequence")

@@ -198,6 +198,9 @@ final class DateTimeFields {
   /// @param value what the epoch counts from: the instant, or the local time without a zone
   private static @Nullable Numeric ofTimestamp(
       Unit unit, String name, BaseType type, long local, long value, int offset) {
+    if (DateTimes.isInfinite(local)) {
+      return ofInfinity(unit, local > 0);
+    }
     boolean zoned = type == BaseType.TIMESTAMPTZ;
     switch (unit) {
       case TIMEZONE, TIMEZONE_HOUR, TIMEZONE_MINUTE -> {
@@ -206,9 +209,6 @@ final class DateTimeFields {
         }
       }
       default -> {}
-    }
-    if (DateTimes.isInfinite(local)) {
-      return ofInfinity(unit, local > 0);
     }
     long timeOfDay = Math.floorMod(local, DateTimes.MICROS_PER_DAY);
     return switch (unit) {

@@ -70,7 +70,7 @@ final class MathFunctions {
     both(
         table,
         "sign",
-        x -> x > 0 ? 1 : x < 0 ? -1 : x == 0 ? 0 : Double.NaN,
+        x -> x > 0 ? 1 : x < 0 ? -1 : 0,
         x -> x.isNaN() ? x : Numeric.of(x.signum()));
     for (FunctionSignature abs : table.registry().functions("abs")) {
       BaseType type = abs.result().base();
@@ -207,9 +207,9 @@ final class MathFunctions {
     table.all(
         "atan2d", (_, a) -> degreesOf(Math.atan2(Arguments.real(a, 0), Arguments.real(a, 1))));
     real(table, "sind", x -> sind(finite(x)));
-    real(table, "cosd", x -> sind(finite(x) + 90));
+    real(table, "cosd", x -> cosd(finite(x)));
     real(table, "tand", x -> tand(finite(x)));
-    real(table, "cotd", x -> tand(90 - finite(x)));
+    real(table, "cotd", x -> cotd(finite(x)));
     real(table, "asind", x -> degreesOf(Math.asin(unit(x))));
     real(table, "acosd", x -> degreesOf(Math.acos(unit(x))));
     real(table, "atand", x -> degreesOf(Math.atan(x)));
@@ -264,7 +264,48 @@ final class MathFunctions {
     return Math.abs(degrees - rounded) < 1e-12 ? rounded : degrees;
   }
 
+  // The functions of degrees are scaled so that they are exact at multiples of 30 and 45, as
+  // PostgreSQL's are.
+
+  private static final double SIN_30 = Math.sin(Math.toRadians(30));
+  private static final double ONE_MINUS_COS_60 = 1 - Math.cos(Math.toRadians(60));
+
+  private static double sinUpTo30(double degrees) {
+    return Math.sin(degrees * (Math.PI / 180)) / SIN_30 / 2;
+  }
+
+  private static double cosUpTo60(double degrees) {
+    return 1 - (1 - Math.cos(degrees * (Math.PI / 180))) / ONE_MINUS_COS_60 / 2;
+  }
+
+  private static double sinOfQuadrant(double degrees) {
+    return degrees <= 30 ? sinUpTo30(degrees) : cosUpTo60(90 - degrees);
+  }
+
+  private static double cosOfQuadrant(double degrees) {
+    return degrees <= 60 ? cosUpTo60(degrees) : sinUpTo30(90 - degrees);
+  }
+
   private static double sind(double degrees) {
+    double x = degrees % 360;
+    int sign = x < 0 ? -1 : 1;
+    x = Math.abs(x);
+    if (x > 180) {
+      x = 360 - x;
+      sign = -sign;
+    }
+    return sign * sinOfQuadrant(x > 90 ? 180 - x : x);
+  }
+
+  private static double cosd(double degrees) {
+    double x = Math.abs(degrees % 360);
+    if (x > 180) {
+      x = 360 - x;
+    }
+    return x > 90 ? -cosOfQuadrant(180 - x) : cosOfQuadrant(x);
+  }
+
+  private static double tand(double degrees) {
     double x = degrees % 360;
     int sign = x < 0 ? -1 : 1;
     x = Math.abs(x);
@@ -274,25 +315,26 @@ final class MathFunctions {
     }
     if (x > 90) {
       x = 180 - x;
+      sign = -sign;
     }
-    double sine = x == 30 ? 0.5 : x == 90 ? 1 : x == 0 ? 0 : Math.sin(Math.toRadians(x));
-    return sign * sine + 0.0;
+    double tangent = sinOfQuadrant(x) / cosOfQuadrant(x);
+    return sign * (tangent / (sinOfQuadrant(45) / cosOfQuadrant(45))) + 0.0;
   }
 
-  private static double tand(double degrees) {
-    double x = degrees % 180;
-    if (x == 45 || x == -135) {
-      return 1;
+  private static double cotd(double degrees) {
+    double x = degrees % 360;
+    int sign = x < 0 ? -1 : 1;
+    x = Math.abs(x);
+    if (x > 180) {
+      x = 360 - x;
+      sign = -sign;
     }
-    if (x == -45 || x == 135) {
-      return -1;
+    if (x > 90) {
+      x = 180 - x;
+      sign = -sign;
     }
-    if (x == 90 || x == -90) {
-      return degrees % 360 == 90 || degrees % 360 == -270
-          ? Double.POSITIVE_INFINITY
-          : Double.NEGATIVE_INFINITY;
-    }
-    return x == 0 ? 0 : sind(degrees) / sind(degrees + 90);
+    double cotangent = cosOfQuadrant(x) / sinOfQuadrant(x);
+    return sign * (cotangent / (cosOfQuadrant(45) / sinOfQuadrant(45))) + 0.0;
   }
 
   private static void integers(FunctionTable table) {

@@ -20,7 +20,7 @@ public final class ScalarFunctions {
 
   /// The functions of this package and those of others.
   ///
-  /// @param others by key; they win over this package's
+  /// @param others by key; this package's win over them
   public static ScalarFunctions with(List<Map<String, ScalarFunction>> others) {
     FunctionTable table = new FunctionTable();
     ComparisonFunctions.addTo(table);
@@ -33,10 +33,11 @@ public final class ScalarFunctions {
     ArrayFunctions.addTo(table);
     JsonBuilders.addTo(table);
     SystemFunctions.addTo(table);
-    Map<String, Function<CallTypes, ScalarFunction>> all = new HashMap<>(table.build());
+    Map<String, Function<CallTypes, ScalarFunction>> all = new HashMap<>();
     for (Map<String, ScalarFunction> other : others) {
       other.forEach((key, implementation) -> all.put(key, _ -> implementation));
     }
+    all.putAll(table.build());
     return new ScalarFunctions(all);
   }
 

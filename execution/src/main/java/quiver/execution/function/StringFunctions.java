@@ -265,11 +265,11 @@ final class StringFunctions {
         .allTyped(
             "textanycat",
             types ->
-                (context, a) -> Arguments.text(a, 0) + output(context, types.argument(1), a, 1))
+                (context, a) -> Arguments.text(a, 0) + asText(context, types.argument(1), a, 1))
         .allTyped(
             "anytextcat",
             types ->
-                (context, a) -> output(context, types.argument(0), a, 0) + Arguments.text(a, 1))
+                (context, a) -> asText(context, types.argument(0), a, 0) + Arguments.text(a, 1))
         .allTyped(
             "concat",
             types ->
@@ -286,7 +286,18 @@ final class StringFunctions {
         .allTyped("format", types -> (context, a) -> FormatString.format(context, types, a));
   }
 
-  /// What `::text` gives for booleans, the output function for everything else.
+  /// What `::text` gives: the output function's text but for booleans and padded strings.
+  private static String asText(
+      FunctionContext context, SqlType type, @Nullable Object[] arguments, int index) {
+    Object value = Arguments.value(arguments, index);
+    if (value instanceof Boolean) {
+      return value.toString();
+    }
+    return type.base() == BaseType.BPCHAR && !type.array()
+        ? DatumOrder.withoutPadding((String) value)
+        : output(context, type, arguments, index);
+  }
+
   static String output(
       FunctionContext context, SqlType type, @Nullable Object[] arguments, int index) {
     return TextFormat.format(type, Arguments.value(arguments, index), context.format());
@@ -467,7 +478,7 @@ final class StringFunctions {
     }
     if (code < 0) {
       throw new QuiverException(
-          SqlState.PROGRAM_LIMIT_EXCEEDED, "character number must be positive");
+          SqlState.INVALID_PARAMETER_VALUE, "character number must be positive");
     }
     if (code > Character.MAX_CODE_POINT) {
       throw new QuiverException(
