@@ -1,5 +1,6 @@
 package quiver.planner.binder;
 
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import org.apache.calcite.plan.RelOptCluster;
@@ -25,6 +26,7 @@ public final class Binding {
   private final Coercions coercions;
   private final Literals literals;
   private final String sql;
+  private final IdentityHashMap<RexNode, Integer> positions = new IdentityHashMap<>();
   private int ids;
 
   /// @param sql the whole query string, which positions refer to
@@ -82,6 +84,16 @@ public final class Binding {
     return parameters.resolve();
   }
 
+  /// Remembers where an expression is in the text.
+  void notePosition(RexNode node, int position) {
+    positions.put(node, position);
+  }
+
+  /// Where an expression is in the text, 0 when that is not known.
+  int positionOf(RexNode node) {
+    return positions.getOrDefault(node, 0);
+  }
+
   /// A number no other scope, apply or shared subplan of the statement has.
   int newId() {
     return ++ids;
@@ -128,6 +140,20 @@ public final class Binding {
     return java.util.stream.IntStream.range(0, input.getRowType().getFieldCount())
         .mapToObj(index -> column(input, index))
         .toList();
+  }
+
+  /// Columns over a relation.
+  record Outputs(RelNode rel, List<RexNode> columns) {}
+
+  /// The columns of a query to be converted: a select list that still has literals of unknown type
+  /// is opened, so that the literals can take the types that are wanted.
+  Outputs outputs(RelNode query) {
+    boolean open =
+        query instanceof LogicalProject project
+            && project.getProjects().stream().anyMatch(Coercions::isUnknown);
+    return open
+        ? new Outputs(query.getInput(0), ((LogicalProject) query).getProjects())
+        : new Outputs(query, columns(query));
   }
 
   /// The operator of a symbol over two types.

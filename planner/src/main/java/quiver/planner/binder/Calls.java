@@ -82,7 +82,7 @@ final class Calls {
       case AGGREGATE -> aggregate(e, resolved, clause);
       case WINDOW ->
           throw new QuiverException(
-              SqlState.WINDOWING_ERROR, "window function %s requires an OVER clause", name);
+              SqlState.WRONG_OBJECT_TYPE, "window function %s requires an OVER clause", name);
       case SCALAR -> {
         requirePlain(e, name);
         yield rex.call(
@@ -241,7 +241,7 @@ final class Calls {
     }
   }
 
-  private static void checkNoNesting(
+  private void checkNoNesting(
       List<RexNode> arguments, @Nullable RexNode filter, List<Placeholders.Order> order) {
     List<RexNode> all = new ArrayList<>(arguments);
     if (filter != null) {
@@ -251,12 +251,14 @@ final class Calls {
     for (RexNode node : all) {
       if (contains(node, Form.Placeholder.Kind.AGGREGATE)) {
         throw new QuiverException(
-            SqlState.GROUPING_ERROR, "aggregate function calls cannot be nested");
+                SqlState.GROUPING_ERROR, "aggregate function calls cannot be nested")
+            .at(positionOf(node, Form.Placeholder.Kind.AGGREGATE));
       }
       if (contains(node, Form.Placeholder.Kind.WINDOW)) {
         throw new QuiverException(
-            SqlState.GROUPING_ERROR,
-            "aggregate function calls cannot contain window function calls");
+                SqlState.GROUPING_ERROR,
+                "aggregate function calls cannot contain window function calls")
+            .at(positionOf(node, Form.Placeholder.Kind.WINDOW));
       }
       if (contains(node, Form.Placeholder.Kind.SET_RETURNING)) {
         throw new QuiverException(
@@ -264,6 +266,24 @@ final class Calls {
             "aggregate function calls cannot contain set-returning function calls");
       }
     }
+  }
+
+  /// Where the first placeholder of a kind is in the text.
+  private int positionOf(RexNode node, Form.Placeholder.Kind kind) {
+    int[] position = new int[1];
+    node.accept(
+        new RexVisitorImpl<Void>(true) {
+          @Override
+          public @Nullable Void visitCall(org.apache.calcite.rex.RexCall call) {
+            if (position[0] == 0
+                && Rex.form(call) instanceof Form.Placeholder(var held, _)
+                && held == kind) {
+              position[0] = binding.positionOf(call);
+            }
+            return super.visitCall(call);
+          }
+        });
+    return position[0];
   }
 
   /// PostgreSQL computes an aggregate over columns of an enclosing query there.

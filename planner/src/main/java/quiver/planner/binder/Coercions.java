@@ -74,7 +74,14 @@ final class Coercions {
   }
 
   private RexNode fromUnknown(RexNode node, SqlType target, CastContext context) {
-    SqlType plain = target.withoutModifier();
+    try {
+      return fromUnknown(node, target, target.withoutModifier(), context);
+    } catch (QuiverException e) {
+      throw e.position() == 0 ? e.at(binding.positionOf(node)) : e;
+    }
+  }
+
+  private RexNode fromUnknown(RexNode node, SqlType target, SqlType plain, CastContext context) {
     RexNode typed =
         switch (Rex.form(node)) {
           case Form.Parameter(int index) -> binding.parameters().demand(index, plain);
@@ -123,7 +130,27 @@ final class Coercions {
   }
 
   SqlType commonType(List<RexNode> nodes, String construct) {
-    return binding.resolver().commonType(nodes.stream().map(Rex::type).toList(), construct);
+    List<SqlType> types = nodes.stream().map(Rex::type).toList();
+    try {
+      return binding.resolver().commonType(types, construct);
+    } catch (QuiverException e) {
+      throw e.at(binding.positionOf(nodes.get(firstMisfit(types, construct))));
+    }
+  }
+
+  /// The first of some types that have no common one that does not go with those before it.
+  private int firstMisfit(List<SqlType> types, String construct) {
+    for (int count = 1; count < types.size(); count++) {
+      try {
+        binding.resolver().commonType(types.subList(0, count), construct);
+      } catch (QuiverException e) {
+        if (e.state().kind() != SqlState.Kind.USER) {
+          throw e;
+        }
+        return count - 1;
+      }
+    }
+    return types.size() - 1;
   }
 
   /// A condition: bool, or an error that names the clause.

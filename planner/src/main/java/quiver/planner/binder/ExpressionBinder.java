@@ -1,7 +1,6 @@
 package quiver.planner.binder;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +41,6 @@ final class ExpressionBinder {
   private final Rex rex;
   private final Operators operators;
   private final Calls calls;
-  private final IdentityHashMap<RexNode, Integer> positions = new IdentityHashMap<>();
 
   /// @param windows of the WINDOW clause, by name
   ExpressionBinder(
@@ -68,13 +66,8 @@ final class ExpressionBinder {
     return placeholders;
   }
 
-  /// Where column references are in the text, by node.
-  IdentityHashMap<RexNode, Integer> positions() {
-    return positions;
-  }
-
   void notePosition(RexNode node, int position) {
-    positions.put(node, position);
+    binding.notePosition(node, position);
   }
 
   Operators operators() {
@@ -86,7 +79,9 @@ final class ExpressionBinder {
   /// @throws QuiverException with the position PostgreSQL gives
   RexNode bind(SqlNode node, Clause clause) {
     try {
-      return bindNode(node, clause);
+      RexNode bound = bindNode(node, clause);
+      binding.notePosition(bound, Positions.of(node));
+      return bound;
     } catch (QuiverException e) {
       throw e.position() == 0 ? e.at(positionOf(node)) : e;
     }
@@ -190,9 +185,7 @@ final class ExpressionBinder {
       throw new QuiverException(
           SqlState.FEATURE_NOT_SUPPORTED, "cannot use column reference in DEFAULT expression");
     }
-    RexNode column = resolve(identifier).expression();
-    notePosition(column, Positions.of(identifier));
-    return column;
+    return resolve(identifier).expression();
   }
 
   /// The column a name means, or a whole row.

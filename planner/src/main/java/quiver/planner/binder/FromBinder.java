@@ -281,7 +281,8 @@ final class FromBinder {
     List<BoundQuery.OutputColumn> outputs = new ArrayList<>();
     boolean sets = false;
     boolean scalar = false;
-    for (FromItem.FunctionItem function : item.functions()) {
+    List<FromItem.FunctionItem> functions = expanded(item.functions());
+    for (FromItem.FunctionItem function : functions) {
       List<FromItem.ColumnDefinition> definitions = definitions(item, function);
       if (!definitions.isEmpty()) {
         throw new QuiverException(
@@ -293,11 +294,11 @@ final class FromBinder {
       calls.add(call.node());
       sets |= call.set();
       boolean oneColumn = call.columns().isEmpty();
-      scalar = oneColumn && item.functions().size() == 1 && !item.ordinality();
+      scalar = oneColumn && functions.size() == 1 && !item.ordinality();
       if (oneColumn) {
         SqlIdentifier aliasName = item.alias() == null ? null : item.alias().name();
         String columnName =
-            aliasName != null && item.functions().size() == 1 ? aliasName.getSimple() : call.name();
+            aliasName != null && functions.size() == 1 ? aliasName.getSimple() : call.name();
         outputs.add(new BoundQuery.OutputColumn(columnName, Rex.type(call.node()), 0, 0));
       } else {
         for (OutputColumn column : call.columns()) {
@@ -317,6 +318,37 @@ final class FromBinder {
     String name = outputs.isEmpty() ? "" : firstName(item);
     RelNode rel = functionRel(item, calls, sets, outputs);
     return named(rel, outputs, item.alias(), name, null, scalar);
+  }
+
+  /// `unnest(a, b)` is `ROWS FROM (unnest(a), unnest(b))`.
+  private static List<FromItem.FunctionItem> expanded(List<FromItem.FunctionItem> items) {
+    List<FromItem.FunctionItem> expanded = new ArrayList<>();
+    for (FromItem.FunctionItem item : items) {
+      if (item.call() instanceof ExpressionNode node
+          && node.value() instanceof Expression.Function function
+          && function.name().names.getLast().equals("unnest")
+          && function.arguments().size() > 1) {
+        for (Expression.Argument argument : function.arguments()) {
+          Expression.Function single =
+              new Expression.Function(
+                  function.name(),
+                  List.of(argument),
+                  false,
+                  false,
+                  false,
+                  List.of(),
+                  false,
+                  null,
+                  null);
+          expanded.add(
+              new FromItem.FunctionItem(
+                  new ExpressionNode(node.getParserPosition(), single), List.of()));
+        }
+      } else {
+        expanded.add(item);
+      }
+    }
+    return expanded;
   }
 
   private RelNode functionRel(
@@ -526,22 +558,20 @@ final class FromBinder {
       if (!column.hidden() && column.name().equals(name)) {
         if (found != null) {
           throw new QuiverException(
-                  SqlState.AMBIGUOUS_COLUMN,
-                  "common column name \"%s\" appears more than once in %s table",
-                  name,
-                  side)
-              .at(item.position());
+              SqlState.AMBIGUOUS_COLUMN,
+              "common column name \"%s\" appears more than once in %s table",
+              name,
+              side);
         }
         found = column;
       }
     }
     if (found == null) {
       throw new QuiverException(
-              SqlState.UNDEFINED_COLUMN,
-              "column \"%s\" specified in USING clause does not exist in %s table",
-              name,
-              side)
-          .at(item.position());
+          SqlState.UNDEFINED_COLUMN,
+          "column \"%s\" specified in USING clause does not exist in %s table",
+          name,
+          side);
     }
     return found;
   }

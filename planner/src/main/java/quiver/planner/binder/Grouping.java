@@ -1,7 +1,6 @@
 package quiver.planner.binder;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import org.apache.calcite.rel.RelCollation;
@@ -48,25 +47,21 @@ final class Grouping {
   private final Rex rex;
   private final Aggregation.Columns input = new Aggregation.Columns();
   private final List<List<Integer>> sets;
-  private final IdentityHashMap<RexNode, Integer> positions;
   private final int declaredKeyCount;
   private int keyCount;
 
   /// @param keys the grouped expressions
   /// @param sets positions in `keys`, one list per grouping set
-  /// @param positions where column references are in the text, for errors
   Grouping(
       Binding binding,
       Placeholders placeholders,
       Scope scope,
       List<RexNode> keys,
-      List<List<Integer>> sets,
-      IdentityHashMap<RexNode, Integer> positions) {
+      List<List<Integer>> sets) {
     this.binding = binding;
     this.placeholders = placeholders;
     this.scope = scope;
     this.rex = binding.rex();
-    this.positions = positions;
     List<Integer> keyColumns = new ArrayList<>();
     for (RexNode key : keys) {
       keyColumns.add(input.add(key));
@@ -233,8 +228,7 @@ final class Grouping {
             SqlState.GROUPING_ERROR,
             "column \"%s\" must appear in the GROUP BY clause or be used in an aggregate function",
             columnName(reference.getIndex()));
-    Integer position = positions.get(reference);
-    return position == null ? error : error.at(position);
+    return error.at(binding.positionOf(reference));
   }
 
   private String columnName(int index) {

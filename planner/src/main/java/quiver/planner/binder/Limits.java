@@ -27,7 +27,8 @@ final class Limits {
     this.commonTables = commonTables;
   }
 
-  RelNode apply(RelNode rel, List<SortKey> keys, Query.Clauses clauses, @Nullable Scope parent) {
+  /// @param scope the scope of the query itself, or of the one around it
+  RelNode apply(RelNode rel, List<SortKey> keys, Query.Clauses clauses, @Nullable Scope scope) {
     if (!clauses.locking().isEmpty()) {
       throw new QuiverException(
           SqlState.FEATURE_NOT_SUPPORTED,
@@ -36,8 +37,8 @@ final class Limits {
     }
     SqlNode limitNode = clauses.limit();
     SqlNode offsetNode = clauses.offset();
-    @Nullable RexNode limit = limitNode == null ? null : bound(limitNode, Clause.LIMIT, parent);
-    @Nullable RexNode offset = offsetNode == null ? null : bound(offsetNode, Clause.OFFSET, parent);
+    @Nullable RexNode limit = limitNode == null ? null : bound(limitNode, Clause.LIMIT, scope);
+    @Nullable RexNode offset = offsetNode == null ? null : bound(offsetNode, Clause.OFFSET, scope);
     if (clauses.withTies() && keys.isEmpty()) {
       throw new QuiverException(
           SqlState.SYNTAX_ERROR, "WITH TIES cannot be specified without ORDER BY clause");
@@ -48,8 +49,9 @@ final class Limits {
     return new SortRel(rel, keys, limit, offset, clauses.withTies());
   }
 
-  private @Nullable RexNode bound(SqlNode node, Clause clause, @Nullable Scope parent) {
-    Scope scope = new Scope(binding.newId(), parent, List.of(), List.of(), binding.rex());
+  private @Nullable RexNode bound(SqlNode node, Clause clause, @Nullable Scope own) {
+    Scope scope =
+        own == null ? new Scope(binding.newId(), null, List.of(), List.of(), binding.rex()) : own;
     Placeholders placeholders = new Placeholders(binding.rex());
     RexNode value =
         new ExpressionBinder(binding, scope, commonTables, placeholders, Map.of())
@@ -57,6 +59,13 @@ final class Limits {
     if (placeholders.hasSubqueries()) {
       throw new QuiverException(
               SqlState.FEATURE_NOT_SUPPORTED, "subqueries in %s are not supported", clause.phrase())
+          .at(Positions.of(node));
+    }
+    if (Variables.hasColumns(value)) {
+      throw new QuiverException(
+              SqlState.INVALID_COLUMN_REFERENCE,
+              "argument of %s must not contain variables",
+              clause.phrase())
           .at(Positions.of(node));
     }
     RexNode converted =
@@ -79,14 +88,6 @@ final class Limits {
       return null;
     }
     if (constant.value() instanceof Long number) {
-      if (number < 0) {
-        throw new QuiverException(
-            clause == Clause.LIMIT
-                ? SqlState.INVALID_ROW_COUNT_IN_LIMIT_CLAUSE
-                : SqlState.INVALID_ROW_COUNT_IN_RESULT_OFFSET_CLAUSE,
-            "%s must not be negative",
-            clause.phrase());
-      }
       return binding.rex().constant(number, SqlType.INT8);
     }
     return converted;

@@ -253,6 +253,7 @@ final class ModificationBinder {
           .at(Positions.of(statement.columns().get(count)));
     }
     RexNode[] row = new RexNode[table.columns().size()];
+    Binding.Outputs outputs = binding.outputs(bound.rel());
     for (int i = 0; i < count; i++) {
       ColumnDefinition column = table.columns().get(targets.get(i));
       if (column.identity() != ColumnDefinition.Identity.NONE
@@ -262,14 +263,12 @@ final class ModificationBinder {
       requireWritable(column, statement.overriding(), query.position());
       try {
         row[targets.get(i)] =
-            binding
-                .coercions()
-                .assign(binding.column(bound.rel(), i), column.type(), column.name());
+            binding.coercions().assign(outputs.columns().get(i), column.type(), column.name());
       } catch (QuiverException e) {
         throw e.position() == 0 ? e.at(query.position()) : e;
       }
     }
-    return binding.project(bound.rel(), filled(table, row));
+    return binding.project(outputs.rel(), filled(table, row));
   }
 
   // ---- ON CONFLICT
@@ -403,10 +402,9 @@ final class ModificationBinder {
     int ordinal = target(table, target);
     if (assigned.stream().anyMatch(other -> other.ordinal() == ordinal)) {
       throw new QuiverException(
-              SqlState.SYNTAX_ERROR,
-              "multiple assignments to same column \"%s\"",
-              table.columns().get(ordinal).name())
-          .at(Positions.of(target));
+          SqlState.SYNTAX_ERROR,
+          "multiple assignments to same column \"%s\"",
+          table.columns().get(ordinal).name());
     }
     ColumnDefinition column = table.columns().get(ordinal);
     if (isDefault(value)) {

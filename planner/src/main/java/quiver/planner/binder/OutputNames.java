@@ -1,9 +1,7 @@
 package quiver.planner.binder;
 
 import org.apache.calcite.sql.SqlIdentifier;
-import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
-import org.apache.calcite.sql.type.SqlTypeName;
 import org.jspecify.annotations.Nullable;
 import quiver.planner.parser.node.Expression;
 import quiver.planner.parser.node.ExpressionNode;
@@ -26,8 +24,6 @@ final class OutputNames {
   private static @Nullable Name figure(SqlNode node) {
     return switch (node) {
       case SqlIdentifier identifier -> new Name(identifier.names.getLast(), true);
-      case SqlLiteral literal when literal.getTypeName() == SqlTypeName.BOOLEAN ->
-          new Name("bool", false);
       case ExpressionNode expression -> figure(expression.value());
       default -> null;
     };

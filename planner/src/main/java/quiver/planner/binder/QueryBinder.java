@@ -204,7 +204,7 @@ final class QueryBinder {
     if (left.columns().size() != right.columns().size()) {
       throw new QuiverException(
               SqlState.SYNTAX_ERROR, "each %s query must have the same number of columns", name)
-          .at(operation.right().position());
+          .at(targetPosition(operation.right(), 0));
     }
     List<SqlType> types = new ArrayList<>();
     for (int i = 0; i < left.columns().size(); i++) {
@@ -219,7 +219,7 @@ final class QueryBinder {
                 && operation.all();
         types.add(open ? SqlType.UNKNOWN : common);
       } catch (QuiverException e) {
-        throw e.position() == 0 ? e.at(operation.right().position()) : e;
+        throw e.position() == 0 ? e.at(targetPosition(operation.right(), i)) : e;
       }
     }
     List<RelNode> inputs = List.of(converted(left, types), converted(right, types));
@@ -242,6 +242,17 @@ final class QueryBinder {
     return ordered(new BoundQuery(rel, columns), operation.clauses(), parent, commonTables);
   }
 
+  /// Where column `index` of a query is in the text.
+  private static int targetPosition(Query query, int index) {
+    return switch (query) {
+      case Query.Select select when index < select.items().size() ->
+          Positions.of(select.items().get(index).expression());
+      case Query.Select select -> select.position();
+      case Query.Values values -> Positions.of(values.rows().getFirst().get(index));
+      case Query.SetOperation operation -> targetPosition(operation.left(), index);
+    };
+  }
+
   private static List<RelNode> flattened(List<RelNode> inputs) {
     List<RelNode> flat = new ArrayList<>();
     for (RelNode input : inputs) {
@@ -255,14 +266,13 @@ final class QueryBinder {
   }
 
   private RelNode converted(BoundQuery query, List<SqlType> types) {
+    Binding.Outputs outputs = binding.outputs(query.rel());
     List<RexNode> columns = new ArrayList<>();
     for (int i = 0; i < types.size(); i++) {
       columns.add(
-          binding
-              .coercions()
-              .coerce(binding.column(query.rel(), i), types.get(i), CastContext.IMPLICIT));
+          binding.coercions().coerce(outputs.columns().get(i), types.get(i), CastContext.IMPLICIT));
     }
-    return binding.project(query.rel(), columns);
+    return binding.project(outputs.rel(), columns);
   }
 
   // ---- ORDER BY over VALUES and set operations: output columns only

@@ -200,13 +200,7 @@ final class SelectBinder {
     List<RexNode> groupKeys = attachToKeys(keys.expressions);
     List<Placeholders.Aggregate> aggregates = attachToAggregates();
     Grouping grouping =
-        new Grouping(
-            binding,
-            placeholders,
-            scope,
-            groupKeys,
-            GroupKeys.product(elements),
-            expressions.positions());
+        new Grouping(binding, placeholders, scope, groupKeys, GroupKeys.product(elements));
     nodes.forEach(grouping::prepare);
     if (condition != null) {
       grouping.prepare(condition);
@@ -472,8 +466,7 @@ final class SelectBinder {
       }
       result = Aggregation.distinct(result);
     }
-    result =
-        new Limits(binding, commonTables).apply(result, keys, select.clauses(), scope.parent());
+    result = new Limits(binding, commonTables).apply(result, keys, select.clauses(), scope);
     if (visible < nodes.size()) {
       result = binding.project(result, binding.columns(result).subList(0, visible));
     }

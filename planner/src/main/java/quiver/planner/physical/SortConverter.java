@@ -36,7 +36,10 @@ final class SortConverter {
   Step convert(SortRel sort, ImmutableBitSet required) {
     Optional<Expression> limit = bound(sort.limit());
     Optional<Expression> offset = bound(sort.offset());
-    Optional<Expression> count = limit.map(value -> countWith(value, offset));
+    Optional<Expression> count =
+        isNegative(limit) || isNegative(offset)
+            ? Optional.empty()
+            : limit.map(value -> countWith(value, offset));
     if (count.isPresent() && !sort.withTies()) {
       Optional<Step> search = vectorSearch.apply(sort, count.get(), required);
       if (search.isPresent()) {
@@ -70,6 +73,14 @@ final class SortConverter {
   private static Step limited(
       Step step, Optional<Expression> limit, Optional<Expression> offset, List<Integer> ties) {
     return new Step(new PlanNode.Limit(step.plan(), limit, offset, ties), step.columns(), false);
+  }
+
+  // Refused at execution, by the Limit.
+  private static boolean isNegative(Optional<Expression> bound) {
+    return bound.isPresent()
+        && bound.get() instanceof Expression.Constant(Object value, _)
+        && value instanceof Long number
+        && number < 0;
   }
 
   private Optional<Expression> bound(@Nullable RexNode node) {
