@@ -115,14 +115,18 @@ final class FloatAccumulator extends Accumulator {
       double n = ++states[at + N];
       states[at + SX] += x;
       states[at + SY] += y;
-      states[at + SXX] = moreSquares(states[at + SXX], n, states[at + SX], x);
-      states[at + SYY] = moreSquares(states[at + SYY], n, states[at + SY], y);
       if (n > 1) {
+        // In PostgreSQL's order of operations, so that the last digits agree.
         double dx = x * n - states[at + SX];
         double dy = y * n - states[at + SY];
-        states[at + SXY] += dx * dy / (n * (n - 1));
-      } else if (!Double.isFinite(x) || !Double.isFinite(y)) {
-        states[at + SXY] = Double.NaN;
+        double scale = 1.0 / (n * (n - 1));
+        states[at + SXX] += dx * dx * scale;
+        states[at + SYY] += dy * dy * scale;
+        states[at + SXY] += dx * dy * scale;
+      } else {
+        states[at + SXX] = Double.isFinite(x) ? 0 : Double.NaN;
+        states[at + SYY] = Double.isFinite(y) ? 0 : Double.NaN;
+        states[at + SXY] = Double.isFinite(x) && Double.isFinite(y) ? 0 : Double.NaN;
       }
     }
   }
@@ -215,12 +219,11 @@ final class FloatAccumulator extends Accumulator {
     }
     if (width > 2) {
       double dx = states[at + SX] / n1 - other[SX] / n2;
-      double weight = n1 * n2 / (n1 + n2);
-      states[at + SXX] += other[SXX] + weight * dx * dx;
+      states[at + SXX] += other[SXX] + n1 * n2 * dx * dx / (n1 + n2);
       if (twoArguments) {
         double dy = states[at + SY] / n1 - other[SY] / n2;
-        states[at + SYY] += other[SYY] + weight * dy * dy;
-        states[at + SXY] += other[SXY] + weight * dx * dy;
+        states[at + SYY] += other[SYY] + n1 * n2 * dy * dy / (n1 + n2);
+        states[at + SXY] += other[SXY] + n1 * n2 * dx * dy / (n1 + n2);
         states[at + SY] += other[SY];
       }
     }

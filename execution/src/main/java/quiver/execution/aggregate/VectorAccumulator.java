@@ -49,12 +49,17 @@ final class VectorAccumulator extends ObjectAccumulator<VectorAccumulator.State>
       state.sums = new double[dimension];
       grow(8L * dimension);
     } else if (state.sums.length != dimension) {
-      throw new QuiverException(
-          SqlState.DATA_EXCEPTION,
-          "different vector dimensions %d and %d",
-          state.sums.length,
-          dimension);
+      throw mismatch(state.sums.length, dimension);
     }
+  }
+
+  /// pgvector's wording differs between the two.
+  private QuiverException mismatch(int expected, int actual) {
+    return average
+        ? new QuiverException(
+            SqlState.DATA_EXCEPTION, "expected %d dimensions, not %d", expected, actual)
+        : new QuiverException(
+            SqlState.DATA_EXCEPTION, "different vector dimensions %d and %d", expected, actual);
   }
 
   @Override
