@@ -134,10 +134,21 @@ public sealed interface Expression {
     record Slice(Optional<Expression> from, Optional<Expression> to) implements SubscriptBound {}
   }
 
-  /// `ROW(…)`.
-  record RowOf(List<Expression> fields) implements Expression {
+  /// `ROW(…)`, or a whole row of a table or subquery.
+  ///
+  /// @param names of the fields; empty: `f1`, `f2`, …
+  record RowOf(List<Expression> fields, List<String> names) implements Expression {
     public RowOf {
       fields = List.copyOf(fields);
+      names = List.copyOf(names);
+      if (!names.isEmpty() && names.size() != fields.size()) {
+        throw new IllegalArgumentException(names.size() + " names, " + fields.size() + " fields");
+      }
+    }
+
+    /// `ROW(…)`.
+    public RowOf(List<Expression> fields) {
+      this(fields, List.of());
     }
 
     @Override

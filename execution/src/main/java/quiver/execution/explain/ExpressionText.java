@@ -79,7 +79,7 @@ final class ExpressionText {
       case Expression.ArrayOf(var elements, SqlType ignored) ->
           "ARRAY[" + list(elements, names) + "]";
       case Expression.Subscript subscript -> subscript(subscript, names);
-      case Expression.RowOf(var fields) -> "ROW(" + list(fields, names) + ")";
+      case Expression.RowOf row -> "ROW(" + list(row.fields(), names) + ")";
     };
   }
 

@@ -90,9 +90,9 @@ public final class ExpressionCompiler {
         yield folded(new ArrayExpression(compiled, type), compiled);
       }
       case Expression.Subscript subscript -> subscript(subscript);
-      case Expression.RowOf(List<Expression> fields) -> {
+      case Expression.RowOf(List<Expression> fields, List<String> names) -> {
         List<CompiledExpression> compiled = compileAll(fields);
-        yield folded(new RowExpression(compiled), compiled);
+        yield folded(new RowExpression(compiled, names), compiled);
       }
     };
   }

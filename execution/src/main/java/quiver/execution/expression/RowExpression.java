@@ -2,6 +2,7 @@ package quiver.execution.expression;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import quiver.common.column.Column;
 import quiver.common.type.BaseType;
@@ -13,10 +14,16 @@ import quiver.execution.rows.ColumnBuilder;
 final class RowExpression extends CompiledExpression {
   private final List<CompiledExpression> fields;
   private final List<SqlType> types;
+  private final List<String> names;
 
-  RowExpression(List<CompiledExpression> fields) {
+  /// @param names of the fields; empty: `f1`, `f2`, …
+  RowExpression(List<CompiledExpression> fields, List<String> names) {
     super(SqlType.of(BaseType.RECORD));
     this.fields = List.copyOf(fields);
+    this.names =
+        names.isEmpty()
+            ? IntStream.rangeClosed(1, fields.size()).mapToObj(i -> "f" + i).toList()
+            : List.copyOf(names);
     this.types = fields.stream().map(CompiledExpression::type).toList();
   }
 
@@ -33,7 +40,7 @@ final class RowExpression extends CompiledExpression {
       for (int i = 0; i < values.length; i++) {
         values[i] = columns.get(i).valueAt(row);
       }
-      result.set(row, RecordValue.unnamed(types, values));
+      result.set(row, new RecordValue(names, types, values));
     }
     return result.build(rowCount);
   }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import quiver.common.column.RowBatch;
 import quiver.execution.expression.InputRows;
 import quiver.execution.rows.ColumnSizes;
+import quiver.execution.rows.HeapCopies;
 import quiver.execution.rows.MemoryAccount;
 import quiver.execution.runtime.ExecutionContext;
 import quiver.execution.runtime.SharedRows;
@@ -27,7 +28,8 @@ final class SharedOperator implements Operator {
     try (Operator operator = definition.open(context)) {
       for (var next = operator.next(); next.isPresent(); next = operator.next()) {
         memory.add(ColumnSizes.of(next.get()));
-        batches.add(next.get());
+        // The subplan's segments may go before the rows do.
+        batches.add(HeapCopies.of(next.get()));
       }
     }
     return batches;
