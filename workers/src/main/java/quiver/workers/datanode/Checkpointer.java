@@ -183,8 +183,8 @@ public final class Checkpointer {
     }
   }
 
-  /// Retires what earlier runs wrote and never referenced. Only at the start, before anything new
-  /// is written.
+  /// Retires what earlier runs wrote and never referenced. Only at the start, after a checkpoint of
+  /// everything that was replayed and before anything new is written.
   ///
   /// @param needed objects that the log or tasks in the meta store name
   public void sweep(Set<String> needed) {

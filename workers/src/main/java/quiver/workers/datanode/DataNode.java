@@ -118,6 +118,9 @@ public final class DataNode implements DataNodeService, AutoCloseable {
   /// Deletes what earlier runs left and starts the background threads.
   public void start(ThreadFactory factory) {
     synchronized (checkpointing) {
+      // The checkpoint comes first: a replay from the one before may still open files that were
+      // merged away or truncated since.
+      boolean _ = checkpointIfChanged();
       checkpointer.sweep(neededObjects());
       report();
     }
