@@ -14,10 +14,10 @@ import quiver.common.type.SqlType;
 import quiver.planner.context.PlanningContext;
 
 /// Quoted literals as values, and values as literals.
-final class Literals {
+public final class Literals {
   private final FormatSettings settings;
 
-  Literals(PlanningContext context) {
+  public Literals(PlanningContext context) {
     ZoneId zone =
         Optional.ofNullable(context.settings().get("timezone"))
             .flatMap(TimeZones::byName)
@@ -37,7 +37,7 @@ final class Literals {
 
   /// The value of a literal, empty when it can only be known at execution: names of objects, words
   /// like `now` and `today`.
-  Optional<Object> parse(String text, SqlType type) {
+  public Optional<Object> parse(String text, SqlType type) {
     boolean open =
         switch (type.base()) {
           case DATE, TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ -> hasRelativeWord(text);

@@ -72,4 +72,14 @@ public final class SqlToken extends Token {
   public int position() {
     return beginColumn;
   }
+
+  /// Index of the first `char` in the source.
+  public int startIndex() {
+    return startIndex;
+  }
+
+  /// Index after the last `char` in the source.
+  public int endIndex() {
+    return endIndex;
+  }
 }
