@@ -33,6 +33,7 @@ public final class ScalarFunctions {
     ArrayFunctions.addTo(table);
     JsonBuilders.addTo(table);
     SystemFunctions.addTo(table);
+    TemplateFunctions.addTo(table);
     Map<String, Function<CallTypes, ScalarFunction>> all = new HashMap<>();
     for (Map<String, ScalarFunction> other : others) {
       other.forEach((key, implementation) -> all.put(key, _ -> implementation));

@@ -110,56 +110,60 @@ class FunctionResultsTest {
     return value == null ? "NULL" : "=" + TextFormat.format(type, value, context.format());
   }
 
+  private String operator(String symbol, List<SqlType> types, List<Argument> arguments) {
+    Optional<SqlType> left = types.size() == 2 ? Optional.of(types.getFirst()) : Optional.empty();
+    ResolvedOperator resolved = resolver.operator(symbol, left, types.getLast());
+    return text(
+        resolved.result(),
+        call(resolved.function(), resolved.operandTypes(), resolved.result(), arguments));
+  }
+
+  private String cast(SqlType target, Argument argument) {
+    Object value = argument.value;
+    return text(
+        target,
+        value == null
+            ? null
+            : library
+                .conversion(argument.type, target, CastContext.EXPLICIT)
+                .convert(context, value));
+  }
+
+  /// All rows as one array, as `array_agg` has them.
+  private String rows(ResolvedFunction resolved, List<Argument> arguments) {
+    Iterator<@Nullable Object[]> rows =
+        library
+            .setReturning(resolved.function(), resolved.argumentTypes(), resolved.result())
+            .call(context, converted(arguments, resolved.argumentTypes()));
+    List<@Nullable Object> values = new ArrayList<>();
+    rows.forEachRemaining(row -> values.add(row[0]));
+    if (values.isEmpty()) {
+      return "NULL";
+    }
+    if (values.getFirst() instanceof ArrayValue) {
+      return values.stream()
+          .map(value -> text(resolved.result(), value).substring(1))
+          .collect(Collectors.joining(",", "={", "}"));
+    }
+    SqlType array = SqlType.arrayOf(resolved.result().base());
+    return text(array, ArrayValue.of(array.base(), values.toArray()));
+  }
+
   private String outcome(String kind, String name, List<String> cells) {
     try {
       List<Argument> arguments = cells.stream().map(this::argument).toList();
       List<SqlType> types = arguments.stream().map(Argument::type).toList();
-      switch (kind) {
-        case "o" -> {
-          Optional<SqlType> left =
-              types.size() == 2 ? Optional.of(types.getFirst()) : Optional.empty();
-          ResolvedOperator resolved = resolver.operator(name, left, types.getLast());
-          return text(
-              resolved.result(),
-              call(resolved.function(), resolved.operandTypes(), resolved.result(), arguments));
-        }
-        case "c" -> {
-          SqlType target = type(name);
-          Object value = arguments.getFirst().value;
-          Object converted =
-              value == null
-                  ? null
-                  : library
-                      .conversion(types.getFirst(), target, CastContext.EXPLICIT)
-                      .convert(context, value);
-          return text(target, converted);
-        }
-        case "s" -> {
-          ResolvedFunction resolved = resolver.function(name, types);
-          Iterator<@Nullable Object[]> rows =
-              library
-                  .setReturning(resolved.function(), resolved.argumentTypes(), resolved.result())
-                  .call(context, converted(arguments, resolved.argumentTypes()));
-          List<@Nullable Object> values = new ArrayList<>();
-          rows.forEachRemaining(row -> values.add(row[0]));
-          if (values.isEmpty()) {
-            return "NULL";
-          }
-          if (values.getFirst() instanceof ArrayValue) {
-            return values.stream()
-                .map(value -> text(resolved.result(), value).substring(1))
-                .collect(Collectors.joining(",", "={", "}"));
-          }
-          SqlType array = SqlType.arrayOf(resolved.result().base());
-          return text(array, ArrayValue.of(array.base(), values.toArray()));
-        }
+      return switch (kind) {
+        case "o" -> operator(name, types, arguments);
+        case "c" -> cast(type(name), arguments.getFirst());
+        case "s" -> rows(resolver.function(name, types), arguments);
         default -> {
           ResolvedFunction resolved = resolver.function(name, types);
-          return text(
+          yield text(
               resolved.result(),
               call(resolved.function(), resolved.argumentTypes(), resolved.result(), arguments));
         }
-      }
+      };
     } catch (QuiverException e) {
       return "!"
           + e.state().code()
