@@ -23,7 +23,7 @@ final class ParallelTasks {
       return;
     }
     AtomicInteger next = new AtomicInteger();
-    AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     CountDownLatch done = new CountDownLatch(tasks.size());
     Runnable worker =
         () -> {
@@ -47,19 +47,22 @@ final class ParallelTasks {
       throw new QuiverException(SqlState.QUERY_CANCELED, "canceling statement due to user request")
           .withCause(e);
     }
-    RuntimeException failed = failure.get();
-    if (failed != null) {
-      throw failed;
+    switch (failure.get()) {
+      case null -> {}
+      case RuntimeException failed -> throw failed;
+      case Error failed -> throw failed;
+      case Throwable failed -> throw new IllegalStateException(failed);
     }
   }
 
   private static void runOne(
-      Runnable task, AtomicReference<@Nullable RuntimeException> failure, CountDownLatch done) {
+      Runnable task, AtomicReference<@Nullable Throwable> failure, CountDownLatch done) {
     try {
       if (failure.get() == null) {
         task.run();
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // The top of a helper thread: the statement's own thread throws it.
       failure.compareAndSet(null, e);
     } finally {
       done.countDown();

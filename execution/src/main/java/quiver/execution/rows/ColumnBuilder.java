@@ -8,6 +8,8 @@ import quiver.common.column.LongColumn;
 import quiver.common.column.Nulls;
 import quiver.common.column.ObjectColumn;
 import quiver.common.column.VectorColumn;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
 import quiver.common.type.SqlType;
 
 /// Fills a column row by row, in any order or appending. Rows never set are NULL. Used by one
@@ -35,7 +37,7 @@ public final class ColumnBuilder {
     switch (type.layout()) {
       case LONG -> longs = new long[capacity];
       case DOUBLE -> doubles = new double[capacity];
-      case VECTOR -> floats = new float[Math.multiplyExact(capacity, dimension)];
+      case VECTOR -> floats = new float[floatCount(capacity)];
       case OBJECT -> objects = new @Nullable Object[capacity];
     }
     this.present = new long[(capacity + 63) >>> 6];
@@ -72,10 +74,19 @@ public final class ColumnBuilder {
     switch (type.layout()) {
       case LONG -> longs = Arrays.copyOf(longs, capacity);
       case DOUBLE -> doubles = Arrays.copyOf(doubles, capacity);
-      case VECTOR -> floats = Arrays.copyOf(floats, Math.multiplyExact(capacity, dimension));
+      case VECTOR -> floats = Arrays.copyOf(floats, floatCount(capacity));
       case OBJECT -> objects = Arrays.copyOf(objects, capacity);
     }
     present = Arrays.copyOf(present, (capacity + 63) >>> 6);
+  }
+
+  private int floatCount(int rows) {
+    long count = (long) rows * dimension;
+    if (count > Integer.MAX_VALUE - 16) {
+      throw new QuiverException(SqlState.OUT_OF_MEMORY, "out of memory")
+          .withDetail(String.format("%d vectors of %d dimensions in one column.", rows, dimension));
+    }
+    return (int) count;
   }
 
   private static long toLong(Object value) {
