@@ -12,6 +12,7 @@ final class RowStreamAdapter implements BatchStream {
   private final RowStream stream;
   private final Consumer<List<String>> onEnd;
   private boolean ended;
+  private boolean reported;
 
   RowStreamAdapter(RowStream stream, Consumer<List<String>> onEnd) {
     this.stream = stream;
@@ -24,7 +25,6 @@ final class RowStreamAdapter implements BatchStream {
       Optional<RowBatch> batch = stream.next();
       if (batch.isEmpty()) {
         ended = true;
-        onEnd.accept(stream.statistics());
       } else if (batch.get().rowCount() > 0) {
         return batch;
       }
@@ -36,5 +36,10 @@ final class RowStreamAdapter implements BatchStream {
   public void close() {
     ended = true;
     stream.close();
+    if (!reported) {
+      // Only now have all operators of the fragment counted.
+      reported = true;
+      onEnd.accept(stream.statistics());
+    }
   }
 }
