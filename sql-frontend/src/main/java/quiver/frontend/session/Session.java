@@ -24,6 +24,7 @@ import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.execution.function.SessionContext;
 import quiver.execution.function.catalog.CatalogNames;
+import quiver.execution.library.StatementFunctions;
 import quiver.execution.runtime.CancelSwitch;
 import quiver.execution.runtime.StatisticsCollector;
 import quiver.frontend.activity.SessionActivity;
@@ -327,7 +328,19 @@ public final class Session implements SessionView {
       throw new QuiverException(
           SqlState.DUPLICATE_PREPARED_STATEMENT, "prepared statement \"%s\" already exists", name);
     }
-    keep(prepare(name, text, types, true));
+    try {
+      keep(prepare(name, text, types, true));
+    } catch (QuiverException e) {
+      throw inOuterText(e, text);
+    }
+  }
+
+  /// An error of a text that is part of the running one, pointing into the latter.
+  private QuiverException inOuterText(QuiverException error, String text) {
+    int at = activity.query().lastIndexOf(text);
+    return error.position() == 0 || at < 0
+        ? error
+        : error.at(error.position() + activity.query().codePointCount(0, at));
   }
 
   private PlannedStatement plan(StatementSource source) {
@@ -611,6 +624,7 @@ public final class Session implements SessionView {
     long snapshot = open.snapshot(services.statements().root()::timestamp);
     SessionState state = state(catalog);
     SessionContext context = context(catalog, state);
+    DatumFormat printing = format();
     return new StatementScope(
         open,
         snapshot,
@@ -618,10 +632,10 @@ public final class Session implements SessionView {
         state,
         this::checkCancel,
         catalog,
-        () -> context,
+        new StatementFunctions(context, printing.settings()),
         services.systemViews().open(catalog, state, this),
         statistics,
-        format());
+        printing);
   }
 
   private SessionState state(CatalogImage catalog) {

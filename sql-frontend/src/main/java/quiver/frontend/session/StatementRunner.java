@@ -69,7 +69,10 @@ final class StatementRunner {
               delete,
               "DELETE ",
               modification.delete(delete, session.scope(parameters, Optional.empty())));
-      case StatementPlan.Ddl ddl -> define(ddl.command(), ddl.tag());
+      case StatementPlan.Ddl ddl -> {
+        define(ddl.command(), ddl.tag());
+        yield StatementResult.done(ddl.tag());
+      }
       case StatementPlan.CreateTableAs create -> createTableAs(create, parameters);
       case StatementPlan.Explain explain -> explain(explain, parameters);
       case StatementPlan.CopyIn copy -> copyIn(copy);
@@ -116,11 +119,12 @@ final class StatementRunner {
     }
   }
 
-  private StatementResult define(DdlCommand command, String tag) {
+  /// @return whether anything was changed
+  private boolean define(DdlCommand command, String tag) {
     if (command instanceof DdlCommand.Truncate truncate
         && (session.transaction().inBlock() || session.transaction().current().hasWrites())) {
       truncateInTransaction(truncate);
-      return StatementResult.done(tag);
+      return true;
     }
     session.forbidReplay();
     DdlResult result =
@@ -129,7 +133,7 @@ final class StatementRunner {
     for (RootCoordinatorService.Notice notice : result.notices()) {
       session.send(Notice.notice(notice.sqlState(), notice.message()));
     }
-    return StatementResult.done(tag);
+    return result.changed();
   }
 
   /// In a transaction that may still be rolled back, TRUNCATE deletes row by row.
@@ -157,9 +161,9 @@ final class StatementRunner {
 
   private StatementResult createTableAs(
       StatementPlan.CreateTableAs create, @Nullable Object[] parameters) {
-    StatementResult created = define(create.table(), "CREATE TABLE AS");
-    if (!create.withData()) {
-      return created;
+    boolean created = define(create.table(), "CREATE TABLE AS");
+    if (!created || !create.withData()) {
+      return StatementResult.done("CREATE TABLE AS");
     }
     CatalogImage catalog = services.statements().root().catalog();
     TableDefinition table =

@@ -183,6 +183,11 @@ public final class SessionSettings {
         change(key, resetValues.getOrDefault(key, ""), false);
       }
     }
+    for (String key : List.copyOf(session.keySet())) {
+      if (parameters.find(key).isEmpty()) {
+        change(key, "", false);
+      }
+    }
   }
 
   private void change(String key, String value, boolean inTransactionOnly) {
