@@ -403,8 +403,9 @@ public final class FunctionResolver {
       return cast.filter(c -> context.compareTo(c.context()) >= 0)
           .map(FunctionResolver::coercionOf);
     }
-    if (source.array() && target.array()) {
-      Optional<Coercion> elements = coercion(source.element(), target.element(), context);
+    Optional<SqlType> sourceElement = Polymorphism.elementOf(source);
+    if (sourceElement.isPresent() && target.array()) {
+      Optional<Coercion> elements = coercion(sourceElement.get(), target.element(), context);
       if (elements.isPresent()) {
         return Optional.of(
             elements.get().method() == CastMethod.BINARY

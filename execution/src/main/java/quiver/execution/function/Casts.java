@@ -65,9 +65,21 @@ public final class Casts {
       case FUNCTION -> byFunction(to, way.function().orElseThrow(), context);
       case ARRAY -> {
         Conversion element =
-            conversion(from.element(), to.element(), way.elements().orElseThrow(), context);
+            conversion(elementOf(from), to.element(), way.elements().orElseThrow(), context);
         yield (functionContext, datum) -> elements(functionContext, datum, to.base(), element);
       }
+    };
+  }
+
+  /// int2vector and oidvector are arrays too.
+  private static SqlType elementOf(SqlType type) {
+    if (type.array()) {
+      return type.element();
+    }
+    return switch (type.base()) {
+      case INT2VECTOR -> SqlType.INT2;
+      case OIDVECTOR -> SqlType.OID;
+      default -> type;
     };
   }
 
@@ -84,7 +96,7 @@ public final class Casts {
 
   /// The value itself; integers and OIDs differ in sign only.
   private static Conversion relabel(SqlType from, SqlType to) {
-    if (to.array() && from.array() && from.base() != to.base()) {
+    if (to.array() && from.base() != to.base()) {
       return (_, datum) ->
           ((ArrayValue) datum).withElements(to.base(), ((ArrayValue) datum).elements());
     }

@@ -270,10 +270,8 @@ final class FromBinder {
   // ---- functions
 
   private FromResult functions(FromItem.Functions item, @Nullable Scope lateral) {
-    Scope scope =
-        lateral == null
-            ? new Scope(binding.newId(), null, List.of(), List.of(), binding.rex())
-            : lateral;
+    // A level of its own without columns: what the arguments name belongs to the row before.
+    Scope scope = new Scope(binding.newId(), lateral, List.of(), List.of(), binding.rex());
     Placeholders placeholders = new Placeholders(binding.rex());
     ExpressionBinder expressions =
         new ExpressionBinder(binding, scope, commonTables, placeholders, Map.of());

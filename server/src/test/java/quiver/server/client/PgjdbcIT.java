@@ -29,7 +29,7 @@ import quiver.server.process.ServerProcess;
 /// COPY, cancel.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PgjdbcIT {
-  @TempDir Path folder;
+  @TempDir static Path folder;
 
   private final List<ServerProcess> servers = new ArrayList<>();
 

@@ -19,7 +19,7 @@ import quiver.server.process.ServerProcess;
 /// psql, unmodified: its meta-commands, `\copy` in every format, error positions.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PsqlIT {
-  @TempDir Path folder;
+  @TempDir static Path folder;
 
   private List<ServerProcess> servers = new ArrayList<>();
 
