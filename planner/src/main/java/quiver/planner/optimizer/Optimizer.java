@@ -108,6 +108,12 @@ public final class Optimizer {
   }
 
   public RelNode optimize(RelNode rel, Rex rex) {
+    ConstantSubqueries constants = new ConstantSubqueries(rex);
+    RelNode body = constants.lift(rel);
+    return constants.restore(optimizeBody(body, rex), subquery -> optimizeBody(subquery, rex));
+  }
+
+  private RelNode optimizeBody(RelNode rel, Rex rex) {
     RelNode unnested = new Unnesting(rex).apply(rel);
     RelNode rewritten = rewritten(unnested);
     return new JoinOrdering(rex).apply(rewritten);
