@@ -19,6 +19,7 @@ import quiver.common.catalog.CatalogImage;
 import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.execution.library.StatementFunctions;
 import quiver.execution.operator.FragmentExecutor;
 import quiver.execution.runtime.Bindings;
 import quiver.execution.runtime.CpuPool;
@@ -108,7 +109,7 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
     ExecutionContext context =
         new ExecutionContext(
             Bindings.of(request.parameters(), request.outer()),
-            () -> session,
+            StatementFunctions.of(session),
             executionSettings(request),
             new QueryMemory(settings.queryMemoryBytes()),
             request.cancellation()::check,
