@@ -186,12 +186,11 @@ final class Commands {
     Thread hook =
         Thread.ofPlatform()
             .name("shutdown")
-            .unstarted(
-                () -> {
-                  server.close();
-                  // A requested stop is a success; without this the exit code would be 143.
-                  Runtime.getRuntime().halt(0);
-                });
+            .unstarted(() -> {
+              server.close();
+              // A requested stop is a success; without this the exit code would be 143.
+              Runtime.getRuntime().halt(0);
+            });
     Runtime.getRuntime().addShutdownHook(hook);
     int code;
     try {

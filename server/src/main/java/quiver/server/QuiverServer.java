@@ -41,7 +41,8 @@ import quiver.workers.node.WorkerNode;
 import quiver.workers.node.WorkerSettings;
 import quiver.workers.querynode.QueryNodeSettings;
 
-/// A standalone server: every role in one process over one directory. The one place where implementations are chosen.
+/// A standalone server: every role in one process over one directory. The one place where
+/// implementations are chosen.
 public final class QuiverServer implements AutoCloseable {
   /// The product's version.
   public static final String VERSION = "0.1.0";
@@ -61,7 +62,8 @@ public final class QuiverServer implements AutoCloseable {
 
   /// Opens the directory, recovers what a crash left, and listens.
   ///
-  /// @throws QuiverException when the directory cannot be used or the address cannot be bound; nothing stays open then
+  /// @throws QuiverException when the directory cannot be used or the address cannot be bound;
+  ///   nothing stays open then
   public static QuiverServer start(ServerConfig config) {
     QuiverServer server = new QuiverServer();
     try {
@@ -80,8 +82,7 @@ public final class QuiverServer implements AutoCloseable {
     SecureRandom seeds = new SecureRandom();
 
     SystemDisk disk = new SystemDisk();
-    LocalMetaStore meta =
-        LocalMetaStore.open(disk, directory.resolve("meta"), clock, threads);
+    LocalMetaStore meta = LocalMetaStore.open(disk, directory.resolve("meta"), clock, threads);
     opened.push(meta::close);
     LocalLogBroker log =
         LocalLogBroker.open(disk, directory.resolve("log"), LocalLogOptions.DEFAULTS, threads);
@@ -166,7 +167,9 @@ public final class QuiverServer implements AutoCloseable {
     InetSocketAddress address = new InetSocketAddress(config.listenAddress(), config.port());
     if (address.isUnresolved()) {
       throw new QuiverException(
-          SqlState.CONFIG_FILE_ERROR, "cannot listen on \"%s\": the name is unknown", config.listenAddress());
+          SqlState.CONFIG_FILE_ERROR,
+          "cannot listen on \"%s\": the name is unknown",
+          config.listenAddress());
     }
     try {
       return FrontEnd.start(
@@ -216,7 +219,8 @@ public final class QuiverServer implements AutoCloseable {
     return port;
   }
 
-  /// Ends the sessions and stops every role; everything acknowledged is on disk already. Idempotent.
+  /// Ends the sessions and stops every role; everything acknowledged is on disk already.
+  /// Idempotent.
   @Override
   public void close() {
     while (!opened.isEmpty()) {
