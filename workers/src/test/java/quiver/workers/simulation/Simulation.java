@@ -113,7 +113,7 @@ final class Simulation {
     ChannelReplica replica = node().replica();
     check(replica, replica.appliedTimestamp());
     Map<Long, List<String>> before = contents(replica);
-    crash("the end");
+    crash();
     startNode();
     settle();
     check(node().replica(), node().replica().appliedTimestamp());
@@ -194,7 +194,7 @@ final class Simulation {
     }
   }
 
-  private void crash(String where) {
+  private void crash() {
     crashCount++;
     node().die();
     node = null;
@@ -239,7 +239,7 @@ final class Simulation {
       log.deliver(10);
       while (node().readBack(100) > 0) {}
       if (node().isDeposed()) {
-        crash("deposed");
+        crash();
         startNode();
         faults.arm(false);
       }
@@ -278,20 +278,20 @@ final class Simulation {
         }
       }
     } catch (SimulatedCrash e) {
-      crash(String.valueOf(e.getMessage()));
+      crash();
       startNode();
     } catch (QuiverException e) {
       switch (e.state()) {
         case STATEMENT_COMPLETION_UNKNOWN, ADMIN_SHUTDOWN -> {
           // A manifest commit of unknown outcome, or by a node that lost the channel: it stops.
-          crash(e.message());
+          crash();
           startNode();
         }
         default -> throw e;
       }
     }
     if (node().isDeposed()) {
-      crash("deposed");
+      crash();
       startNode();
     }
   }
@@ -453,27 +453,19 @@ final class Simulation {
       }
       throw e;
     }
-    switch (decision) {
-      case Decision.Append append -> {
-        transaction.decidedAt = append.pending().timestamp();
-        pendings.put(append.pending(), transaction);
-        node().append(append);
-        if (random.nextInt(10) == 0) {
-          // The client asks again: the same answer, and applied once.
-          Decision again = node().owner().commit(request, pieces);
-          require(
-              again instanceof Decision.Known || again instanceof Decision.Answer,
-              "a repeated request was decided twice");
-        }
-        return true;
-      }
-      case Decision.Later() -> {
-        return false;
-      }
-      default -> {
-        return true;
+    if (decision instanceof Decision.Append append) {
+      transaction.decidedAt = append.pending().timestamp();
+      pendings.put(append.pending(), transaction);
+      node().append(append);
+      if (random.nextInt(10) == 0) {
+        // The client asks again: the same answer, and applied once.
+        Decision again = node().owner().commit(request, pieces);
+        require(
+            again instanceof Decision.Known || again instanceof Decision.Answer,
+            "a repeated request was decided twice");
       }
     }
+    return !(decision instanceof Decision.Later);
   }
 
   /// Adds a write to a table: some visible versions die, some rows are born.
