@@ -164,11 +164,13 @@ final class SimulatedNode {
   }
 
   boolean isServing() {
-    return serving && successor == null && !sessionFailed && !owner.isDeposed();
+    return serving && successor == null && !sessionFailed && !isDeposed();
   }
 
+  /// Whether somebody else owns the channel; barriers of earlier sessions of this node are no sign
+  /// of that.
   boolean isDeposed() {
-    return owner.isDeposed();
+    return successor == null && owner.isDeposed();
   }
 
   /// Appends what an owner has decided.
@@ -210,7 +212,7 @@ final class SimulatedNode {
   ///
   /// @return how many there were
   int readBack(int count) {
-    if (sessionFailed && !owner.isDeposed()) {
+    if (sessionFailed && !isDeposed()) {
       sessionFailed = false;
       Epoch last = successor == null ? owner.epoch() : successor.epoch();
       appender = log.openWriter(CHANNEL);
@@ -220,7 +222,7 @@ final class SimulatedNode {
       append.whenDone(() -> noteFailure(append));
     }
     int done = 0;
-    for (; done < count && !owner.isDeposed(); done++) {
+    for (; done < count && !isDeposed(); done++) {
       Optional<LogEntry> entry = reader.poll();
       if (entry.isEmpty()) {
         break;

@@ -181,7 +181,7 @@ final class Simulation {
     @Override
     public void applied(long at, ChannelEvent event) {
       if (event instanceof ChannelEvent.Truncate truncate) {
-        truncate.tables().forEach(table -> truncatedAt.put(table.tableId(), at));
+        truncate.tables().forEach(table -> truncatedAt.merge(table.tableId(), at, Math::max));
       }
     }
 
