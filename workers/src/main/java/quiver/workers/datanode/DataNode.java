@@ -66,12 +66,14 @@ public final class DataNode implements DataNodeService, AutoCloseable {
   /// How long a background thread waits after a failure.
   private static final Duration RETRY = Duration.ofSeconds(1);
 
+  /// Time between two reports that differ in row counts only.
+  private static final Duration REPORT_INTERVAL = Duration.ofSeconds(2);
+
   private final HostedChannel channel;
   private final DataNodeSettings settings;
   private final MetaStore meta;
   private final SegmentStore store;
   private final SegmentFileWriter writer;
-  private final LongSupplier timestamps;
   private final LongSupplier segmentIds;
   private final InstantSource clock;
   private final List<Thread> threads = new ArrayList<>();
@@ -90,10 +92,15 @@ public final class DataNode implements DataNodeService, AutoCloseable {
   @GuardedBy("checkpointing")
   private byte[] lastReport = new byte[0];
 
+  @GuardedBy("checkpointing")
+  private List<String> reportedStructure = List.of();
+
+  @GuardedBy("checkpointing")
+  private Instant reportedAt = Instant.EPOCH;
+
   private long logBytes;
 
   /// @param channel hosted by this process; closed by the caller after this node
-  /// @param timestamps the timestamp oracle
   /// @param segmentIds fresh segment ids
   public DataNode(
       HostedChannel channel,
@@ -101,7 +108,6 @@ public final class DataNode implements DataNodeService, AutoCloseable {
       MetaStore meta,
       SegmentStore store,
       Checkpointer checkpointer,
-      LongSupplier timestamps,
       LongSupplier segmentIds,
       InstantSource clock) {
     this.channel = channel;
@@ -110,7 +116,6 @@ public final class DataNode implements DataNodeService, AutoCloseable {
     this.store = store;
     this.writer = new SegmentFileWriter(store);
     this.checkpointer = checkpointer;
-    this.timestamps = timestamps;
     this.segmentIds = segmentIds;
     this.clock = clock;
   }
@@ -490,7 +495,8 @@ public final class DataNode implements DataNodeService, AutoCloseable {
   // ---- reports ----
 
   private long watermark() {
-    long now = timestamps.getAsLong();
+    // Not the oracle's newest, which would cost a meta commit now and then while nothing happens.
+    long now = channel.readableTimestamp();
     return Timestamp.of(
         Math.max(0, Timestamp.epochMillis(now) - settings.snapshotAge().toMillis()), 0);
   }
@@ -504,6 +510,15 @@ public final class DataNode implements DataNodeService, AutoCloseable {
                 .filter(segment -> segment.state() != SegmentState.STAGED)
                 .map(segment -> report(segment, watermark))
                 .toList());
+    List<String> structure =
+        segments.stream()
+            .map(segment -> segment.segmentId() + segment.state() + segment.indexIds())
+            .toList();
+    Instant now = clock.instant();
+    boolean urgent = !structure.equals(reportedStructure);
+    if (!urgent && Duration.between(reportedAt, now).compareTo(REPORT_INTERVAL) < 0) {
+      return;
+    }
     byte[] encoded = SegmentReport.encode(segments);
     if (!Arrays.equals(encoded, lastReport)) {
       var _ =
@@ -512,6 +527,8 @@ public final class DataNode implements DataNodeService, AutoCloseable {
               List.of(new Put(MetaKeys.report(channel.settings().channel()), encoded)),
               List.of());
       lastReport = encoded;
+      reportedStructure = structure;
+      reportedAt = now;
     }
   }
 
@@ -574,7 +591,7 @@ public final class DataNode implements DataNodeService, AutoCloseable {
         return;
       }
       long started = System.nanoTime();
-      SealedSegment file = writer.merge(segmentIds.getAsLong(), view.layout(), sources);
+      SealedSegment file = writer.merge(segmentIds.getAsLong(), view.layout(), sources, watermark);
       CompactionTask.Merged merged =
           new CompactionTask.Merged(
               file.segmentId(),

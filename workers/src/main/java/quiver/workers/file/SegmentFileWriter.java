@@ -1,5 +1,7 @@
 package quiver.workers.file;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -52,7 +54,10 @@ public final class SegmentFileWriter {
   }
 
   /// Writes one file of the kept rows of several segments, in order, and where each row went.
-  public SealedSegment merge(long segmentId, TableLayout table, List<Source> sources) {
+  ///
+  /// @param watermark rows dead at this timestamp were not kept
+  public SealedSegment merge(
+      long segmentId, TableLayout table, List<Source> sources, long watermark) {
     MergedRows merged = new MergedRows(sources);
     SegmentWriter writer =
         new SegmentWriter(
@@ -61,7 +66,25 @@ public final class SegmentFileWriter {
       writer = writer.withKeyIndex(keyHashes(table, merged.rowCount, merged));
     }
     writer = merged.addRowMap(writer, segmentId);
+    long droppedBefore = droppedBefore(sources, watermark);
+    if (droppedBefore > 0) {
+      writer =
+          writer.withSection(
+              SealedRows.DROPPED_BEFORE_SECTION,
+              ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(droppedBefore).array());
+    }
     return put(segmentId, table, merged.rowCount, merged.maxCommitTimestamp(), writer);
+  }
+
+  private static long droppedBefore(List<Source> sources, long watermark) {
+    long before = 0;
+    for (Source source : sources) {
+      before = Math.max(before, source.rows().droppedBefore());
+      if (source.keep().length < source.rows().rowCount()) {
+        before = Math.max(before, watermark);
+      }
+    }
+    return before;
   }
 
   private SealedSegment put(

@@ -84,7 +84,6 @@ public final class WorkerNode implements AutoCloseable {
                 store,
                 Guard.unchanged(ownership),
                 stored),
-            environment.timestamps(),
             segmentIds,
             environment.clock());
     opened.push(dataNode);

@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import quiver.common.column.RowAddress;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
 import quiver.execution.source.SegmentSnapshot;
 import quiver.execution.source.TableSnapshot;
 import quiver.workers.segment.Keys;
@@ -29,6 +31,10 @@ final class TableAtSnapshot implements TableSnapshot {
     Arrays.sort(this.excluded);
     List<SegmentSnapshot> all = new ArrayList<>(view.segments().size());
     for (SegmentView segment : view.segments()) {
+      if (snapshot < segment.rows().droppedBefore()) {
+        view.unpin();
+        throw new QuiverException(SqlState.SNAPSHOT_TOO_OLD, "snapshot too old");
+      }
       SegmentAtSnapshot seen = new SegmentAtSnapshot(segment, snapshot, this.excluded);
       if (seen.visibleCount() > 0) {
         all.add(seen);

@@ -1,5 +1,7 @@
 package quiver.workers.segment;
 
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +20,16 @@ import quiver.vector.index.VectorRows;
 /// The rows of a segment in a mapped file. The memory belongs to whoever opened it and stays open
 /// while this is read. Safe for every thread.
 public final class SealedRows implements SegmentRows {
+  /// The section that says which deleted rows a merge may have dropped: a little-endian int64
+  /// timestamp.
+  public static final String DROPPED_BEFORE_SECTION = "dropped-before";
+
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private final SegmentReader reader;
   private final int rowCount;
+  private final long droppedBefore;
   private final long maxCommitTimestamp;
   private final ConcurrentMap<Integer, VectorRows> vectors = new ConcurrentHashMap<>();
   private final ConcurrentMap<Integer, Optional<ZoneMap>> zones = new ConcurrentHashMap<>();
@@ -29,6 +39,8 @@ public final class SealedRows implements SegmentRows {
   public SealedRows(SegmentReader reader) {
     this.reader = reader;
     this.rowCount = reader.rowCount();
+    this.droppedBefore =
+        reader.foreignSection(DROPPED_BEFORE_SECTION).map(bytes -> bytes.get(LONG, 0)).orElse(0L);
     this.maxCommitTimestamp =
         reader.commitTimestampStatistics().max() instanceof Long newest ? newest : 0;
   }
@@ -45,6 +57,11 @@ public final class SealedRows implements SegmentRows {
   @Override
   public long maxCommitTimestamp() {
     return maxCommitTimestamp;
+  }
+
+  @Override
+  public long droppedBefore() {
+    return droppedBefore;
   }
 
   @Override

@@ -40,6 +40,12 @@ public interface SegmentRows {
   /// No row has the key.
   int NO_ROW = -1;
 
+  /// Rows that were dead at this timestamp may be missing: older snapshots cannot be read. 0: none
+  /// is missing.
+  default long droppedBefore() {
+    return 0;
+  }
+
   /// Memory outside files that the rows occupy.
   long memoryBytes();
 }

@@ -319,7 +319,7 @@ final class SimulatedNode {
     if (sources.isEmpty() || table.isEmpty()) {
       return Optional.empty();
     }
-    SealedSegment file = writer.merge(segmentIds.getAsLong(), table.get(), sources);
+    SealedSegment file = writer.merge(segmentIds.getAsLong(), table.get(), sources, watermark);
     return Optional.of(
         new Merge(file, sources.stream().map(SegmentFileWriter.Source::segmentId).toList()));
   }
