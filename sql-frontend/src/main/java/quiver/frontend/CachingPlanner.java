@@ -11,6 +11,7 @@ import quiver.common.type.SqlType;
 import quiver.frontend.session.PlannedStatement;
 import quiver.frontend.session.StatementPlanner;
 import quiver.frontend.session.StatementSource;
+import quiver.planner.PlanCache;
 import quiver.planner.Planner;
 import quiver.planner.PreparedPlan;
 import quiver.planner.context.PlanningContext;
@@ -19,9 +20,13 @@ import quiver.planner.parser.node.Statement;
 
 /// The planner as sessions use it. Safe for every thread.
 final class CachingPlanner implements StatementPlanner {
+  /// Plans a front end keeps, over all sessions.
+  private static final int PLAN_COUNT_MAX = 2048;
+
   private final SystemCatalog systemCatalog;
   private final String database;
-  private final Planner planner = new Planner(FunctionRegistry.standard());
+  private final PlanCache plans =
+      new PlanCache(new Planner(FunctionRegistry.standard()), PLAN_COUNT_MAX);
 
   CachingPlanner(SystemCatalog systemCatalog, String database) {
     this.systemCatalog = systemCatalog;
@@ -30,7 +35,7 @@ final class CachingPlanner implements StatementPlanner {
 
   @Override
   public List<ParsedStatement> parse(String query) {
-    return planner.parse(query);
+    return plans.parse(query);
   }
 
   @Override
@@ -41,7 +46,7 @@ final class CachingPlanner implements StatementPlanner {
                 type.base() == BaseType.UNKNOWN ? Optional.<SqlType>empty() : Optional.of(type))
             .toList();
     PreparedPlan plan =
-        planner.plan(
+        plans.plan(
             withoutInnerParameters(source.statement()),
             source.query(),
             new PlanningContext(

@@ -98,10 +98,10 @@ final class ProtocolLoop implements Runnable {
     } catch (RuntimeException e) {
       log.warn("session did not close cleanly: pid={}", identity.pid(), e);
     } finally {
+      connection.close();
       if (reserved) {
         sessions.release();
       }
-      connection.close();
     }
   }
 

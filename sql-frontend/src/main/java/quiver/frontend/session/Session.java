@@ -46,6 +46,9 @@ public final class Session implements SessionView {
   /// Prepared statements of one session.
   static final int PREPARED_STATEMENT_COUNT_MAX = 10_000;
 
+  /// Characters of a statement that other sessions see: PostgreSQL's track_activity_query_size.
+  private static final int SHOWN_QUERY_LENGTH_MAX = 1024;
+
   private static final long SECONDS_FROM_1970_TO_2000 = 946_684_800L;
 
   private final SessionServices services;
@@ -66,6 +69,7 @@ public final class Session implements SessionView {
   private volatile @Nullable CancelSwitch running;
   private volatile Activity activity;
   private long statementMicros;
+  private String currentText = "";
   private @Nullable DatumFormat format;
   private Map<String, String> formatSettings = Map.of();
 
@@ -162,7 +166,7 @@ public final class Session implements SessionView {
 
   /// The query string of the running message.
   String currentText() {
-    return activity.query();
+    return currentText;
   }
 
   /// Microseconds since 2000-01-01 UTC.
@@ -337,10 +341,10 @@ public final class Session implements SessionView {
 
   /// An error of a text that is part of the running one, pointing into the latter.
   private QuiverException inOuterText(QuiverException error, String text) {
-    int at = activity.query().lastIndexOf(text);
+    int at = currentText.lastIndexOf(text);
     return error.position() == 0 || at < 0
         ? error
-        : error.at(error.position() + activity.query().codePointCount(0, at));
+        : error.at(error.position() + currentText.codePointCount(0, at));
   }
 
   private PlannedStatement plan(StatementSource source) {
@@ -778,6 +782,7 @@ public final class Session implements SessionView {
   // --- cancel and activity ---------------------------------------------------------------------
 
   private void begin(String text) {
+    currentText = text;
     statementMicros = nowMicros();
     long timeoutMillis = settings.number("statement_timeout");
     running =
@@ -790,6 +795,7 @@ public final class Session implements SessionView {
 
   private void end() {
     running = null;
+    currentText = "";
     publish(
         transaction.inBlock()
             ? transaction.isFailed() ? "idle in transaction (aborted)" : "idle in transaction"
@@ -806,7 +812,9 @@ public final class Session implements SessionView {
             queryStart,
             statementMicros,
             state,
-            text);
+            text.length() <= SHOWN_QUERY_LENGTH_MAX
+                ? text
+                : text.substring(0, SHOWN_QUERY_LENGTH_MAX));
   }
 
   /// Throws when the running statement is to stop. For the session's thread.
