@@ -12,6 +12,12 @@ import quiver.common.value.Numeric;
 public final class NumberText {
   private static final int EXPONENT_DIGITS_MAX = 9;
 
+  /// Between these Java writes no exponent, and so does PostgreSQL.
+  private static final double PLAIN_MIN = 1e-3;
+
+  private static final double PLAIN_MAX = 1e7;
+  private static final double FLOAT_PLAIN_MAX = 1e6;
+
   private NumberText() {}
 
   static QuiverException syntaxError(String typeName, String text) {
@@ -253,6 +259,10 @@ public final class NumberText {
     if (value == (long) value && Math.abs(value) < 1e15 && (value != 0 || 1 / value > 0)) {
       return Long.toString((long) value);
     }
+    double magnitude = Math.abs(value);
+    if (magnitude >= PLAIN_MIN && magnitude < PLAIN_MAX) {
+      return withoutPointZero(Double.toString(value));
+    }
     BigDecimal digits = shortest(value);
     return layout(digits, isNegative(value), 15);
   }
@@ -268,7 +278,15 @@ public final class NumberText {
     if (value == (int) value && Math.abs(value) < 1e6f && (value != 0 || 1 / value > 0)) {
       return Integer.toString((int) value);
     }
+    float magnitude = Math.abs(value);
+    if (magnitude >= PLAIN_MIN && magnitude < FLOAT_PLAIN_MAX) {
+      return withoutPointZero(Float.toString(value));
+    }
     return layout(shortest(value), isNegative(value), 6);
+  }
+
+  private static String withoutPointZero(String plain) {
+    return plain.endsWith(".0") ? plain.substring(0, plain.length() - 2) : plain;
   }
 
   private static String special(double value) {

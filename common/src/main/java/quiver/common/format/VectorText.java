@@ -14,6 +14,9 @@ public final class VectorText {
   /// Most elements of a `sparsevec`.
   public static final int SPARSE_DIMENSION_MAX = 1_000_000_000;
 
+  /// The largest finite binary16 number.
+  private static final float HALF_MAX = 65_504;
+
   private VectorText() {}
 
   public static float[] parseVector(String text) {
@@ -30,6 +33,7 @@ public final class VectorText {
   }
 
   private static float[] parseDense(String text, String typeName) {
+    boolean half = typeName.equals("halfvec");
     int at = skipSpace(text, 0);
     if (!isAt(text, at, '[')) {
       throw syntaxError(typeName, text).withDetail("Vector contents must start with \"[\".");
@@ -38,6 +42,7 @@ public final class VectorText {
     if (isAt(text, at, ']')) {
       throw noDimension(typeName);
     }
+    FloatReader reader = new FloatReader(text);
     float[] values = new float[16];
     int count = 0;
     while (true) {
@@ -45,14 +50,19 @@ public final class VectorText {
         throw tooManyDimensions(typeName, DIMENSION_MAX);
       }
       at = skipSpace(text, at);
-      int end = NumberText.floatEnd(text, at);
+      float value = reader.read(at);
+      int end = reader.end();
       if (end == at) {
         throw syntaxError(typeName, text);
       }
       if (count == values.length) {
         values = Arrays.copyOf(values, Math.min(DIMENSION_MAX, count * 4));
       }
-      values[count++] = element(text.substring(at, end), typeName);
+      values[count++] = value;
+      boolean halfOverflow = half && Math.abs(value) > HALF_MAX;
+      if (!Float.isFinite(value) || halfOverflow) {
+        checkRange(value, text.substring(at, end), typeName);
+      }
       at = skipSpace(text, end);
       if (isAt(text, at, ']')) {
         break;
@@ -68,18 +78,16 @@ public final class VectorText {
     return Arrays.copyOf(values, count);
   }
 
-  private static float element(String number, String typeName) {
-    float value = NumberText.parseFloat(number);
-    boolean literal = isSpecial(number);
+  /// @param number as written: `inf` is refused as a value, `1e99` as too large
+  private static void checkRange(float value, String number, String typeName) {
     boolean overflow =
         typeName.equals("halfvec")
             ? Float.isInfinite(Float.float16ToFloat(Float.floatToFloat16(value)))
             : Float.isInfinite(value);
-    if (overflow && !literal) {
+    if (overflow && !isSpecial(number)) {
       throw outOfRange(number, typeName);
     }
     checkElement(value, typeName);
-    return value;
   }
 
   private static boolean isSpecial(String number) {
