@@ -83,7 +83,7 @@ public final class Expressions {
     SqlType type = Rex.type(call);
     List<Expression> operands = convertAll(call.getOperands(), columns);
     return switch (form) {
-      case Form.Constant(Object value, SqlType constantType) -> constant(value, constantType);
+      case Form.Constant(Object value, SqlType constantType) -> new Expression.Constant(value, constantType);
       case Form.Parameter(int index) -> new Expression.Parameter(index, parameterTypes.get(index));
       case Form.Outer(int scope, int index) ->
           new Expression.OuterColumn(
@@ -96,7 +96,9 @@ public final class Expressions {
           new Expression.IsDistinct(equality, operands.get(0), operands.get(1));
       case Form.Case _ -> caseOf(operands, type);
       case Form.Coalesce _ -> new Expression.Coalesce(operands, type);
-      case Form.Cast(var context) -> new Expression.Cast(operands.getFirst(), type, context);
+      case Form.Cast(var context) ->
+          ConstantCasts.fold(operands.getFirst(), type)
+              .orElseGet(() -> new Expression.Cast(operands.getFirst(), type, context));
       case Form.AnyAll(var comparison, boolean all) ->
           new Expression.AnyAll(comparison, all, operands.get(0), operands.get(1));
       case Form.ArrayOf _ -> arrayOf(operands, type);
@@ -107,10 +109,7 @@ public final class Expressions {
     };
   }
 
-  // A literal no context gave a type is text.
-  private static Expression constant(@Nullable Object value, SqlType type) {
-    return new Expression.Constant(value, type);
-  }
+  
 
   private static Expression caseOf(List<Expression> operands, SqlType type) {
     List<Expression.Branch> branches = new ArrayList<>();

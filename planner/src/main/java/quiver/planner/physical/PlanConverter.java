@@ -177,7 +177,7 @@ public final class PlanConverter {
       case SystemScanRel scan -> systemScan(scan, required);
       case ValuesRel values -> values(values, required);
       case FunctionScanRel scan -> functionScan(scan);
-      case ProjectSetRel project -> projectSet(project);
+      case ProjectSetRel project -> projectSet(project, required);
       case WindowRel window -> window(window, required);
       case DistinctOnRel distinct -> distinctOn(distinct, required);
       case SingleRowRel single -> {
@@ -306,13 +306,21 @@ public final class PlanConverter {
         false);
   }
 
-  private Step projectSet(ProjectSetRel project) {
-    ImmutableBitSet needed = columnsOf(project.items());
-    Step input = convertGathered(project.getInput(), needed);
+  private Step projectSet(ProjectSetRel project, ImmutableBitSet required) {
+    List<RexNode> items = new ArrayList<>();
+    ColumnMap columns = ColumnMap.empty(project.items().size());
+    for (int i = 0; i < project.items().size(); i++) {
+      RexNode item = project.items().get(i);
+      // Set-returning calls decide how many rows there are.
+      if (required.get(i) || !(item instanceof RexInputRef)) {
+        columns.put(i, items.size());
+        items.add(item);
+      }
+    }
+    Step input = convertGathered(project.getInput(), columnsOf(items));
     return new Step(
-        new PlanNode.ProjectSet(
-            input.plan(), expressions.convertAll(project.items(), input.columns())),
-        ColumnMap.identity(project.items().size()),
+        new PlanNode.ProjectSet(input.plan(), expressions.convertAll(items, input.columns())),
+        columns,
         false);
   }
 

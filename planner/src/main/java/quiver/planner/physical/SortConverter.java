@@ -1,7 +1,11 @@
 package quiver.planner.physical;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.util.ImmutableBitSet;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +50,12 @@ final class SortConverter {
         return limited(search.get(), limit, offset, List.of());
       }
     }
+    if (count.isPresent() && !sort.withTies() && !sort.keys().isEmpty()
+        && sort.getInput() instanceof Project project
+        && isWorthDeferring(project, sort)) {
+      Step top = top(sort, project, count.get(), required);
+      return limited(top, limit, offset, List.of());
+    }
     ImmutableBitSet needed = required.union(PlanConverter.columnsOfKeys(sort.keys()));
     Step input = converter.convert(sort.getInput(), needed);
     List<SortKey> keys = PlanConverter.mapped(sort.keys(), input.columns());
@@ -68,6 +78,73 @@ final class SortConverter {
                 .toList()
             : List.of();
     return limited(gathered, limit, offset, ties);
+  }
+
+  /// Whether expressions of the select list can wait until few rows are left.
+  private static boolean isWorthDeferring(Project project, SortRel sort) {
+    ImmutableBitSet keys = PlanConverter.columnsOfKeys(sort.keys());
+    boolean computes = false;
+    for (int i = 0; i < project.getProjects().size(); i++) {
+      RexNode node = project.getProjects().get(i);
+      if (!Rex.isDeterministic(node)) {
+        return false;
+      }
+      computes |= !keys.get(i) && !(node instanceof RexInputRef);
+    }
+    return computes;
+  }
+
+  /// Sorts the projection's input by the computed keys, cuts it, and projects what is left.
+  private Step top(
+      SortRel sort, Project project, Expression count, ImmutableBitSet required) {
+    RelNode source = project.getInput();
+    int width = source.getRowType().getFieldCount();
+    List<RexNode> extended = new ArrayList<>();
+    source
+        .getRowType()
+        .getFieldList()
+        .forEach(field -> extended.add(new RexInputRef(field.getIndex(), field.getType())));
+    List<SortKey> keys = new ArrayList<>();
+    for (SortKey key : sort.keys()) {
+      RexNode node = project.getProjects().get(key.column());
+      int column = extended.indexOf(node);
+      if (column < 0) {
+        column = extended.size();
+        extended.add(node);
+      }
+      keys.add(new SortKey(column, key.descending(), key.nullsFirst()));
+    }
+    // What is computed to sort by is not computed again.
+    List<RexNode> outputs = new ArrayList<>();
+    List<RexNode> wanted = new ArrayList<>();
+    for (int i = 0; i < project.getProjects().size(); i++) {
+      RexNode node = project.getProjects().get(i);
+      int known = extended.indexOf(node);
+      outputs.add(known < 0 ? node : new RexInputRef(known, node.getType()));
+      if (required.get(i)) {
+        wanted.add(outputs.get(i));
+      }
+    }
+    ImmutableBitSet read = PlanConverter.columnsOf(wanted);
+    ImmutableBitSet needed = read.union(PlanConverter.columnsOfKeys(keys));
+    List<RexNode> computed = new ArrayList<>();
+    for (int column : needed) {
+      computed.add(extended.get(column));
+    }
+    ImmutableBitSet inputColumns = PlanConverter.columnsOf(computed);
+    Step input = converter.convert(source, inputColumns);
+    Step keyed =
+        extended.size() == width
+            ? input
+            : converter.projected(input, extended, needed, inputColumns);
+    Step sorted =
+        new Step(
+            new PlanNode.Sort(
+                keyed.plan(), PlanConverter.mapped(keys, keyed.columns()), Optional.of(count)),
+            keyed.columns(),
+            keyed.leaf());
+    Step gathered = converter.gathered(sorted, needed, keys);
+    return converter.projected(gathered, outputs, required, read);
   }
 
   private static Step limited(
