@@ -29,13 +29,16 @@ final class PlanAssembly {
   private final Expressions expressions;
   private final List<SqlType> parameterTypes;
   private final boolean useIndexes;
+  private final int firstFreeId;
 
   PlanAssembly(
       Optimizer optimizer,
       FunctionResolver resolver,
       Rex rex,
       List<SqlType> parameterTypes,
-      boolean useIndexes) {
+      boolean useIndexes,
+      int firstFreeId) {
+    this.firstFreeId = firstFreeId;
     this.optimizer = optimizer;
     this.resolver = resolver;
     this.rex = rex;
@@ -87,7 +90,7 @@ final class PlanAssembly {
   }
 
   private PlanNode plan(RelNode rel) {
-    RelNode optimized = optimizer.optimize(rel, rex);
+    RelNode optimized = optimizer.optimize(rel, rex, firstFreeId);
     return new PlanConverter(rex, expressions, resolver, useIndexes).convert(optimized);
   }
 

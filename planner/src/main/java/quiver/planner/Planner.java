@@ -49,7 +49,9 @@ public final class Planner {
     List<SqlType> parameterTypes = binding.parameterTypes();
     boolean useIndexes = !"off".equals(context.settings().getOrDefault("enable_indexscan", "on"));
     StatementPlan plan =
-        new PlanAssembly(optimizer, resolver, rex, parameterTypes, useIndexes).assemble(bound);
+        new PlanAssembly(
+                optimizer, resolver, rex, parameterTypes, useIndexes, binding.firstFreeId())
+            .assemble(bound);
     return new PreparedPlan(plan, parameterTypes, List.of(), context.catalog().version());
   }
 }

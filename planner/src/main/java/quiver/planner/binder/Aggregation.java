@@ -35,6 +35,21 @@ final class Aggregation {
         List.of(call(binding, function, false, false, arguments, RelCollations.EMPTY, type)));
   }
 
+  /// How many rows there are, and in how many of them the first column is not NULL.
+  static RelNode counts(Binding binding, RelNode input) {
+    FunctionSignature rows = binding.resolver().function("count", List.of()).function();
+    FunctionSignature values =
+        binding.resolver().function("count", List.of(SqlType.INT8)).function();
+    return LogicalAggregate.create(
+        input,
+        List.of(),
+        ImmutableBitSet.of(),
+        null,
+        List.of(
+            call(binding, rows, false, false, List.of(), RelCollations.EMPTY, SqlType.INT8),
+            call(binding, values, false, false, List.of(0), RelCollations.EMPTY, SqlType.INT8)));
+  }
+
   /// The distinct rows.
   static RelNode distinct(RelNode input) {
     return LogicalAggregate.create(

@@ -99,6 +99,11 @@ public final class Binding {
     return ++ids;
   }
 
+  /// From here on ids are free, once everything is bound.
+  public int firstFreeId() {
+    return ids + 1;
+  }
+
   // ---- relations
 
   RelNode project(RelNode input, List<? extends RexNode> expressions) {

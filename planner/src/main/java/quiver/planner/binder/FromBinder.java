@@ -518,8 +518,8 @@ final class FromBinder {
     List<RexNode> conditions = new ArrayList<>();
     List<Namespace.Column> merged = new ArrayList<>();
     for (String name : shared) {
-      Namespace.Column leftColumn = usingColumn(left, name, "left", item);
-      Namespace.Column rightColumn = usingColumn(shifted, name, "right", item);
+      Namespace.Column leftColumn = usingColumn(left, name, "left");
+      Namespace.Column rightColumn = usingColumn(shifted, name, "right");
       try {
         conditions.add(operators.binary("=", leftColumn.expression(), rightColumn.expression()));
       } catch (QuiverException e) {
@@ -550,7 +550,7 @@ final class FromBinder {
   }
 
   private static Namespace.Column usingColumn(
-      FromResult from, String name, String side, FromItem.Join item) {
+      FromResult from, String name, String side) {
     Namespace.Column found = null;
     for (Namespace.Column column : from.columns()) {
       if (!column.hidden() && column.name().equals(name)) {

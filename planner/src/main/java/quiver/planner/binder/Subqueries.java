@@ -3,11 +3,14 @@ package quiver.planner.binder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlKind;
@@ -21,6 +24,8 @@ import quiver.planner.calcite.ApplyRel;
 import quiver.planner.calcite.Form;
 import quiver.planner.calcite.Relations;
 import quiver.planner.calcite.Rex;
+import quiver.planner.calcite.SharedRel;
+import quiver.planner.calcite.SharedScanRel;
 import quiver.planner.calcite.SingleRowRel;
 import quiver.planner.calcite.SortRel;
 
@@ -173,6 +178,9 @@ final class Subqueries {
       }
       case ARRAY -> array(current, id, right, subquery.array().orElseThrow());
       case ANY, ALL -> {
+        if (isSharedMembership(subquery, call)) {
+          yield membership(current, call.getOperands().getFirst(), subquery);
+        }
         Placeholders.ArrayForm form =
             subquery
                 .array()
@@ -188,6 +196,53 @@ final class Subqueries {
             List.of(call.getOperands().getFirst(), array));
       }
     };
+  }
+
+  /// Whether `x = ANY (query)` can be looked up in one table of the query's values.
+  private boolean isSharedMembership(Placeholders.Subquery subquery, RexCall call) {
+    return subquery.use() == Placeholders.Use.ANY
+        && subquery.equality()
+        && call.getOperands().size() == 1
+        && Rex.isDeterministic(call.getOperands().getFirst())
+        && !Relations.hasOuter(subquery.rel(), scopeId);
+  }
+
+  /// `value IN (query)`: true when a left join finds the value among the distinct ones, else NULL
+  /// when the value or one of the query's is NULL, else false.
+  private RexNode membership(RelNode[] current, RexNode value, Placeholders.Subquery subquery) {
+    int shared = binding.newId();
+    RelNode scan = new SharedScanRel(binding.cluster(), shared, subquery.rel().getRowType());
+    RexNode member = binding.column(scan, 0);
+    RelNode members =
+        Aggregation.distinct(
+            binding.filter(binding.project(scan, List.of(member)), rex.not(rex.isNull(member))));
+    RelNode marked = binding.project(members, List.of(binding.column(members, 0), rex.truth(true)));
+    int width = current[0].getRowType().getFieldCount();
+    RexNode condition =
+        subquery.comparisons().getFirst().apply(value, rex.column(width, Rex.type(member)));
+    RelNode joined =
+        LogicalJoin.create(current[0], marked, List.of(), condition, Set.of(), JoinRelType.LEFT);
+    RelNode counts = Aggregation.counts(binding, scan);
+    RelNode all =
+        LogicalJoin.create(joined, counts, List.of(), rex.truth(true), Set.of(), JoinRelType.INNER);
+    current[0] = new SharedRel(shared, subquery.rel(), all);
+    RexNode mark = rex.column(width + 1, SqlType.BOOL);
+    RexNode rows = rex.column(width + 2, SqlType.INT8);
+    RexNode notNulls = rex.column(width + 3, SqlType.INT8);
+    Operators operators = new Operators(binding);
+    RexNode none = operators.binary("=", rows, rex.constant(0L, SqlType.INT8));
+    RexNode unsure = rex.or(List.of(rex.isNull(value), operators.binary("<", notNulls, rows)));
+    return rex.make(
+        new Form.Case(),
+        SqlType.BOOL,
+        List.of(
+            mark,
+            rex.truth(true),
+            none,
+            rex.truth(false),
+            unsure,
+            rex.constant(null, SqlType.BOOL),
+            rex.truth(false)));
   }
 
   private RexNode append(RelNode[] current, int id, RelNode right) {

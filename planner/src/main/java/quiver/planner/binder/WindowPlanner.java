@@ -9,6 +9,7 @@ import java.util.function.IntUnaryOperator;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
 import quiver.common.plan.AggregateCall;
 import quiver.common.plan.SortKey;
 import quiver.planner.calcite.Form;
@@ -95,18 +96,25 @@ final class WindowPlanner {
     }
     List<RexNode> replaced = new ArrayList<>();
     for (RexNode expression : expressions) {
-      replaced.add(
-          expression.accept(
-              new Relations.FormShuttle() {
-                @Override
-                protected RexNode replace(RexCall call, Form form) {
-                  return isWindow(form)
-                      ? java.util.Objects.requireNonNull(references.get(call))
-                      : call;
-                }
-              }));
+      replaced.add(expression.accept(replacing(columns, references)));
     }
     return new Planned(result, replaced);
+  }
+
+  /// Window calls become columns, and so does what was computed for them.
+  private static RexShuttle replacing(
+      Aggregation.Columns columns, Map<RexNode, RexNode> references) {
+    return new RexShuttle() {
+      @Override
+      public RexNode visitCall(RexCall call) {
+        RexNode reference = references.get(call);
+        if (reference != null) {
+          return reference;
+        }
+        int computed = Rex.isDeterministic(call) ? columns.indexOf(call) : -1;
+        return computed < 0 ? super.visitCall(call) : columns.reference(computed);
+      }
+    };
   }
 
   private static Shape shape(

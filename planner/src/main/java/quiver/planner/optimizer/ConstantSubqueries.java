@@ -16,6 +16,8 @@ import quiver.common.type.SqlType;
 import quiver.planner.calcite.ApplyRel;
 import quiver.planner.calcite.Form;
 import quiver.planner.calcite.Rex;
+import quiver.planner.calcite.SharedRel;
+import quiver.planner.calcite.SharedScanRel;
 import quiver.planner.calcite.SingleRowRel;
 import quiver.planner.calcite.TypeFactory;
 
@@ -49,7 +51,19 @@ final class ConstantSubqueries {
     return apply.kind() == JoinKind.LEFT
         && apply.condition().isAlwaysTrue()
         && hasOneRow(apply.getRight())
-        && liftedIds.containsAll(freeScopes(apply.getRight()));
+        && liftedIds.containsAll(freeScopes(apply.getRight()))
+        && !readsOutsideShared(apply.getRight(), new HashSet<>());
+  }
+
+  /// Whether a common table is read that is defined outside of `rel`: it would be out of reach.
+  private static boolean readsOutsideShared(RelNode rel, Set<Integer> defined) {
+    if (rel instanceof SharedScanRel scan) {
+      return !defined.contains(scan.id());
+    }
+    if (rel instanceof SharedRel shared) {
+      defined.add(shared.id());
+    }
+    return rel.getInputs().stream().anyMatch(input -> readsOutsideShared(input, defined));
   }
 
   private static boolean hasOneRow(RelNode rel) {

@@ -107,16 +107,20 @@ public final class Optimizer {
     return project.getProjects().stream().allMatch(Rex::isDeterministic);
   }
 
-  public RelNode optimize(RelNode rel, Rex rex) {
+  /// @param firstFreeId ids of applies and shared subplans from here on are free
+  public RelNode optimize(RelNode rel, Rex rex, int firstFreeId) {
+    SearchShapes searches = new SearchShapes(rex, firstFreeId);
     ConstantSubqueries constants = new ConstantSubqueries(rex);
     RelNode body = constants.lift(rel);
-    return constants.restore(optimizeBody(body, rex), subquery -> optimizeBody(subquery, rex));
+    return constants.restore(
+        optimizeBody(body, rex, searches), subquery -> optimizeBody(subquery, rex, searches));
   }
 
-  private RelNode optimizeBody(RelNode rel, Rex rex) {
+  private RelNode optimizeBody(RelNode rel, Rex rex, SearchShapes searches) {
     RelNode unnested = new Unnesting(rex).apply(rel);
     RelNode rewritten = rewritten(unnested);
-    return new JoinOrdering(rex).apply(rewritten);
+    RelNode ordered = new JoinOrdering(rex).apply(rewritten);
+    return searches.apply(ordered);
   }
 
   private RelNode rewritten(RelNode rel) {

@@ -21,6 +21,7 @@ import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.util.ImmutableBitSet;
+import org.jspecify.annotations.Nullable;
 import quiver.common.plan.JoinKind;
 import quiver.common.type.SqlType;
 import quiver.planner.calcite.ApplyRel;
@@ -28,6 +29,7 @@ import quiver.planner.calcite.Form;
 import quiver.planner.calcite.OpaqueAggregate;
 import quiver.planner.calcite.Relations;
 import quiver.planner.calcite.Rex;
+import quiver.planner.calcite.SortRel;
 import quiver.planner.calcite.TypeFactory;
 
 /// Turns applies into joins where the right side reads the left row only in conditions that can be
@@ -62,11 +64,141 @@ final class Unnesting {
     if (!Relations.hasOuter(apply.getRight(), apply.id())) {
       return join(apply.kind(), apply.getLeft(), apply.getRight(), apply.condition());
     }
-    Optional<RelNode> joined = pulledUp(apply);
+    Optional<RelNode> joined = pulledUp(existence(apply));
+    if (joined.isEmpty()) {
+      joined = existenceMark(apply);
+    }
     if (joined.isEmpty() && apply.kind() == JoinKind.LEFT && apply.condition().isAlwaysTrue()) {
       joined = scalarAggregate(apply);
     }
     return joined.orElse(apply);
+  }
+
+  /// Whether there are rows does not depend on their order, number or columns: EXISTS.
+  private ApplyRel existence(ApplyRel apply) {
+    boolean tests =
+        (apply.kind() == JoinKind.SEMI || apply.kind() == JoinKind.ANTI)
+            && apply.condition().isAlwaysTrue();
+    return tests
+        ? new ApplyRel(
+            apply.id(),
+            apply.kind(),
+            apply.getLeft(),
+            withoutShape(apply.getRight()),
+            apply.condition())
+        : apply;
+  }
+
+  private static RelNode withoutShape(RelNode rel) {
+    return switch (rel) {
+      case Project project -> withoutShape(project.getInput());
+      case SortRel sort when sort.offset() == null && keepsSome(sort.limit()) ->
+          withoutShape(sort.getInput());
+      case Aggregate aggregate
+          when !aggregate.getGroupSet().isEmpty() && aggregate.getGroupSets().size() == 1 ->
+          withoutShape(aggregate.getInput());
+      default -> rel;
+    };
+  }
+
+  private static boolean keepsSome(@Nullable RexNode limit) {
+    return limit == null
+        || (Rex.form(limit) instanceof Form.Constant(Object value, _)
+            && value instanceof Long count
+            && count > 0);
+  }
+
+  /// EXISTS as a value over rows chosen by equality: a mark joined to each key that has rows.
+  private Optional<RelNode> existenceMark(ApplyRel apply) {
+    if (apply.kind() != JoinKind.LEFT
+        || !apply.condition().isAlwaysTrue()
+        || !(apply.getRight() instanceof Project project)
+        || project.getProjects().size() != 1
+        || !project.getProjects().getFirst().isAlwaysTrue()
+        || !(project.getInput() instanceof SortRel)) {
+      return Optional.empty();
+    }
+    Optional<Pulled> pulled = pull(withoutShape(project.getInput()), apply.id());
+    Optional<Equalities> equalities =
+        pulled.flatMap(found -> equalities(found.conditions(), apply.id()));
+    if (equalities.isEmpty()) {
+      return Optional.empty();
+    }
+    Equalities keys = equalities.get();
+    int keyCount = keys.right().size();
+    RelNode distinct =
+        LogicalAggregate.create(
+            project(pulled.get().rel(), keys.right()),
+            List.of(),
+            ImmutableBitSet.range(keyCount),
+            null,
+            List.of());
+    List<RexNode> marked = new ArrayList<>();
+    for (int i = 0; i < keyCount; i++) {
+      marked.add(rex.column(i, Rex.type(keys.right().get(i))));
+    }
+    marked.add(rex.truth(true));
+    int leftWidth = apply.getLeft().getRowType().getFieldCount();
+    RelNode joined =
+        join(
+            JoinKind.LEFT,
+            apply.getLeft(),
+            project(distinct, marked),
+            keys.condition(rex, leftWidth));
+    List<RexNode> outputs = new ArrayList<>();
+    for (int i = 0; i < leftWidth; i++) {
+      outputs.add(column(joined, i));
+    }
+    outputs.add(column(joined, leftWidth + keyCount));
+    return Optional.of(project(joined, outputs));
+  }
+
+  private static RexNode column(RelNode rel, int index) {
+    return new RexInputRef(index, rel.getRowType().getFieldList().get(index).getType());
+  }
+
+  /// Conditions that are all equalities between a left and a right value.
+  ///
+  /// @param left over the left columns
+  /// @param right over the right side
+  private record Equalities(
+      List<RexNode> left, List<RexNode> right, List<RexCall> calls, List<Boolean> outerFirst) {
+    /// The same conditions over left columns, then the right values as columns.
+    RexNode condition(Rex rex, int leftWidth) {
+      List<RexNode> conditions = new ArrayList<>();
+      for (int i = 0; i < left.size(); i++) {
+        RexNode value = rex.column(leftWidth + i, Rex.type(right.get(i)));
+        conditions.add(
+            rex.make(
+                java.util.Objects.requireNonNull(Rex.form(calls.get(i))),
+                SqlType.BOOL,
+                outerFirst.get(i) ? List.of(left.get(i), value) : List.of(value, left.get(i))));
+      }
+      return rex.and(conditions);
+    }
+  }
+
+  private Optional<Equalities> equalities(List<RexNode> conditions, int id) {
+    Equalities found =
+        new Equalities(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    for (RexNode condition : conditions) {
+      if (condition.getKind() != SqlKind.EQUALS || !(condition instanceof RexCall call)) {
+        return Optional.empty();
+      }
+      RexNode first = call.getOperands().get(0);
+      RexNode second = call.getOperands().get(1);
+      boolean outerFirst = Relations.hasOuter(first, id);
+      RexNode outer = outerFirst ? first : second;
+      RexNode own = outerFirst ? second : first;
+      if (!isWithoutColumns(outer) || Relations.hasOuter(own, id)) {
+        return Optional.empty();
+      }
+      found.left().add(inner(outer, id));
+      found.right().add(own);
+      found.calls().add(call);
+      found.outerFirst().add(outerFirst);
+    }
+    return conditions.isEmpty() ? Optional.empty() : Optional.of(found);
   }
 
   /// NOT IN whose query reads the left row: its conditions decide which rows are compared, so the
@@ -275,30 +407,11 @@ final class Unnesting {
       return Optional.empty();
     }
     Optional<Pulled> pulled = pull(aggregate.getInput(), apply.id());
-    if (pulled.isEmpty() || pulled.get().conditions().isEmpty()) {
+    if (pulled.isEmpty()) {
       return Optional.empty();
     }
-    List<RexNode> leftKeys = new ArrayList<>();
-    List<RexNode> rightKeys = new ArrayList<>();
-    List<RexCall> equalities = new ArrayList<>();
-    for (RexNode condition : pulled.get().conditions()) {
-      if (condition.getKind() != SqlKind.EQUALS || !(condition instanceof RexCall call)) {
-        return Optional.empty();
-      }
-      RexNode first = call.getOperands().get(0);
-      RexNode second = call.getOperands().get(1);
-      boolean outerFirst = Relations.hasOuter(first, apply.id());
-      RexNode outer = outerFirst ? first : second;
-      RexNode own = outerFirst ? second : first;
-      if (!isWithoutColumns(outer) || Relations.hasOuter(own, apply.id())) {
-        return Optional.empty();
-      }
-      leftKeys.add(inner(outer, apply.id()));
-      rightKeys.add(own);
-      equalities.add(call);
-    }
-    return Optional.of(
-        joinedAggregate(apply, aggregate, projects, pulled.get(), leftKeys, rightKeys, equalities));
+    return equalities(pulled.get().conditions(), apply.id())
+        .map(keys -> joinedAggregate(apply, aggregate, projects, pulled.get(), keys));
   }
 
   private static boolean isWithoutColumns(RexNode node) {
@@ -306,16 +419,10 @@ final class Unnesting {
   }
 
   private RelNode joinedAggregate(
-      ApplyRel apply,
-      Aggregate aggregate,
-      List<Project> projects,
-      Pulled pulled,
-      List<RexNode> leftKeys,
-      List<RexNode> rightKeys,
-      List<RexCall> equalities) {
-    int keyCount = rightKeys.size();
+      ApplyRel apply, Aggregate aggregate, List<Project> projects, Pulled pulled, Equalities keys) {
+    int keyCount = keys.right().size();
     int leftWidth = apply.getLeft().getRowType().getFieldCount();
-    List<RexNode> columns = new ArrayList<>(rightKeys);
+    List<RexNode> columns = new ArrayList<>(keys.right());
     int inputWidth = aggregate.getInput().getRowType().getFieldCount();
     for (int i = 0; i < inputWidth; i++) {
       columns.add(new RexInputRef(i, pulled.rel().getRowType().getFieldList().get(i).getType()));
@@ -327,17 +434,7 @@ final class Unnesting {
     }
     RelNode grouped =
         LogicalAggregate.create(keyed, List.of(), ImmutableBitSet.range(keyCount), null, calls);
-    List<RexNode> conditions = new ArrayList<>();
-    for (int i = 0; i < keyCount; i++) {
-      RexCall equality = equalities.get(i);
-      RexNode right = rex.column(leftWidth + i, Rex.type(rightKeys.get(i)));
-      boolean outerFirst = Relations.hasOuter(equality.getOperands().get(0), apply.id());
-      List<RexNode> operands =
-          outerFirst ? List.of(leftKeys.get(i), right) : List.of(right, leftKeys.get(i));
-      conditions.add(
-          rex.make(java.util.Objects.requireNonNull(Rex.form(equality)), SqlType.BOOL, operands));
-    }
-    RelNode joined = join(JoinKind.LEFT, apply.getLeft(), grouped, rex.and(conditions));
+    RelNode joined = join(JoinKind.LEFT, apply.getLeft(), grouped, keys.condition(rex, leftWidth));
     List<RexNode> values = new ArrayList<>();
     for (int i = 0; i < calls.size(); i++) {
       SqlType type = TypeFactory.sqlType(calls.get(i).getType());

@@ -21,8 +21,8 @@ final class ConstantCasts {
       return Optional.of(new Expression.Constant(null, target));
     }
     return switch (value) {
-      case Long number when isInteger(source) -> ofInteger(number, target.base()).map(
-          folded -> new Expression.Constant(folded, target));
+      case Long number when isInteger(source) ->
+          ofInteger(number, target.base()).map(folded -> new Expression.Constant(folded, target));
       case Numeric number when target.base() == BaseType.FLOAT8 && isShort(number) ->
           Optional.of(new Expression.Constant(Double.valueOf(number.toString()), target));
       default -> Optional.empty();

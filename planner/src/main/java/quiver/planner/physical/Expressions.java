@@ -83,7 +83,8 @@ public final class Expressions {
     SqlType type = Rex.type(call);
     List<Expression> operands = convertAll(call.getOperands(), columns);
     return switch (form) {
-      case Form.Constant(Object value, SqlType constantType) -> new Expression.Constant(value, constantType);
+      case Form.Constant(Object value, SqlType constantType) ->
+          new Expression.Constant(value, constantType);
       case Form.Parameter(int index) -> new Expression.Parameter(index, parameterTypes.get(index));
       case Form.Outer(int scope, int index) ->
           new Expression.OuterColumn(
@@ -108,8 +109,6 @@ public final class Expressions {
           throw new IllegalStateException("a placeholder was left: " + kind);
     };
   }
-
-  
 
   private static Expression caseOf(List<Expression> operands, SqlType type) {
     List<Expression.Branch> branches = new ArrayList<>();

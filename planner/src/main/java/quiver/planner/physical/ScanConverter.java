@@ -163,7 +163,8 @@ final class ScanConverter {
               default -> false;
             };
     if (widened) {
-      return new Expression.Cast(converted, plain, CastContext.IMPLICIT);
+      return ConstantCasts.fold(converted, plain)
+          .orElseGet(() -> new Expression.Cast(converted, plain, CastContext.IMPLICIT));
     }
     boolean narrowed =
         converted instanceof Expression.Constant(Object number, _)

@@ -50,7 +50,9 @@ final class SortConverter {
         return limited(search.get(), limit, offset, List.of());
       }
     }
-    if (count.isPresent() && !sort.withTies() && !sort.keys().isEmpty()
+    if (count.isPresent()
+        && !sort.withTies()
+        && !sort.keys().isEmpty()
         && sort.getInput() instanceof Project project
         && isWorthDeferring(project, sort)) {
       Step top = top(sort, project, count.get(), required);
@@ -95,8 +97,7 @@ final class SortConverter {
   }
 
   /// Sorts the projection's input by the computed keys, cuts it, and projects what is left.
-  private Step top(
-      SortRel sort, Project project, Expression count, ImmutableBitSet required) {
+  private Step top(SortRel sort, Project project, Expression count, ImmutableBitSet required) {
     RelNode source = project.getInput();
     int width = source.getRowType().getFieldCount();
     List<RexNode> extended = new ArrayList<>();
