@@ -549,8 +549,7 @@ final class FromBinder {
     return names;
   }
 
-  private static Namespace.Column usingColumn(
-      FromResult from, String name, String side) {
+  private static Namespace.Column usingColumn(FromResult from, String name, String side) {
     Namespace.Column found = null;
     for (Namespace.Column column : from.columns()) {
       if (!column.hidden() && column.name().equals(name)) {
