@@ -1,0 +1,152 @@
+package quiver.rpc.meta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import quiver.common.catalog.CatalogImage.SchemaDefinition;
+import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.ColumnDefinition.Identity;
+import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.SequenceDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.error.QuiverException;
+import quiver.common.type.BaseType;
+import quiver.common.type.SqlType;
+import quiver.common.vector.DistanceMetric;
+
+class MetaValuesTest {
+  private static final TableDefinition ITEMS =
+      new TableDefinition(
+          20_000,
+          "public",
+          "items",
+          3,
+          2,
+          List.of(
+              new ColumnDefinition(
+                  1,
+                  "id",
+                  SqlType.INT8,
+                  true,
+                  Optional.of("nextval('s'::regclass)"),
+                  Optional.of(20_007L),
+                  Identity.NONE),
+              new ColumnDefinition(
+                  2,
+                  "tags",
+                  SqlType.arrayOf(BaseType.TEXT),
+                  false,
+                  Optional.empty(),
+                  Optional.empty(),
+                  Identity.BY_DEFAULT),
+              new ColumnDefinition(
+                  3,
+                  "é",
+                  SqlType.of(BaseType.VECTOR, 384),
+                  false,
+                  Optional.empty(),
+                  Optional.empty(),
+                  Identity.NONE)),
+          Optional.of(new TableDefinition.PrimaryKey(20_002, "items_pkey", List.of(1))),
+          List.of(new TableDefinition.CheckConstraint(20_003, "c", "id > 0")),
+          List.of(
+              new IndexDefinition(
+                  20_004,
+                  "items_idx",
+                  "hnsw",
+                  List.of(3),
+                  List.of("vector_cosine_ops"),
+                  Optional.of(DistanceMetric.COSINE),
+                  Map.of("m", "16", "ef_construction", "64"),
+                  false,
+                  false,
+                  IndexDefinition.State.BUILDING)),
+          1);
+
+  /// The stored form of [#ITEMS] in format 1. It must stay readable: never change it.
+  private static final String ITEMS_FORMAT_1 =
+      "01204e000000000000060000007075626c6963050000006974656d73030000000200000001000000"
+          + "03000000010000000200000069641400000000ffffffff0101160000006e65787476616c28277327"
+          + "3a3a726567636c6173732901274e000000000000040000004e4f4e45020000000400000074616773"
+          + "1900000001ffffffff0000000a00000042595f44454641554c540300000002000000c3a902400000"
+          + "0080010000000000040000004e4f4e4501224e0000000000000a0000006974656d735f706b657901"
+          + "0000000100000001000000234e0000000000000100000063060000006964203e203001000000244e"
+          + "000000000000090000006974656d735f69647804000000686e737701000000030000000100000011"
+          + "000000766563746f725f636f73696e655f6f70730106000000434f53494e45020000000f00000065"
+          + "665f636f6e737472756374696f6e020000003634010000006d020000003136000008000000425549"
+          + "4c44494e47";
+
+  @Test
+  void tablesComeBackAsTheyWereWritten() {
+    byte[] stored = DefinitionCodec.encode(ITEMS);
+    assertThat(DefinitionCodec.table("k", stored)).isEqualTo(ITEMS);
+    assertThat(HexFormat.of().formatHex(stored)).isEqualTo(ITEMS_FORMAT_1);
+    assertThat(DefinitionCodec.table("k", HexFormat.of().parseHex(ITEMS_FORMAT_1)))
+        .isEqualTo(ITEMS);
+  }
+
+  @Test
+  void otherDefinitionsComeBackToo() {
+    SchemaDefinition schema = new SchemaDefinition(7, "s");
+    assertThat(DefinitionCodec.schema("k", DefinitionCodec.encode(schema))).isEqualTo(schema);
+    SequenceDefinition sequence =
+        new SequenceDefinition(
+            8, "public", "q", BaseType.INT4, 1, -2, -100, 5, true, Optional.of(20_000L));
+    assertThat(DefinitionCodec.sequence("k", DefinitionCodec.encode(sequence))).isEqualTo(sequence);
+    assertThat(
+            DefinitionCodec.several(
+                "k", DefinitionCodec.encode(5, List.of(ITEMS), List.of(sequence), List.of(1L, 2L))))
+        .isEqualTo(
+            new DefinitionCodec.Several(5, List.of(ITEMS), List.of(sequence), List.of(1L, 2L)));
+  }
+
+  @Test
+  void tasksAndReportsComeBack() {
+    for (BarrierCommand command :
+        List.of(
+            new BarrierCommand.Create(ITEMS),
+            new BarrierCommand.Truncate(List.of(new BarrierCommand.Truncated(1, 2, 3))),
+            new BarrierCommand.Drop(List.of(4L, 5L)))) {
+      assertThat(BarrierCommand.decode("k", command.encode())).isEqualTo(command);
+    }
+    List<SegmentReport> segments =
+        List.of(new SegmentReport(1, 2, 3, SegmentReport.FLUSHED, 4, 5, 6, 7, "o", List.of(8L)));
+    assertThat(SegmentReport.decode("k", SegmentReport.encode(segments))).isEqualTo(segments);
+    IndexTask task = new IndexTask(1, 2, 3, "o", 4, 5, "hnsw", DistanceMetric.L1, Map.of("m", "8"));
+    assertThat(IndexTask.decode("k", task.encode())).isEqualTo(task);
+    IndexTask.Progress progress = new IndexTask.Progress(1, 2, 3, "loading tuples", 4, 5);
+    assertThat(IndexTask.Progress.decode("k", progress.encode())).isEqualTo(progress);
+    IndexTask.Result result = new IndexTask.Result(1, 2, "o", 3, List.of());
+    assertThat(IndexTask.Result.decode("k", result.encode())).isEqualTo(result);
+    CompactionTask merge =
+        new CompactionTask(
+                1, 2, 3, CompactionTask.State.MERGE, List.of(4L), CompactionTask.Merged.NONE)
+            .with(
+                CompactionTask.State.SWITCH,
+                new CompactionTask.Merged(
+                    5, "o", 6, 7, 8, List.of(new CompactionTask.IndexObject(9, "i", 10))));
+    assertThat(CompactionTask.decode("k", merge.encode())).isEqualTo(merge);
+    ManifestPointer pointer = new ManifestPointer(1, "m");
+    assertThat(ManifestPointer.decode("k", pointer.encode())).isEqualTo(pointer);
+    ChannelOwnerRecord owner = new ChannelOwnerRecord(1, "n");
+    assertThat(ChannelOwnerRecord.decode("k", owner.encode())).isEqualTo(owner);
+    assertThat(MetaValue.toLongs("k", MetaValue.ofLongs(List.of(1L, -1L))))
+        .containsExactly(1L, -1L);
+  }
+
+  @Test
+  void damageIsFoundAndNamed() {
+    byte[] stored = DefinitionCodec.encode(ITEMS);
+    for (int cut = 0; cut < stored.length; cut++) {
+      byte[] damaged = java.util.Arrays.copyOf(stored, cut);
+      assertThatThrownBy(() -> DefinitionCodec.table("catalog/table/7", damaged))
+          .isInstanceOf(QuiverException.class)
+          .hasMessage("metadata key \"catalog/table/7\" is damaged");
+    }
+  }
+}
