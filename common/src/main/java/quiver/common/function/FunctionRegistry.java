@@ -13,6 +13,7 @@ import quiver.common.type.SqlType;
 /// catalog shows it as `pg_proc`, `pg_operator` and `pg_cast`. Immutable.
 ///
 /// What is not in the registry does not exist for SQL: nothing is listed that is not implemented.
+/// [#internals] are names without an implementation: the catalog refers to them, nobody calls them.
 public final class FunctionRegistry {
   private record OperandTypes(String symbol, Optional<SqlType> left, SqlType right) {}
 
@@ -25,6 +26,7 @@ public final class FunctionRegistry {
   private final Map<String, FunctionSignature> functionsByKey = new LinkedHashMap<>();
   private final Map<String, List<FunctionSignature>> functionsByName;
   private final Map<Integer, FunctionSignature> functionsByOid = new HashMap<>();
+  private final List<FunctionSignature> internals;
   private final Map<String, List<OutputColumn>> outputColumns;
   private final Map<Integer, OperatorSignature> operatorsByOid = new LinkedHashMap<>();
   private final Map<String, List<OperatorSignature>> operatorsBySymbol;
@@ -34,6 +36,7 @@ public final class FunctionRegistry {
   /// @param outputColumns by function key; functions without OUT parameters are absent
   FunctionRegistry(
       List<FunctionSignature> functions,
+      List<FunctionSignature> internals,
       Map<String, List<OutputColumn>> outputColumns,
       List<OperatorSignature> operators,
       List<CastSignature> casts) {
@@ -47,6 +50,12 @@ public final class FunctionRegistry {
       byName.computeIfAbsent(function.name(), _ -> new java.util.ArrayList<>()).add(function);
     }
     this.functionsByName = byName;
+    for (FunctionSignature internal : internals) {
+      if (functionsByOid.putIfAbsent(internal.oid(), internal) != null) {
+        throw new IllegalArgumentException("listed twice: " + internal.key());
+      }
+    }
+    this.internals = List.copyOf(internals);
     this.outputColumns = Map.copyOf(outputColumns);
     Map<String, List<OperatorSignature>> bySymbol = new HashMap<>();
     for (OperatorSignature operator : operators) {
@@ -81,6 +90,12 @@ public final class FunctionRegistry {
     return Optional.ofNullable(functionsByKey.get(key));
   }
 
+  /// Functions the catalog names but SQL cannot call: input and output of types, handlers.
+  public List<FunctionSignature> internals() {
+    return internals;
+  }
+
+  /// A function or one of [#internals].
   public Optional<FunctionSignature> functionByOid(int oid) {
     return Optional.ofNullable(functionsByOid.get(oid));
   }

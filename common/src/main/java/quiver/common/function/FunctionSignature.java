@@ -1,6 +1,8 @@
 package quiver.common.function;
 
+import java.util.ArrayList;
 import java.util.List;
+import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 
 /// One overload of a function, operator implementation, cast implementation, aggregate or window
@@ -28,6 +30,16 @@ public record FunctionSignature(
     int defaults) {
   public FunctionSignature {
     arguments = List.copyOf(arguments);
+  }
+
+  /// The argument types as `pg_proc` shows them: a repeating argument is an array, except "any".
+  public List<SqlType> declaredArguments() {
+    if (!variadic || arguments.getLast().base() == BaseType.ANY) {
+      return arguments;
+    }
+    List<SqlType> declared = new ArrayList<>(arguments);
+    declared.set(declared.size() - 1, SqlType.arrayOf(arguments.getLast().base()));
+    return List.copyOf(declared);
   }
 
   /// For example `int4pl(int4,int4)`.

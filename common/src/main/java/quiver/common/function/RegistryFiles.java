@@ -16,7 +16,8 @@ import quiver.common.type.BaseType;
 import quiver.common.type.CastContext;
 import quiver.common.type.SqlType;
 
-/// Reads `functions.txt`, `operators.txt` and `casts.txt`; each file explains its own form.
+/// Reads `functions.txt`, `internals.txt`, `operators.txt` and `casts.txt`; each file explains its
+/// own form.
 final class RegistryFiles {
   private final Map<String, FunctionSignature> functions = new HashMap<>();
   private final List<FunctionSignature> ordered = new ArrayList<>();
@@ -27,10 +28,13 @@ final class RegistryFiles {
   static FunctionRegistry load() {
     RegistryFiles files = new RegistryFiles();
     lines("functions.txt").forEach(files::function);
+    RegistryFiles internals = new RegistryFiles();
+    lines("internals.txt").forEach(internals::function);
     List<OperatorSignature> operators =
         lines("operators.txt").stream().map(files::operator).toList();
     List<CastSignature> casts = lines("casts.txt").stream().map(files::cast).toList();
-    return new FunctionRegistry(files.ordered, files.outputColumns, operators, casts);
+    return new FunctionRegistry(
+        files.ordered, internals.ordered, files.outputColumns, operators, casts);
   }
 
   private static List<String> lines(String file) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -44,7 +45,7 @@ class PsqlIT {
 
   @Test
   void describesTables() throws Exception {
-    assertThat(psql("\\d items"))
+    assertThat(described("\\d items"))
         .contains("Table \"public.items\"")
         .contains("id|bigint||not null|")
         .contains("added|timestamp with time zone|||now()")
@@ -57,7 +58,7 @@ class PsqlIT {
     assertThat(psql("\\d")).contains("public|items|table|quiver");
     assertThat(psql("\\dt")).contains("public|items|table|quiver");
     assertThat(psql("\\di")).contains("public|items_embedding_idx|index|quiver|items");
-    assertThat(psql("\\d+ items")).contains("Access method: heap");
+    assertThat(described("\\d+ items")).contains("Access method: heap");
   }
 
   @Test
@@ -126,9 +127,17 @@ class PsqlIT {
 
   private record Outcome(int code, String out, String err) {}
 
-  /// Runs each text as one `-c` and expects no error.
+  /// Runs each text as a line of input and expects no error; rows only.
   private String psql(String... texts) throws IOException, InterruptedException {
-    Outcome outcome = run(texts);
+    return expectSuccess(run(texts), texts);
+  }
+
+  /// As [#psql], with titles and footers.
+  private String described(String... texts) throws IOException, InterruptedException {
+    return expectSuccess(run(false, texts), texts);
+  }
+
+  private static String expectSuccess(Outcome outcome, String... texts) {
     assertThat(outcome.err())
         .as(String.join("; ", texts))
         .doesNotContain("ERROR")
@@ -138,13 +147,17 @@ class PsqlIT {
   }
 
   private Outcome run(String... texts) throws IOException, InterruptedException {
+    return run(true, texts);
+  }
+
+  private Outcome run(boolean tuplesOnly, String... texts)
+      throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
             List.of(
                 "psql",
                 "-X",
                 "-A",
-                "-t",
                 "-q",
                 "-v",
                 "ON_ERROR_STOP=1",
@@ -155,14 +168,16 @@ class PsqlIT {
                 "-U",
                 "quiver",
                 "quiver"));
-    for (String text : texts) {
-      command.add("-c");
-      command.add(text);
+    if (tuplesOnly) {
+      command.add("-t");
     }
+    Path in = Files.createTempFile(folder, "in", "");
+    Files.writeString(in, String.join("\n", terminated(texts)) + "\n");
     Path out = Files.createTempFile(folder, "out", "");
     Path err = Files.createTempFile(folder, "err", "");
     Process process =
         new ProcessBuilder(command)
+            .redirectInput(in.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();
@@ -171,5 +186,10 @@ class PsqlIT {
         process.exitValue(),
         Files.readString(out, StandardCharsets.UTF_8),
         Files.readString(err, StandardCharsets.UTF_8));
+  }
+
+  /// Statements end with a semicolon, meta-commands with their line.
+  private static List<String> terminated(String... texts) {
+    return Arrays.stream(texts).map(text -> text.contains("\\") ? text : text + ";").toList();
   }
 }

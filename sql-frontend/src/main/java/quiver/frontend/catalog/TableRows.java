@@ -23,6 +23,8 @@ import quiver.rpc.ClusterService.SegmentStatus;
 /// Relations about schemas, tables, columns, indexes, constraints and sequences.
 final class TableRows {
   private static final int CLASS_RELATION = 1_259;
+  private static final int DEFAULT_COLLATION = 100;
+  private static final int C_COLLATION = 950;
   private static final int COLUMNS_PER_TABLE_MAX = 1_600;
 
   private final SystemState state;
@@ -327,7 +329,15 @@ final class TableRows {
         "attinhcount",
         0,
         "attcollation",
-        type.base().category() == 'S' ? 100 : 0);
+        collationOid(type));
+  }
+
+  /// Names are compared byte by byte, other texts by the database's collation.
+  private static int collationOid(SqlType type) {
+    if (type.base() == BaseType.NAME) {
+      return C_COLLATION;
+    }
+    return type.base().category() == 'S' ? DEFAULT_COLLATION : 0;
   }
 
   void defaults(RowSet rows) {

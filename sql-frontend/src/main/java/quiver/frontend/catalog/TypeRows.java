@@ -1,5 +1,7 @@
 package quiver.frontend.catalog;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +10,7 @@ import quiver.common.function.CastSignature;
 import quiver.common.function.FunctionKind;
 import quiver.common.function.FunctionSignature;
 import quiver.common.function.OperatorSignature;
+import quiver.common.function.OutputColumn;
 import quiver.common.type.BaseType;
 import quiver.common.type.CastContext;
 import quiver.common.type.SqlType;
@@ -17,13 +20,8 @@ import quiver.common.vector.DistanceMetric;
 /// `pg_type`, `pg_proc`, `pg_operator`, `pg_cast`, `pg_aggregate`, access methods and operator
 /// classes.
 final class TypeRows {
-  private static final int ARRAY_IN = 750;
-  private static final int ARRAY_OUT = 751;
-  private static final int ARRAY_RECEIVE = 2_400;
-  private static final int ARRAY_SEND = 2_401;
   private static final int HNSW_OID = 16_800;
   private static final int IVFFLAT_OID = 16_801;
-  private static final int SUBSCRIPT_HANDLER = 6_179;
 
   /// The operator class (and family) of a metric over `vector`.
   static int operatorClassOid(DistanceMetric metric) {
@@ -86,7 +84,9 @@ final class TypeRows {
     }
   }
 
-  private static void array(RowSet rows, BaseType element) {
+  private void array(RowSet rows, BaseType element) {
+    List<String> facts = typeFacts.getOrDefault(element.arrayOid(), List.of());
+    boolean pseudo = element == BaseType.RECORD;
     rows.add(
         "oid",
         element.arrayOid(),
@@ -101,9 +101,9 @@ final class TypeRows {
         "typbyval",
         false,
         "typtype",
-        element == BaseType.RECORD || element == BaseType.CSTRING ? "p" : "b",
+        pseudo ? "p" : "b",
         "typcategory",
-        element == BaseType.RECORD ? "P" : "A",
+        pseudo ? "P" : "A",
         "typispreferred",
         false,
         "typisdefined",
@@ -113,29 +113,29 @@ final class TypeRows {
         "typrelid",
         0,
         "typsubscript",
-        SUBSCRIPT_HANDLER,
+        fact(facts, 3),
         "typelem",
         element.oid(),
         "typarray",
         0,
         "typinput",
-        ARRAY_IN,
+        fact(facts, 4),
         "typoutput",
-        ARRAY_OUT,
+        fact(facts, 5),
         "typreceive",
-        ARRAY_RECEIVE,
+        fact(facts, 6),
         "typsend",
-        ARRAY_SEND,
+        fact(facts, 7),
         "typmodin",
-        0,
+        fact(facts, 8),
         "typmodout",
-        0,
+        fact(facts, 9),
         "typanalyze",
-        0,
+        fact(facts, 10),
         "typalign",
-        element.typeLength() == 8 ? "d" : "i",
+        facts.get(11),
         "typstorage",
-        "x",
+        facts.get(12),
         "typnotnull",
         false,
         "typbasetype",
@@ -145,7 +145,7 @@ final class TypeRows {
         "typndims",
         0,
         "typcollation",
-        element.category() == 'S' ? 100 : 0);
+        fact(facts, 13));
   }
 
   private static int fact(List<String> facts, int index) {
@@ -169,55 +169,85 @@ final class TypeRows {
   }
 
   void functions(RowSet rows) {
-    for (FunctionSignature function : state.functions().functions()) {
-      rows.add(
-          "oid",
-          function.oid(),
-          "proname",
-          function.name(),
-          "pronamespace",
-          function.oid() >= 16_384 ? 2_200 : SystemState.PG_CATALOG_OID,
-          "proowner",
-          SystemState.SUPERUSER_OID,
-          "prolang",
-          12,
-          "procost",
-          1.0,
-          "prorows",
-          function.kind() == FunctionKind.SET_RETURNING ? 1_000.0 : 0.0,
-          "provariadic",
-          function.variadic() ? function.arguments().getLast().oid() : 0,
-          "prosupport",
-          0,
-          "prokind",
-          kind(function.kind()),
-          "prosecdef",
-          false,
-          "proleakproof",
-          false,
-          "proisstrict",
-          function.strict(),
-          "proretset",
-          function.kind() == FunctionKind.SET_RETURNING,
-          "provolatile",
-          switch (function.volatility()) {
-            case IMMUTABLE -> "i";
-            case STABLE -> "s";
-            case VOLATILE -> "v";
-          },
-          "proparallel",
-          "s",
-          "pronargs",
-          function.arguments().size(),
-          "pronargdefaults",
-          function.defaults(),
-          "prorettype",
-          function.result().oid(),
-          "proargtypes",
-          oidVector(function.arguments()),
-          "prosrc",
-          function.name());
-    }
+    state.functions().functions().forEach(function -> function(rows, function));
+    state.functions().internals().forEach(function -> function(rows, function));
+  }
+
+  private void function(RowSet rows, FunctionSignature function) {
+    List<OutputColumn> outputs = state.functions().outputColumns(function);
+    rows.add(
+        "oid",
+        function.oid(),
+        "proname",
+        function.name(),
+        "pronamespace",
+        function.oid() >= 16_384 ? 2_200 : SystemState.PG_CATALOG_OID,
+        "proowner",
+        SystemState.SUPERUSER_OID,
+        "prolang",
+        12,
+        "procost",
+        1.0,
+        "prorows",
+        function.kind() == FunctionKind.SET_RETURNING ? 1_000.0 : 0.0,
+        "provariadic",
+        function.variadic() ? function.arguments().getLast().oid() : 0,
+        "prosupport",
+        0,
+        "prokind",
+        kind(function.kind()),
+        "prosecdef",
+        false,
+        "proleakproof",
+        false,
+        "proisstrict",
+        function.strict(),
+        "proretset",
+        function.kind() == FunctionKind.SET_RETURNING,
+        "provolatile",
+        switch (function.volatility()) {
+          case IMMUTABLE -> "i";
+          case STABLE -> "s";
+          case VOLATILE -> "v";
+        },
+        "proparallel",
+        "s",
+        "pronargs",
+        function.arguments().size(),
+        "pronargdefaults",
+        function.defaults(),
+        "prorettype",
+        function.result().oid(),
+        "proargtypes",
+        oidVector(function.declaredArguments()),
+        "proallargtypes",
+        outputs.isEmpty() ? null : allTypes(function, outputs),
+        "proargmodes",
+        outputs.isEmpty() ? null : modes(function, outputs),
+        "proargnames",
+        outputs.isEmpty() ? null : names(function, outputs),
+        "prosrc",
+        function.name());
+  }
+
+  /// Types of the arguments and then of the columns.
+  private static ArrayValue allTypes(FunctionSignature function, List<OutputColumn> outputs) {
+    List<Object> types = new ArrayList<>();
+    function.declaredArguments().forEach(type -> types.add((long) type.oid()));
+    outputs.forEach(column -> types.add((long) column.type().oid()));
+    return ArrayValue.of(BaseType.OID, types);
+  }
+
+  private static ArrayValue modes(FunctionSignature function, List<OutputColumn> outputs) {
+    List<Object> modes = new ArrayList<>(Collections.nCopies(function.arguments().size(), "i"));
+    modes.addAll(Collections.nCopies(outputs.size(), "o"));
+    return ArrayValue.of(BaseType.CHAR, modes);
+  }
+
+  private static ArrayValue names(FunctionSignature function, List<OutputColumn> outputs) {
+    List<Object> names = new ArrayList<>(Collections.nCopies(function.arguments().size(), ""));
+    outputs.forEach(column -> names.add(column.name()));
+    return ArrayValue.of(BaseType.TEXT, names);
   }
 
   private static String kind(FunctionKind kind) {
@@ -314,8 +344,8 @@ final class TypeRows {
   static void accessMethods(RowSet rows) {
     rows.add("oid", 2, "amname", "heap", "amhandler", 3, "amtype", "t");
     rows.add("oid", 403, "amname", "btree", "amhandler", 330, "amtype", "i");
-    rows.add("oid", HNSW_OID, "amname", "hnsw", "amhandler", 0, "amtype", "i");
-    rows.add("oid", IVFFLAT_OID, "amname", "ivfflat", "amhandler", 0, "amtype", "i");
+    rows.add("oid", HNSW_OID, "amname", "hnsw", "amhandler", 17_965, "amtype", "i");
+    rows.add("oid", IVFFLAT_OID, "amname", "ivfflat", "amhandler", 17_966, "amtype", "i");
   }
 
   /// The OID of an index method.

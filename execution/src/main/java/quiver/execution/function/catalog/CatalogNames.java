@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.DefinitionText;
@@ -32,6 +33,7 @@ public final class CatalogNames {
 
   private static final long USER_OID = 16_383;
   private static final String SYSTEM_SCHEMA = "pg_catalog";
+  private static final int FIRST_USER_OID = 16_384;
   private static final long PG_CATALOG_OID = 11;
   private static final long INFORMATION_SCHEMA_OID = 13_207;
 
@@ -55,10 +57,9 @@ public final class CatalogNames {
       case REGTYPE -> SqlType.byOid((int) oid).map(TypeNames::formatType);
       case REGNAMESPACE -> schemaName(oid).map(DefinitionText::identifier);
       case REGROLE -> roleName(oid).map(DefinitionText::identifier);
-      case REGPROC ->
-          functions.functionByOid((int) oid).map(found -> DefinitionText.identifier(found.name()));
+      case REGPROC -> functions.functionByOid((int) oid).map(this::procedureName);
       case REGPROCEDURE -> functions.functionByOid((int) oid).map(CatalogNames::signature);
-      case REGOPER -> functions.operatorByOid((int) oid).map(OperatorSignature::symbol);
+      case REGOPER -> functions.operatorByOid((int) oid).map(this::operatorName);
       case REGOPERATOR -> functions.operatorByOid((int) oid).map(CatalogNames::signature);
       case REGCOLLATION -> collationName(oid);
       default -> Optional.empty();
@@ -77,56 +78,144 @@ public final class CatalogNames {
         && text.length() <= 10) {
       return Long.parseLong(text);
     }
-    return find(type, text).orElseThrow(() -> unknown(type, text));
+    List<Long> found = matches(type, text);
+    if (found.size() > 1) {
+      throw new QuiverException(
+          SqlState.AMBIGUOUS_FUNCTION,
+          type == BaseType.REGOPER
+              ? "more than one operator named %s"
+              : "more than one function named \"%s\"",
+          text);
+    }
+    return found.stream().findFirst().orElseThrow(() -> unknown(type, text));
   }
 
-  /// As [#oidOf], without an error for an unknown name: `to_regclass` and the like.
+  /// As [#oidOf], without an error for a name that is unknown or means several objects:
+  /// `to_regclass` and the like.
   Optional<Long> find(BaseType type, String text) {
+    List<Long> found = matches(type, text);
+    return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+  }
+
+  private List<Long> matches(BaseType type, String text) {
     return switch (type) {
-      case REGCLASS -> relation(split(text)).map(Relation::oid);
-      case REGTYPE -> typeOid(text);
-      case REGNAMESPACE -> schemaOid(single(text));
-      case REGROLE -> roleOid(single(text));
-      case REGPROC -> {
-        List<FunctionSignature> overloads = functions.functions(split(text).getLast());
-        if (overloads.size() > 1) {
-          throw new QuiverException(
-              SqlState.AMBIGUOUS_FUNCTION, "more than one function named \"%s\"", text);
-        }
-        yield overloads.stream().findFirst().map(found -> (long) found.oid());
-      }
+      case REGCLASS -> relation(split(text)).map(Relation::oid).stream().toList();
+      case REGTYPE -> typeOid(text).stream().toList();
+      case REGNAMESPACE -> schemaOid(single(text)).stream().toList();
+      case REGROLE -> roleOid(single(text)).stream().toList();
+      case REGPROC -> procedures(split(text)).stream().map(found -> (long) found.oid()).toList();
       case REGPROCEDURE ->
-          functions
-              .functions(split(text.substring(0, Math.max(0, text.indexOf('(')))).getLast())
-              .stream()
-              .filter(found ->
-                  signature(found)
-                      .replace(" ", "")
-                      .endsWith(text.substring(text.indexOf('(')).replace(" ", "")))
-              .findFirst()
-              .map(found -> (long) found.oid());
-      case REGOPER ->
-          functions.operators(split(text).getLast()).stream()
-              .findFirst()
-              .map(found -> (long) found.oid());
+          procedures(split(beforeArguments(text))).stream()
+              .filter(found -> oids(found.declaredArguments()).equals(argumentTypes(text)))
+              .map(found -> (long) found.oid())
+              .toList();
+      case REGOPER -> operators(text).map(found -> (long) found.oid()).toList();
+      case REGOPERATOR ->
+          operators(beforeArguments(text))
+              .filter(found -> operandTypes(found).equals(argumentTypes(text)))
+              .map(found -> (long) found.oid())
+              .toList();
       case REGCOLLATION ->
           switch (split(text).getLast()) {
-            case "default" -> Optional.of(100L);
-            case "C" -> Optional.of(950L);
-            case "POSIX" -> Optional.of(951L);
-            default -> Optional.empty();
+            case "default" -> List.of(100L);
+            case "C" -> List.of(950L);
+            case "POSIX" -> List.of(951L);
+            default -> List.of();
           };
-      default -> Optional.empty();
+      default -> List.of();
     };
   }
 
-  private static QuiverException unknown(BaseType type, String text) {
+  /// The functions of a name, internal ones included.
+  private List<FunctionSignature> procedures(List<String> parts) {
+    String name = parts.getLast();
+    List<FunctionSignature> found = new ArrayList<>(functions.functions(name));
+    functions.internals().stream()
+        .filter(internal -> internal.name().equals(name))
+        .forEach(found::add);
+    if (parts.size() > 1) {
+      String schema = parts.get(parts.size() - 2);
+      found.removeIf(function -> !schemaOf(function.oid()).equals(schema));
+    }
+    return found;
+  }
+
+  /// Functions, operators and types of the extension are in `public`.
+  static String schemaOf(int oid) {
+    return oid >= FIRST_USER_OID ? "public" : SYSTEM_SCHEMA;
+  }
+
+  /// Qualified unless the bare name means this function only.
+  private String procedureName(FunctionSignature function) {
+    return qualified(
+        schemaOf(function.oid()),
+        function.name(),
+        procedures(List.of(function.name())).size() == 1);
+  }
+
+  private String operatorName(OperatorSignature operator) {
+    boolean alone = functions.operators(operator.symbol()).size() == 1;
+    return (alone ? "" : schemaOf(operator.oid()) + ".") + operator.symbol();
+  }
+
+  /// `=` or `pg_catalog.=`.
+  private Stream<OperatorSignature> operators(String text) {
+    int dot = text.indexOf('.');
+    String symbol = text.substring(dot + 1).strip();
+    String schema = dot < 0 ? "" : split(text.substring(0, dot)).getLast();
+    return functions.operators(symbol).stream()
+        .filter(found -> schema.isEmpty() || schemaOf(found.oid()).equals(schema));
+  }
+
+  private static List<Long> operandTypes(OperatorSignature operator) {
+    List<Long> types = new ArrayList<>();
+    types.add(operator.left().map(left -> Integer.toUnsignedLong(left.oid())).orElse(0L));
+    types.add(Integer.toUnsignedLong(operator.right().oid()));
+    return types;
+  }
+
+  private static List<Long> oids(List<SqlType> types) {
+    return types.stream().map(type -> Integer.toUnsignedLong(type.oid())).toList();
+  }
+
+  /// `abs` of `abs(int)`.
+  private static String beforeArguments(String text) {
+    int open = text.indexOf('(');
+    if (open < 0) {
+      throw new QuiverException(
+          SqlState.INVALID_TEXT_REPRESENTATION, "expected a left parenthesis");
+    }
+    if (!text.endsWith(")")) {
+      throw new QuiverException(
+          SqlState.INVALID_TEXT_REPRESENTATION, "expected a right parenthesis");
+    }
+    return text.substring(0, open).strip();
+  }
+
+  /// The OIDs of the types in `abs(int)`, which may be written in any of their names; 0 for NONE.
+  private List<Long> argumentTypes(String text) {
+    String list = text.substring(text.indexOf('(') + 1, text.length() - 1).strip();
+    List<Long> types = new ArrayList<>();
+    if (!list.isEmpty()) {
+      for (String type : list.split(",", -1)) {
+        String name = type.strip();
+        types.add(name.equalsIgnoreCase("none") ? 0L : oidOf(BaseType.REGTYPE, name));
+      }
+    }
+    return types;
+  }
+
+  private QuiverException unknown(BaseType type, String text) {
     return switch (type) {
-      case REGCLASS ->
-          new QuiverException(
-              SqlState.UNDEFINED_TABLE,
-              "relation \"%s\" does not exist",
-              String.join(".", split(text)));
+      case REGCLASS -> {
+        List<String> parts = split(text);
+        yield parts.size() == 2 && schemaOid(parts.getFirst()).isEmpty()
+            ? unknown(BaseType.REGNAMESPACE, parts.getFirst())
+            : new QuiverException(
+                SqlState.UNDEFINED_TABLE,
+                "relation \"%s\" does not exist",
+                String.join(".", parts));
+      }
       case REGTYPE ->
           new QuiverException(SqlState.UNDEFINED_OBJECT, "type \"%s\" does not exist", text);
       case REGNAMESPACE ->
@@ -224,7 +313,8 @@ public final class CatalogNames {
   static String signature(FunctionSignature function) {
     return DefinitionText.identifier(function.name())
         + "("
-        + String.join(",", function.arguments().stream().map(TypeNames::formatType).toList())
+        + String.join(
+            ",", function.declaredArguments().stream().map(TypeNames::formatType).toList())
         + ")";
   }
 

@@ -3,6 +3,7 @@ package quiver.execution.function.catalog;
 import static quiver.execution.function.catalog.SessionFunctions.number;
 import static quiver.execution.function.catalog.SessionFunctions.text;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,10 @@ import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TableDefinition.CheckConstraint;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.function.FunctionKind;
 import quiver.common.function.FunctionRegistry;
 import quiver.common.function.FunctionSignature;
+import quiver.common.function.OutputColumn;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.common.type.TypeNames;
@@ -80,9 +83,20 @@ public final class DefinitionFunctions {
     }
     return SqlType.byOid((int) oid)
         .map(type ->
-            TypeNames.formatType(
-                modifier == null ? type : type.withModifier(((Long) modifier).intValue())))
+            modifier == null
+                ? withoutModifier(type)
+                : TypeNames.formatType(type.withModifier(((Long) modifier).intValue())))
         .orElse("???");
+  }
+
+  /// A modifier that is not known is another thing than none, which for these types means length 1.
+  private static String withoutModifier(SqlType type) {
+    String brackets = type.array() ? "[]" : "";
+    return switch (type.base()) {
+      case BPCHAR -> "character" + brackets;
+      case BIT -> "bit" + brackets;
+      default -> TypeNames.formatType(type);
+    };
   }
 
   private static @Nullable Object indexDefinition(
@@ -206,30 +220,23 @@ public final class DefinitionFunctions {
 
   private static void functionTexts(FunctionTable table) {
     table
-        .all("pg_get_function_arguments", (_, arguments) -> argumentList(number(arguments, 0)))
+        .all(
+            "pg_get_function_arguments", (_, arguments) -> argumentList(number(arguments, 0), true))
         .all(
             "pg_get_function_identity_arguments",
-            (_, arguments) -> argumentList(number(arguments, 0)))
+            (_, arguments) -> argumentList(number(arguments, 0), false))
         .all(
             "pg_get_function_result",
             (_, arguments) ->
-                function(number(arguments, 0))
-                    .map(found ->
-                        switch (found.kind()) {
-                          case SET_RETURNING -> "SETOF " + TypeNames.formatType(found.result());
-                          case SCALAR, AGGREGATE, WINDOW -> TypeNames.formatType(found.result());
-                        })
-                    .orElse(null))
+                function(number(arguments, 0)).map(DefinitionFunctions::result).orElse(null))
         .all("pg_get_function_arg_default", (_, _) -> null)
         .all("pg_get_function_sqlbody", (_, _) -> null)
         .all(
             "pg_get_functiondef",
-            (_, arguments) -> {
-              throw new QuiverException(
-                  SqlState.FEATURE_NOT_SUPPORTED,
-                  "pg_get_functiondef is not supported: function %d is built in",
-                  number(arguments, 0));
-            })
+            (_, arguments) ->
+                function(number(arguments, 0))
+                    .map(DefinitionFunctions::functionDefinition)
+                    .orElse(null))
         .all(
             "oidvectortypes",
             (_, arguments) ->
@@ -243,13 +250,65 @@ public final class DefinitionFunctions {
     return FunctionRegistry.standard().functionByOid((int) oid);
   }
 
-  private static @Nullable Object argumentList(long oid) {
-    return function(oid)
-        .map(found ->
-            found.arguments().stream()
-                .map(TypeNames::formatType)
-                .collect(Collectors.joining(", ", found.variadic() ? "VARIADIC " : "", "")))
-        .orElse(null);
+  private static String result(FunctionSignature function) {
+    String type = TypeNames.formatType(function.result());
+    return switch (function.kind()) {
+      case SET_RETURNING -> "SETOF " + type;
+      case SCALAR, AGGREGATE, WINDOW -> type;
+    };
+  }
+
+  /// The statement that would create one of our functions if it could be created.
+  private static String functionDefinition(FunctionSignature function) {
+    if (function.kind() == FunctionKind.AGGREGATE) {
+      throw new QuiverException(
+          SqlState.WRONG_OBJECT_TYPE, "\"%s\" is an aggregate function", function.name());
+    }
+    String flags =
+        (function.kind() == FunctionKind.WINDOW ? " WINDOW" : "")
+            + switch (function.volatility()) {
+              case IMMUTABLE -> " IMMUTABLE";
+              case STABLE -> " STABLE";
+              case VOLATILE -> "";
+            }
+            + " PARALLEL SAFE"
+            + (function.strict() ? " STRICT" : "");
+    return "CREATE OR REPLACE FUNCTION "
+        + CatalogNames.schemaOf(function.oid())
+        + "."
+        + DefinitionText.identifier(function.name())
+        + "("
+        + argumentList(function, true)
+        + ")\n RETURNS "
+        + result(function)
+        + "\n LANGUAGE internal\n"
+        + flags
+        + "\nAS $function$"
+        + function.name()
+        + "$function$\n";
+  }
+
+  private static @Nullable Object argumentList(long oid, boolean outputs) {
+    return function(oid).map(found -> argumentList(found, outputs)).orElse(null);
+  }
+
+  private static String argumentList(FunctionSignature function, boolean outputs) {
+    List<String> texts = new ArrayList<>();
+    int last = function.arguments().size() - 1;
+    for (int i = 0; i <= last; i++) {
+      String type = TypeNames.formatType(function.declaredArguments().get(i));
+      texts.add(function.variadic() && i == last ? "VARIADIC " + type : type);
+    }
+    if (outputs) {
+      for (OutputColumn column : FunctionRegistry.standard().outputColumns(function)) {
+        texts.add(
+            "OUT "
+                + DefinitionText.identifier(column.name())
+                + " "
+                + TypeNames.formatType(column.type()));
+      }
+    }
+    return String.join(", ", texts);
   }
 
   private static void visibility(FunctionTable table) {
