@@ -44,7 +44,7 @@ public final class FunctionResolver {
       }
     }
     List<Candidate<FunctionSignature>> matching = matching(candidates, given);
-    if (matching.isEmpty()) {
+    if (matching.isEmpty() || isCastOfLiteral(name, given)) {
       throw new QuiverException(
               SqlState.UNDEFINED_FUNCTION, "function %s does not exist", call(name, given))
           .withHint(
@@ -60,6 +60,16 @@ public final class FunctionResolver {
                   + "You might need to add explicit type casts.");
     }
     return resolved(best.get(), given);
+  }
+
+  /// `type('literal')` is a cast, whatever functions are called like the type: the caller makes it
+  /// one when told that there is no such function.
+  private static boolean isCastOfLiteral(String name, List<SqlType> given) {
+    return given.size() == 1
+        && isUnknown(given.getFirst())
+        && BaseType.byTypeName(name)
+            .filter(type -> type.typeName().equals(name) && !type.isPseudo())
+            .isPresent();
   }
 
   /// Whether any function has this name.

@@ -148,6 +148,8 @@ class FunctionResolverTest {
                 .contains(
                     "No function matches the given name and argument types. "
                         + "You might need to add explicit type casts."));
+    assertThatThrownBy(() -> function("int8", "unknown"))
+        .hasMessage("function int8(unknown) does not exist");
     assertThatThrownBy(() -> function("vector_dims", "unknown"))
         .hasMessage("function vector_dims(unknown) is not unique")
         .satisfies(

@@ -20,7 +20,7 @@ public final class Literals {
   public Literals(PlanningContext context) {
     ZoneId zone =
         Optional.ofNullable(context.settings().get("timezone"))
-            .flatMap(TimeZones::byName)
+            .map(TimeZones::resolve)
             .orElse(ZoneOffset.UTC);
     this.settings =
         FormatSettings.DEFAULT
