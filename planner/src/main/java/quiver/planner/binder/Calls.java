@@ -72,7 +72,7 @@ final class Calls {
       if (cast.isPresent()) {
         return cast.get();
       }
-      throw error;
+      throw qualified(error, e.name());
     }
     FunctionKind kind = resolved.signature().kind();
     if (e.over() != null) {
@@ -85,6 +85,9 @@ final class Calls {
               SqlState.WRONG_OBJECT_TYPE, "window function %s requires an OVER clause", name);
       case SCALAR -> {
         requirePlain(e, name);
+        if (name.equals("pg_typeof") && Coercions.isUnknown(arguments.getFirst())) {
+          yield rex.constant((long) BaseType.UNKNOWN.oid(), SqlType.of(BaseType.REGTYPE));
+        }
         yield rex.call(
             resolved.signature(), "", resolved.function().result(), resolved.arguments());
       }
@@ -114,6 +117,21 @@ final class Calls {
       }
     }
     return names.getLast();
+  }
+
+  /// The error about an unknown function, with the schema that was written in front of its name.
+  private static QuiverException qualified(QuiverException error, SqlIdentifier identifier) {
+    List<String> names = identifier.names;
+    if (names.size() < 2 || error.state() != SqlState.UNDEFINED_FUNCTION) {
+      return error;
+    }
+    QuiverException named =
+        QuiverException.ofMessage(
+            error.state(),
+            error
+                .message()
+                .replaceFirst("^function ", "function " + names.get(names.size() - 2) + "."));
+    return error.field(QuiverException.Field.HINT).map(named::withHint).orElse(named);
   }
 
   private List<RexNode> arguments(Expression.Function e, Clause clause) {
@@ -212,8 +230,10 @@ final class Calls {
       for (Placeholders.Order key : order) {
         if (!arguments.contains(key.expression())) {
           throw new QuiverException(
-              SqlState.INVALID_COLUMN_REFERENCE,
-              "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list");
+                  SqlState.INVALID_COLUMN_REFERENCE,
+                  "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument"
+                      + " list")
+              .at(binding.positionOf(key.expression()));
         }
       }
       for (RexNode argument : arguments) {

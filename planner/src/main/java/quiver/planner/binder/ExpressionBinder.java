@@ -235,13 +235,15 @@ final class ExpressionBinder {
       return scope.resolved(found.scope(), columns.getFirst());
     }
     List<RexNode> fields = new ArrayList<>();
+    List<String> names = new ArrayList<>();
     for (Namespace.Column column : columns) {
       if (!column.hidden()) {
+        names.add(column.name());
         fields.add(scope.resolved(found.scope(), column).expression());
       }
     }
     return new Scope.Resolved(
-        rex.make(new Form.RowOf(), SqlType.of(BaseType.RECORD), fields),
+        rex.make(new Form.RowOf(names), SqlType.of(BaseType.RECORD), fields),
         Namespace.Origin.NONE,
         found.namespace().name());
   }
@@ -267,7 +269,7 @@ final class ExpressionBinder {
       case Expression.ArrayElements e -> array(e, Optional.empty(), clause);
       case Expression.Row e ->
           rex.make(
-              new Form.RowOf(),
+              new Form.RowOf(List.of()),
               SqlType.of(BaseType.RECORD),
               bindAll(e.fields(), clause).stream().map(binding.coercions()::known).toList());
       case Expression.Case e -> caseOf(e, clause);
@@ -355,8 +357,8 @@ final class ExpressionBinder {
   }
 
   private RexNode isNull(RexNode operand) {
-    if (Rex.form(operand) instanceof Form.Parameter(int index) && Coercions.isUnknown(operand)) {
-      binding.parameters().useWithoutType(index);
+    if (Rex.form(operand) instanceof Form.Parameter && Coercions.isUnknown(operand)) {
+      // Any type will do; another use has to say which.
       return rex.isNull(operand);
     }
     return rex.isNull(binding.coercions().known(operand));

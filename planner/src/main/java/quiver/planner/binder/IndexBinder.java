@@ -44,7 +44,7 @@ final class IndexBinder {
   }
 
   BoundStatement.Ddl createIndex(Statement.CreateIndex statement) {
-    TableDefinition table = names.requireTable(statement.table());
+    TableDefinition table = names.requireDefinedTable(statement.table());
     SqlIdentifier methodName = statement.method();
     String method = methodName == null ? "btree" : methodName.getSimple().toLowerCase(Locale.ROOT);
     if (OTHER_METHODS.contains(method)) {
@@ -121,10 +121,9 @@ final class IndexBinder {
             .ordinalOf(identifier.getSimple())
             .orElseThrow(() ->
                 new QuiverException(
-                        SqlState.UNDEFINED_COLUMN,
-                        "column \"%s\" does not exist",
-                        identifier.getSimple())
-                    .at(Positions.of(node)));
+                    SqlState.UNDEFINED_COLUMN,
+                    "column \"%s\" does not exist",
+                    identifier.getSimple()));
     return table.columns().get(ordinal);
   }
 

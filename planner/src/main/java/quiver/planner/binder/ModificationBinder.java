@@ -102,13 +102,13 @@ final class ModificationBinder {
   }
 
   private static int target(TableDefinition table, SqlNode node) {
-    if (!(node instanceof SqlIdentifier identifier) || identifier.names.size() != 1) {
-      throw new QuiverException(
-              SqlState.FEATURE_NOT_SUPPORTED,
-              "assigning to an element or field of a column is not supported")
-          .at(Positions.of(node));
+    if (!(node instanceof SqlIdentifier identifier)) {
+      throw elementAssignment(node);
     }
-    String name = identifier.getSimple();
+    String name = identifier.names.getFirst();
+    if (identifier.names.size() > 1 && table.ordinalOf(name).isPresent()) {
+      throw elementAssignment(node);
+    }
     return table
         .ordinalOf(name)
         .orElseThrow(() ->
@@ -118,6 +118,13 @@ final class ModificationBinder {
                     name,
                     table.name())
                 .at(Positions.of(node)));
+  }
+
+  private static QuiverException elementAssignment(SqlNode node) {
+    return new QuiverException(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "assigning to an element or field of a column is not supported")
+        .at(Positions.of(node));
   }
 
   private RelNode defaults(TableDefinition table) {
@@ -201,13 +208,12 @@ final class ModificationBinder {
     if (identity && overriding == Statement.Overriding.USER_VALUE) {
       return tableExpressions.defaultOf(column);
     }
-    requireWritable(column, overriding, Positions.of(node));
+    requireWritable(column, overriding);
     RexNode value = expressions.bind(node, Clause.VALUES);
     return assigned(column, value, node);
   }
 
-  private static void requireWritable(
-      ColumnDefinition column, Statement.Overriding overriding, int position) {
+  private static void requireWritable(ColumnDefinition column, Statement.Overriding overriding) {
     if (TableExpressions.isGeneratedAlways(column)
         && overriding != Statement.Overriding.SYSTEM_VALUE) {
       throw new QuiverException(
@@ -216,8 +222,7 @@ final class ModificationBinder {
               column.name())
           .withDetail(
               "Column \"" + column.name() + "\" is an identity column defined as GENERATED ALWAYS.")
-          .withHint("Use OVERRIDING SYSTEM VALUE to override.")
-          .at(position);
+          .withHint("Use OVERRIDING SYSTEM VALUE to override.");
     }
   }
 
@@ -260,12 +265,12 @@ final class ModificationBinder {
           && statement.overriding() == Statement.Overriding.USER_VALUE) {
         continue;
       }
-      requireWritable(column, statement.overriding(), query.position());
+      requireWritable(column, statement.overriding());
       try {
         row[targets.get(i)] =
             binding.coercions().assign(outputs.columns().get(i), column.type(), column.name());
       } catch (QuiverException e) {
-        throw e.position() == 0 ? e.at(query.position()) : e;
+        throw e.position() == 0 ? e.at(QueryBinder.targetPosition(query, i)) : e;
       }
     }
     return binding.project(outputs.rel(), filled(table, row));
@@ -328,11 +333,10 @@ final class ModificationBinder {
         String name = constraint.getSimple();
         if (table.primaryKey().filter(key -> key.name().equals(name)).isEmpty()) {
           throw new QuiverException(
-                  SqlState.UNDEFINED_OBJECT,
-                  "constraint \"%s\" for table \"%s\" does not exist",
-                  name,
-                  table.name())
-              .at(onConflict.position());
+              SqlState.UNDEFINED_OBJECT,
+              "constraint \"%s\" for table \"%s\" does not exist",
+              name,
+              table.name());
         }
       }
       case OnConflict.OnColumns columns -> {

@@ -269,7 +269,7 @@ final class ObjectBinder {
   BoundStatement truncate(Statement.TruncateStatement statement) {
     List<Long> tables = new ArrayList<>();
     for (SqlIdentifier identifier : statement.tables()) {
-      long id = names.requireTable(identifier).id();
+      long id = names.requireDefinedTable(identifier).id();
       if (!tables.contains(id)) {
         tables.add(id);
       }
@@ -395,7 +395,7 @@ final class ObjectBinder {
     }
     SqlIdentifier table =
         new SqlIdentifier(parts.subList(0, parts.size() - 1), column.getParserPosition());
-    TableDefinition definition = names.requireTable(table);
+    TableDefinition definition = names.requireDefinedTable(table);
     if (definition.ordinalOf(parts.getLast()).isEmpty()) {
       throw new QuiverException(
               SqlState.UNDEFINED_COLUMN,

@@ -15,7 +15,6 @@ import quiver.planner.calcite.Rex;
 /// The types of `$1 …`: what the client declared, else what the first context that cares demands.
 final class Parameters {
   private final List<@Nullable SqlType> types = new ArrayList<>();
-  private final List<Integer> untypedUses = new ArrayList<>();
   private final Rex rex;
 
   Parameters(List<Optional<SqlType>> declared, int count, Rex rex) {
@@ -52,20 +51,10 @@ final class Parameters {
     return reference(index);
   }
 
-  /// Notes a use that any type satisfies, as in `$1 IS NULL`.
-  void useWithoutType(int index) {
-    untypedUses.add(index);
-  }
-
   /// The final types.
   ///
   /// @throws QuiverException `42P18` when one is still unknown
   List<SqlType> resolve() {
-    for (int index : untypedUses) {
-      if (types.get(index) == null) {
-        types.set(index, SqlType.TEXT);
-      }
-    }
     List<SqlType> resolved = new ArrayList<>();
     for (int i = 0; i < types.size(); i++) {
       SqlType type = types.get(i);

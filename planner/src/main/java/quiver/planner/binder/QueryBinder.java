@@ -243,7 +243,7 @@ final class QueryBinder {
   }
 
   /// Where column `index` of a query is in the text.
-  private static int targetPosition(Query query, int index) {
+  static int targetPosition(Query query, int index) {
     return switch (query) {
       case Query.Select select when index < select.items().size() ->
           Positions.of(select.items().get(index).expression());

@@ -113,6 +113,15 @@ final class RelationNames {
     };
   }
 
+  /// As [#requireTable], for statements where PostgreSQL does not point at the name.
+  TableDefinition requireDefinedTable(SqlIdentifier identifier) {
+    try {
+      return requireTable(identifier);
+    } catch (QuiverException e) {
+      throw QuiverException.ofMessage(e.state(), e.message());
+    }
+  }
+
   /// The schema new objects go to.
   ///
   /// @throws QuiverException `3F000`

@@ -115,14 +115,14 @@ final class SessionBinder {
   SessionCommand vacuum(Statement.Vacuum statement) {
     List<Long> tables = new ArrayList<>();
     for (Statement.Relation relation : statement.relations()) {
-      tables.add(names.requireTable(relation.name()).id());
+      tables.add(names.requireDefinedTable(relation.name()).id());
     }
     return new SessionCommand.Flush(tables, "VACUUM");
   }
 
   SessionCommand analyze(Statement.Analyze statement) {
     for (Statement.Relation relation : statement.relations()) {
-      var table = names.requireTable(relation.name());
+      var table = names.requireDefinedTable(relation.name());
       for (SqlIdentifier column : relation.columns()) {
         if (table.ordinalOf(column.getSimple()).isEmpty()) {
           throw new QuiverException(

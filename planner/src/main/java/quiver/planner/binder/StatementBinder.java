@@ -91,8 +91,7 @@ public final class StatementBinder {
       case Statement.Cluster _ -> throw unsupported("CLUSTER");
       case Statement.Discard(var target) -> session(new SessionCommand.Discard(target.name()));
       case Statement.LockTable _ -> throw unsupported("LOCK TABLE");
-      case Statement.Listen _ ->
-          session(new SessionCommand.NoOperation("LISTEN", Optional.empty()));
+      case Statement.Listen _ -> throw unsupported("LISTEN");
       case Statement.Unlisten _ ->
           session(new SessionCommand.NoOperation("UNLISTEN", Optional.empty()));
       case Statement.Notify _ -> throw unsupported("NOTIFY");

@@ -76,7 +76,12 @@ public sealed interface Form {
     SLICE_FROM_TO
   }
 
-  record RowOf() implements Form {}
+  /// @param names of the fields; empty for ROW(…)
+  record RowOf(List<String> names) implements Form {
+    public RowOf {
+      names = List.copyOf(names);
+    }
+  }
 
   /// Something the binder replaces before the expression becomes part of a relation: an aggregate,
   /// window call, set-returning call or subquery, by its number in the statement.

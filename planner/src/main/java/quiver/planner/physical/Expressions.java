@@ -104,7 +104,7 @@ public final class Expressions {
           new Expression.AnyAll(comparison, all, operands.get(0), operands.get(1));
       case Form.ArrayOf _ -> arrayOf(operands, type);
       case Form.Subscript(var bounds) -> subscript(bounds, operands, type);
-      case Form.RowOf _ -> new Expression.RowOf(operands);
+      case Form.RowOf(var names) -> new Expression.RowOf(operands, names);
       case Form.Placeholder(var kind, _) ->
           throw new IllegalStateException("a placeholder was left: " + kind);
     };

@@ -12,6 +12,7 @@ import org.apache.calcite.rel.core.Minus;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.core.Union;
+import org.apache.calcite.rel.logical.LogicalValues;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.util.ImmutableBitSet;
@@ -191,6 +192,11 @@ public final class PlanConverter {
             new PlanNode.SharedScan(scan.id(), types), ColumnMap.identity(types.size()), false);
       }
       case SetOp operation -> setOperation(operation, required);
+      case LogicalValues none when none.getTuples().isEmpty() -> {
+        List<SqlType> types = TypeFactory.sqlTypes(none.getRowType());
+        yield new Step(
+            new PlanNode.Values(List.of(), types), ColumnMap.identity(types.size()), false);
+      }
       default -> throw new IllegalStateException("unexpected relation " + rel.getRelTypeName());
     };
   }

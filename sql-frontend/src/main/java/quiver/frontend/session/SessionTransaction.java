@@ -130,8 +130,8 @@ final class SessionTransaction {
       return;
     }
     ensureOpen(nowMicros);
-    block = true;
     setModes(isolation, readOnly);
+    block = true;
   }
 
   /// SET TRANSACTION.
