@@ -65,6 +65,21 @@ public sealed interface SessionCommand {
   /// FETCH or MOVE forward `count` rows (empty: ALL).
   record Fetch(String name, Optional<Long> count, boolean move) implements SessionCommand {}
 
+  /// FETCH or MOVE that is not simply forward.
+  ///
+  /// @param count BACKWARD: how many rows, `Long.MAX_VALUE` for ALL; ABSOLUTE, RELATIVE: which row,
+  ///   negative ones from the end or backward
+  record FetchFrom(String name, Direction direction, long count, boolean move)
+      implements SessionCommand {}
+
+  /// Where FETCH goes.
+  enum Direction {
+    FORWARD,
+    BACKWARD,
+    ABSOLUTE,
+    RELATIVE
+  }
+
   /// Empty name: ALL.
   record CloseCursor(Optional<String> name) implements SessionCommand {}
 

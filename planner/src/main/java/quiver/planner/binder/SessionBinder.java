@@ -89,27 +89,21 @@ final class SessionBinder {
   }
 
   static SessionCommand fetch(Statement.Fetch statement) {
-    boolean forward =
-        switch (statement.direction()) {
-          case FORWARD -> true;
-          case RELATIVE -> statement.count() == 1;
-          case BACKWARD, ABSOLUTE -> false;
-        };
-    if (!forward || statement.count() < 0) {
-      boolean backward =
-          statement.direction() == Statement.Direction.BACKWARD || statement.count() < 0;
-      if (backward) {
-        throw new QuiverException(
-                SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "cursor can only scan forward")
-            .withHint("Declare it with SCROLL option to enable backward scan.");
-      }
-      throw DefinitionBinder.unsupported(
-          (statement.move() ? "MOVE " : "FETCH ") + statement.direction() + " is");
+    if (statement.direction() == Statement.Direction.FORWARD && statement.count() > 0) {
+      return new SessionCommand.Fetch(
+          statement.cursor(),
+          statement.count() == Long.MAX_VALUE ? Optional.empty() : Optional.of(statement.count()),
+          statement.move());
     }
-    return new SessionCommand.Fetch(
-        statement.cursor(),
-        statement.count() == Long.MAX_VALUE ? Optional.empty() : Optional.of(statement.count()),
-        statement.move());
+    SessionCommand.Direction direction =
+        switch (statement.direction()) {
+          case FORWARD -> SessionCommand.Direction.FORWARD;
+          case BACKWARD -> SessionCommand.Direction.BACKWARD;
+          case ABSOLUTE -> SessionCommand.Direction.ABSOLUTE;
+          case RELATIVE -> SessionCommand.Direction.RELATIVE;
+        };
+    return new SessionCommand.FetchFrom(
+        statement.cursor(), direction, statement.count(), statement.move());
   }
 
   SessionCommand vacuum(Statement.Vacuum statement) {

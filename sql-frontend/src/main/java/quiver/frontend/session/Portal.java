@@ -1,5 +1,6 @@
 package quiver.frontend.session;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A bound statement, or a cursor. Used by the session's thread only.
@@ -14,6 +15,7 @@ final class Portal {
   private @Nullable StatementResult result;
   private boolean finished;
   private boolean held;
+  private @Nullable ScrollableRows scroll;
 
   /// @param holdable a cursor WITH HOLD
   /// @param scrollable a cursor declared SCROLL
@@ -88,6 +90,16 @@ final class Portal {
     result = started;
   }
 
+  /// The rows of a running scrollable cursor.
+  ScrollableRows scroll() {
+    ScrollableRows rows = scroll;
+    if (rows == null) {
+      rows = new ScrollableRows(Objects.requireNonNull(result));
+      scroll = rows;
+    }
+    return rows;
+  }
+
   /// Whether the command is complete and must not run again.
   boolean isFinished() {
     return finished;
@@ -102,7 +114,14 @@ final class Portal {
     return held;
   }
 
+  /// Reads what is left into memory.
   void hold() {
+    StatementResult rows = Objects.requireNonNull(result);
+    if (kind.scrollable()) {
+      scroll().readAll();
+    } else {
+      rows.materialise();
+    }
     held = true;
   }
 
@@ -116,6 +135,7 @@ final class Portal {
   void restart() {
     close();
     result = null;
+    scroll = null;
     finished = false;
   }
 }

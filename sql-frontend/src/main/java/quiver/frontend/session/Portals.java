@@ -82,7 +82,6 @@ final class Portals {
     for (Portal portal : new ArrayList<>(byName.values())) {
       StatementResult result = portal.result();
       if (portal.kind().holdable() && result != null && !portal.isHeld()) {
-        result.materialise();
         portal.hold();
       }
     }

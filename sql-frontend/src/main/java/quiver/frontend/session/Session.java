@@ -242,11 +242,21 @@ public final class Session implements SessionView {
   private int[] simpleFormats(PreparedStatement statement, StatementResult result) {
     int[] formats = new int[result.columns().size()];
     if (statement.plan() instanceof StatementPlan.Session(var command, var o, var p)
-        && command instanceof SessionCommand.Fetch fetch
-        && portals.find(fetch.name()).filter(portal -> portal.kind().binary()).isPresent()) {
+        && cursorName(command)
+            .flatMap(portals::find)
+            .filter(portal -> portal.kind().binary())
+            .isPresent()) {
       Arrays.fill(formats, 1);
     }
     return formats;
+  }
+
+  private static Optional<String> cursorName(SessionCommand command) {
+    return switch (command) {
+      case SessionCommand.Fetch fetch -> Optional.of(fetch.name());
+      case SessionCommand.FetchFrom fetch -> Optional.of(fetch.name());
+      default -> Optional.empty();
+    };
   }
 
   /// Parse.

@@ -80,6 +80,7 @@ final class SessionCommands {
       }
       case SessionCommand.DeclareCursor declare -> declare(declare);
       case SessionCommand.Fetch fetch -> fetch(fetch);
+      case SessionCommand.FetchFrom fetch -> fetchFrom(fetch);
       case SessionCommand.CloseCursor(Optional<String> name) -> {
         if (name.isPresent()) {
           session.portals().require(name.get());
@@ -116,16 +117,18 @@ final class SessionCommands {
           List.of(textColumn("name"), textColumn("setting"), textColumn("description"));
       case SessionCommand.Execute execute ->
           session.runner().describe(session.requireStatement(execute.name()).plan());
-      case SessionCommand.Fetch fetch ->
-          fetch.move()
-              ? List.of()
-              : session
-                  .portals()
-                  .find(fetch.name())
-                  .map(portal -> session.runner().describe(portal.statement().plan()))
-                  .orElse(List.of());
+      case SessionCommand.Fetch fetch -> fetch.move() ? List.of() : cursorColumns(fetch.name());
+      case SessionCommand.FetchFrom fetch -> fetch.move() ? List.of() : cursorColumns(fetch.name());
       default -> planned;
     };
+  }
+
+  private List<OutputColumn> cursorColumns(String name) {
+    return session
+        .portals()
+        .find(name)
+        .map(portal -> session.runner().describe(portal.statement().plan()))
+        .orElse(List.of());
   }
 
   boolean returnsRows(SessionCommand command) {
@@ -135,6 +138,7 @@ final class SessionCommands {
       case SessionCommand.Execute execute ->
           session.runner().returnsRows(session.requireStatement(execute.name()).plan());
       case SessionCommand.Fetch fetch -> !fetch.move();
+      case SessionCommand.FetchFrom fetch -> !fetch.move();
       default -> false;
     };
   }
@@ -318,12 +322,60 @@ final class SessionCommands {
     Portal portal = session.portals().require(fetch.name());
     StatementResult rows = session.started(portal);
     long countMax = fetch.count().orElse(Long.MAX_VALUE);
+    if (portal.kind().scrollable()) {
+      return fetched(rows, portal.scroll().forward(countMax), fetch.move());
+    }
     if (fetch.move()) {
       return StatementResult.done("MOVE " + rows.skip(countMax));
     }
-    List<RowBatch> taken = rows.take(countMax);
+    return fetched(rows, rows.take(countMax), false);
+  }
+
+  private StatementResult fetchFrom(SessionCommand.FetchFrom fetch) {
+    session.forbidReplay();
+    Portal portal = session.portals().require(fetch.name());
+    StatementResult rows = session.started(portal);
+    if (!portal.kind().scrollable()) {
+      return fetched(rows, forwardOnly(rows, fetch), fetch.move());
+    }
+    ScrollableRows scroll = portal.scroll();
+    List<RowBatch> found =
+        switch (fetch.direction()) {
+          case FORWARD -> scroll.forward(fetch.count());
+          case BACKWARD -> scroll.backward(fetch.count());
+          case ABSOLUTE -> scroll.absolute(fetch.count());
+          case RELATIVE -> scroll.relative(fetch.count());
+        };
+    return fetched(rows, found, fetch.move());
+  }
+
+  private static List<RowBatch> forwardOnly(StatementResult rows, SessionCommand.FetchFrom fetch) {
+    long distance =
+        switch (fetch.direction()) {
+          case FORWARD, RELATIVE -> fetch.count();
+          case BACKWARD -> -fetch.count();
+          case ABSOLUTE -> fetch.count() < 0 ? -1 : fetch.count() - rows.givenCount();
+        };
+    if (distance <= 0) {
+      throw new QuiverException(
+              SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "cursor can only scan forward")
+          .withHint("Declare it with SCROLL option to enable backward scan.");
+    }
+    if (fetch.direction() == SessionCommand.Direction.ABSOLUTE
+        || fetch.direction() == SessionCommand.Direction.RELATIVE) {
+      rows.skip(distance - 1);
+      return rows.take(1);
+    }
+    return rows.take(distance);
+  }
+
+  private static StatementResult fetched(
+      StatementResult cursor, List<RowBatch> rows, boolean move) {
+    if (move) {
+      return StatementResult.done("MOVE " + rows.stream().mapToLong(RowBatch::rowCount).sum());
+    }
     return new StatementResult(
-        true, rows.columns(), BatchStream.of(taken), count -> "FETCH " + count);
+        true, cursor.columns(), BatchStream.of(rows), count -> "FETCH " + count);
   }
 
   private StatementResult discard(String what) {

@@ -20,6 +20,7 @@ final class StatementResult implements AutoCloseable {
   private @Nullable RowBatch batch;
   private int at;
   private boolean exhausted;
+  private long givenCount;
 
   /// Makes the command tag.
   interface TagRule {
@@ -86,6 +87,7 @@ final class StatementResult implements AutoCloseable {
       int count = (int) Math.min(Objects.requireNonNull(batch).rowCount() - at, countMax - skipped);
       at += count;
       skipped += count;
+      givenCount += count;
     }
     return skipped;
   }
@@ -100,6 +102,7 @@ final class StatementResult implements AutoCloseable {
       taken.add(rows.slice(at, part));
       at += part;
       count += part;
+      givenCount += part;
     }
     return taken;
   }
@@ -122,6 +125,11 @@ final class StatementResult implements AutoCloseable {
     return true;
   }
 
+  /// Rows given by [#take] and passed over by [#skip].
+  long givenCount() {
+    return givenCount;
+  }
+
   /// Whether every row was given.
   boolean isExhausted() {
     return exhausted;
@@ -129,7 +137,9 @@ final class StatementResult implements AutoCloseable {
 
   /// Reads what is left into memory, so that the result outlives its transaction.
   void materialise() {
+    long givenBefore = givenCount;
     List<RowBatch> rest = take(Long.MAX_VALUE);
+    givenCount = givenBefore;
     stream = BatchStream.of(rest);
     exhausted = false;
     batch = null;
