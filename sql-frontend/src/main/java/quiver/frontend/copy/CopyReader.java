@@ -21,14 +21,15 @@ public abstract class CopyReader {
   /// Rows of a batch.
   static final int ROW_COUNT_MAX = 4096;
 
-  /// Floats of a batch's widest vector column: wide rows make shorter batches.
-  private static final int FLOAT_COUNT_MAX = 4 << 20;
+  /// Floats of a batch's widest vector column: wide rows make shorter batches, which the collector
+  /// can place and free cheaply and which pass through the caches on their way to the log.
+  private static final int FLOAT_COUNT_MAX = 1 << 18;
 
   /// Bytes of one row.
   static final int ROW_SIZE_BYTES_MAX = 256 << 20;
 
   /// Bytes a batch is made of, at most about.
-  private static final int BATCH_SIZE_BYTES = 16 << 20;
+  private static final int BATCH_SIZE_BYTES = 4 << 20;
 
   /// Characters of a value or line that an error shows: PostgreSQL's limit.
   private static final int SHOWN_LENGTH_MAX = 100;

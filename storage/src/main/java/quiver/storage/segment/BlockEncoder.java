@@ -2,8 +2,6 @@ package quiver.storage.segment;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import quiver.common.column.Column;
 import quiver.common.column.DoubleColumn;
@@ -181,9 +179,10 @@ final class BlockEncoder {
     for (int row = 0; row < rows; row++) {
       int length = offsets[row + 1] - offsets[row];
       if (column.values()[row] != null) {
-        ByteBuffer value = all.slice(offsets[row], length).order(ByteOrder.LITTLE_ENDIAN);
-        blockSketch.add(XxHash64.hash(value));
-        codes[row] = dictionary.code(value);
+        long hash =
+            XxHash64.hash(all.slice(offsets[row], length).order(ByteOrder.LITTLE_ENDIAN));
+        blockSketch.add(hash);
+        codes[row] = dictionary.code(hash, offsets[row], length);
       }
     }
     Object lowest = fits(smallest) ? smallest : null;
@@ -267,59 +266,72 @@ final class BlockEncoder {
     }
   }
 
-  /// The different values of a block, in order of appearance, unless they are too many.
+  /// The different values of a block, in order of appearance, unless they are too many. Finds them
+  /// by the hash that the sketch needs anyway, in an open table of code + 1.
   private static final class Dictionary {
     private final ByteBuffer all;
     private final int sizeMax;
-    private final Map<ByteBuffer, Integer> codes = new HashMap<>();
-    private final ByteWriter entries = new ByteWriter(1024);
-    private final ByteWriter offsets = new ByteWriter(256);
+    private final int[] slots;
+    private final long[] hashes;
+    private final int[] froms;
+    private final int[] lengths;
+    private int size;
+    private int entryBytes;
     private boolean tooMany;
 
     Dictionary(ByteBuffer all, int sizeMax) {
       this.all = all;
       this.sizeMax = Math.min(sizeMax, MAX_DICTIONARY);
-      offsets.putInt(0);
+      this.slots = new int[Integer.highestOneBit(Math.max(1, this.sizeMax)) * 4];
+      this.hashes = new long[this.sizeMax];
+      this.froms = new int[this.sizeMax];
+      this.lengths = new int[this.sizeMax];
     }
 
-    int code(ByteBuffer value) {
+    int code(long hash, int from, int length) {
       if (tooMany) {
         return 0;
       }
-      Integer known = codes.get(value);
-      if (known != null) {
-        return known;
+      int mask = slots.length - 1;
+      int at = (int) hash & mask;
+      for (; slots[at] != 0; at = (at + 1) & mask) {
+        int code = slots[at] - 1;
+        if (hashes[code] == hash
+            && lengths[code] == length
+            && all.slice(froms[code], length).equals(all.slice(from, length))) {
+          return code;
+        }
       }
-      if (codes.size() >= sizeMax) {
+      if (size >= sizeMax) {
         tooMany = true;
         return 0;
       }
-      int code = codes.size();
-      codes.put(value, code);
-      byte[] bytes = new byte[value.remaining()];
-      value.duplicate().get(bytes);
-      entries.putBytes(bytes);
-      offsets.putInt(entries.sizeBytes());
-      return code;
+      hashes[size] = hash;
+      froms[size] = from;
+      lengths[size] = length;
+      entryBytes += length;
+      slots[at] = ++size;
+      return size - 1;
     }
 
     int size() {
-      return codes.size();
+      return size;
+    }
+
+    private int offsetsBytes() {
+      return 4 * (size + 1);
     }
 
     /// Whether it takes less room than the values themselves.
     boolean isUseful() {
-      return !tooMany
-          && !codes.isEmpty()
-          && entries.sizeBytes() + offsets.sizeBytes() < all.remaining();
+      return !tooMany && size > 0 && entryBytes + offsetsBytes() < all.remaining();
     }
 
     ByteBuffer encode(Nulls nulls, int nullCount, Encoding encoding, int[] rowCodes) {
       int rows = rowCodes.length;
-      long dataBytes =
-          8L + offsets.sizeBytes() + entries.sizeBytes() + (long) encoding.width() * rows;
+      long dataBytes = 8L + offsetsBytes() + entryBytes + (long) encoding.width() * rows;
       ByteBuffer bytes = allocate(nulls, nullCount, rows, dataBytes);
-      bytes.putInt(codes.size()).putInt(entries.sizeBytes());
+      bytes.putInt(size).putInt(entryBytes);
       for (int code : rowCodes) {
         if (encoding == Encoding.DICTIONARY_1) {
           bytes.put((byte) code);
@@ -327,7 +339,16 @@ final class BlockEncoder {
           bytes.putShort((short) code);
         }
       }
-      return bytes.put(offsets.toBuffer()).put(entries.toBuffer());
+      int offset = 0;
+      for (int code = 0; code < size; code++) {
+        bytes.putInt(offset);
+        offset += lengths[code];
+      }
+      bytes.putInt(offset);
+      for (int code = 0; code < size; code++) {
+        bytes.put(all.slice(froms[code], lengths[code]));
+      }
+      return bytes;
     }
   }
 }

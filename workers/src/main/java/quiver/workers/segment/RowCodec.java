@@ -15,7 +15,6 @@ import quiver.common.column.RowBatch;
 import quiver.common.column.VectorColumn;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
-import quiver.common.type.Layout;
 import quiver.common.type.SqlType;
 import quiver.common.value.ByteWriter;
 import quiver.common.value.DatumCodec;
@@ -152,22 +151,16 @@ public final class RowCodec {
     }
   }
 
-  /// Bytes a row takes for its fixed-width columns.
-  public static long fixedRowBytes(List<SqlType> types) {
-    long bytes = 0;
-    for (SqlType type : types) {
-      bytes += type.layout() == Layout.VECTOR ? 4L * type.modifier() : 8;
-    }
-    return bytes;
-  }
-
   /// Cuts rows into encoded pieces of at most `pieceBytesMax` bytes.
   ///
   /// @throws QuiverException `54000` if one row is larger than that
   public static List<Piece> pieces(RowBatch batch, int pieceBytesMax) {
     List<Piece> pieces = new ArrayList<>();
-    List<SqlType> types = batch.columns().stream().map(Column::type).toList();
-    int step = Math.clamp(pieceBytesMax / (fixedRowBytes(types) + 1), 1, Integer.MAX_VALUE);
+    if (batch.rowCount() == 0) {
+      return pieces;
+    }
+    long rowBytes = estimatedBytes(batch, 0, batch.rowCount()) / batch.rowCount() + 1;
+    int step = (int) Math.clamp(pieceBytesMax / 8 * 7 / rowBytes, 1, batch.rowCount());
     for (int from = 0; from < batch.rowCount(); from += step) {
       addPieces(pieces, batch, from, Math.min(step, batch.rowCount() - from), pieceBytesMax);
     }
@@ -176,7 +169,9 @@ public final class RowCodec {
 
   private static void addPieces(
       List<Piece> pieces, RowBatch batch, int from, int count, int pieceBytesMax) {
-    ByteWriter out = new ByteWriter(1 << 12);
+    ByteWriter out = 
+        new ByteWriter(
+            (int) Math.min(estimatedBytes(batch, from, count), pieceBytesMax + (1L << 16)));
     write(out, batch, from, count);
     if (out.sizeBytes() <= pieceBytesMax) {
       pieces.add(new Piece(from, count, out.toBuffer().order(ByteOrder.LITTLE_ENDIAN)));
@@ -190,6 +185,30 @@ public final class RowCodec {
       addPieces(pieces, batch, from, count / 2, pieceBytesMax);
       addPieces(pieces, batch, from + count / 2, count - count / 2, pieceBytesMax);
     }
+  }
+
+  /// Bytes that encoded rows will take, exactly for ASCII text and whatever has a fixed width.
+  private static long estimatedBytes(RowBatch batch, int from, int count) {
+    long bytes = 4;
+    for (Column column : batch.columns()) {
+      bytes += 1 + 8L * words(count);
+      bytes +=
+          switch (column) {
+            case LongColumn ignored -> 8L * count;
+            case DoubleColumn ignored -> 8L * count;
+            case VectorColumn vectors -> 4L * vectors.dimension() * count;
+            case ObjectColumn objects -> estimatedBytes(objects, from, count);
+          };
+    }
+    return bytes;
+  }
+
+  private static long estimatedBytes(ObjectColumn column, int from, int count) {
+    long bytes = 0;
+    for (int row = from; row < from + count; row++) {
+      bytes += column.values()[row] instanceof String text ? 4L + text.length() : 32;
+    }
+    return bytes;
   }
 
   /// Encoded rows of a batch.
