@@ -179,8 +179,7 @@ final class BlockEncoder {
     for (int row = 0; row < rows; row++) {
       int length = offsets[row + 1] - offsets[row];
       if (column.values()[row] != null) {
-        long hash =
-            XxHash64.hash(all.slice(offsets[row], length).order(ByteOrder.LITTLE_ENDIAN));
+        long hash = XxHash64.hash(all.slice(offsets[row], length).order(ByteOrder.LITTLE_ENDIAN));
         blockSketch.add(hash);
         codes[row] = dictionary.code(hash, offsets[row], length);
       }
