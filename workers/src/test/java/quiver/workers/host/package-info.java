@@ -1,0 +1,5 @@
+/// Tests of the host package.
+@NullMarked
+package quiver.workers.host;
+
+import org.jspecify.annotations.NullMarked;
