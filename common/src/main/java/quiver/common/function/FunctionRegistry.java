@@ -13,7 +13,7 @@ import quiver.common.type.SqlType;
 /// catalog shows it as `pg_proc`, `pg_operator` and `pg_cast`. Immutable.
 ///
 /// What is not in the registry does not exist for SQL: nothing is listed that is not implemented.
-/// [#internals] are names without an implementation: the catalog refers to them, nobody calls them.
+/// [#internals] are for ourselves: the catalog or the planner refers to them, SQL cannot call them.
 public final class FunctionRegistry {
   private record OperandTypes(String symbol, Optional<SqlType> left, SqlType right) {}
 
@@ -27,6 +27,7 @@ public final class FunctionRegistry {
   private final Map<String, List<FunctionSignature>> functionsByName;
   private final Map<Integer, FunctionSignature> functionsByOid = new HashMap<>();
   private final List<FunctionSignature> internals;
+  private final Map<String, FunctionSignature> internalsByKey = new HashMap<>();
   private final Map<String, List<OutputColumn>> outputColumns;
   private final Map<Integer, OperatorSignature> operatorsByOid = new LinkedHashMap<>();
   private final Map<String, List<OperatorSignature>> operatorsBySymbol;
@@ -51,6 +52,7 @@ public final class FunctionRegistry {
     }
     this.functionsByName = byName;
     for (FunctionSignature internal : internals) {
+      internalsByKey.put(internal.key(), internal);
       if (functionsByOid.putIfAbsent(internal.oid(), internal) != null) {
         throw new IllegalArgumentException("listed twice: " + internal.key());
       }
@@ -85,12 +87,13 @@ public final class FunctionRegistry {
     return List.copyOf(functionsByName.getOrDefault(name, List.of()));
   }
 
-  /// The function whose [FunctionSignature#key] this is.
+  /// The function, or one of [#internals], whose [FunctionSignature#key] this is.
   public Optional<FunctionSignature> function(String key) {
-    return Optional.ofNullable(functionsByKey.get(key));
+    FunctionSignature function = functionsByKey.get(key);
+    return Optional.ofNullable(function == null ? internalsByKey.get(key) : function);
   }
 
-  /// Functions the catalog names but SQL cannot call: input and output of types, handlers.
+  /// Functions SQL cannot call: input and output of types, handlers, parts of other expressions.
   public List<FunctionSignature> internals() {
     return internals;
   }

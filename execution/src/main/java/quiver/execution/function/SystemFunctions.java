@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import quiver.common.format.BinaryFormat;
 import quiver.common.type.SqlType;
 import quiver.common.value.Numeric;
+import quiver.common.value.RecordValue;
 
 /// Functions about values, sizes and identifiers that need no catalog.
 final class SystemFunctions {
@@ -33,6 +34,9 @@ final class SystemFunctions {
                         ? null
                         : (Long) (long) BinaryFormat.write(types.argument(0), a[0]).length)
         .allTyped("pg_collation_for", types -> (_, _) -> collation(types.argument(0)))
+        .one(
+            "record_field(record,int4)",
+            (_, a) -> ((RecordValue) Arguments.value(a, 0)).values()[(int) Arguments.integer(a, 1)])
         .all("num_nulls", (_, a) -> (long) nulls(a))
         .all("num_nonnulls", (_, a) -> (long) (a.length - nulls(a)))
         .one("pg_size_pretty(int8)", (_, a) -> prettySize(Arguments.integer(a, 0)))

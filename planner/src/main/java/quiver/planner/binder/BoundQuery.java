@@ -11,5 +11,20 @@ public record BoundQuery(RelNode rel, List<OutputColumn> columns) {
   }
 
   /// A result column.
-  public record OutputColumn(String name, SqlType type, long tableId, int columnId) {}
+  ///
+  /// @param fields of a record whose fields are known
+  public record OutputColumn(
+      String name,
+      SqlType type,
+      long tableId,
+      int columnId,
+      List<quiver.common.function.OutputColumn> fields) {
+    public OutputColumn {
+      fields = List.copyOf(fields);
+    }
+
+    public OutputColumn(String name, SqlType type, long tableId, int columnId) {
+      this(name, type, tableId, columnId, List.of());
+    }
+  }
 }

@@ -408,10 +408,7 @@ final class Calls {
       field = Optional.of(index);
       type = columns.get(index).type();
     } else if (!columns.isEmpty()) {
-      throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED,
-          "function %s returning several columns is only supported in FROM",
-          resolved.signature().name());
+      type = SqlType.of(BaseType.RECORD);
     }
     return placeholders.add(
         new Placeholders.SetCall(resolved.signature(), type, columns, field), resolved.arguments());

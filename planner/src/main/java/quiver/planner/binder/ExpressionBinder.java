@@ -245,7 +245,11 @@ final class ExpressionBinder {
     return new Scope.Resolved(
         rex.make(new Form.RowOf(names), SqlType.of(BaseType.RECORD), fields),
         Namespace.Origin.NONE,
-        found.namespace().name());
+        found.namespace().name(),
+        columns.stream()
+            .filter(column -> !column.hidden())
+            .map(column -> new OutputColumn(column.name(), column.type()))
+            .toList());
   }
 
   // ---- expressions
@@ -648,12 +652,44 @@ final class ExpressionBinder {
         return column.expression();
       }
     }
+    if (e.operand() instanceof SqlIdentifier identifier && !identifier.isStar()) {
+      Scope.Resolved column = resolve(identifier);
+      for (int i = 0; i < column.fields().size(); i++) {
+        if (column.fields().get(i).name().equals(e.field())) {
+          return recordField(column, i);
+        }
+      }
+      if (!column.fields().isEmpty()) {
+        throw new QuiverException(
+            SqlState.UNDEFINED_COLUMN,
+            "could not identify column \"%s\" in record data type",
+            e.field());
+      }
+    }
     RexNode operand = bind(e.operand(), clause);
     throw new QuiverException(
         SqlState.WRONG_OBJECT_TYPE,
         "column notation .%s applied to type %s, which is not a composite type",
         e.field(),
         Rex.type(operand).sqlName());
+  }
+
+  private RexNode recordField(Scope.Resolved column, int index) {
+    return rex.call(
+        binding.resolver().registry().function("record_field(record,int4)").orElseThrow(),
+        "",
+        column.fields().get(index).type(),
+        List.of(column.expression(), rex.constant((long) index, SqlType.INT4)));
+  }
+
+  /// The fields of the record a call gives, as far as they are known.
+  List<OutputColumn> fieldsOf(RexNode node) {
+    if (Rex.form(node) instanceof Form.Placeholder(var kind, int number)
+        && kind == Form.Placeholder.Kind.SET_RETURNING) {
+      Placeholders.SetCall call = placeholders.setCall(number);
+      return call.field().isEmpty() ? call.columns() : List.of();
+    }
+    return List.of();
   }
 
   // ---- subqueries

@@ -240,7 +240,8 @@ final class FromBinder {
               columnNames.get(i),
               binding.column(rel, i),
               new Namespace.Origin(output.tableId(), output.columnId()),
-              false));
+              false,
+              output.fields()));
     }
     return FromResult.of(rel, namespace(alias, schema, name, columns, null, scalar));
   }

@@ -5,6 +5,7 @@ import java.util.function.UnaryOperator;
 import org.apache.calcite.rex.RexNode;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.function.OutputColumn;
 import quiver.common.type.SqlType;
 import quiver.planner.calcite.Rex;
 
@@ -30,13 +31,23 @@ record Namespace(
   ///
   /// @param expression over the row of the scope it is in
   /// @param hidden left out of `*`
-  record Column(String name, RexNode expression, Origin origin, boolean hidden) {
+  /// @param fields of a record whose fields are known
+  record Column(
+      String name, RexNode expression, Origin origin, boolean hidden, List<OutputColumn> fields) {
+    Column {
+      fields = List.copyOf(fields);
+    }
+
+    Column(String name, RexNode expression, Origin origin, boolean hidden) {
+      this(name, expression, origin, hidden, List.of());
+    }
+
     SqlType type() {
       return Rex.type(expression);
     }
 
     Column map(UnaryOperator<RexNode> mapping) {
-      return new Column(name, mapping.apply(expression), origin, hidden);
+      return new Column(name, mapping.apply(expression), origin, hidden, fields);
     }
   }
 

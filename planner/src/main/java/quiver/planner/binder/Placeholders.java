@@ -50,7 +50,8 @@ final class Placeholders {
   /// A set-returning call. The operands of its placeholder are its arguments.
   ///
   /// @param columns of a function that returns several columns
-  /// @param field the wanted one of `columns`; empty for a function of one column
+  /// @param field the wanted one of `columns`; empty for all of them as a record, and for a
+  ///   function of one column
   record SetCall(
       FunctionSignature function,
       SqlType type,

@@ -115,7 +115,11 @@ final class QueryBinder {
       columns.set(
           i,
           new BoundQuery.OutputColumn(
-              names.get(i).getSimple(), column.type(), column.tableId(), column.columnId()));
+              names.get(i).getSimple(),
+              column.type(),
+              column.tableId(),
+              column.columnId(),
+              column.fields()));
     }
     return new BoundQuery(query.rel(), columns);
   }

@@ -9,6 +9,7 @@ import org.apache.calcite.rex.RexShuttle;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.function.OutputColumn;
 import quiver.planner.calcite.Form;
 import quiver.planner.calcite.Rex;
 
@@ -57,7 +58,10 @@ final class Scope {
 
   /// A resolved name: an expression over this scope's row, in which columns of enclosing levels are
   /// [Form.Outer].
-  record Resolved(RexNode expression, Namespace.Origin origin, String name) {}
+  ///
+  /// @param fields of a record whose fields are known
+  record Resolved(
+      RexNode expression, Namespace.Origin origin, String name, List<OutputColumn> fields) {}
 
   /// The column an unqualified name means; null when there is none.
   @Nullable Resolved column(String name) {
@@ -144,7 +148,8 @@ final class Scope {
     return new Resolved(
         scope == this ? copy(expression) : outward(expression, scope.id),
         column.origin(),
-        column.name());
+        column.name(),
+        column.fields());
   }
 
   // Each use of a column is a node of its own, so that positions can be kept by identity.

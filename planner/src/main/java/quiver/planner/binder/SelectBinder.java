@@ -478,7 +478,8 @@ final class SelectBinder {
               target.name(),
               Rex.type(nodes.get(i)),
               target.origin().tableId(),
-              target.origin().columnId()));
+              target.origin().columnId(),
+              target.fields()));
     }
     return new BoundQuery(result, columns);
   }

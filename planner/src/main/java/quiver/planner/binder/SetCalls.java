@@ -130,9 +130,21 @@ final class SetCalls {
     RexNode function =
         rex.call(set.function(), "", SqlType.of(quiver.common.type.BaseType.RECORD), arguments);
     RelNode scan = new FunctionScanRel(binding.cluster(), List.of(function), false, types);
-    calls.replaceAll(
-        (node, _) -> rex.column(width + setCall(node).field().orElseThrow(), Rex.type(node)));
+    calls.replaceAll((node, _) ->
+        setCall(node)
+            .field()
+            .map(field -> rex.column(width + field, Rex.type(node)))
+            .orElseGet(() -> row(width, types)));
     return new ApplyRel(id, JoinKind.INNER, rel, scan, rex.truth(true));
+  }
+
+  /// All columns of the function as one record.
+  private RexNode row(int from, List<SqlType> types) {
+    List<RexNode> fields = new ArrayList<>();
+    for (int i = 0; i < types.size(); i++) {
+      fields.add(rex.column(from + i, types.get(i)));
+    }
+    return rex.make(new Form.RowOf(), SqlType.of(quiver.common.type.BaseType.RECORD), fields);
   }
 
   private boolean isSameCall(RexCall left, RexCall right) {

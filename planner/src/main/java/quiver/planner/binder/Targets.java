@@ -2,6 +2,7 @@ package quiver.planner.binder;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 import quiver.common.error.QuiverException;
@@ -52,7 +53,13 @@ final class Targets {
     for (Namespace.Column column : columns) {
       if (!column.hidden()) {
         Scope.Resolved resolved = scope.resolved(owner, column);
-        targets.add(new Target(column.name(), resolved.expression(), resolved.origin(), position));
+        targets.add(
+            new Target(
+                column.name(),
+                resolved.expression(),
+                resolved.origin(),
+                position,
+                resolved.fields()));
       }
     }
   }
@@ -65,12 +72,18 @@ final class Targets {
       try {
         Scope.Resolved resolved = expressions.resolve(identifier);
         expressions.notePosition(resolved.expression(), Positions.of(node));
-        return new Target(name, resolved.expression(), resolved.origin(), Positions.of(node));
+        return new Target(
+            name, resolved.expression(), resolved.origin(), Positions.of(node), resolved.fields());
       } catch (QuiverException e) {
         throw e.position() == 0 ? e.at(Positions.of(node)) : e;
       }
     }
+    RexNode expression = expressions.bind(node, clause);
     return new Target(
-        name, expressions.bind(node, clause), Namespace.Origin.NONE, Positions.of(node));
+        name,
+        expression,
+        Namespace.Origin.NONE,
+        Positions.of(node),
+        expressions.fieldsOf(expression));
   }
 }
