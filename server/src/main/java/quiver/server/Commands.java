@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -125,10 +126,13 @@ final class Commands {
             problems.forEach(problem -> err.println("quiver: wrong answer: " + problem));
             if (!exit) {
               out.printf(
+                  Locale.ROOT,
                   "%nConnect with   psql -h 127.0.0.1 -p %d -U quiver quiver%n"
                       + "or JDBC        jdbc:postgresql://127.0.0.1:%d/quiver?user=quiver%n"
                       + "Ctrl-C stops the server; the data stays in %s%n",
-                  server.port(), server.port(), dataDirectory);
+                  server.port(),
+                  server.port(),
+                  dataDirectory);
             }
             return problems.isEmpty() ? 0 : Main.FAILURE;
           },

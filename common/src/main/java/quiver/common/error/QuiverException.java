@@ -3,6 +3,7 @@ package quiver.common.error;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ public final class QuiverException extends RuntimeException {
   public QuiverException(SqlState state, @FormatString String format, @Nullable Object... args) {
     this(
         state,
-        args.length == 0 ? format.replace("%%", "%") : String.format(format, args),
+        args.length == 0 ? format.replace("%%", "%") : String.format(Locale.ROOT, format, args),
         null,
         new EnumMap<>(Field.class),
         0);

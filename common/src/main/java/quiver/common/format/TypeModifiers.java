@@ -2,6 +2,7 @@ package quiver.common.format;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -135,8 +136,10 @@ public final class TypeModifiers {
       throw new QuiverException(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "numeric field overflow")
           .withDetail(
               String.format(
+                  Locale.ROOT,
                   "A field with precision %d, scale %d cannot hold an infinite value.",
-                  precision, scale));
+                  precision,
+                  scale));
     }
     BigDecimal rounded = value.decimal().setScale(scale, RoundingMode.HALF_UP);
     int integerDigits = precision - scale;
@@ -144,6 +147,7 @@ public final class TypeModifiers {
       throw new QuiverException(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "numeric field overflow")
           .withDetail(
               String.format(
+                  Locale.ROOT,
                   "A field with precision %d, scale %d must round to an absolute value less than"
                       + " %s%d.",
                   precision,

@@ -1,6 +1,7 @@
 package quiver.common.format;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 
@@ -81,7 +82,7 @@ public final class Utf8 {
   private static QuiverException invalid(byte[] bytes, int at, int size) {
     StringBuilder hex = new StringBuilder();
     for (int i = 0; i < size; i++) {
-      hex.append(i == 0 ? "" : " ").append(String.format("0x%02x", bytes[at + i]));
+      hex.append(i == 0 ? "" : " ").append(String.format(Locale.ROOT, "0x%02x", bytes[at + i]));
     }
     return new QuiverException(
         SqlState.CHARACTER_NOT_IN_REPERTOIRE,

@@ -2,6 +2,7 @@ package quiver.common.value;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 
@@ -325,7 +326,8 @@ public final class JsonText {
       }
       if (c < ' ') {
         tokenEnd = at;
-        throw error(String.format("Character with value 0x%02x must be escaped.", (int) c));
+        throw error(
+            String.format(Locale.ROOT, "Character with value 0x%02x must be escaped.", (int) c));
       }
       if (c == '\\') {
         escape();

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -197,7 +198,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   @GuardedBy("lock")
   private DdlResult createSchema(DdlCommand.CreateSchema create) {
     if (catalog.image().schema(create.name()).isPresent()) {
-      String message = String.format("schema \"%s\" already exists", create.name());
+      String message = String.format(Locale.ROOT, "schema \"%s\" already exists", create.name());
       if (create.ifNotExists()) {
         return skipped(SqlState.DUPLICATE_SCHEMA, message + ", skipping");
       }
@@ -216,7 +217,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   private DdlResult dropSchema(DdlCommand.DropSchema drop) {
     Optional<SchemaDefinition> schema = catalog.image().schema(drop.name());
     if (schema.isEmpty()) {
-      String message = String.format("schema \"%s\" does not exist", drop.name());
+      String message = String.format(Locale.ROOT, "schema \"%s\" does not exist", drop.name());
       if (drop.ifExists()) {
         return skipped(SqlState.INVALID_SCHEMA_NAME, message + ", skipping");
       }
@@ -285,7 +286,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   private DdlResult createTable(DdlCommand.CreateTable create) {
     requireSchema(create.schema());
     if (catalog.isTaken(create.schema(), create.name())) {
-      String message = String.format("relation \"%s\" already exists", create.name());
+      String message = String.format(Locale.ROOT, "relation \"%s\" already exists", create.name());
       if (create.ifNotExists()) {
         return skipped(SqlState.DUPLICATE_TABLE, message + ", skipping");
       }
@@ -517,7 +518,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
 
   /// The notice that a missing object is skipped, or the error.
   private static Notice missing(SqlState state, String type, QualifiedName name, boolean ifExists) {
-    String message = String.format("%s \"%s\" does not exist", type, displayed(name));
+    String message = String.format(Locale.ROOT, "%s \"%s\" does not exist", type, displayed(name));
     if (!ifExists) {
       throw QuiverException.ofMessage(state, message);
     }
@@ -668,7 +669,8 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       TableDefinition table = requireTable(create.tableId());
       Predicate<String> isTaken = name -> shared.isTaken(table.schema(), name);
       if (create.name().isPresent() && isTaken.test(create.name().get())) {
-        String message = String.format("relation \"%s\" already exists", create.name().get());
+        String message =
+            String.format(Locale.ROOT, "relation \"%s\" already exists", create.name().get());
         if (create.ifNotExists()) {
           return skipped(SqlState.DUPLICATE_TABLE, message + ", skipping");
         }
@@ -799,7 +801,10 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
                   table)
               .withHint(
                   String.format(
-                      "You can drop constraint %s on table %s instead.", constraint, table));
+                      Locale.ROOT,
+                      "You can drop constraint %s on table %s instead.",
+                      constraint,
+                      table));
         }
         found.add(named.get());
         continue;
@@ -823,7 +828,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     SequenceDefinition wanted = create.definition();
     requireSchema(wanted.schema());
     if (catalog.isTaken(wanted.schema(), wanted.name())) {
-      String message = String.format("relation \"%s\" already exists", wanted.name());
+      String message = String.format(Locale.ROOT, "relation \"%s\" already exists", wanted.name());
       if (create.ifNotExists()) {
         return skipped(SqlState.DUPLICATE_TABLE, message + ", skipping");
       }
@@ -887,8 +892,11 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
               "sequence " + name,
               List.of(
                   String.format(
+                      Locale.ROOT,
                       "default value for column %s of table %s depends on sequence %s",
-                      Names.quoted(column.name()), qualified(table.schema(), table.name()), name)));
+                      Names.quoted(column.name()),
+                      qualified(table.schema(), table.name()),
+                      name)));
         }
       }
     }

@@ -158,7 +158,7 @@ final class ByteFunctions {
       if (b == '\\') {
         text.append("\\\\");
       } else if (b <= 0) {
-        text.append(String.format("\\%03o", b & 0xff));
+        text.append(String.format(Locale.ROOT, "\\%03o", b & 0xff));
       } else {
         text.append((char) b);
       }

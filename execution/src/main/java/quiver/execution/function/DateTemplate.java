@@ -510,8 +510,10 @@ final class DateTemplate {
         throw invalidValue(text.substring(start, limit), part)
             .withDetail(
                 String.format(
+                    Locale.ROOT,
                     "Field requires %d characters, but only %d could be parsed.",
-                    width, at - digits))
+                    width,
+                    at - digits))
             .withHint("If your source string is not fixed-width, try using the \"FM\" modifier.");
       }
       try {

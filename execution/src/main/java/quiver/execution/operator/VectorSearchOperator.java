@@ -3,6 +3,7 @@ package quiver.execution.operator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import quiver.common.column.Column;
@@ -275,6 +276,7 @@ final class VectorSearchOperator implements BatchOperator {
         new Detail(
             "Segment " + target.segment().segmentId(),
             String.format(
+                Locale.ROOT,
                 "strategy=%s (%s) candidates=%d visited=%d distances=%d",
                 statistics.strategy(),
                 statistics.reason(),

@@ -1,6 +1,7 @@
 package quiver.execution.rows;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import quiver.common.column.Column;
 import quiver.common.column.DoubleColumn;
@@ -84,7 +85,9 @@ public final class ColumnBuilder {
     long count = (long) rows * dimension;
     if (count > Integer.MAX_VALUE - 16) {
       throw new QuiverException(SqlState.OUT_OF_MEMORY, "out of memory")
-          .withDetail(String.format("%d vectors of %d dimensions in one column.", rows, dimension));
+          .withDetail(
+              String.format(
+                  Locale.ROOT, "%d vectors of %d dimensions in one column.", rows, dimension));
     }
     return (int) count;
   }

@@ -1,5 +1,6 @@
 package quiver.execution.runtime;
 
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -36,7 +37,10 @@ public final class QueryMemory {
       throw new QuiverException(SqlState.OUT_OF_MEMORY, "out of memory")
           .withDetail(
               String.format(
-                  "Failed on request of size %d: the query may hold %d bytes.", bytes, limitBytes))
+                  Locale.ROOT,
+                  "Failed on request of size %d: the query may hold %d bytes.",
+                  bytes,
+                  limitBytes))
           .withHint("Raise quiver.query_memory or ask for fewer rows at once.");
     }
   }

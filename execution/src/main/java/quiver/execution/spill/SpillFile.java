@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
@@ -59,7 +60,7 @@ public final class SpillFile implements AutoCloseable {
 
   private static QuiverException failed(String format, Path path, IOException cause) {
     return QuiverException.ofMessage(
-            SqlState.IO_ERROR, String.format(format, path) + ": " + cause.getMessage())
+            SqlState.IO_ERROR, String.format(Locale.ROOT, format, path) + ": " + cause.getMessage())
         .withCause(cause);
   }
 

@@ -1,5 +1,7 @@
 package quiver.rpc.meta;
 
+import java.util.Locale;
+
 /// Keys of the meta store.
 ///
 /// | key | value | written by |
@@ -124,6 +126,6 @@ public final class MetaKeys {
   }
 
   private static String ordered(long id) {
-    return String.format("%016x", id);
+    return String.format(Locale.ROOT, "%016x", id);
   }
 }

@@ -183,7 +183,7 @@ public final class Demo {
 
   private List<List<String>> question(String title, Statement statement, String sql)
       throws SQLException {
-    out.printf("%n-- %s%n%s;%n%n", title, sql);
+    out.printf(Locale.ROOT, "%n-- %s%n%s;%n%n", title, sql);
     long started = System.nanoTime();
     List<List<String>> rows = new ArrayList<>();
     List<String> header = new ArrayList<>();

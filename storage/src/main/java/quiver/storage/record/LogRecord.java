@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import quiver.common.error.QuiverException;
@@ -172,6 +173,6 @@ public record LogRecord(RecordHeader header, long chain, int bodyCrc, ByteBuffer
   @FormatMethod
   private static QuiverException damaged(@FormatString String format, Object... args) {
     return QuiverException.ofMessage(
-        SqlState.DATA_CORRUPTED, "log record " + String.format(format, args));
+        SqlState.DATA_CORRUPTED, "log record " + String.format(Locale.ROOT, format, args));
   }
 }

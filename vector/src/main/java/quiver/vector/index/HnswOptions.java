@@ -33,7 +33,7 @@ public record HnswOptions(int m, int efConstruction, long seed) {
               "value %d out of bounds for option \"%s\"",
               value,
               name)
-          .withDetail("Valid values are between \"%d\" and \"%d\".".formatted(min, max));
+          .withDetail("Valid values are between \"" + min + "\" and \"" + max + "\".");
     }
   }
 

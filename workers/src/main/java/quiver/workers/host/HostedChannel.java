@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -540,8 +541,10 @@ public final class HostedChannel implements AutoCloseable {
           throw new QuiverException(SqlState.OUT_OF_MEMORY, "out of memory")
               .withDetail(
                   String.format(
+                      Locale.ROOT,
                       "Rows that are not in files yet occupy %d bytes, the limit is %d.",
-                      memoryBytes, settings.memoryBytesMax()))
+                      memoryBytes,
+                      settings.memoryBytesMax()))
               .withHint("Load the rows in several transactions.");
         }
         awaitSignal(POLL.toNanos());

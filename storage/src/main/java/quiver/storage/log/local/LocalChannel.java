@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
@@ -170,7 +171,7 @@ final class LocalChannel {
   }
 
   private Path path(long base) {
-    return directory.resolve(String.format("%020d", base) + SUFFIX);
+    return directory.resolve(String.format(Locale.ROOT, "%020d", base) + SUFFIX);
   }
 
   /// Opens the last file; a file without a whole header never held a record and is deleted.
