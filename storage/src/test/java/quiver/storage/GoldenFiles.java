@@ -25,11 +25,9 @@ import quiver.storage.fault.SimulatedDisk;
 import quiver.storage.log.LogWriter;
 import quiver.storage.log.local.LocalLogBroker;
 import quiver.storage.log.local.LocalLogOptions;
-import quiver.storage.manifest.ShardManifest;
 import quiver.storage.meta.Guard;
 import quiver.storage.meta.Put;
 import quiver.storage.meta.local.LocalMetaStore;
-import quiver.storage.record.ChannelPosition;
 import quiver.storage.record.Epoch;
 import quiver.storage.record.LogRecord;
 import quiver.storage.record.RecordChain;
@@ -43,33 +41,6 @@ import quiver.storage.segment.SegmentWriter;
 /// resources when a format gets a new version; the old ones stay, because readers must keep reading
 /// them.
 public final class GoldenFiles {
-  static final ShardManifest MANIFEST =
-      new ShardManifest(
-          3,
-          7,
-          1,
-          List.of(
-              new ShardManifest.SegmentEntry(
-                  42,
-                  "data/7/1/42/1-a.seg",
-                  1234,
-                  100,
-                  2,
-                  11,
-                  99,
-                  new ShardManifest.Deletes.Inline(new int[] {5, 3}, new long[] {50, 60}),
-                  List.of(new ShardManifest.IndexEntry(9, "index/9/42.hnsw", 777, "hnsw"))),
-              new ShardManifest.SegmentEntry(
-                  43,
-                  "data/7/1/43/1-b.seg",
-                  99,
-                  1,
-                  2,
-                  12,
-                  12,
-                  new ShardManifest.Deletes.InObject("data/7/1/43/1-b.del", 12),
-                  List.of())),
-          new ChannelPosition(1000, new Epoch(2, 1), 77, 99, 0x1234567890abcdefL));
 
   private GoldenFiles() {}
 
@@ -80,7 +51,6 @@ public final class GoldenFiles {
     files.put("channel-log-v1.qlog", channelLog());
     files.put("meta-v1.qmeta", meta());
     files.put("segment-v1.seg", segment());
-    files.put("shard-manifest-v1.bin", MANIFEST.encode());
     return files;
   }
 

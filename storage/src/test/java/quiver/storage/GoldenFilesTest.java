@@ -22,7 +22,6 @@ import quiver.storage.log.LogEntry;
 import quiver.storage.log.LogReader;
 import quiver.storage.log.local.LocalLogBroker;
 import quiver.storage.log.local.LocalLogOptions;
-import quiver.storage.manifest.ShardManifest;
 import quiver.storage.meta.KeyValue;
 import quiver.storage.meta.local.LocalMetaStore;
 import quiver.storage.record.LogRecord;
@@ -107,22 +106,5 @@ final class GoldenFilesTest {
       assertThat(index.row(index.find(-1))).isZero();
       assertThat(reader.rowMap().orElseThrow().find(8)).hasValue(4);
     }
-  }
-
-  @Test
-  void shardManifestIsRead() throws IOException {
-    ShardManifest manifest = ShardManifest.decode("golden", golden("shard-manifest-v1.bin"));
-    assertThat(manifest.checkpoint()).isEqualTo(GoldenFiles.MANIFEST.checkpoint());
-    assertThat(manifest.segments()).hasSize(2);
-    ShardManifest.SegmentEntry first = manifest.segments().getFirst();
-    assertThat(first.indexes()).isEqualTo(GoldenFiles.MANIFEST.segments().getFirst().indexes());
-    assertThat(first.deletes())
-        .isInstanceOfSatisfying(
-            ShardManifest.Deletes.Inline.class,
-            deletes -> {
-              assertThat(deletes.rows()).containsExactly(5, 3);
-              assertThat(deletes.timestamps()).containsExactly(50, 60);
-            });
-    assertThat(manifest.encode()).isEqualTo(GoldenFiles.MANIFEST.encode());
   }
 }

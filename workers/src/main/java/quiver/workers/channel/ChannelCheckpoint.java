@@ -16,7 +16,7 @@ import quiver.workers.segment.TableLayout;
 /// The state of a channel's replica as the manifest object stores it: everything that is in files
 /// and all their deletes as of `appliedTimestamp`. What is not in files is rebuilt by reading the
 /// log from `replayFrom`; records at or before `appliedTimestamp` then change nothing that is in
-/// files. The layout of the bytes is in `docs/formats/manifest.md`.
+/// files. The layout of the bytes is in `docs/formats/channel-manifest.md`.
 ///
 /// @param replayFrom position before the first record that is still needed
 /// @param appliedTimestamp of the last record whose effects on files are included
