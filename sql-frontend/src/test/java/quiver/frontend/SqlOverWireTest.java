@@ -468,6 +468,69 @@ class SqlOverWireTest {
   }
 
   @Test
+  void scrollCursorsGoBothWays() throws SQLException {
+    connection.setAutoCommit(false);
+    statement.execute("declare c scroll cursor for select i from generate_series(1, 5) as s(i)");
+    assertThat(rows("fetch 2 from c")).containsExactly("1", "2");
+    assertThat(rows("fetch backward 1 from c")).containsExactly("1");
+    assertThat(rows("fetch last from c")).containsExactly("5");
+    assertThat(rows("fetch backward 2 from c")).containsExactly("4", "3");
+    assertThat(rows("fetch absolute -2 from c")).containsExactly("4");
+    assertThat(rows("fetch relative -1 from c")).containsExactly("3");
+    assertThat(rows("fetch relative 0 from c")).containsExactly("3");
+    assertThat(rows("fetch all from c")).containsExactly("4", "5");
+    assertThat(rows("fetch next from c")).isEmpty();
+    assertThat(rows("fetch prior from c")).containsExactly("5");
+    assertThat(rows("fetch backward all from c")).containsExactly("4", "3", "2", "1");
+    assertThat(rows("fetch prior from c")).isEmpty();
+    assertThat(rows("fetch next from c")).containsExactly("1");
+    statement.execute("declare f no scroll cursor for select i from generate_series(1, 5) as s(i)");
+    assertThat(rows("fetch absolute 3 from f")).containsExactly("3");
+    assertThat(failure("fetch prior from f").getSQLState()).isEqualTo("55000");
+    connection.rollback();
+  }
+
+  @Test
+  void idleTransactionsAreEnded() throws Exception {
+    try (RawClient client = RawClient.started(frontEnd.port())) {
+      client.query("set idle_in_transaction_session_timeout = 30; begin");
+      assertThat(client.untilReady().getLast()).hasToString("Z T");
+      assertThat(client.read().fields()).containsEntry('C', "25P03").containsEntry('S', "FATAL");
+      assertThat(client.isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void sessionsAreTerminated() throws Exception {
+    try (RawClient client = RawClient.started(frontEnd.port())) {
+      String pid =
+          rows("select max(pid) from pg_stat_activity where pid <> pg_backend_pid()").getFirst();
+      assertThat(rows("select pg_terminate_backend(" + pid + ")")).containsExactly("t");
+      assertThat(client.read().fields()).containsEntry('C', "57P01").containsEntry('S', "FATAL");
+      assertThat(client.isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void startupOptionsAreSettings() throws IOException {
+    try (RawClient client = new RawClient(frontEnd.port())) {
+      client.startup(
+          3 << 16,
+          "user",
+          "ann",
+          "database",
+          "postgres",
+          "options",
+          "-c hnsw.ef_search=77 --statement-timeout=5s");
+      client.untilReady();
+      client.query(
+          "select current_setting('hnsw.ef_search'), current_setting('statement_timeout')");
+      String row = new String(client.untilReady().get(1).body(), StandardCharsets.UTF_8);
+      assertThat(row).contains("77").contains("5s");
+    }
+  }
+
+  @Test
   void sqlPreparedStatementsAndDiscard() throws SQLException {
     statement.execute("insert into items values (1,'a'),(2,'b')");
     statement.execute("prepare q (bigint) as select name from items where id = $1");

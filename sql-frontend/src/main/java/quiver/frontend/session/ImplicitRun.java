@@ -9,7 +9,7 @@ import java.util.Optional;
 /// session's thread only.
 final class ImplicitRun {
   /// How often a transaction is run again; each time somebody else has committed.
-  static final int REPLAY_COUNT_MAX = 10;
+  static final int REPLAY_COUNT_MAX = 20;
 
   private List<Action> actions = new ArrayList<>();
   private boolean replayable = true;

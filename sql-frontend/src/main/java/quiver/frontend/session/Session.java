@@ -49,6 +49,8 @@ public final class Session implements SessionView {
   /// Characters of a statement that other sessions see: PostgreSQL's track_activity_query_size.
   private static final int SHOWN_QUERY_LENGTH_MAX = 1024;
 
+  private static final long YIELD_INTERVAL_NANOS = 5_000_000;
+
   private static final long SECONDS_FROM_1970_TO_2000 = 946_684_800L;
 
   private final SessionServices services;
@@ -68,6 +70,7 @@ public final class Session implements SessionView {
   private final ImplicitRun implicitRun = new ImplicitRun();
   private volatile @Nullable CancelSwitch running;
   private volatile Activity activity;
+  private volatile long lastYieldNanos;
   private long statementMicros;
   private String currentText = "";
   private @Nullable DatumFormat format;
@@ -836,6 +839,19 @@ public final class Session implements SessionView {
     CancelSwitch current = running;
     if (current != null) {
       current.check();
+    }
+    letOthersRun();
+  }
+
+  /// Virtual threads are not interrupted by the scheduler: a statement that computes for long gives
+  /// its carrier to other sessions now and then.
+  private void letOthersRun() {
+    if (Thread.currentThread().isVirtual()) {
+      long now = services.nanoTime().getAsLong();
+      if (now - lastYieldNanos > YIELD_INTERVAL_NANOS) {
+        lastYieldNanos = now;
+        Thread.yield();
+      }
     }
   }
 
