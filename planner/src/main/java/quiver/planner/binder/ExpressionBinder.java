@@ -719,6 +719,16 @@ final class ExpressionBinder {
         List.of());
   }
 
+  /// The columns of a query of at most one row.
+  List<RexNode> rowQuery(Query query, Clause clause) {
+    BoundQuery bound = bindQuery(query, clause);
+    Placeholders.Subquery subquery =
+        new Placeholders.Subquery(
+            Placeholders.Use.SCALAR, bound.rel(), List.of(), false, Optional.empty());
+    List<SqlType> types = bound.columns().stream().map(BoundQuery.OutputColumn::type).toList();
+    return placeholders.addRow(subquery, types);
+  }
+
   private static void requireOneColumn(BoundQuery bound) {
     if (bound.columns().size() != 1) {
       throw new QuiverException(SqlState.SYNTAX_ERROR, "subquery must return only one column");

@@ -378,11 +378,16 @@ final class ModificationBinder {
         add(table, assignment.targets().getFirst(), assignment.value(), expressions, assigned);
         continue;
       }
+      if (assignment.value() instanceof ExpressionNode subquery
+          && subquery.value() instanceof Expression.ScalarQuery(Query query)) {
+        addAll(table, assignment, query, expressions, assigned);
+        continue;
+      }
       if (!(assignment.value() instanceof ExpressionNode node)
           || !(node.value() instanceof Expression.Row(List<SqlNode> fields))) {
         throw new QuiverException(
                 SqlState.FEATURE_NOT_SUPPORTED,
-                "assigning several columns from a subquery is not supported")
+                "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression")
             .at(Positions.of(assignment.value()));
       }
       if (fields.size() != assignment.targets().size()) {
@@ -397,12 +402,28 @@ final class ModificationBinder {
     return assigned;
   }
 
-  private void add(
+  /// `(a, b) = (SELECT …)`.
+  private void addAll(
       TableDefinition table,
-      SqlNode target,
-      SqlNode value,
+      Assignment assignment,
+      Query query,
       ExpressionBinder expressions,
       List<Assigned> assigned) {
+    List<RexNode> values = expressions.rowQuery(query, Clause.UPDATE);
+    if (values.size() != assignment.targets().size()) {
+      throw new QuiverException(
+              SqlState.SYNTAX_ERROR, "number of columns does not match number of values")
+          .at(Positions.of(assignment.value()));
+    }
+    for (int i = 0; i < values.size(); i++) {
+      int ordinal = assignable(table, assignment.targets().get(i), assigned);
+      ColumnDefinition column = table.columns().get(ordinal);
+      assigned.add(new Assigned(ordinal, assigned(column, values.get(i), assignment.value())));
+    }
+  }
+
+  /// The column of a SET target that is not set yet.
+  private static int assignable(TableDefinition table, SqlNode target, List<Assigned> assigned) {
     int ordinal = target(table, target);
     if (assigned.stream().anyMatch(other -> other.ordinal() == ordinal)) {
       throw new QuiverException(
@@ -410,6 +431,16 @@ final class ModificationBinder {
           "multiple assignments to same column \"%s\"",
           table.columns().get(ordinal).name());
     }
+    return ordinal;
+  }
+
+  private void add(
+      TableDefinition table,
+      SqlNode target,
+      SqlNode value,
+      ExpressionBinder expressions,
+      List<Assigned> assigned) {
+    int ordinal = assignable(table, target, assigned);
     ColumnDefinition column = table.columns().get(ordinal);
     if (isDefault(value)) {
       assigned.add(new Assigned(ordinal, tableExpressions.defaultOf(column)));

@@ -170,6 +170,21 @@ final class Placeholders {
     return make(Form.Placeholder.Kind.SUBQUERY, subqueries.size() - 1, type, operands);
   }
 
+  /// The columns of one scalar subquery: its placeholder with the column's number as operand.
+  List<RexNode> addRow(Subquery subquery, List<SqlType> types) {
+    subqueries.add(subquery);
+    List<RexNode> columns = new ArrayList<>();
+    for (int i = 0; i < types.size(); i++) {
+      columns.add(
+          make(
+              Form.Placeholder.Kind.SUBQUERY,
+              subqueries.size() - 1,
+              types.get(i),
+              List.of(rex.constant((long) i, SqlType.INT4))));
+    }
+    return columns;
+  }
+
   private RexNode make(
       Form.Placeholder.Kind kind, int number, SqlType type, List<RexNode> operands) {
     return rex.make(new Form.Placeholder(kind, number), type, operands);

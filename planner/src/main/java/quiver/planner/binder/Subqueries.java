@@ -1,7 +1,10 @@
 package quiver.planner.binder;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
@@ -12,6 +15,7 @@ import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlKind;
 import quiver.common.error.QuiverException;
@@ -145,13 +149,14 @@ final class Subqueries {
       IntUnaryOperator outerColumns,
       Predicate<RexNode> which) {
     RelNode[] current = {rel};
+    Map<Integer, RexNode> scalars = new HashMap<>();
     Relations.FormShuttle shuttle =
         new Relations.FormShuttle() {
           @Override
           protected RexNode replace(RexCall call, Form form) {
             return form instanceof Form.Placeholder(var kind, int number)
                     && kind == Form.Placeholder.Kind.SUBQUERY
-                ? value(current, call, placeholders.subquery(number), outerColumns)
+                ? value(current, scalars, call, number, outerColumns)
                 : call;
           }
         };
@@ -162,11 +167,27 @@ final class Subqueries {
     return new Attached(current[0], replaced);
   }
 
+  /// @param scalars first columns of the scalar subqueries that are attached already
   private RexNode value(
       RelNode[] current,
+      Map<Integer, RexNode> scalars,
       RexCall call,
-      Placeholders.Subquery subquery,
+      int number,
       IntUnaryOperator outerColumns) {
+    Placeholders.Subquery subquery = placeholders.subquery(number);
+    if (subquery.use() == Placeholders.Use.SCALAR) {
+      RexNode first = scalars.get(number);
+      if (first == null) {
+        int scalarId = binding.newId();
+        RelNode rel = rebased(subquery.rel(), scalarId, outerColumns);
+        first = append(current, scalarId, isOneRow(rel) ? rel : new SingleRowRel(rel));
+        scalars.put(number, first);
+      }
+      int field = call.getOperands().isEmpty() ? 0 : fieldOf(call.getOperands().getFirst());
+      return field == 0
+          ? first
+          : rex.column(((RexInputRef) first).getIndex() + field, Rex.type(call));
+    }
     int id = binding.newId();
     RelNode right = rebased(subquery.rel(), id, outerColumns);
     return switch (subquery.use()) {
@@ -243,6 +264,11 @@ final class Subqueries {
             unsure,
             rex.constant(null, SqlType.BOOL),
             rex.truth(false)));
+  }
+
+  private static int fieldOf(RexNode operand) {
+    Form.Constant constant = Objects.requireNonNull(Rex.constantOf(operand));
+    return ((Long) Objects.requireNonNull(constant.value())).intValue();
   }
 
   private RexNode append(RelNode[] current, int id, RelNode right) {
