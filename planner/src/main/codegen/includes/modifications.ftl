@@ -75,6 +75,7 @@ SqlNode target() :
 OnConflict onConflict() :
 {
     SqlToken start = last();
+    SqlToken list;
     OnConflict.Target target = new OnConflict.Any();
     List<IndexElement> elements;
     SqlIdentifier constraint;
@@ -87,8 +88,9 @@ OnConflict onConflict() :
     [
         <ON> <CONSTRAINT> constraint = name() { target = new OnConflict.OnConstraint(constraint); }
     |
-        <LPAREN> elements = indexElements() <RPAREN> [ <WHERE> where = expression() ]
-        { target = new OnConflict.OnColumns(elements, where); where = null; }
+        <LPAREN> { list = last(); } elements = indexElements() <RPAREN>
+        [ <WHERE> where = expression() ]
+        { target = new OnConflict.OnColumns(elements, where, list.position()); where = null; }
     ]
     <DO>
     (

@@ -80,10 +80,10 @@ final class PlanAssembly {
           new StatementPlan.CopyOut(query(query), options);
       case BoundStatement.Session(SessionCommand command) ->
           new StatementPlan.Session(command, output(command), parameterTypes);
-      case BoundStatement.Execute(String name, List<RexNode> arguments) ->
+      case BoundStatement.Execute(String name, List<RexNode> arguments, var positions) ->
           new StatementPlan.Session(
               new SessionCommand.Execute(
-                  name, arguments.stream().map(expressions::convert).toList()),
+                  name, arguments.stream().map(expressions::convert).toList(), positions),
               List.of(),
               parameterTypes);
     };

@@ -48,11 +48,15 @@ public sealed interface SessionCommand {
     }
   }
 
-  /// EXECUTE; arguments are constant expressions.
-  record Execute(String name, List<quiver.common.expression.Expression> arguments)
+  /// EXECUTE; arguments are constant expressions, literals still of type `unknown`.
+  ///
+  /// @param positions where the arguments are in the text
+  record Execute(
+      String name, List<quiver.common.expression.Expression> arguments, List<Integer> positions)
       implements SessionCommand {
     public Execute {
       arguments = List.copyOf(arguments);
+      positions = List.copyOf(positions);
     }
   }
 

@@ -88,6 +88,7 @@ public sealed interface BoundStatement {
 
   record Session(SessionCommand command) implements BoundStatement {}
 
-  /// EXECUTE with its arguments.
-  record Execute(String name, List<RexNode> arguments) implements BoundStatement {}
+  /// EXECUTE with its arguments and where they are in the text.
+  record Execute(String name, List<RexNode> arguments, List<Integer> positions)
+      implements BoundStatement {}
 }

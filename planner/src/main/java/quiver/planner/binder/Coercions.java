@@ -87,7 +87,7 @@ final class Coercions {
           case Form.Parameter(int index) -> binding.parameters().demand(index, plain);
           case Form.Constant(var value, _) ->
               // An interval's fields say what a bare number means.
-              literal((String) value, target.base() == BaseType.INTERVAL ? target : plain);
+              literal((String) value, target.base() == BaseType.INTERVAL ? target : plain, plain);
           case null, default -> binding.rex().cast(node, plain, CastContext.EXPLICIT);
         };
     return target.modifier() == SqlType.NO_MODIFIER || isNullConstant(typed)
@@ -100,11 +100,14 @@ final class Coercions {
     return constant != null && constant.value() == null;
   }
 
-  private RexNode literal(@Nullable String text, SqlType type) {
+  private RexNode literal(@Nullable String text, SqlType readAs, SqlType type) {
     if (text == null) {
       return binding.rex().constant(null, type);
     }
-    Optional<Object> value = binding.literals().parse(text, type);
+    Optional<Object> value = binding.literals().parse(text, readAs);
+    if (value.isEmpty()) {
+      new RelationNames(binding.context()).requireObject(text, type);
+    }
     return value.isPresent()
         ? binding.rex().constant(value.get(), type)
         : binding

@@ -341,7 +341,10 @@ final class ModificationBinder {
       }
       case OnConflict.OnColumns columns -> {
         List<Integer> ordinals = new ArrayList<>();
-        columns.elements().forEach(element -> ordinals.add(targetOf(table, element.expression())));
+        columns
+            .elements()
+            .forEach(
+                element -> ordinals.add(targetOf(table, element.expression(), columns.position())));
         List<Integer> key = table.keyOrdinals().stream().sorted().toList();
         if (key.isEmpty() || !ordinals.stream().distinct().sorted().toList().equals(key)) {
           throw new QuiverException(
@@ -352,7 +355,7 @@ final class ModificationBinder {
     }
   }
 
-  private static int targetOf(TableDefinition table, SqlNode node) {
+  private static int targetOf(TableDefinition table, SqlNode node, int position) {
     if (node instanceof SqlIdentifier identifier && identifier.names.size() == 1) {
       return table
           .ordinalOf(identifier.getSimple())
@@ -361,7 +364,7 @@ final class ModificationBinder {
                       SqlState.UNDEFINED_COLUMN,
                       "column \"%s\" does not exist",
                       identifier.getSimple())
-                  .at(Positions.of(node)));
+                  .at(position));
     }
     return -1;
   }

@@ -2,18 +2,24 @@ package quiver.planner.binder;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.type.BaseType;
+import quiver.common.type.SqlType;
+import quiver.common.type.TypeNames;
 import quiver.planner.context.PlanningContext;
 import quiver.planner.parser.node.Positions;
 
 /// What the names of relations and schemas mean: PostgreSQL's search path.
 final class RelationNames {
   static final String SYSTEM_SCHEMA = "pg_catalog";
+
+  private static final Pattern PLAIN_NAME = Pattern.compile("[a-z_][a-z0-9_]*");
 
   private final PlanningContext context;
 
@@ -120,6 +126,33 @@ final class RelationNames {
     } catch (QuiverException e) {
       throw QuiverException.ofMessage(e.state(), e.message());
     }
+  }
+
+  /// Checks that the object a literal of a `reg…` type names is there, as far as the name is a
+  /// plain one; others are looked up when the statement runs.
+  ///
+  /// @throws QuiverException `42P01`, `42704`
+  void requireObject(String text, SqlType type) {
+    if (!PLAIN_NAME.matcher(text).matches()) {
+      return;
+    }
+    if (type.base() == BaseType.REGTYPE) {
+      var _ = TypeNames.resolve(Optional.empty(), text, List.of(), 0);
+    } else if (type.base() == BaseType.REGCLASS
+        && searchPath().stream().noneMatch(schema -> hasRelation(schema, text))) {
+      throw new QuiverException(SqlState.UNDEFINED_TABLE, "relation \"%s\" does not exist", text);
+    }
+  }
+
+  /// Whether there is a table, sequence, index or virtual relation of this name.
+  private boolean hasRelation(String schema, String name) {
+    return findIn(schema, name).isPresent()
+        || context.catalog().sequence(schema, name).isPresent()
+        || context.catalog().tables().stream()
+            .filter(table -> table.schema().equals(schema))
+            .anyMatch(table ->
+                table.indexes().stream().anyMatch(index -> index.name().equals(name))
+                    || table.primaryKey().filter(key -> key.name().equals(name)).isPresent());
   }
 
   /// The schema new objects go to.

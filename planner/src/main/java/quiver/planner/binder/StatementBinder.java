@@ -11,6 +11,7 @@ import quiver.common.error.SqlState;
 import quiver.common.plan.SessionCommand;
 import quiver.common.plan.StatementPlan.ExplainOptions;
 import quiver.planner.parser.node.Option;
+import quiver.planner.parser.node.Positions;
 import quiver.planner.parser.node.Statement;
 
 /// Statements of every kind. What Quiver does not do is refused here by name.
@@ -120,7 +121,8 @@ public final class StatementBinder {
             binding, scope, CommonTables.NONE, new Placeholders(binding.rex()), Map.of());
     List<RexNode> arguments =
         new ArrayList<>(expressions.bindAll(statement.parameters(), Clause.EXECUTE));
-    return new BoundStatement.Execute(statement.name(), arguments);
+    List<Integer> positions = statement.parameters().stream().map(Positions::of).toList();
+    return new BoundStatement.Execute(statement.name(), arguments, positions);
   }
 
   // ---- EXPLAIN

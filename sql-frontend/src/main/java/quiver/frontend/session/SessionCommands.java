@@ -13,6 +13,7 @@ import quiver.common.error.SqlState;
 import quiver.common.expression.Expression;
 import quiver.common.plan.SessionCommand;
 import quiver.common.plan.StatementPlan.OutputColumn;
+import quiver.common.type.BaseType;
 import quiver.common.type.CastContext;
 import quiver.common.type.SqlType;
 import quiver.execution.source.BatchStream;
@@ -274,10 +275,22 @@ final class SessionCommands {
     }
     List<@Nullable Object> values = new ArrayList<>();
     for (int i = 0; i < types.size(); i++) {
-      values.add(session.evaluate(cast(execute.arguments().get(i), types.get(i))));
+      values.add(argument(execute, i, types.get(i)));
     }
     statement.countExecution();
     return session.runner().run(planned.plan(), Session.parameters(planned, values.toArray()));
+  }
+
+  private @Nullable Object argument(SessionCommand.Execute execute, int index, SqlType type) {
+    Expression argument = execute.arguments().get(index);
+    try {
+      return session.evaluate(cast(argument, type));
+    } catch (QuiverException e) {
+      // Only a literal is read before the statement begins.
+      boolean literal =
+          argument instanceof Expression.Constant && argument.type().base() == BaseType.UNKNOWN;
+      throw literal && e.position() == 0 ? e.at(execute.positions().get(index)) : e;
+    }
   }
 
   private static Expression cast(Expression argument, SqlType type) {

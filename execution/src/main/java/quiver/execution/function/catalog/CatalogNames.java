@@ -54,7 +54,7 @@ public final class CatalogNames {
     return switch (type) {
       case REGCLASS ->
           relation(oid).map(found -> qualified(found.schema(), found.name(), isVisible(found)));
-      case REGTYPE -> SqlType.byOid((int) oid).map(TypeNames::formatType);
+      case REGTYPE -> SqlType.byOid((int) oid).map(SqlType::sqlName);
       case REGNAMESPACE -> schemaName(oid).map(DefinitionText::identifier);
       case REGROLE -> roleName(oid).map(DefinitionText::identifier);
       case REGPROC -> functions.functionByOid((int) oid).map(this::procedureName);

@@ -38,8 +38,6 @@ final class LikePattern {
           patternAt = literalAt + 1;
           continue;
         }
-      } else if (wanted == ESCAPE) {
-        afterEscape(pattern, patternAt);
       }
       if (starPattern < 0 || starText >= text.length()) {
         return false;

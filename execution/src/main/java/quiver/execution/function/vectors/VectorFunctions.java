@@ -7,6 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.format.NumberText;
 import quiver.common.format.TypeModifiers;
 import quiver.common.format.VectorText;
 import quiver.common.type.BaseType;
@@ -449,7 +450,7 @@ public final class VectorFunctions {
         throw new QuiverException(
             SqlState.NUMERIC_VALUE_OUT_OF_RANGE,
             "\"%s\" is out of range for type %s",
-            Float.toString(vector[i]),
+            NumberText.formatFloat(vector[i], 1),
             type);
       }
     }

@@ -28,7 +28,10 @@ public record OnConflict(
   public record OnConstraint(SqlIdentifier name) implements Target {}
 
   /// `(columns or expressions) [WHERE predicate]`.
-  public record OnColumns(List<IndexElement> elements, @Nullable SqlNode where) implements Target {
+  ///
+  /// @param position of the parenthesis
+  public record OnColumns(List<IndexElement> elements, @Nullable SqlNode where, int position)
+      implements Target {
     public OnColumns {
       elements = List.copyOf(elements);
     }
