@@ -845,6 +845,7 @@ public final class Session implements SessionView {
 
   /// Virtual threads are not interrupted by the scheduler: a statement that computes for long gives
   /// its carrier to other sessions now and then.
+  @SuppressWarnings("ThreadPriorityCheck")
   private void letOthersRun() {
     if (Thread.currentThread().isVirtual()) {
       long now = services.nanoTime().getAsLong();

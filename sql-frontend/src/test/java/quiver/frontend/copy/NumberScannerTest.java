@@ -3,6 +3,7 @@ package quiver.frontend.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,7 @@ class NumberScannerTest {
       }
       for (String text :
           new String[] {
-            Float.toString(value), Double.toString(value), String.format("%.9g", value)
+            Float.toString(value), Double.toString(value), String.format(Locale.ROOT, "%.9g", value)
           }) {
         if (scan(text)) {
           assertThat(scanner.value()).isEqualTo(Double.parseDouble(text));
