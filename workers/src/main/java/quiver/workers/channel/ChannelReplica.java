@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +39,10 @@ public final class ChannelReplica implements AutoCloseable {
   /// Committed transactions that are remembered to answer repeated requests.
   public static final int OUTCOME_COUNT_MAX = 4096;
 
+  /// Rows of merged segments whose new places are remembered for late writes; writes to older ones
+  /// are conflicts.
+  public static final long MOVED_ROW_COUNT_MAX = 16L << 20;
+
   /// A transaction whose frames have come and whose commit has not.
   static final class StagedTransaction {
     final ChannelPosition replayFrom;
@@ -65,7 +68,8 @@ public final class ChannelReplica implements AutoCloseable {
   private final Map<Long, TableLayout> tables = new TreeMap<>();
   private final Map<Long, SegmentReplica> segments = new TreeMap<>();
   private final Map<UUID, StagedTransaction> staged = new LinkedHashMap<>();
-  private final Map<Long, Moved> moved = new HashMap<>();
+  private final LinkedHashMap<Long, Moved> moved = new LinkedHashMap<>();
+  private long movedRowCount;
   private final LinkedHashMap<UUID, Long> outcomes = new LinkedHashMap<>();
   private final Map<Long, TableView> views = new ConcurrentHashMap<>();
   private ChannelPosition position;
@@ -170,6 +174,18 @@ public final class ChannelReplica implements AutoCloseable {
       }
       current = RowAddress.of(to.segmentId, row);
     }
+  }
+
+  /// The present addresses of those row versions that merges have moved.
+  public List<Long> movedAddresses(long[] addresses) {
+    if (moved.isEmpty()) {
+      return List.of();
+    }
+    List<Long> now = new ArrayList<>();
+    for (long address : addresses) {
+      currentAddress(address).filter(current -> current != address).ifPresent(now::add);
+    }
+    return now;
   }
 
   // ---- applying ----
@@ -514,7 +530,23 @@ public final class ChannelReplica implements AutoCloseable {
       moved.put(gone.segmentId(), new Moved(file.segmentId(), rowMap));
       remove(gone);
     }
+    movedRowCount += rowMap.rowCount();
+    forgetOldMoves();
     publish(file.tableId());
+  }
+
+  private void forgetOldMoves() {
+    Iterator<Moved> oldest = moved.values().iterator();
+    @Nullable Moved last = null;
+    while (movedRowCount > MOVED_ROW_COUNT_MAX && oldest.hasNext()) {
+      Moved gone = oldest.next();
+      // Segments merged together share one map: it is counted once.
+      if (last == null || !last.rows.equals(gone.rows)) {
+        movedRowCount -= gone.rows.rowCount();
+      }
+      last = gone;
+      oldest.remove();
+    }
   }
 
   private record Death(long timestamp, int row) {}

@@ -21,6 +21,15 @@ public interface SegmentFiles {
       newRows = Map.copyOf(newRows);
     }
 
+    /// Old rows in the map.
+    long rowCount() {
+      long count = 0;
+      for (int[] rows : newRows.values()) {
+        count += rows.length;
+      }
+      return count;
+    }
+
     /// The new row of an old one, or -1.
     int newRow(long segmentId, int row) {
       int[] rows = newRows.get(segmentId);

@@ -634,12 +634,7 @@ public final class DataNode implements DataNodeService, AutoCloseable {
                         index.indexId(), index.objectName(), index.sizeBytes()))
                 .toList());
     boolean already = channel.withReplica(replica -> replica.segment(file.segmentId()).isPresent());
-    boolean replaced =
-        already
-            || channel.decideAndWait(owner ->
-                Optional.of(
-                    owner.replace(new ChannelEvent.SegmentReplace(file, task.segmentIds()))))
-                instanceof CommitResult.Committed;
+    boolean replaced = already || replace(file, task.segmentIds());
     if (replaced) {
       synchronized (checkpointing) {
         boolean ignored = checkpointIfChanged();
@@ -647,6 +642,21 @@ public final class DataNode implements DataNodeService, AutoCloseable {
       }
     }
     give(entry, replaced ? List.of() : Checkpointer.objectsOf(file));
+  }
+
+  private boolean replace(SealedSegment file, List<Long> segmentIds) {
+    Optional<TableLayout> table = channel.withReplica(replica -> replica.layout(file.tableId()));
+    if (table.isEmpty()) {
+      return false;
+    }
+    try {
+      store.prepare(file, table.get());
+      return channel.decideAndWait(owner ->
+          Optional.of(owner.replace(new ChannelEvent.SegmentReplace(file, segmentIds))))
+          instanceof CommitResult.Committed;
+    } finally {
+      store.forget(file.segmentId());
+    }
   }
 
   /// Ends a task and lets go of its objects.

@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import quiver.common.column.RowAddress;
 import quiver.storage.object.ObjectStore;
@@ -33,7 +35,10 @@ public final class SegmentStore implements SegmentFiles {
   private final int searcherCountMax;
   private final String uniquePrefix;
   private final AtomicLong number = new AtomicLong();
+  private final ConcurrentMap<Long, Prepared> prepared = new ConcurrentHashMap<>();
   private final Object lock = new Object();
+
+  private record Prepared(LoadedSegment loaded, SegmentFiles.RowMoves moves) {}
 
   @GuardedBy("lock")
   private final Map<String, Integer> openCounts = new HashMap<>();
@@ -62,8 +67,30 @@ public final class SegmentStore implements SegmentFiles {
     return folder + "/" + uniquePrefix + "-" + number.incrementAndGet();
   }
 
+  /// Opens the files of a segment ahead of the moment when a record names them, which then costs no
+  /// more than a look-up.
+  public void prepare(SealedSegment segment, TableLayout table) {
+    Prepared made = new Prepared(open(segment, table), rowMap(segment));
+    Prepared before = prepared.put(segment.segmentId(), made);
+    if (before != null) {
+      before.loaded.unpin();
+    }
+  }
+
+  /// Closes what was prepared and not used.
+  public void forget(long segmentId) {
+    Prepared unused = prepared.remove(segmentId);
+    if (unused != null) {
+      unused.loaded.unpin();
+    }
+  }
+
   @Override
   public LoadedSegment open(SealedSegment segment, TableLayout table) {
+    Prepared ready = prepared.remove(segment.segmentId());
+    if (ready != null) {
+      return ready.loaded;
+    }
     Pinned<SealedRows> rows = openRows(segment.objectName());
     Map<Long, Pinned<SearcherPool>> indexes = new HashMap<>();
     try {
@@ -133,6 +160,10 @@ public final class SegmentStore implements SegmentFiles {
 
   @Override
   public SegmentFiles.RowMoves rowMap(SealedSegment segment) {
+    Prepared ready = prepared.get(segment.segmentId());
+    if (ready != null) {
+      return ready.moves;
+    }
     Pinned<SealedRows> rows = openRows(segment.objectName());
     try {
       Optional<RowMap> stored = rows.value().reader().rowMap();

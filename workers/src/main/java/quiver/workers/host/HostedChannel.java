@@ -3,6 +3,7 @@ package quiver.workers.host;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -684,6 +685,26 @@ public final class HostedChannel implements AutoCloseable {
   /// The segments of a table, pinned by the caller.
   public Optional<TableView> view(long tableId) {
     return shared.view(tableId);
+  }
+
+  /// `addresses` and where merges have put those rows, sorted. Ask after pinning a view: then
+  /// whatever the view shows is found, before or after a merge.
+  public long[] withMovedAddresses(long[] addresses) {
+    List<Long> moved = List.of();
+    if (addresses.length > 0) {
+      lock.lock();
+      try {
+        moved = replica.movedAddresses(addresses);
+      } finally {
+        lock.unlock();
+      }
+    }
+    long[] all = Arrays.copyOf(addresses, addresses.length + moved.size());
+    for (int i = 0; i < moved.size(); i++) {
+      all[addresses.length + i] = moved.get(i);
+    }
+    Arrays.sort(all);
+    return all;
   }
 
   // ---- background work ----

@@ -41,6 +41,8 @@ import quiver.workers.segment.TableView;
 public final class QueryNode implements QueryNodeService, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(QueryNode.class);
 
+  private static final long[] NO_ADDRESSES = new long[0];
+
   private final HostedChannel channel;
   private final FragmentExecutor executor;
   private final QueryNodeSettings settings;
@@ -88,11 +90,13 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
     List<TableSnapshot> opened = Collections.synchronizedList(new ArrayList<>());
     TableReader tables =
         (tableId, tableVersion) -> {
+          TableView view = view(tableId);
           TableSnapshot snapshot =
               new TableAtSnapshot(
-                  view(tableId),
+                  view,
                   request.snapshot(),
-                  request.excluded().getOrDefault(tableId, new long[0]));
+                  channel.withMovedAddresses(
+                      request.excluded().getOrDefault(tableId, NO_ADDRESSES)));
           opened.add(snapshot);
           return snapshot;
         };
@@ -149,10 +153,9 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
   public long[] lookupKeys(
       long tableId, int tableVersion, long snapshot, RowBatch keys, long[] excluded) {
     channel.awaitReadable(snapshot, quiver.rpc.Cancellation.NEVER);
-    long[] sorted = excluded.clone();
-    Arrays.sort(sorted);
     TableView view = view(tableId);
     try {
+      long[] sorted = channel.withMovedAddresses(excluded);
       Keys wanted = Keys.of(view.layout().keyOrdinals(), keys);
       long[] found = new long[keys.rowCount()];
       for (int i = 0; i < found.length; i++) {

@@ -23,12 +23,11 @@ final class TableAtSnapshot implements TableSnapshot {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /// @param view with a pin, which this snapshot gives back
-  /// @param excluded addresses that count as deleted
+  /// @param excluded sorted addresses that count as deleted; not modified
   TableAtSnapshot(TableView view, long snapshot, long[] excluded) {
     this.view = view;
     this.snapshot = snapshot;
-    this.excluded = excluded.clone();
-    Arrays.sort(this.excluded);
+    this.excluded = excluded;
     List<SegmentSnapshot> all = new ArrayList<>(view.segments().size());
     for (SegmentView segment : view.segments()) {
       if (snapshot < segment.rows().droppedBefore()) {

@@ -160,7 +160,7 @@ public final class RowCodec {
       return pieces;
     }
     long rowBytes = estimatedBytes(batch, 0, batch.rowCount()) / batch.rowCount() + 1;
-    int step = Math.clamp(pieceBytesMax / 8 * 7 / rowBytes, 1, batch.rowCount());
+    int step = Math.clamp(pieceBytesMax / 8 * 7L / rowBytes, 1, batch.rowCount());
     for (int from = 0; from < batch.rowCount(); from += step) {
       addPieces(pieces, batch, from, Math.min(step, batch.rowCount() - from), pieceBytesMax);
     }

@@ -8,6 +8,8 @@ enum Mutation {
   ACKNOWLEDGE_ON_APPEND,
   /// Clients get their answer when the record is durable, whoever owns the channel by then.
   ACKNOWLEDGE_ON_DURABLE,
+  /// Readers apply records of owners that were replaced.
+  SKIP_EPOCH_CHECK,
   /// Checkpoints forget the deletes of flushed segments.
   CHECKPOINT_WITHOUT_DELETES,
   /// Checkpoints skip log records of rows that are in no file yet.

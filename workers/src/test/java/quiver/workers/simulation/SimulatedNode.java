@@ -23,8 +23,11 @@ import quiver.storage.meta.KeyValue;
 import quiver.storage.meta.MetaStore;
 import quiver.storage.meta.Put;
 import quiver.storage.object.ObjectStore;
+import quiver.storage.record.ChannelPosition;
 import quiver.storage.record.Epoch;
 import quiver.storage.record.LogRecord;
+import quiver.storage.record.RecordHeader;
+import quiver.storage.record.RecordType;
 import quiver.vector.kernel.VectorKernels;
 import quiver.workers.channel.ChannelCheckpoint;
 import quiver.workers.channel.ChannelEvent;
@@ -234,6 +237,9 @@ final class SimulatedNode {
 
   private void apply(LogEntry entry) {
     LogRecord record = LogRecord.decode(entry.record());
+    if (mutation == Mutation.SKIP_EPOCH_CHECK) {
+      record = asIfOfThePresentOwner(record);
+    }
     if (mutation == Mutation.SERVE_WITHOUT_REPLAY && !serving) {
       boolean _ = replica.apply(entry.offset(), record);
     } else if (replica.apply(entry.offset(), record)) {
@@ -254,6 +260,26 @@ final class SimulatedNode {
       }
     }
     serving |= owner.isReady();
+  }
+
+  private LogRecord asIfOfThePresentOwner(LogRecord record) {
+    RecordHeader header = record.header();
+    ChannelPosition now = replica.position();
+    if (header.type() == RecordType.BARRIER || now.epoch().equals(Epoch.NONE)) {
+      return record;
+    }
+    return LogRecord.following(
+        now.chain(),
+        new RecordHeader(
+            header.type(),
+            header.flags(),
+            now.epoch(),
+            now.sequence() + 1,
+            Math.max(header.timestamp(), now.lastTimestamp() + 1),
+            header.vchannel(),
+            header.schemaVersion(),
+            header.transaction()),
+        record.body());
   }
 
   // ---- background work ----
