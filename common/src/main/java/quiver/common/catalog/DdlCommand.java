@@ -1,5 +1,7 @@
 package quiver.common.catalog;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,7 +82,7 @@ public sealed interface DdlCommand {
     public CreateIndex {
       columnIds = List.copyOf(columnIds);
       operatorClasses = List.copyOf(operatorClasses);
-      options = Map.copyOf(options);
+      options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     }
   }
 

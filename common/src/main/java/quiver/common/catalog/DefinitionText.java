@@ -3,7 +3,6 @@ package quiver.common.catalog;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import quiver.common.catalog.TableDefinition.CheckConstraint;
 
@@ -41,9 +40,16 @@ public final class DefinitionText {
 
   /// For example `CREATE INDEX i ON public.t USING hnsw (e vector_l2_ops) WITH (m='16')`.
   public static String index(TableDefinition table, IndexDefinition index) {
+    return index(table, index, true);
+  }
+
+  /// As above.
+  ///
+  /// @param qualified whether the table's schema is written
+  public static String index(TableDefinition table, IndexDefinition index, boolean qualified) {
     StringBuilder text = new StringBuilder("CREATE ").append(index.unique() ? "UNIQUE " : "");
     text.append("INDEX ").append(identifier(index.name())).append(" ON ");
-    text.append(identifier(table.schema())).append('.').append(identifier(table.name()));
+    text.append(qualified ? identifier(table.schema()) + "." : "").append(identifier(table.name()));
     text.append(" USING ").append(index.method()).append(" (");
     for (int i = 0; i < index.columnIds().size(); i++) {
       text.append(i == 0 ? "" : ", ").append(indexColumn(table, index, i));
@@ -66,10 +72,9 @@ public final class DefinitionText {
   }
 
   private static String options(IndexDefinition index) {
-    return new TreeMap<>(index.options())
-        .entrySet().stream()
-            .map(option -> option.getKey() + "='" + option.getValue() + "'")
-            .collect(Collectors.joining(", "));
+    return index.options().entrySet().stream()
+        .map(option -> option.getKey() + "='" + option.getValue() + "'")
+        .collect(Collectors.joining(", "));
   }
 
   /// For example `PRIMARY KEY (id)`; empty for a table without one.
@@ -82,5 +87,10 @@ public final class DefinitionText {
   /// For example `CHECK ((price > (0)::double precision))`.
   public static String check(CheckConstraint check) {
     return "CHECK (" + check.sql() + ")";
+  }
+
+  /// For example `CHECK (price > 0::double precision)`.
+  public static String prettyCheck(CheckConstraint check) {
+    return "CHECK (" + PrettyExpression.of(check.sql()) + ")";
   }
 }

@@ -161,7 +161,9 @@ final class Deparser {
   }
 
   private String subscript(List<Form.Bound> bounds, List<RexNode> operands) {
-    StringBuilder text = new StringBuilder("(").append(print(operands.getFirst())).append(')');
+    RexNode array = operands.getFirst();
+    StringBuilder text =
+        new StringBuilder(array instanceof RexInputRef ? print(array) : "(" + print(array) + ")");
     int next = 1;
     for (Form.Bound bound : bounds) {
       text.append('[');

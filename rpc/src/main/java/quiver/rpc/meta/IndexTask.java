@@ -1,5 +1,7 @@
 package quiver.rpc.meta;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import quiver.common.value.ByteWriter;
@@ -19,7 +21,7 @@ public record IndexTask(
     DistanceMetric metric,
     Map<String, String> options) {
   public IndexTask {
-    options = Map.copyOf(options);
+    options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
   }
 
   /// The stored form.

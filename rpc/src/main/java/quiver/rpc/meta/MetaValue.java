@@ -3,10 +3,10 @@ package quiver.rpc.meta;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import quiver.common.error.QuiverException;
@@ -100,14 +100,13 @@ public final class MetaValue {
   }
 
   static void putMap(ByteWriter out, Map<String, String> map) {
-    Map<String, String> sorted = new TreeMap<>(map);
-    out.putInt(sorted.size());
-    sorted.forEach((key, value) -> out.putText(key).putText(value));
+    out.putInt(map.size());
+    map.forEach((key, value) -> out.putText(key).putText(value));
   }
 
   static Map<String, String> map(ByteBuffer in) {
     int count = ByteWriter.length(in, 8);
-    Map<String, String> map = new TreeMap<>();
+    Map<String, String> map = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
       map.put(ByteWriter.text(in), ByteWriter.text(in));
     }

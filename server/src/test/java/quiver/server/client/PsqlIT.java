@@ -111,10 +111,10 @@ class PsqlIT {
     assertThat(run("SELECT nothing FROM items").err())
         .contains(
             "ERROR:  column \"nothing\" does not exist\n"
-                + "LINE 1: SELECT nothing FROM items\n"
+                + "LINE 1: SELECT nothing FROM items;\n"
                 + "               ^");
     assertThat(run("SELEC 1").err())
-        .contains("ERROR:  syntax error at or near \"SELEC\"\nLINE 1: SELEC 1\n        ^");
+        .contains("ERROR:  syntax error at or near \"SELEC\"\nLINE 1: SELEC 1;\n        ^");
     assertThat(run("SELECT '[1,2,x]'::vector").err())
         .contains("ERROR:  invalid input syntax for type vector: \"[1,2,x]\"\nLINE 1:");
     assertThat(run("SELECT embedding <-> '[1,2]' FROM items").err())

@@ -100,7 +100,6 @@ final class TableRows {
                 BaseType.TEXT,
                 index.options().entrySet().stream()
                     .map(option -> (Object) (option.getKey() + "=" + option.getValue()))
-                    .sorted()
                     .toArray());
         classRow(
             rows,

@@ -14,6 +14,7 @@ import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.DefinitionText;
 import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.PrettyExpression;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TableDefinition.CheckConstraint;
@@ -60,7 +61,12 @@ public final class DefinitionFunctions {
             "format_type",
             (_, arguments) ->
                 arguments[0] == null ? null : formatType(number(arguments, 0), arguments[1]))
-        .all("pg_get_expr", (_, arguments) -> text(arguments, 0))
+        .all(
+            "pg_get_expr",
+            (_, arguments) ->
+                isPretty(arguments, 2)
+                    ? PrettyExpression.of(text(arguments, 0))
+                    : text(arguments, 0))
         .all("pg_get_indexdef", DefinitionFunctions::indexDefinition)
         .all("pg_get_constraintdef", DefinitionFunctions::constraintDefinition)
         .all(
@@ -99,6 +105,11 @@ public final class DefinitionFunctions {
     };
   }
 
+  /// Whether the flag for pretty printing is among the arguments and set.
+  private static boolean isPretty(@Nullable Object[] arguments, int index) {
+    return arguments.length > index && Boolean.TRUE.equals(arguments[index]);
+  }
+
   private static @Nullable Object indexDefinition(
       FunctionContext context, @Nullable Object[] arguments) {
     long oid = number(arguments, 0);
@@ -107,7 +118,7 @@ public final class DefinitionFunctions {
       for (IndexDefinition index : table.indexes()) {
         if (index.id() == oid) {
           if (column == 0) {
-            return DefinitionText.index(table, index);
+            return DefinitionText.index(table, index, !isPretty(arguments, 2));
           }
           return column <= index.columnIds().size()
               ? DefinitionText.indexColumn(table, index, column - 1)
@@ -127,7 +138,9 @@ public final class DefinitionFunctions {
       }
       for (CheckConstraint check : table.checks()) {
         if (check.id() == oid) {
-          return DefinitionText.check(check);
+          return isPretty(arguments, 1)
+              ? DefinitionText.prettyCheck(check)
+              : DefinitionText.check(check);
         }
       }
     }
