@@ -114,13 +114,34 @@ final class ComparisonExpression extends CompiledExpression {
       }
       case TEXT -> {
         @Nullable Object[] column = ((ObjectColumn) a).values();
-        String b = (String) constant;
-        for (int row = 0; row < rowCount; row++) {
-          if (column[row] instanceof String text) {
-            values[row] = acceptsText(text, b) ? 1 : 0;
-          }
-        }
+        compareTexts(column, (String) constant, rowCount, values);
       }
+    }
+  }
+
+  /// Values that come from a dictionary are one object each: two of them are remembered, by their
+  /// identity, so that runs and the usual few values are compared once.
+  @SuppressWarnings("ReferenceEquality")
+  private void compareTexts(
+      @Nullable Object[] column, String constant, int rowCount, long[] values) {
+    Object latest = null;
+    Object earlier = null;
+    long latestResult = 0;
+    long earlierResult = 0;
+    for (int row = 0; row < rowCount; row++) {
+      Object value = column[row];
+      if (value != latest) {
+        Object swapped = earlier;
+        long swappedResult = earlierResult;
+        earlier = latest;
+        earlierResult = latestResult;
+        latest = value;
+        latestResult =
+            value == swapped
+                ? swappedResult
+                : value instanceof String text && acceptsText(text, constant) ? 1 : 0;
+      }
+      values[row] = latestResult;
     }
   }
 

@@ -124,6 +124,30 @@ final class BlockDecoder {
     return entries;
   }
 
+  /// The values of rows. Equal values of a block with a dictionary are one object.
+  ///
+  /// @param dictionary what [#readDictionary] returned, if the block has one
+  void readObjects(
+      SqlType type, Object[] dictionary, int from, int count, @Nullable Object[] target, int at) {
+    if (hasNulls() || (encoding != Encoding.DICTIONARY_1 && encoding != Encoding.DICTIONARY_2)) {
+      for (int i = 0; i < count; i++) {
+        target[at + i] = readObject(type, dictionary, from + i);
+      }
+    } else if (encoding == Encoding.DICTIONARY_1) {
+      byte[] codes = new byte[count];
+      MemorySegment.copy(memory, SegmentFormat.BYTE, data + 8 + from, codes, 0, count);
+      for (int i = 0; i < count; i++) {
+        target[at + i] = dictionary[codes[i] & 0xff];
+      }
+    } else {
+      short[] codes = new short[count];
+      MemorySegment.copy(memory, SegmentFormat.SHORT, data + 8 + 2L * from, codes, 0, count);
+      for (int i = 0; i < count; i++) {
+        target[at + i] = dictionary[codes[i] & 0xffff];
+      }
+    }
+  }
+
   /// The value of a row.
   ///
   /// @param dictionary what [#readDictionary] returned, if the block has one

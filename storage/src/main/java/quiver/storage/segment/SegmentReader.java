@@ -233,9 +233,7 @@ public final class SegmentReader {
                 count,
                 (block, number, from, length, at) -> {
                   Object[] dictionary = dictionary(ordinal, number, block);
-                  for (int i = 0; i < length; i++) {
-                    values[at + i] = block.readObject(type, dictionary, from + i);
-                  }
+                  block.readObjects(type, dictionary, from, length, values, at);
                 });
         yield new ObjectColumn(type, count, values, nulls);
       }
