@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.ColumnDefinition;
@@ -62,7 +63,7 @@ class MetaValuesTest {
                   List.of(3),
                   List.of("vector_cosine_ops"),
                   Optional.of(DistanceMetric.COSINE),
-                  Map.of("m", "16", "ef_construction", "64"),
+                  new TreeMap<>(Map.of("m", "16", "ef_construction", "64")),
                   false,
                   false,
                   IndexDefinition.State.BUILDING)),
