@@ -135,11 +135,15 @@ final class Roles implements AutoCloseable {
   }
 
   RowStream scan(PlanNode plan, long snapshot) {
+    return scan(plan, snapshot, Map.of());
+  }
+
+  RowStream scan(PlanNode plan, long snapshot, Map<Long, long[]> excluded) {
     return workers
         .queryNode()
         .execute(
             new FragmentRequest(
-                plan, snapshot, Map.of(), List.of(), Map.of(), SESSION, false, Cancellation.NEVER));
+                plan, snapshot, excluded, List.of(), Map.of(), SESSION, false, Cancellation.NEVER));
   }
 
   @Override

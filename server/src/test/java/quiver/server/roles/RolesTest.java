@@ -26,6 +26,7 @@ import quiver.common.column.ObjectColumn;
 import quiver.common.column.RowBatch;
 import quiver.common.column.VectorColumn;
 import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
 import quiver.common.expression.Expression;
 import quiver.common.plan.PlanNode;
 import quiver.common.type.BaseType;
@@ -349,6 +350,50 @@ class RolesTest {
       }
     }
     return ids;
+  }
+
+  @Test
+  void mergesKeepWhatATransactionHasDeletedAndRefuseOlderSnapshots() {
+    try (Roles roles = open()) {
+      TableDefinition items = createItems(roles);
+      long empty = roles.root.timestamp();
+      var _ = roles.commit(items, new long[0], Optional.of(rows(1, 200, "a")));
+      roles.cluster.flush(List.of(items.id()), Cancellation.NEVER);
+      var _ = roles.commit(items, new long[0], Optional.of(rows(201, 200, "a")));
+      Map<Long, Row> before = read(roles, items);
+      assertThat(roles.commit(items, new long[] {before.get(9L).address()}, Optional.empty()))
+          .isInstanceOf(CommitResult.Committed.class);
+      long[] own = {before.get(10L).address(), before.get(210L).address()};
+      assertThat(read(roles, items, empty)).isEmpty();
+      roles.cluster.flush(List.of(items.id()), Cancellation.NEVER);
+      assertThat(roles.cluster.segments()).hasSize(1);
+      assertThat(roles.cluster.segments().getFirst().rowCount()).isEqualTo(399);
+      // The transaction goes on reading at its snapshot, without the rows it has deleted itself.
+      PlanNode scan =
+          new PlanNode.TableScan(
+              items.id(),
+              items.version(),
+              List.of(0),
+              List.of(SqlType.INT8),
+              false,
+              Optional.empty(),
+              List.of());
+      long count = 0;
+      try (RowStream stream = roles.scan(scan, roles.root.timestamp(), Map.of(items.id(), own))) {
+        for (Optional<RowBatch> rows = stream.next(); rows.isPresent(); rows = stream.next()) {
+          count += rows.get().rowCount();
+        }
+      }
+      assertThat(count).isEqualTo(397);
+      assertThat(roles.commit(items, own, Optional.empty()))
+          .isInstanceOf(CommitResult.Committed.class);
+      assertThat(read(roles, items)).hasSize(397).doesNotContainKeys(9L, 10L, 210L);
+      // A row that died since was dropped: who would have to see it is told so.
+      assertThatThrownBy(() -> read(roles, items, empty))
+          .isInstanceOfSatisfying(
+              QuiverException.class,
+              e -> assertThat(e.state()).isEqualTo(SqlState.SNAPSHOT_TOO_OLD));
+    }
   }
 
   @Test
