@@ -74,4 +74,9 @@ final class PlanCacheTest {
     assertThat(plan.constants()).isEmpty();
     assertThat(plan.parameterTypes()).hasSize(1);
   }
+
+  @Test
+  void warmingUpPlansWithoutACatalog() {
+    new Planner(FunctionRegistry.standard()).warmUp();
+  }
 }

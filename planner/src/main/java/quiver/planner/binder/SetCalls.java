@@ -144,7 +144,8 @@ final class SetCalls {
     for (int i = 0; i < types.size(); i++) {
       fields.add(rex.column(from + i, types.get(i)));
     }
-    return rex.make(new Form.RowOf(List.of()), SqlType.of(quiver.common.type.BaseType.RECORD), fields);
+    return rex.make(
+        new Form.RowOf(List.of()), SqlType.of(quiver.common.type.BaseType.RECORD), fields);
   }
 
   private boolean isSameCall(RexCall left, RexCall right) {

@@ -13,7 +13,13 @@ import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.SetOp;
-import org.apache.calcite.rel.rules.CoreRules;
+import org.apache.calcite.rel.rules.FilterAggregateTransposeRule;
+import org.apache.calcite.rel.rules.FilterJoinRule;
+import org.apache.calcite.rel.rules.FilterMergeRule;
+import org.apache.calcite.rel.rules.FilterProjectTransposeRule;
+import org.apache.calcite.rel.rules.FilterSetOpTransposeRule;
+import org.apache.calcite.rel.rules.ProjectMergeRule;
+import org.apache.calcite.rel.rules.ProjectRemoveRule;
 import org.apache.calcite.tools.RelBuilder;
 import org.apache.calcite.tools.RelBuilderFactory;
 import quiver.planner.calcite.Rex;
@@ -41,9 +47,9 @@ public final class Optimizer {
 
   private static List<RelOptRule> rules() {
     List<RelOptRule> rules = new ArrayList<>(HouseRules.ALL);
-    rules.add(configured(CoreRules.FILTER_MERGE).toRule());
+    rules.add(configured(FilterMergeRule.Config.DEFAULT).toRule());
     rules.add(
-        configured(CoreRules.FILTER_PROJECT_TRANSPOSE)
+        configured(FilterProjectTransposeRule.Config.DEFAULT)
             .withOperandSupplier(filter ->
                 filter
                     .operand(Filter.class)
@@ -54,10 +60,13 @@ public final class Optimizer {
                             .predicate(Optimizer::isDeterministic)
                             .anyInputs()))
             .toRule());
-    rules.add(configured(CoreRules.FILTER_INTO_JOIN).toRule());
-    rules.add(configured(CoreRules.JOIN_CONDITION_PUSH).toRule());
     rules.add(
-        configured(CoreRules.FILTER_AGGREGATE_TRANSPOSE)
+        configured(FilterJoinRule.FilterIntoJoinRule.FilterIntoJoinRuleConfig.DEFAULT).toRule());
+    rules.add(
+        configured(FilterJoinRule.JoinConditionPushRule.JoinConditionPushRuleConfig.DEFAULT)
+            .toRule());
+    rules.add(
+        configured(FilterAggregateTransposeRule.Config.DEFAULT)
             .withOperandSupplier(filter ->
                 filter
                     .operand(Filter.class)
@@ -69,7 +78,7 @@ public final class Optimizer {
                             .anyInputs()))
             .toRule());
     rules.add(
-        configured(CoreRules.FILTER_SET_OP_TRANSPOSE)
+        configured(FilterSetOpTransposeRule.Config.DEFAULT)
             .withOperandSupplier(filter ->
                 filter
                     .operand(Filter.class)
@@ -77,7 +86,7 @@ public final class Optimizer {
                     .oneInput(operation -> operation.operand(SetOp.class).anyInputs()))
             .toRule());
     rules.add(
-        configured(CoreRules.PROJECT_MERGE)
+        configured(ProjectMergeRule.Config.DEFAULT)
             .withOperandSupplier(top ->
                 top.operand(Project.class)
                     .oneInput(bottom ->
@@ -86,12 +95,13 @@ public final class Optimizer {
                             .predicate(Optimizer::isDeterministic)
                             .anyInputs()))
             .toRule());
-    rules.add(configured(CoreRules.PROJECT_REMOVE).toRule());
+    rules.add(configured(ProjectRemoveRule.Config.DEFAULT).toRule());
     return rules;
   }
 
-  private static RelRule.Config configured(RelOptRule rule) {
-    return ((RelRule<?>) rule).config.withRelBuilderFactory(BUILDERS);
+  // Calcite's CoreRules would load every rule there is.
+  private static RelRule.Config configured(RelRule.Config config) {
+    return config.withRelBuilderFactory(BUILDERS);
   }
 
   private static boolean isDeterministic(Filter filter) {
