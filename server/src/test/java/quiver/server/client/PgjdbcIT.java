@@ -16,7 +16,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -225,29 +224,39 @@ class PgjdbcIT {
   @Test
   void runningStatementCanBeCancelled() throws Exception {
     try (Connection connection = connect();
+        Connection observer = connect();
         Statement statement = connection.createStatement()) {
-      CountDownLatch started = new CountDownLatch(1);
       Thread canceller =
           Thread.ofPlatform()
               .name("canceller")
               .start(() -> {
                 try {
-                  started.await();
-                  // Cancelling before the statement arrives has no effect, so it is repeated until
-                  // the statement ends.
-                  while (!statement.isClosed()) {
-                    statement.cancel();
-                  }
-                } catch (SQLException | InterruptedException e) {
-                  Thread.currentThread().interrupt();
+                  awaitRunning(observer, "SELECT pg_sleep(60)");
+                  statement.cancel();
+                } catch (SQLException e) {
+                  throw new IllegalStateException(e);
                 }
               });
-      started.countDown();
       assertThatThrownBy(() -> statement.execute("SELECT pg_sleep(60)"))
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("canceling statement due to user request");
-      statement.close();
       canceller.join();
+    }
+  }
+
+  /// Returns when some session runs `sql`: a cancel that arrives earlier has no effect.
+  private static void awaitRunning(Connection observer, String sql) throws SQLException {
+    try (PreparedStatement query =
+        observer.prepareStatement(
+            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = ?")) {
+      query.setString(1, sql);
+      long running = 0;
+      while (running == 0) {
+        try (ResultSet rows = query.executeQuery()) {
+          rows.next();
+          running = rows.getLong(1);
+        }
+      }
     }
   }
 
