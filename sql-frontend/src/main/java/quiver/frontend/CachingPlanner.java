@@ -25,12 +25,17 @@ final class CachingPlanner implements StatementPlanner {
 
   private final SystemCatalog systemCatalog;
   private final String database;
-  private final PlanCache plans =
-      new PlanCache(new Planner(FunctionRegistry.standard()), PLAN_COUNT_MAX);
+  private final Planner planner = new Planner(FunctionRegistry.standard());
+  private final PlanCache plans = new PlanCache(planner, PLAN_COUNT_MAX);
 
   CachingPlanner(SystemCatalog systemCatalog, String database) {
     this.systemCatalog = systemCatalog;
     this.database = database;
+  }
+
+  /// Loads what planning needs on a thread that ends by itself: the first statement finds it there.
+  void warmUpInBackground() {
+    Thread.ofPlatform().daemon().name("quiver-planner-warm-up").start(planner::warmUp);
   }
 
   @Override

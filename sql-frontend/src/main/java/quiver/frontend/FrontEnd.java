@@ -38,7 +38,9 @@ public final class FrontEnd implements AutoCloseable {
   /// @throws java.io.UncheckedIOException when the address cannot be bound
   public static FrontEnd start(FrontEndConfig config, FrontEndBackend backend) {
     RelationColumns relations = RelationColumns.standard();
-    return start(config, backend, new CachingPlanner(relations, config.database()));
+    CachingPlanner planner = new CachingPlanner(relations, config.database());
+    planner.warmUpInBackground();
+    return start(config, backend, planner);
   }
 
   static FrontEnd start(FrontEndConfig config, FrontEndBackend backend, StatementPlanner planner) {

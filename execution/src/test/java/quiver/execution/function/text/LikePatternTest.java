@@ -28,7 +28,8 @@ class LikePatternTest {
     assertThat(LikePattern.matches("a%b", LikePattern.withEscape("a#%b", "#"))).isTrue();
     assertThat(LikePattern.matches("a\\b", LikePattern.withEscape("a\\b", ""))).isTrue();
     assertThat(LikePattern.matches("a#b", LikePattern.withEscape("a##b", "#"))).isTrue();
-    assertThatThrownBy(() -> LikePattern.matches("a", "a\\"))
+    assertThat(LikePattern.matches("a", "a\\")).isFalse();
+    assertThatThrownBy(() -> LikePattern.matches("ab", "a\\"))
         .hasMessage("LIKE pattern must not end with escape character");
   }
 
