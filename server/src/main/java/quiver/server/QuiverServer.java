@@ -187,7 +187,7 @@ public final class QuiverServer implements AutoCloseable {
               "cannot listen on %s port %d: %s",
               config.listenAddress(),
               config.port(),
-              String.valueOf(e.getCause().getMessage()))
+              reason(e))
           .withCause(e);
     }
   }
@@ -204,6 +204,11 @@ public final class QuiverServer implements AutoCloseable {
               SqlState.IO_ERROR, "cannot use data directory %s: %s", directory, reason(e))
           .withCause(e);
     }
+  }
+
+  private static String reason(UncheckedIOException e) {
+    Throwable cause = e.getCause();
+    return String.valueOf(cause == null ? e.getMessage() : cause.getMessage());
   }
 
   private static String reason(IOException e) {

@@ -110,9 +110,11 @@ class PsqlIT {
   void errorsPointAtTheirPlace() throws Exception {
     assertThat(run("SELECT nothing FROM items").err())
         .contains(
-            "ERROR:  column \"nothing\" does not exist\n"
-                + "LINE 1: SELECT nothing FROM items;\n"
-                + "               ^");
+            """
+            ERROR:  column "nothing" does not exist
+            LINE 1: SELECT nothing FROM items;
+                           ^\
+            """);
     assertThat(run("SELEC 1").err())
         .contains("ERROR:  syntax error at or near \"SELEC\"\nLINE 1: SELEC 1;\n        ^");
     assertThat(run("SELECT '[1,2,x]'::vector").err())

@@ -8,11 +8,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import quiver.common.catalog.DdlCommand;
@@ -66,7 +68,7 @@ class RolesTest {
 
   private static RowBatch rows(long firstId, int count, String category) {
     long[] ids = new long[count];
-    Object[] categories = new Object[count];
+    @Nullable Object[] categories = new @Nullable Object[count];
     float[] vectors = new float[count * DIMENSION];
     for (int i = 0; i < count; i++) {
       ids[i] = firstId + i;
@@ -120,6 +122,10 @@ class RolesTest {
     return found;
   }
 
+  private static Row row(Map<Long, Row> rows, long id) {
+    return Objects.requireNonNull(rows.get(id), () -> "row " + id);
+  }
+
   private static Map<Long, Row> read(Roles roles, TableDefinition table) {
     return read(roles, table, roles.root.timestamp());
   }
@@ -149,14 +155,14 @@ class RolesTest {
           .isInstanceOf(CommitResult.Committed.class);
       Map<Long, Row> found = read(roles, items);
       assertThat(found).hasSize(100);
-      assertThat(found.get(1L).category()).isEqualTo("a");
-      assertThat(found.get(7L).category()).isEqualTo("null");
+      assertThat(row(found, 1L).category()).isEqualTo("a");
+      assertThat(row(found, 7L).category()).isEqualTo("null");
       // An update: the old version dies, the new one is born.
       assertThat(
               roles.commit(
-                  items, new long[] {found.get(5L).address()}, Optional.of(rows(5, 1, "b"))))
+                  items, new long[] {row(found, 5L).address()}, Optional.of(rows(5, 1, "b"))))
           .isInstanceOf(CommitResult.Committed.class);
-      assertThat(read(roles, items).get(5L).category()).isEqualTo("b");
+      assertThat(row(read(roles, items), 5L).category()).isEqualTo("b");
       assertThat(read(roles, items, before)).isEmpty();
     }
     try (Roles roles = open()) {
@@ -164,7 +170,7 @@ class RolesTest {
       assertThat(roles.root.timestamp()).isGreaterThan(before);
       Map<Long, Row> found = read(roles, items);
       assertThat(found).hasSize(100);
-      assertThat(found.get(5L).category()).isEqualTo("b");
+      assertThat(row(found, 5L).category()).isEqualTo("b");
       assertThat(read(roles, items, before)).isEmpty();
     }
   }
@@ -174,7 +180,7 @@ class RolesTest {
     try (Roles roles = open()) {
       TableDefinition items = createItems(roles);
       var ignored = roles.commit(items, new long[0], Optional.of(rows(1, 10, "a")));
-      long address = read(roles, items).get(3L).address();
+      long address = row(read(roles, items), 3L).address();
       assertThat(roles.commit(items, new long[0], Optional.of(rows(3, 1, "x"))))
           .isEqualTo(new CommitResult.DuplicateKey(items.id(), List.of(3L), false));
       assertThat(roles.commit(items, new long[] {address}, Optional.empty()))
@@ -183,7 +189,7 @@ class RolesTest {
           .isEqualTo(new CommitResult.Conflict(items.id()));
       assertThat(roles.commit(items, new long[0], Optional.of(rows(3, 1, "y"))))
           .isInstanceOf(CommitResult.Committed.class);
-      assertThat(read(roles, items).get(3L).category()).isEqualTo("y");
+      assertThat(row(read(roles, items), 3L).category()).isEqualTo("y");
     }
   }
 
@@ -249,7 +255,7 @@ class RolesTest {
       Map<Long, Row> found = read(roles, items);
       assertThat(found).hasSize(500);
       long[] gone =
-          IntStream.rangeClosed(1, 100).mapToLong(id -> found.get((long) id).address()).toArray();
+          IntStream.rangeClosed(1, 100).mapToLong(id -> row(found, (long) id).address()).toArray();
       assertThat(roles.commit(items, gone, Optional.empty()))
           .isInstanceOf(CommitResult.Committed.class);
       assertThat(read(roles, items)).hasSize(400);
@@ -287,8 +293,7 @@ class RolesTest {
       assertThat(index.state()).isEqualTo(IndexDefinition.State.VALID);
       assertThat(roles.cluster.segments().getFirst().indexIds()).containsExactly(index.id());
       assertThat(nearest(roles, 77)).startsWith(77L);
-      var again =
-          roles.commit(roles.table("items"), new long[0], Optional.of(rows(5000, 2000, "b")));
+      var _ = roles.commit(roles.table("items"), new long[0], Optional.of(rows(5000, 2000, "b")));
       assertThat(nearest(roles, 5100)).startsWith(5100L);
     }
     try (Roles roles = open()) {
@@ -296,7 +301,7 @@ class RolesTest {
       IndexDefinition index = items.indexes().getLast();
       assertThat(nearest(roles, 78)).startsWith(78L);
       assertThat(nearest(roles, 5101)).startsWith(5101L);
-      long late = read(roles, items).get(2000L).address();
+      long late = row(read(roles, items), 2000L).address();
       roles.cluster.flush(List.of(items.id()), Cancellation.NEVER);
       assertThat(roles.cluster.segments()).hasSize(1);
       assertThat(roles.cluster.segments().getFirst().indexIds()).containsExactly(index.id());
@@ -307,7 +312,7 @@ class RolesTest {
       assertThat(roles.commit(items, new long[] {late}, Optional.empty()))
           .isInstanceOf(CommitResult.Committed.class);
       assertThat(read(roles, items)).doesNotContainKey(2000L).hasSize(4999);
-      var dropped =
+      var _ =
           roles.root.execute(
               new DdlCommand.DropIndex(
                   List.of(new QualifiedName("public", "items_embedding_idx")), false),
@@ -361,9 +366,9 @@ class RolesTest {
       roles.cluster.flush(List.of(items.id()), Cancellation.NEVER);
       var _ = roles.commit(items, new long[0], Optional.of(rows(201, 200, "a")));
       Map<Long, Row> before = read(roles, items);
-      assertThat(roles.commit(items, new long[] {before.get(9L).address()}, Optional.empty()))
+      assertThat(roles.commit(items, new long[] {row(before, 9L).address()}, Optional.empty()))
           .isInstanceOf(CommitResult.Committed.class);
-      long[] own = {before.get(10L).address(), before.get(210L).address()};
+      long[] own = {row(before, 10L).address(), row(before, 210L).address()};
       assertThat(read(roles, items, empty)).isEmpty();
       roles.cluster.flush(List.of(items.id()), Cancellation.NEVER);
       assertThat(roles.cluster.segments()).hasSize(1);
@@ -402,8 +407,8 @@ class RolesTest {
       TableDefinition items = createItems(roles);
       var ignored = roles.commit(items, new long[0], Optional.of(rows(1, 10, "a")));
       roles.cluster.flush(List.of(), Cancellation.NEVER);
-      var alsoIgnored = roles.commit(items, new long[0], Optional.of(rows(11, 10, "a")));
-      var truncated =
+      var _ = roles.commit(items, new long[0], Optional.of(rows(11, 10, "a")));
+      var _ =
           roles.root.execute(
               new DdlCommand.Truncate(List.of(items.id()), false), Cancellation.NEVER);
       assertThat(roles.commit(items, new long[0], Optional.of(rows(1, 1, "old"))))
@@ -417,7 +422,7 @@ class RolesTest {
     try (Roles roles = open()) {
       TableDefinition items = roles.table("items");
       assertThat(read(roles, items)).hasSize(3);
-      var dropped =
+      var _ =
           roles.root.execute(
               new DdlCommand.DropTable(List.of(new QualifiedName("public", "items")), false, false),
               Cancellation.NEVER);
