@@ -26,7 +26,7 @@ class TidyTest {
   void everyPackageSaysWhatItHolds() throws IOException {
     List<String> problems = new ArrayList<>();
     for (Path file : files(".java")) {
-      Path info = file.resolveSibling("package-info.java");
+      Path info = packageInfo(file);
       if (!Files.exists(info)) {
         problems.add(ROOT.relativize(file.getParent()) + " has no package-info.java");
       } else if (!Files.readString(info).contains("@NullMarked")
@@ -35,6 +35,13 @@ class TidyTest {
       }
     }
     assertThat(problems.stream().distinct()).isEmpty();
+  }
+
+  /// The package's description; tests share the one of the package they test.
+  private static Path packageInfo(Path file) {
+    Path info = file.resolveSibling("package-info.java");
+    Path main = Path.of(info.toString().replace("/src/test/java/", "/src/main/java/"));
+    return Files.exists(info) ? info : main;
   }
 
   @Test
