@@ -34,10 +34,7 @@ final class Continuation {
     }
     // At most returnedCount rows of the larger answer are left out, so k remain if they exist.
     int total = (int) Math.min((long) returnedCount + k, Integer.MAX_VALUE);
-    SearchResult all =
-        find.apply(
-            new SearchRequest(
-                first.query(), total, first.effort(), first.filter(), first.exactRowsMax()));
+    SearchResult all = find.apply(first.withK(total));
     int[] sorted = Arrays.copyOf(returned, returnedCount);
     Arrays.sort(sorted);
     int[] rows = new int[Math.min(k, all.count())];

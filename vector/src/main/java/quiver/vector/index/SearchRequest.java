@@ -4,12 +4,17 @@ package quiver.vector.index;
 ///
 /// @param query `float[dimension]`, finite; not modified, not kept after the search and its
 ///   continuations
-/// @param k how many rows are wanted, at least 1
-/// @param effort how many candidates a graph keeps (`hnsw.ef_search`); raised to `k` when smaller
+/// @param k how many rows are wanted, at least 1; may be more than there are
+/// @param effort in the index's own [VectorIndex#effortUnit]: candidates a graph keeps
+///   (`hnsw.ef_search`; raised to `k` when smaller) or lists that are read (`ivfflat.probes`)
 /// @param filter which rows may be returned
 /// @param exactRowsMax filters with at most this many rows are scanned exactly without asking the
-///   graph; above it the index compares costs
-public record SearchRequest(float[] query, int k, int effort, RowFilter filter, int exactRowsMax) {
+///   index; above it the index compares costs
+/// @param bound rows above it may be left out, so that fewer than `k` may come back. It may fall
+///   while the search runs; a searcher reads it and never lowers it. A graph must not stop on it
+///   before it has reached the neighbourhood of the query: a walk begins far away
+public record SearchRequest(
+    float[] query, int k, int effort, RowFilter filter, int exactRowsMax, DistanceBound bound) {
   /// Below this many rows a scan costs no more than a graph search.
   public static final int EXACT_ROWS_DEFAULT = 1_000;
 
@@ -23,23 +28,38 @@ public record SearchRequest(float[] query, int k, int effort, RowFilter filter, 
     }
   }
 
+  /// A question without a bound.
+  public SearchRequest(float[] query, int k, int effort, RowFilter filter, int exactRowsMax) {
+    this(query, k, effort, filter, exactRowsMax, DistanceBound.none());
+  }
+
   /// A question over every row with default effort.
   public static SearchRequest of(float[] query, int k) {
     return new SearchRequest(query, k, EFFORT_DEFAULT, RowFilter.all(), EXACT_ROWS_DEFAULT);
   }
 
+  /// The same question for another number of rows.
+  public SearchRequest withK(int newK) {
+    return new SearchRequest(query, newK, effort, filter, exactRowsMax, bound);
+  }
+
   /// The same question with another effort.
   public SearchRequest withEffort(int newEffort) {
-    return new SearchRequest(query, k, newEffort, filter, exactRowsMax);
+    return new SearchRequest(query, k, newEffort, filter, exactRowsMax, bound);
   }
 
   /// The same question over other rows.
   public SearchRequest withFilter(RowFilter newFilter) {
-    return new SearchRequest(query, k, effort, newFilter, exactRowsMax);
+    return new SearchRequest(query, k, effort, newFilter, exactRowsMax, bound);
   }
 
   /// The same question with another bound under which a filter is scanned.
   public SearchRequest withExactRowsMax(int newExactRowsMax) {
-    return new SearchRequest(query, k, effort, filter, newExactRowsMax);
+    return new SearchRequest(query, k, effort, filter, newExactRowsMax, bound);
+  }
+
+  /// The same question with another bound on distances.
+  public SearchRequest withBound(DistanceBound newBound) {
+    return new SearchRequest(query, k, effort, filter, exactRowsMax, newBound);
   }
 }

@@ -18,6 +18,19 @@ public interface VectorIndex {
   /// Memory the index itself needs, without the rows, in bytes.
   long sizeBytes();
 
+  /// What [SearchRequest#effort] counts.
+  default EffortUnit effortUnit() {
+    return EffortUnit.CANDIDATES;
+  }
+
+  /// What a search's effort counts.
+  enum EffortUnit {
+    /// Candidates kept, as `hnsw.ef_search`.
+    CANDIDATES,
+    /// Lists read, as `ivfflat.probes`.
+    LISTS
+  }
+
   /// A searcher with scratch of its own.
   Searcher newSearcher();
 
