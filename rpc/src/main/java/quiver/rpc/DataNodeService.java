@@ -38,12 +38,38 @@ public interface DataNodeService {
   ///   refused
   /// @param deleted addresses of the row versions that die
   /// @param inserted rows that are born: every column of the table, in order; empty when none
+  /// @param keys keys of unique indexes and foreign keys that the write relies on
   record TableWrite(
       long tableId,
       int tableVersion,
       int incarnation,
       long[] deleted,
-      Optional<RowBatch> inserted) {}
+      Optional<RowBatch> inserted,
+      List<KeyClaim> keys) {
+    public TableWrite {
+      keys = List.copyOf(keys);
+    }
+
+    /// A write that relies on no keys.
+    public TableWrite(
+        long tableId,
+        int tableVersion,
+        int incarnation,
+        long[] deleted,
+        Optional<RowBatch> inserted) {
+      this(tableId, tableVersion, incarnation, deleted, inserted, List.of());
+    }
+  }
+
+  /// Keys whose state at the snapshot a write relies on. An exclusive claim (a key is born in a
+  /// unique index, or a key that others refer to goes away) is refused if anyone has claimed one of
+  /// its keys since the snapshot, a shared one (a row refers to a key) if anyone has claimed one
+  /// exclusively.
+  ///
+  /// @param space the unique index, or the foreign key: keys of different spaces do not meet
+  /// @param hashes hashes of the keys; not modified. Two keys with one hash are taken for one: at
+  ///   worst the statement is run again
+  record KeyClaim(long space, boolean exclusive, long[] hashes) {}
 
   /// Outcome of [#commit].
   sealed interface CommitResult {
@@ -65,6 +91,10 @@ public interface DataNodeService {
         key = List.copyOf(key);
       }
     }
+
+    /// Another transaction has claimed a key since `snapshot`: a fresh snapshot will show what it
+    /// did. SQLSTATE 40001 unless that turns out to be a violated constraint.
+    record KeyClaimed(long tableId, long space, long hash) implements CommitResult {}
 
     /// The table was changed or dropped since the statement was planned: plan again.
     record StaleTable(long tableId) implements CommitResult {}

@@ -78,7 +78,7 @@ public final class Committer {
         case CommitResult.Committed(long timestamp) -> {
           return new Outcome.Committed(timestamp);
         }
-        case CommitResult.Conflict ignored -> {
+        case CommitResult.Conflict _, CommitResult.KeyClaimed _ -> {
           return new Outcome.Refused(concurrentUpdate(), true);
         }
         case CommitResult.DuplicateKey(long tableId, List<Object> key, boolean sinceSnapshot) -> {

@@ -225,7 +225,8 @@ public final class CopyImport {
           Committer.send(owner, new CommitRequest(id, scope.snapshot(), chunkCount, List.of()));
       switch (result) {
         case CommitResult.Committed ignored -> {}
-        case CommitResult.Conflict ignored -> throw Committer.concurrentUpdate();
+        case CommitResult.Conflict _, CommitResult.KeyClaimed _ ->
+            throw Committer.concurrentUpdate();
         case CommitResult.DuplicateKey duplicate ->
             throw RowConstraints.duplicateKey(table, duplicate.key(), scope.format())
                 .with(Field.WHERE, "COPY " + table.name());

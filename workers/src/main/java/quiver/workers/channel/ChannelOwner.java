@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -19,6 +20,7 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.rpc.DataNodeService.CommitRequest;
 import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.DataNodeService.KeyClaim;
 import quiver.rpc.DataNodeService.TableWrite;
 import quiver.storage.record.Epoch;
 import quiver.storage.record.LogRecord;
@@ -66,6 +68,8 @@ public final class ChannelOwner {
     final Map<Long, Target> targets = new HashMap<>();
     final Map<Long, List<Long>> segmentIds = new HashMap<>();
     final Map<Long, Integer> rowCounts = new HashMap<>();
+    final List<TableWrite> claims = new ArrayList<>();
+    final Map<Long, Integer> tableVersions = new HashMap<>();
     int frameCount;
     int chunkCount;
   }
@@ -84,6 +88,7 @@ public final class ChannelOwner {
   private final Set<Long> pendingDeletes = new HashSet<>();
   private final Map<Long, Map<Long, List<PendingKey>>> pendingKeys = new HashMap<>();
   private final List<PendingKeys> pendingStaged = new ArrayList<>();
+  private final RecentClaims recentClaims = new RecentClaims(RecentClaims.KEY_COUNT_MAX);
   private @Nullable Pending exclusive;
 
   private record PendingKey(Keys keys, int index) {}
@@ -143,6 +148,8 @@ public final class ChannelOwner {
   private void takeOver() {
     ready = true;
     lastAssigned = Math.max(lastAssigned, replica.appliedTimestamp());
+    // What earlier owners granted is not known.
+    recentClaims.forgetUntil(lastAssigned);
     for (SegmentReplica segment : replica.segments()) {
       if (segment.state() == SegmentState.GROWING) {
         targets.put(
@@ -238,6 +245,10 @@ public final class ChannelOwner {
           into.chunkCount);
     }
     into.chunkCount++;
+    into.tableVersions.merge(write.tableId(), write.tableVersion(), Math::min);
+    if (!write.keys().isEmpty()) {
+      into.claims.add(write);
+    }
     Batch batch = new Batch();
     long timestamp = lastAssigned;
     for (int from = 0; from < write.deleted().length; from += limits.frameBytesMax() / 8) {
@@ -349,6 +360,9 @@ public final class ChannelOwner {
     List<ChannelEvent.TableChange> changes = new ArrayList<>();
     for (int i = 0; i < request.writes().size(); i++) {
       TableWrite write = request.writes().get(i);
+      if (write.deleted().length == 0 && write.inserted().isEmpty()) {
+        continue;
+      }
       TableLayout layout = replica.layout(write.tableId()).orElseThrow();
       List<ChannelEvent.PlacedRows> rows = new ArrayList<>();
       for (RowCodec.Piece piece : pieces.get(i)) {
@@ -372,6 +386,10 @@ public final class ChannelOwner {
     long timestamp =
         batch.add(transaction, 0, new ChannelEvent.Commit(frameCount, adopted, moved, changes));
     staging.remove(transaction);
+    // Noted before the record is durable: when it never is, this owner is of no use any more.
+    validation
+        .claims(staged)
+        .forEach(write -> write.keys().forEach(claim -> recentClaims.add(claim, timestamp)));
     return batch.done(transaction, timestamp, validation.deleted, validation.keys);
   }
 
@@ -616,6 +634,16 @@ public final class ChannelOwner {
             return Optional.of(new CommitResult.StaleTable(each.getKey()));
           }
         }
+        for (Map.Entry<Long, Integer> each : staged.tableVersions.entrySet()) {
+          Optional<TableLayout> layout = replica.layout(each.getKey());
+          if (layout.isEmpty() || each.getValue() < layout.get().version()) {
+            return Optional.of(new CommitResult.StaleTable(each.getKey()));
+          }
+        }
+      }
+      Optional<CommitResult> claimed = checkClaims(staged);
+      if (claimed.isPresent()) {
+        return claimed;
       }
       Optional<CommitResult> conflict = checkDeletes(applied);
       if (conflict.isPresent()) {
@@ -633,6 +661,29 @@ public final class ChannelOwner {
       return applied.isPresent() && staged != null
           ? checkStagedKeys(applied.get(), staged)
           : Optional.empty();
+    }
+
+    /// The writes with claims, inline and staged.
+    List<TableWrite> claims(@Nullable Staging staged) {
+      List<TableWrite> all = new ArrayList<>();
+      if (staged != null) {
+        all.addAll(staged.claims);
+      }
+      request.writes().stream().filter(write -> !write.keys().isEmpty()).forEach(all::add);
+      return all;
+    }
+
+    private Optional<CommitResult> checkClaims(@Nullable Staging staged) {
+      for (TableWrite write : claims(staged)) {
+        for (KeyClaim claim : write.keys()) {
+          OptionalLong taken = recentClaims.firstTaken(claim, request.snapshot());
+          if (taken.isPresent()) {
+            return Optional.of(
+                new CommitResult.KeyClaimed(write.tableId(), claim.space(), taken.getAsLong()));
+          }
+        }
+      }
+      return Optional.empty();
     }
 
     private Optional<CommitResult> checkDeletes(

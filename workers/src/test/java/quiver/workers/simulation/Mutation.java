@@ -25,5 +25,9 @@ enum Mutation {
   /// The timestamp oracle goes back when the process restarts.
   ORACLE_GOES_BACK,
   /// A node that lost the channel writes its manifest all the same.
-  UNGUARDED_MANIFEST
+  UNGUARDED_MANIFEST,
+  /// Writes say nothing of the keys they rely on.
+  NO_KEY_CLAIMS,
+  /// A row that refers to another says nothing of it.
+  NO_SHARED_KEY_CLAIMS
 }

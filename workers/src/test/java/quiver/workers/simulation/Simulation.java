@@ -26,6 +26,7 @@ import quiver.common.error.QuiverException;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.rpc.DataNodeService.CommitRequest;
+import quiver.rpc.DataNodeService.KeyClaim;
 import quiver.rpc.DataNodeService.TableWrite;
 import quiver.storage.meta.memory.MemoryMetaStore;
 import quiver.storage.object.memory.MemoryObjectStore;
@@ -42,15 +43,22 @@ import quiver.workers.segment.TableView;
 
 /// One run: clients, nodes and faults in an order the seed decides, and the checks.
 ///
-/// Rows have an id (the key in table 1, nothing special in table 2) and a value that is used once,
-/// so that every row version can be told apart. What the clients were told is compared with what a
-/// replica shows: every transaction that was acknowledged is there, at its timestamp, whole; those
-/// that are there were asked for; each one deleted only versions that lived and inserted only keys
-/// that did not; and a read at any snapshot shows exactly what the transactions up to it leave.
+/// Rows have an id and a value that is used once, so that every row version can be told apart. The
+/// id is the key in table 1, nothing special in table 2, unique in table 3 (by claims of keys, not
+/// as the primary key), and in table 4 a reference to an id of table 3. What the clients were told
+/// is compared with what a replica shows: every transaction that was acknowledged is there, at its
+/// timestamp, whole; those that are there were asked for; each one deleted only versions that lived
+/// and inserted only keys that did not; and a read at any snapshot shows exactly what the
+/// transactions up to it leave.
 final class Simulation {
   private static final SqlType POINT = SqlType.of(BaseType.VECTOR, 2);
   private static final long KEYED = 1;
   private static final long KEYLESS = 2;
+  private static final long PARENT = 3;
+  private static final long CHILD = 4;
+  private static final List<Long> TABLES = List.of(KEYED, KEYLESS, PARENT, CHILD);
+  private static final long UNIQUE_INDEX = 31;
+  private static final long FOREIGN_KEY = 41;
   private static final int ID_COUNT = 30;
 
   private final Mutation mutation;
@@ -201,22 +209,16 @@ final class Simulation {
   }
 
   private void createTables() {
-    decide(
-        new ChannelEvent.Schema(
-            new TableLayout(
-                KEYED,
-                1,
-                1,
-                List.of(SqlType.INT8, SqlType.INT8, SqlType.TEXT, POINT),
-                List.of(0))));
-    decide(
-        new ChannelEvent.Schema(
-            new TableLayout(
-                KEYLESS,
-                1,
-                1,
-                List.of(SqlType.INT8, SqlType.INT8, SqlType.TEXT, POINT),
-                List.of())));
+    for (long tableId : TABLES) {
+      decide(
+          new ChannelEvent.Schema(
+              new TableLayout(
+                  tableId,
+                  1,
+                  1,
+                  List.of(SqlType.INT8, SqlType.INT8, SqlType.TEXT, POINT),
+                  tableId == KEYED ? List.of(0) : List.of())));
+    }
   }
 
   /// Writes a barrier and waits until it is applied, across failures.
@@ -251,7 +253,8 @@ final class Simulation {
 
   private void step() {
     try {
-      switch (random.nextInt(24)) {
+      switch (random.nextInt(28)) {
+        case 24, 25, 26, 27 -> writeRelated();
         case 0, 1, 2, 3, 4, 5 -> write();
         case 6 -> writeStaged();
         case 7, 8, 9, 10 -> log.deliver(1 + random.nextInt(6));
@@ -311,7 +314,8 @@ final class Simulation {
     try {
       node = zombie;
       switch (random.nextInt(6)) {
-        case 0, 1 -> write();
+        case 0 -> write();
+        case 1 -> writeRelated();
         case 2 -> zombie.flush();
         case 3 -> zombie.checkpoint();
         default -> {
@@ -337,7 +341,7 @@ final class Simulation {
     if (node().isServing()) {
       node()
           .owner()
-          .seal(List.of(random.nextBoolean() ? KEYED : KEYLESS))
+          .seal(List.of(TABLES.get(random.nextInt(TABLES.size()))))
           .ifPresent(node()::append);
     }
   }
@@ -362,7 +366,7 @@ final class Simulation {
     if (ready == null) {
       // Rows that died lately stay: somebody may still read before that.
       long watermark = clock - random.nextInt(200);
-      merge = node().merge(random.nextBoolean() ? KEYED : KEYLESS, watermark).orElse(null);
+      merge = node().merge(TABLES.get(random.nextInt(TABLES.size())), watermark).orElse(null);
       if (merge != null) {
         oldestReadable = Math.max(oldestReadable, watermark);
       }
@@ -393,6 +397,125 @@ final class Simulation {
       addWrite(writes, transaction, KEYLESS, snapshot, 1 + random.nextInt(4));
     }
     submit(transaction, new CommitRequest(transaction.id, snapshot, 0, writes));
+  }
+
+  /// Parents come and go, children refer to them. A client knows what it sees at its snapshot,
+  /// which may be old, and claims the keys it relies on.
+  private void writeRelated() {
+    if (!node().isServing()) {
+      return;
+    }
+    Transaction transaction = newTransaction();
+    long now = node().replica().appliedTimestamp();
+    long snapshot = Math.max(oldestReadable, now - random.nextInt(4));
+    Map<Long, Seen> parents = new TreeMap<>();
+    for (Seen seen : scan(node().replica(), PARENT, snapshot)) {
+      parents.put(seen.version.id, seen);
+    }
+    Set<Long> referenced = new HashSet<>();
+    List<Seen> children = scan(node().replica(), CHILD, snapshot);
+    children.forEach(seen -> referenced.add(seen.version.id));
+    List<TableWrite> writes = new ArrayList<>();
+    if (random.nextBoolean()) {
+      writeParents(transaction, writes, parents, referenced);
+    } else {
+      writeChildren(transaction, writes, parents, children);
+    }
+    boolean staged = random.nextInt(4) == 0;
+    for (int i = 0; staged && i < writes.size(); i++) {
+      TableWrite write = writes.get(i);
+      if (!(node().owner().stage(transaction.id, i, write, encode(write))
+          instanceof Decision.Append append)) {
+        return;
+      }
+      node().append(append);
+    }
+    for (int i = 0; i < 200 && node().isServing(); i++) {
+      CommitRequest request =
+          staged
+              ? new CommitRequest(transaction.id, snapshot, writes.size(), List.of())
+              : new CommitRequest(transaction.id, snapshot, 0, writes);
+      if (submit(transaction, request) || !staged) {
+        return;
+      }
+      log.deliver(3);
+      int _ = node().readBack(3);
+    }
+  }
+
+  private void writeParents(
+      Transaction transaction,
+      List<TableWrite> writes,
+      Map<Long, Seen> parents,
+      Set<Long> referenced) {
+    List<Seen> gone = new ArrayList<>();
+    for (Seen parent : parents.values()) {
+      if (!referenced.contains(parent.version.id) && random.nextInt(3) == 0) {
+        gone.add(parent);
+      }
+    }
+    List<Version> born = new ArrayList<>();
+    for (int i = random.nextInt(3); i > 0; i--) {
+      Version version = new Version(PARENT, random.nextInt(ID_COUNT), ++lastValue);
+      if (!parents.containsKey(version.id)
+          && born.stream().noneMatch(other -> other.id == version.id)) {
+        born.add(version);
+      }
+    }
+    List<KeyClaim> claims = new ArrayList<>();
+    claims.add(new KeyClaim(UNIQUE_INDEX, true, born.stream().mapToLong(Version::id).toArray()));
+    claims.add(
+        new KeyClaim(
+            FOREIGN_KEY, true, gone.stream().mapToLong(seen -> seen.version.id).toArray()));
+    addRelated(transaction, writes, PARENT, gone, born, claims);
+  }
+
+  private void writeChildren(
+      Transaction transaction,
+      List<TableWrite> writes,
+      Map<Long, Seen> parents,
+      List<Seen> children) {
+    List<Seen> gone = new ArrayList<>();
+    for (Seen child : children) {
+      if (random.nextInt(3) == 0) {
+        gone.add(child);
+      }
+    }
+    List<Version> born = new ArrayList<>();
+    for (long id : parents.keySet()) {
+      if (random.nextInt(4) == 0) {
+        born.add(new Version(CHILD, id, ++lastValue));
+      }
+    }
+    addRelated(transaction, writes, CHILD, gone, born, List.of());
+    KeyClaim claim =
+        new KeyClaim(FOREIGN_KEY, false, born.stream().mapToLong(Version::id).toArray());
+    addRelated(
+        transaction,
+        writes,
+        PARENT,
+        List.of(),
+        List.of(),
+        mutation == Mutation.NO_SHARED_KEY_CLAIMS ? List.of() : List.of(claim));
+  }
+
+  private void addRelated(
+      Transaction transaction,
+      List<TableWrite> writes,
+      long tableId,
+      List<Seen> deleted,
+      List<Version> born,
+      List<KeyClaim> claims) {
+    deleted.forEach(seen -> transaction.deleted.add(seen.version));
+    transaction.inserted.addAll(born);
+    writes.add(
+        new TableWrite(
+            tableId,
+            1,
+            1,
+            deleted.stream().mapToLong(seen -> seen.address).toArray(),
+            born.isEmpty() ? Optional.empty() : Optional.of(batch(born)),
+            mutation == Mutation.NO_KEY_CLAIMS ? List.of() : claims));
   }
 
   private void writeStaged() {
@@ -597,11 +720,16 @@ final class Simulation {
       }
     }
     committed.sort(Comparator.comparingLong(transaction -> timestampOf(transaction)));
-    for (long tableId : List.of(KEYED, KEYLESS)) {
+    for (long tableId : TABLES) {
       long truncated = truncatedAt.getOrDefault(tableId, 0L);
       if (snapshot >= truncated && truncated <= replica.appliedTimestamp()) {
         compare(replica, tableId, snapshot, truncated, committed);
       }
+    }
+    Set<Long> parents = new HashSet<>();
+    scan(replica, PARENT, snapshot).forEach(seen -> parents.add(seen.version.id));
+    for (Seen child : scan(replica, CHILD, snapshot)) {
+      require(parents.contains(child.version.id), "a child without a parent: " + child);
     }
   }
 
@@ -636,7 +764,8 @@ final class Simulation {
       for (Version version : transaction.inserted) {
         if (version.tableId == tableId) {
           require(
-              tableId != KEYED || live.values().stream().noneMatch(other -> other.id == version.id),
+              (tableId != KEYED && tableId != PARENT)
+                  || live.values().stream().noneMatch(other -> other.id == version.id),
               "transaction at " + at + " inserted a key that existed: " + version);
           require(live.put(version.value, version) == null, "inserted twice: " + version);
         }
@@ -685,7 +814,7 @@ final class Simulation {
 
   private Map<Long, List<String>> contents(ChannelReplica replica) {
     Map<Long, List<String>> contents = new TreeMap<>();
-    for (long tableId : List.of(KEYED, KEYLESS)) {
+    for (long tableId : TABLES) {
       List<String> rows = new ArrayList<>();
       scan(replica, tableId, Long.MAX_VALUE - 1).forEach(seen -> rows.add(seen.toString()));
       rows.sort(Comparator.naturalOrder());
