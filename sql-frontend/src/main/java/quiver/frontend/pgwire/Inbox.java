@@ -28,6 +28,9 @@ final class Inbox {
   @GuardedBy("lock")
   private boolean paused;
 
+  @GuardedBy("lock")
+  private boolean takenLeave;
+
   Inbox(ReadSwitch readSwitch) {
     this.readSwitch = readSwitch;
   }
@@ -37,6 +40,7 @@ final class Inbox {
     try {
       messages.add(message);
       sizeBytes += message.sizeBytes();
+      takenLeave = message instanceof Inbound.Message(byte type, byte[] ignored) && type == 'X';
       if (!paused
           && (sizeBytes > WireLimits.READ_AHEAD_SIZE_BYTES_MAX
               || messages.size() > WireLimits.READ_AHEAD_MESSAGE_COUNT_MAX)) {
@@ -84,6 +88,17 @@ final class Inbox {
     lock.lock();
     try {
       return messages.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether the last message was Terminate: the client waits for no answer, yet wants everything
+  /// before it done.
+  boolean hasTakenLeave() {
+    lock.lock();
+    try {
+      return takenLeave;
     } finally {
       lock.unlock();
     }

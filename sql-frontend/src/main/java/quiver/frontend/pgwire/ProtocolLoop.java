@@ -52,16 +52,16 @@ final class ProtocolLoop implements Runnable {
     termination = because;
     Session current = session;
     if (current != null) {
-      current.cancelStatement(because);
+      current.stopWith(because);
     }
     connection.inbox().put(new Inbound.Fatal(because));
   }
 
-  /// The client has gone; for the event loop.
+  /// The client has gone; for the event loop. What it sent before a Terminate is still done.
   void disconnected() {
     Session current = session;
-    if (current != null) {
-      current.cancelStatement(
+    if (current != null && !connection.inbox().hasTakenLeave()) {
+      current.stopWith(
           new QuiverException(SqlState.CONNECTION_FAILURE, "connection to client lost"));
     }
     connection.inbox().put(new Inbound.Disconnected());

@@ -69,6 +69,7 @@ public final class Session implements SessionView {
   private final ObjectNames objectNames = new SessionObjectNames();
   private final ImplicitRun implicitRun = new ImplicitRun();
   private volatile @Nullable CancelSwitch running;
+  private volatile @Nullable QuiverException stopReason;
   private volatile Activity activity;
   private volatile long lastYieldNanos;
   private long statementMicros;
@@ -803,6 +804,7 @@ public final class Session implements SessionView {
             ? CancelSwitch.create()
             : CancelSwitch.withDeadline(
                 services.nanoTime(), services.nanoTime().getAsLong() + timeoutMillis * 1_000_000L);
+    stopRunning();
     publish("active", text, statementMicros);
   }
 
@@ -869,10 +871,19 @@ public final class Session implements SessionView {
     }
   }
 
-  /// Stops the running statement with a reason of the caller's. For any thread.
-  public void cancelStatement(QuiverException because) {
+  /// Stops the running statement and every later one with a reason of the caller's: the session
+  /// ends. For any thread.
+  public void stopWith(QuiverException because) {
+    stopReason = because;
+    stopRunning();
+  }
+
+  /// Called after either of the two fields has been written, so that no order of the two threads
+  /// misses the other's write.
+  private void stopRunning() {
     CancelSwitch current = running;
-    if (current != null) {
+    QuiverException because = stopReason;
+    if (current != null && because != null) {
       current.cancel(because);
     }
   }
