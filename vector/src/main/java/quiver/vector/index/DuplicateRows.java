@@ -2,6 +2,7 @@ package quiver.vector.index;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import quiver.vector.parallel.ParallelLoop;
 
 /// Groups rows with equal bytes, so that a graph has one node for each distinct vector.
 final class DuplicateRows {

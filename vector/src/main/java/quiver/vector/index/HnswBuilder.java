@@ -9,6 +9,7 @@ import quiver.common.error.SqlState;
 import quiver.common.vector.DistanceMetric;
 import quiver.vector.index.HnswFile.Section;
 import quiver.vector.kernel.VectorKernel;
+import quiver.vector.parallel.ParallelLoop;
 
 /// Builds an HNSW graph in batches, so that the result does not depend on the number of threads:
 /// the nodes of a batch look for their neighbours in the graph as it was before the batch, in

@@ -52,7 +52,7 @@ final class KernelBounds {
     }
   }
 
-  private static void requireNative(MemorySegment segment) {
+  static void requireNative(MemorySegment segment) {
     if (!segment.isNative()) {
       throw new IllegalArgumentException("a kernel reads off-heap segments, not " + segment);
     }

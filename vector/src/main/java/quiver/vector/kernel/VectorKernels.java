@@ -9,7 +9,9 @@ import java.util.SplittableRandom;
 /// has at least 128-bit lanes and a self-test agrees with the scalar reference.
 public final class VectorKernels {
   private static final VectorKernel SCALAR = new ScalarKernel();
+  private static final CodeKernel SCALAR_CODES = new ScalarCodeKernel();
   private static final Selection SELECTION = select();
+  private static final CodeKernel CODES = selectCodes();
 
   private VectorKernels() {}
 
@@ -29,6 +31,28 @@ public final class VectorKernels {
   /// The scalar reference.
   public static VectorKernel scalar() {
     return SCALAR;
+  }
+
+  /// The fastest kernel for codes that works here.
+  public static CodeKernel codes() {
+    return CODES;
+  }
+
+  /// The scalar reference for codes.
+  public static CodeKernel scalarCodes() {
+    return SCALAR_CODES;
+  }
+
+  private static CodeKernel selectCodes() {
+    if (SELECTION.kernel() == SCALAR) {
+      return SCALAR_CODES;
+    }
+    try {
+      CodeKernel simd = new SimdCodeKernel();
+      return CodeKernelCheck.agree(SCALAR_CODES, simd) ? simd : SCALAR_CODES;
+    } catch (LinkageError | RuntimeException e) {
+      return SCALAR_CODES;
+    }
   }
 
   private static Selection select() {

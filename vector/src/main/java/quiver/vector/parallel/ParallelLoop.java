@@ -1,4 +1,4 @@
-package quiver.vector.index;
+package quiver.vector.parallel;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -11,26 +11,27 @@ import org.jspecify.annotations.Nullable;
 /// Runs the steps of a loop on the calling thread and helpers, in chunks taken from a shared
 /// counter. A helper the executor has not started when the steps run out is abandoned, so a busy
 /// executor (even the one the caller runs on) cannot block the loop.
-final class ParallelLoop {
+public final class ParallelLoop {
   private final Executor executor;
   private final int threadCount;
 
-  ParallelLoop(Executor executor, int threadCount) {
+  /// @param threadCount threads at most, the caller included
+  public ParallelLoop(Executor executor, int threadCount) {
     this.executor = executor;
     this.threadCount = threadCount;
   }
 
   /// One chunk of steps. `slot` is below the thread count and belongs to one thread at a time.
-  interface Chunk {
+  public interface Chunk {
     void run(int slot, int from, int to);
   }
 
-  int threadCount() {
+  public int threadCount() {
     return threadCount;
   }
 
   /// Runs `[0, count)` in chunks; rethrows the first exception after every helper has stopped.
-  void run(int count, int chunkSize, Chunk chunk) {
+  public void run(int count, int chunkSize, Chunk chunk) {
     Steps steps = new Steps(count, chunkSize, chunk);
     int helperCount = Math.min(threadCount, (count + chunkSize - 1) / chunkSize) - 1;
     Helper[] helpers = new Helper[Math.max(0, helperCount)];
