@@ -1,106 +1,140 @@
 package quiver.benchmarks.vector;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import quiver.benchmarks.vector.engine.VectorFile;
 import quiver.common.column.RowMask;
 import quiver.common.vector.DistanceMetric;
-import quiver.vector.index.VectorRows;
 
-/// Base vectors, queries and exact answers read from a directory.
+/// Base vectors, queries and exact answers, decoded to float32 files that every engine maps.
 ///
-/// @param answers for each filter name (`""` is no filter) the nearest rows of each query
-/// @param filters for each filter name but `""` the rows that pass
+/// @param answers the nearest rows of each query, nearest first, at least `k` of them
+/// @param filters conditions on the rows' own columns, by their text
 record VectorDataset(
     String name,
     DistanceMetric metric,
-    VectorRows rows,
-    float[][] queries,
-    Map<String, int[][]> answers,
-    Map<String, RowMask> filters) {
+    VectorFile base,
+    VectorFile queries,
+    int[][] answers,
+    Map<String, Filter> filters) {
   private static final int ANSWERS_PER_QUERY = 100;
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /// Reads the set in `directory`: `wordnet-minilm-384.f16` or `base.u8`, each with `queries` of
-  /// the same type and `gt.i32`.
-  static VectorDataset load(Path directory, Arena arena) throws IOException {
-    if (Files.exists(directory.resolve("wordnet-minilm-384.f16"))) {
-      return loadWordnet(directory, arena);
+  /// @param rows that pass
+  /// @param answers the nearest of them for each query
+  record Filter(RowMask rows, int[][] answers) {}
+
+  /// A set that lies in a directory.
+  enum Source {
+    WORDNET("wordnet-minilm-384", "wordnet-minilm-384.f16", "queries.f16", 384),
+    BIGANN("bigann10k", "base.u8", "queries.u8", 128);
+
+    private final String title;
+    private final String baseFile;
+    private final String queryFile;
+    private final int dimension;
+
+    Source(String title, String baseFile, String queryFile, int dimension) {
+      this.title = title;
+      this.baseFile = baseFile;
+      this.queryFile = queryFile;
+      this.dimension = dimension;
     }
-    if (Files.exists(directory.resolve("base.u8"))) {
-      return loadBytes(directory, arena);
-    }
-    throw new IOException("no wordnet-minilm-384.f16 and no base.u8 in " + directory);
   }
 
-  private static VectorDataset loadWordnet(Path directory, Arena arena) throws IOException {
-    int dimension = 384;
-    float[] base = float16(Files.readAllBytes(directory.resolve("wordnet-minilm-384.f16")));
-    float[] queries = float16(Files.readAllBytes(directory.resolve("queries.f16")));
-    normalize(base, dimension);
-    normalize(queries, dimension);
-    int rowCount = base.length / dimension;
-    Map<String, int[][]> answers = new LinkedHashMap<>();
-    Map<String, RowMask> filters = new LinkedHashMap<>();
-    answers.put("", answers(directory.resolve("gt.i32")));
-    if (Files.exists(directory.resolve("wordnet.tsv.gz"))) {
-      RowMask animals = RowMask.none(rowCount);
-      RowMask verbs = RowMask.none(rowCount);
-      try (var lines =
-          new java.io.BufferedReader(
-              new java.io.InputStreamReader(
-                  new java.util.zip.GZIPInputStream(
-                      Files.newInputStream(directory.resolve("wordnet.tsv.gz"))),
-                  java.nio.charset.StandardCharsets.UTF_8))) {
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          String[] fields = line.split("\t", -1);
-          int row = Integer.parseInt(fields[0]);
-          if (fields[2].equals("v")) {
-            verbs.add(row);
-          }
-          if (fields[3].equals("noun.animal")) {
-            animals.add(row);
-          }
+  /// The sets in `directory` and in its folder `bigann10k`, decoded into `work`.
+  ///
+  /// @throws IOException if there is none
+  static List<VectorDataset> load(Path directory, Path work) throws IOException {
+    List<VectorDataset> found = new ArrayList<>();
+    for (Path folder : List.of(directory, directory.resolve("bigann10k"))) {
+      for (Source source : Source.values()) {
+        if (Files.exists(folder.resolve(source.baseFile))) {
+          found.add(read(source, folder, work));
         }
       }
-      answers.put("category = 'noun.animal'", answers(directory.resolve("gt-noun.animal.i32")));
-      filters.put("category = 'noun.animal'", animals);
-      answers.put("pos = 'v'", answers(directory.resolve("gt-pos-v.i32")));
-      filters.put("pos = 'v'", verbs);
     }
-    return new VectorDataset(
-        "wordnet-minilm-384",
-        DistanceMetric.COSINE,
-        rows(base, dimension, arena),
-        split(queries, dimension),
-        answers,
-        filters);
+    if (found.isEmpty()) {
+      throw new IOException("no wordnet-minilm-384.f16 and no base.u8 in " + directory);
+    }
+    return found;
   }
 
-  private static VectorDataset loadBytes(Path directory, Arena arena) throws IOException {
-    int dimension = 128;
-    float[] base = unsignedBytes(Files.readAllBytes(directory.resolve("base.u8")));
-    float[] queries = unsignedBytes(Files.readAllBytes(directory.resolve("queries.u8")));
+  private static VectorDataset read(Source source, Path folder, Path work) throws IOException {
+    float[] base = floats(source, folder.resolve(source.baseFile));
+    float[] queries = floats(source, folder.resolve(source.queryFile));
     return new VectorDataset(
-        "bigann10k",
-        DistanceMetric.L2,
-        rows(base, dimension, arena),
-        split(queries, dimension),
-        Map.of("", answers(directory.resolve("gt.i32"))),
-        Map.of());
+        source.title,
+        source == Source.WORDNET ? DistanceMetric.COSINE : DistanceMetric.L2,
+        store(work.resolve(source.title + ".base"), base, source.dimension),
+        store(work.resolve(source.title + ".queries"), queries, source.dimension),
+        answers(folder.resolve("gt.i32")),
+        source == Source.WORDNET ? wordFilters(folder, base.length / source.dimension) : Map.of());
   }
 
-  private static VectorRows rows(float[] values, int dimension, Arena arena) {
-    int rowCount = values.length / dimension;
-    MemorySegment segment = arena.allocate(4L * values.length, 64);
-    MemorySegment.copy(values, 0, segment, ValueLayout.JAVA_FLOAT, 0, values.length);
-    return VectorRows.of(dimension, rowCount, segment, RowMask.all(rowCount));
+  private static Map<String, Filter> wordFilters(Path folder, int rowCount) throws IOException {
+    Path words = folder.resolve("wordnet.tsv.gz");
+    if (!Files.exists(words)) {
+      return Map.of();
+    }
+    RowMask animals = RowMask.none(rowCount);
+    RowMask verbs = RowMask.none(rowCount);
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(Files.newInputStream(words)), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        String[] fields = line.split("\t", -1);
+        int row = Integer.parseInt(fields[0]);
+        if (fields[2].equals("v")) {
+          verbs.add(row);
+        }
+        if (fields[3].equals("noun.animal")) {
+          animals.add(row);
+        }
+      }
+    }
+    Map<String, Filter> filters = new LinkedHashMap<>();
+    filters.put(
+        "category = 'noun.animal'",
+        new Filter(animals, answers(folder.resolve("gt-noun.animal.i32"))));
+    filters.put("pos = 'v'", new Filter(verbs, answers(folder.resolve("gt-pos-v.i32"))));
+    return filters;
+  }
+
+  private static float[] floats(Source source, Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    return switch (source) {
+      case WORDNET -> {
+        float[] values = float16(bytes);
+        normalize(values, source.dimension);
+        yield values;
+      }
+      case BIGANN -> unsignedBytes(bytes);
+    };
+  }
+
+  static VectorFile store(Path path, float[] values, int dimension) throws IOException {
+    VectorFile file = new VectorFile(path, dimension, values.length / dimension);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment.copy(values, 0, file.create(arena), FLOAT, 0, values.length);
+    }
+    return file;
   }
 
   private static float[] float16(byte[] bytes) {
@@ -131,14 +165,6 @@ record VectorDataset(
         values[i] *= scale;
       }
     }
-  }
-
-  private static float[][] split(float[] values, int dimension) {
-    float[][] vectors = new float[values.length / dimension][];
-    for (int i = 0; i < vectors.length; i++) {
-      vectors[i] = java.util.Arrays.copyOfRange(values, i * dimension, (i + 1) * dimension);
-    }
-    return vectors;
   }
 
   private static int[][] answers(Path file) throws IOException {
