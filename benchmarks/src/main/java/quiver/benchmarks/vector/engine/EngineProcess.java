@@ -20,7 +20,6 @@ public final class EngineProcess implements AutoCloseable {
   private static final int QUIT_SECONDS_MAX = 10;
 
   private final EngineName name;
-  private final EngineSetup setup;
   private final Path log;
   private final Path passFile;
   private final Path filterFile;
@@ -39,7 +38,6 @@ public final class EngineProcess implements AutoCloseable {
   /// @param folder for files of the run
   public EngineProcess(EngineName name, EngineSetup setup, Path folder) throws IOException {
     this.name = name;
-    this.setup = setup;
     this.queryCount = setup.queries().rowCount();
     String lower = name.name().toLowerCase(Locale.ROOT);
     String file = lower + "-" + setup.segments();
