@@ -5,9 +5,9 @@ import java.util.Arrays;
 /// The best `capacity` nodes of a search, sorted, nearest first, each marked when it is expanded.
 /// An entry is one long: score, node and mark, so that insertion is a binary search and one copy of
 /// a short array. Used by one thread.
-final class CandidatePool {
+public final class CandidatePool {
   /// What [#popNearest] gives when every node is expanded.
-  static final int NO_NODE = -1;
+  public static final int NO_NODE = -1;
 
   private static final long EXPANDED = 1;
 
@@ -16,7 +16,7 @@ final class CandidatePool {
   private int size;
   private int cursor;
 
-  void reset(int newCapacity) {
+  public void reset(int newCapacity) {
     if (entries.length < newCapacity) {
       entries = new long[newCapacity];
     }
@@ -25,33 +25,33 @@ final class CandidatePool {
     cursor = 0;
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
-  boolean isFull() {
+  public boolean isFull() {
     return size == capacity;
   }
 
-  int node(int at) {
+  public int node(int at) {
     return nodeOf(entries[at]);
   }
 
-  float score(int at) {
+  public float score(int at) {
     return scoreOf(entries[at]);
   }
 
-  long entry(int at) {
+  public long entry(int at) {
     return entries[at];
   }
 
   /// The worst score kept, +infinity while there is room.
-  float bound() {
+  public float bound() {
     return size == capacity ? scoreOf(entries[size - 1]) : Float.POSITIVE_INFINITY;
   }
 
   /// Keeps the node if it is among the best; true when it was kept. A node is offered once.
-  boolean insert(int node, float score) {
+  public boolean insert(int node, float score) {
     long entry = entry(node, score);
     if (size == capacity) {
       if (entry >= entries[size - 1]) {
@@ -77,7 +77,7 @@ final class CandidatePool {
   }
 
   /// The nearest node not expanded yet, now marked; [#NO_NODE] when there is none.
-  int popNearest() {
+  public int popNearest() {
     while (cursor < size) {
       long entry = entries[cursor];
       if ((entry & EXPANDED) == 0) {
@@ -90,23 +90,23 @@ final class CandidatePool {
   }
 
   /// Packs a score and a node so that longs compare by score, then by node.
-  static long entry(int node, float score) {
+  public static long entry(int node, float score) {
     int bits = Float.floatToIntBits(score);
     int sortable = bits ^ ((bits >> 31) & 0x7fff_ffff);
     return ((long) sortable << 32) | ((long) node << 1);
   }
 
-  static int nodeOf(long entry) {
+  public static int nodeOf(long entry) {
     return (int) entry >>> 1;
   }
 
-  static float scoreOf(long entry) {
+  public static float scoreOf(long entry) {
     int sortable = (int) (entry >> 32);
     return Float.intBitsToFloat(sortable ^ ((sortable >> 31) & 0x7fff_ffff));
   }
 
   /// Memory held, in bytes.
-  long sizeBytes() {
+  public long sizeBytes() {
     return (long) entries.length * Long.BYTES;
   }
 

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Continues a search by asking again for more and leaving out what was returned. Used by one
 /// thread.
-final class Continuation {
+public final class Continuation {
   private @Nullable SearchRequest request;
   private int[] returned = new int[64];
   private int returnedCount;
 
-  void start(SearchRequest newRequest, SearchResult first) {
+  public void start(SearchRequest newRequest, SearchResult first) {
     request = newRequest;
     returnedCount = 0;
     remember(first.rows());
@@ -27,7 +27,7 @@ final class Continuation {
   }
 
   /// @param find a full search
-  SearchResult next(int k, Function<SearchRequest, SearchResult> find) {
+  public SearchResult next(int k, Function<SearchRequest, SearchResult> find) {
     SearchRequest first = request;
     if (first == null) {
       throw new IllegalStateException("next before search");

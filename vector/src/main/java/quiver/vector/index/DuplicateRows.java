@@ -5,17 +5,17 @@ import java.util.Arrays;
 import quiver.vector.parallel.ParallelLoop;
 
 /// Groups rows with equal bytes, so that a graph has one node for each distinct vector.
-final class DuplicateRows {
+public final class DuplicateRows {
   private static final int CHUNK_ROWS = 1_024;
   private static final long HASH_FACTOR = 0x9E37_79B9_7F4A_7C15L;
 
   /// The first row of each group, ascending.
-  final int[] firstRows;
+  public final int[] firstRows;
 
   /// The following rows of each group that has any: `chains[i]` belongs to `chainHeads[i]`.
-  final int[] chainHeads;
+  public final int[] chainHeads;
 
-  final int[][] chains;
+  public final int[][] chains;
 
   private DuplicateRows(int[] firstRows, int[] chainHeads, int[][] chains) {
     this.firstRows = firstRows;
@@ -24,7 +24,7 @@ final class DuplicateRows {
   }
 
   /// @param candidates ascending row numbers
-  static DuplicateRows find(VectorRows rows, int[] candidates, ParallelLoop loop) {
+  public static DuplicateRows find(VectorRows rows, int[] candidates, ParallelLoop loop) {
     MemorySegment block = rows.block(0);
     long rowBytes = rows.rowBytes();
     long[] keys = new long[candidates.length];

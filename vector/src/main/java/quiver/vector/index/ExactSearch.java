@@ -50,7 +50,7 @@ public final class ExactSearch {
   }
 
   /// As [#search], for an index that has its own reason to scan.
-  SearchResult search(VectorRows rows, SearchRequest request, String reason) {
+  public SearchResult search(VectorRows rows, SearchRequest request, String reason) {
     return searchRange(rows, request, 0, rows.rowCount(), reason);
   }
 
@@ -99,7 +99,7 @@ public final class ExactSearch {
     distancesComputed = 0;
   }
 
-  static void requireSameRows(VectorRows rows, RowFilter.MaskedRows masked) {
+  public static void requireSameRows(VectorRows rows, RowFilter.MaskedRows masked) {
     if (masked.mask().rowCount() != rows.rowCount()) {
       throw new IllegalArgumentException(
           "a filter of " + masked.mask().rowCount() + " rows for " + rows.rowCount());

@@ -8,7 +8,7 @@ import quiver.vector.kernel.VectorKernel;
 
 /// Gives candidates their exact distances from the full rows and orders them. The second half of
 /// every index search, whatever the first half scored. Used by one thread.
-final class Reranker {
+public final class Reranker {
   private final VectorKernel kernel;
   private final DistanceMetric metric;
   private final KernelOperation operation;
@@ -20,7 +20,7 @@ final class Reranker {
   private float[] squaredNorms = new float[64];
   private float querySquaredNorm;
 
-  Reranker(VectorKernel kernel, DistanceMetric metric, VectorRows rows) {
+  public Reranker(VectorKernel kernel, DistanceMetric metric, VectorRows rows) {
     this.kernel = kernel;
     this.metric = metric;
     this.operation = VectorDistance.operation(metric);
@@ -30,7 +30,7 @@ final class Reranker {
   }
 
   /// @throws quiver.common.error.QuiverException `22000` if the query has another dimension
-  void setQuery(float[] values) {
+  public void setQuery(float[] values) {
     query.set(values);
     if (metric == DistanceMetric.COSINE) {
       querySquaredNorm =
@@ -39,12 +39,12 @@ final class Reranker {
   }
 
   /// Whether every distance to the query is NaN.
-  boolean isUndefined() {
+  public boolean isUndefined() {
     return metric == DistanceMetric.COSINE && querySquaredNorm == 0;
   }
 
   /// The best `k` of the first `count` candidates.
-  SearchResult rerank(int[] candidates, int count, int k, SearchStatistics statistics) {
+  public SearchResult rerank(int[] candidates, int count, int k, SearchStatistics statistics) {
     if (sums.length < count) {
       sums = new float[Math.max(count, 2 * sums.length)];
       squaredNorms = new float[sums.length];
@@ -69,7 +69,7 @@ final class Reranker {
   }
 
   /// Memory held, in bytes.
-  long sizeBytes() {
+  public long sizeBytes() {
     return 8L * sums.length + 4L * dimension;
   }
 }

@@ -2,19 +2,19 @@ package quiver.vector.index;
 
 import java.util.Arrays;
 
-/// The nodes one search has seen: one bit a node, and a list of the words touched, so that clearing
-/// costs what was used. A bit set stays in the first cache level where a stamp per node does not.
-/// Used by one thread.
-final class VisitedRows {
+/// The nodes one search has been at: one bit a node, and a list of the words touched, so that
+/// clearing costs what was used. A bit set stays in the first cache level where a stamp per node
+/// does not. Used by one thread.
+public final class VisitedRows {
   private final long[] words;
   private int[] touched = new int[1_024];
   private int touchedCount;
 
-  VisitedRows(int nodeCount) {
+  public VisitedRows(int nodeCount) {
     words = new long[(nodeCount + 63) >>> 6];
   }
 
-  void clear() {
+  public void clear() {
     if (touchedCount * 8L > words.length) {
       Arrays.fill(words, 0);
     } else {
@@ -25,8 +25,13 @@ final class VisitedRows {
     touchedCount = 0;
   }
 
+  /// Whether a node is marked.
+  public boolean contains(int node) {
+    return (words[node >>> 6] & (1L << node)) != 0;
+  }
+
   /// Marks a node; true when it was not marked before.
-  boolean add(int node) {
+  public boolean add(int node) {
     int index = node >>> 6;
     long word = words[index];
     long bit = 1L << node;

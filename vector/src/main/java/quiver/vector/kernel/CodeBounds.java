@@ -76,6 +76,15 @@ final class CodeBounds {
     }
   }
 
+  static void int8ToFloats(MemorySegment vectors, long offset, int dimension, float[] result) {
+    if (dimension % CodeKernel.ROW_FLOATS != 0) {
+      throw new IllegalArgumentException("dimension " + dimension + " is not padded");
+    }
+    KernelBounds.requireNative(vectors);
+    Objects.checkFromIndexSize(offset, dimension, vectors.byteSize());
+    Objects.checkFromIndexSize(0, dimension, result.length);
+  }
+
   static void differences(
       float[] vector,
       int vectorOffset,

@@ -87,6 +87,18 @@ public interface CodeKernel {
       int byteCount,
       int[] products);
 
+  /// Makes a query of an int8 vector: the same numbers as int16.
+  ///
+  /// @param byteCount padded to a multiple of [#INT8_STEP]
+  /// @param query output, `2 × byteCount` bytes
+  void widenInt8(MemorySegment vectors, long offset, int byteCount, MemorySegment query);
+
+  /// Makes floats of an int8 vector.
+  ///
+  /// @param dimension floats wanted, a multiple of [#ROW_FLOATS]
+  /// @param result output, `result[i] = vector[i] × step`
+  void int8ToFloats(MemorySegment vectors, long offset, int dimension, float step, float[] result);
+
   /// The differences `x = vector - centre` in one pass: their signs and four sums.
   ///
   /// @param dimension a multiple of [#ROW_FLOATS]

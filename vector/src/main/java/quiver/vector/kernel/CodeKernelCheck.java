@@ -83,6 +83,14 @@ final class CodeKernelCheck {
     int[] productsB = new int[rows.length];
     a.int8Products(query, vectors, BYTE_COUNT, rows, rows.length, BYTE_COUNT, productsA);
     b.int8Products(query, vectors, BYTE_COUNT, rows, rows.length, BYTE_COUNT, productsB);
+    MemorySegment wideA = arena.allocate(2L * BYTE_COUNT, 64);
+    MemorySegment wideB = arena.allocate(2L * BYTE_COUNT, 64);
+    a.widenInt8(vectors, BYTE_COUNT, BYTE_COUNT, wideA);
+    b.widenInt8(vectors, BYTE_COUNT, BYTE_COUNT, wideB);
+    float[] floatsA = new float[BYTE_COUNT];
+    float[] floatsB = new float[BYTE_COUNT];
+    a.int8ToFloats(vectors, BYTE_COUNT, BYTE_COUNT, 0.5f, floatsA);
+    b.int8ToFloats(vectors, BYTE_COUNT, BYTE_COUNT, 0.5f, floatsB);
     long[] signsA = new long[BYTE_COUNT / 64];
     long[] signsB = new long[BYTE_COUNT / 64];
     int[] sumsA = new int[2];
@@ -90,6 +98,8 @@ final class CodeKernelCheck {
     a.int8Differences(vectors, 0, BYTE_COUNT, BYTE_COUNT, signsA, sumsA);
     b.int8Differences(vectors, 0, BYTE_COUNT, BYTE_COUNT, signsB, sumsB);
     return Arrays.equals(productsA, productsB)
+        && wideA.mismatch(wideB) < 0
+        && Arrays.equals(floatsA, floatsB)
         && Arrays.equals(signsA, signsB)
         && Arrays.equals(sumsA, sumsB);
   }

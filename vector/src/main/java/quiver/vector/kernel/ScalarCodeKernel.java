@@ -92,6 +92,23 @@ final class ScalarCodeKernel implements CodeKernel {
   }
 
   @Override
+  public void widenInt8(MemorySegment vectors, long offset, int byteCount, MemorySegment query) {
+    CodeBounds.int8(query, vectors, offset, byteCount);
+    for (int i = 0; i < byteCount; i++) {
+      query.set(SHORT, 2L * i, vectors.get(ValueLayout.JAVA_BYTE, offset + i));
+    }
+  }
+
+  @Override
+  public void int8ToFloats(
+      MemorySegment vectors, long offset, int dimension, float step, float[] result) {
+    CodeBounds.int8ToFloats(vectors, offset, dimension, result);
+    for (int i = 0; i < dimension; i++) {
+      result[i] = vectors.get(ValueLayout.JAVA_BYTE, offset + i) * step;
+    }
+  }
+
+  @Override
   public void differences(
       float[] vector,
       int vectorOffset,

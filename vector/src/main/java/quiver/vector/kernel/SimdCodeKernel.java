@@ -31,6 +31,9 @@ final class SimdCodeKernel implements CodeKernel {
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(SHORTS.vectorBitSize() / 2));
 
+  /// The int8 of one row of floats.
+  private static final VectorSpecies<Byte> ROW_BYTES = ByteVector.SPECIES_128;
+
   /// Bits of a group that one permutation looks up.
   private static final int LOOKUP_BITS = Integer.numberOfTrailingZeros(SHORT_COUNT);
 
@@ -290,6 +293,33 @@ final class SimdCodeKernel implements CodeKernel {
     products[at + 1] = b.reduceLanes(VectorOperators.ADD);
     products[at + 2] = c.reduceLanes(VectorOperators.ADD);
     products[at + 3] = d.reduceLanes(VectorOperators.ADD);
+  }
+
+  @Override
+  public void widenInt8(MemorySegment vectors, long offset, int byteCount, MemorySegment query) {
+    CodeBounds.int8(query, vectors, offset, byteCount);
+    long from = vectors.address() + offset;
+    long to = query.address();
+    for (int i = 0; i < byteCount; i += SHORT_COUNT) {
+      ByteVector v = ByteVector.fromMemorySegment(BYTES, ALL, from + i, ORDER);
+      ShortVector wide = (ShortVector) v.convertShape(VectorOperators.B2S, SHORTS, 0);
+      wide.intoMemorySegment(ALL, to + 2L * i, ORDER);
+    }
+  }
+
+  @Override
+  public void int8ToFloats(
+      MemorySegment vectors, long offset, int dimension, float step, float[] result) {
+    CodeBounds.int8ToFloats(vectors, offset, dimension, result);
+    long from = vectors.address() + offset;
+    // 128-bit reads fit a row of 16 floats whatever the width.
+    for (int i = 0; i < dimension; i += ROW_FLOATS) {
+      ByteVector v = ByteVector.fromMemorySegment(ROW_BYTES, ALL, from + i, ORDER);
+      for (int part = 0; part < ROW_FLOATS / FLOAT_COUNT; part++) {
+        FloatVector f = (FloatVector) v.convertShape(VectorOperators.B2F, FLOATS, part);
+        f.mul(step).intoArray(result, i + part * FLOAT_COUNT);
+      }
+    }
   }
 
   @Override
