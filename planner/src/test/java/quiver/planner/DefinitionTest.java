@@ -9,13 +9,14 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import quiver.common.catalog.ColumnDefinition.Identity;
 import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.IndexKey;
+import quiver.common.catalog.IndexMethod;
 import quiver.common.error.QuiverException;
 import quiver.common.function.FunctionRegistry;
 import quiver.common.plan.SessionCommand;
 import quiver.common.plan.StatementPlan;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
-import quiver.common.vector.DistanceMetric;
 
 final class DefinitionTest {
   private final Planner planner = new Planner(FunctionRegistry.standard());
@@ -102,11 +103,15 @@ final class DefinitionTest {
                 TestCatalog.ITEMS,
                 Optional.of("i"),
                 true,
-                "hnsw",
-                List.of(6),
-                List.of("vector_l2_ops"),
-                Optional.of(DistanceMetric.L2),
-                Map.of("m", "8", "ef_construction", "20")));
+                false,
+                new DdlCommand.NewIndex(
+            IndexMethod.HNSW,
+            List.of(IndexKey.ofColumn(6, "vector_l2_ops")),
+            List.of(),
+            Map.of("m", "8", "ef_construction", "20"),
+            false,
+            false,
+            Optional.empty())));
     String on = "CREATE INDEX ON items USING hnsw (embedding vector_l2_ops) ";
     assertRefused(on + "WITH (m = 1)", "22023", "value 1 out of bounds for option \"m\"");
     assertRefused(on + "WITH (nope = 1)", "22023", "unrecognized parameter \"nope\"");

@@ -7,13 +7,14 @@ import java.util.Optional;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.IndexKey;
+import quiver.common.catalog.IndexMethod;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.SystemCatalog;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.common.type.TypeNames;
-import quiver.common.vector.DistanceMetric;
 import quiver.planner.context.PlanningContext;
 
 /// A catalog with the tables the tests query.
@@ -37,13 +38,11 @@ final class TestCatalog {
             "id:int8! category:text price:float8 tags:text[] added:timestamptz=now()"
                 + " embedding:vector(3)",
             List.of(
-                new IndexDefinition(
+                IndexDefinition.ofColumns(
                     20_090,
                     "items_embedding_idx",
-                    "hnsw",
-                    List.of(6),
-                    List.of("vector_cosine_ops"),
-                    Optional.of(DistanceMetric.COSINE),
+                    IndexMethod.HNSW,
+                    List.of(IndexKey.ofColumn(6, "vector_cosine_ops")),
                     Map.of(),
                     false,
                     false,

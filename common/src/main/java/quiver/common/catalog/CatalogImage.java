@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 
 /// Everything DDL has made, at one version. Immutable; readers hold it for a statement.
 public final class CatalogImage {
@@ -72,6 +73,32 @@ public final class CatalogImage {
 
   public Optional<TableDefinition> table(String schema, String name) {
     return Optional.ofNullable(tablesByName.get(key(schema, name)));
+  }
+
+  /// An index and its table.
+  public record TableIndex(TableDefinition table, IndexDefinition index) {}
+
+  /// The index of this name.
+  public Optional<TableIndex> index(String schema, String name) {
+    return findIndex(
+        (table, index) -> index.name().equals(name) && table.schema().equals(schema));
+  }
+
+  /// The index with this id.
+  public Optional<TableIndex> index(long id) {
+    return findIndex((table, index) -> index.id() == id);
+  }
+
+  private Optional<TableIndex> findIndex(
+      BiPredicate<TableDefinition, IndexDefinition> isWanted) {
+    for (TableDefinition table : tables.values()) {
+      for (IndexDefinition index : table.indexes()) {
+        if (isWanted.test(table, index)) {
+          return Optional.of(new TableIndex(table, index));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /// By id, ascending.

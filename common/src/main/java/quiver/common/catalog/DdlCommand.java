@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import quiver.common.type.SqlType;
-import quiver.common.vector.DistanceMetric;
 
 /// A checked definition that the root coordinator commits. Names are resolved; ids are the
 /// coordinator's to give. Every command may meet a newer catalog than the one it was planned on:
@@ -66,23 +65,67 @@ public sealed interface DdlCommand {
     }
   }
 
-  /// CREATE INDEX.
+  /// CREATE INDEX. No build keeps writers out; CONCURRENTLY only forbids a transaction block.
   ///
-  /// @param name empty: `table_column_idx`, made unique
+  /// @param name empty: `table_columns_idx`, made unique
   record CreateIndex(
       long tableId,
       Optional<String> name,
       boolean ifNotExists,
-      String method,
-      List<Integer> columnIds,
-      List<String> operatorClasses,
-      Optional<DistanceMetric> metric,
-      Map<String, String> options)
-      implements DdlCommand {
-    public CreateIndex {
-      columnIds = List.copyOf(columnIds);
-      operatorClasses = List.copyOf(operatorClasses);
+      boolean concurrently,
+      NewIndex index)
+      implements DdlCommand {}
+
+  /// What an index is to be; see [IndexDefinition].
+  record NewIndex(
+      IndexMethod method,
+      List<IndexKey> keys,
+      List<Integer> includedColumnIds,
+      Map<String, String> options,
+      boolean unique,
+      boolean nullsNotDistinct,
+      Optional<IndexExpression> predicate) {
+    public NewIndex {
+      keys = List.copyOf(keys);
+      includedColumnIds = List.copyOf(includedColumnIds);
       options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
+    }
+
+    /// The definition, once it has an id and a name.
+    public IndexDefinition named(long id, String name, IndexDefinition.State state) {
+      return new IndexDefinition(
+          id,
+          id,
+          name,
+          method,
+          keys,
+          includedColumnIds,
+          options,
+          unique,
+          nullsNotDistinct,
+          false,
+          predicate,
+          state);
+    }
+  }
+
+  /// ALTER INDEX … RENAME TO ….
+  record RenameIndex(QualifiedName index, String newName, boolean ifExists)
+      implements DdlCommand {}
+
+  /// ALTER INDEX … SET (…) and RESET (…). Takes effect on files built from now on.
+  record SetIndexOptions(QualifiedName index, Map<String, String> set, List<String> reset)
+      implements DdlCommand {
+    public SetIndexOptions {
+      set = Collections.unmodifiableMap(new LinkedHashMap<>(set));
+      reset = List.copyOf(reset);
+    }
+  }
+
+  /// REINDEX: the files of these indexes are built anew.
+  record Reindex(List<Long> indexIds, boolean concurrently) implements DdlCommand {
+    public Reindex {
+      indexIds = List.copyOf(indexIds);
     }
   }
 

@@ -40,35 +40,112 @@ public final class DefinitionText {
 
   /// For example `CREATE INDEX i ON public.t USING hnsw (e vector_l2_ops) WITH (m='16')`.
   public static String index(TableDefinition table, IndexDefinition index) {
-    return index(table, index, true);
+    return index(table, index, false);
   }
 
   /// As above.
   ///
-  /// @param qualified whether the table's schema is written
-  public static String index(TableDefinition table, IndexDefinition index, boolean qualified) {
+  /// @param pretty whether the table's schema and parentheses that can be missed are left out
+  public static String index(TableDefinition table, IndexDefinition index, boolean pretty) {
     StringBuilder text = new StringBuilder("CREATE ").append(index.unique() ? "UNIQUE " : "");
     text.append("INDEX ").append(identifier(index.name())).append(" ON ");
-    text.append(qualified ? identifier(table.schema()) + "." : "").append(identifier(table.name()));
-    text.append(" USING ").append(index.method()).append(" (");
-    for (int i = 0; i < index.columnIds().size(); i++) {
-      text.append(i == 0 ? "" : ", ").append(indexColumn(table, index, i));
-      String operatorClass = index.operatorClasses().get(i);
-      text.append(index.isVector() ? " " + operatorClass : "");
+    text.append(pretty ? "" : identifier(table.schema()) + ".").append(identifier(table.name()));
+    text.append(" USING ").append(index.method().sqlName()).append(" (");
+    for (int i = 0; i < index.keys().size(); i++) {
+      IndexKey key = index.keys().get(i);
+      text.append(i == 0 ? "" : ", ").append(indexColumn(table, index, i, pretty));
+      key.collation().ifPresent(name -> text.append(" COLLATE ").append(identifier(name)));
+      if (!isDefaultClass(table, index, key)) {
+        text.append(' ').append(key.operatorClass());
+      }
+      text.append(order(key));
     }
     text.append(')');
+    if (!index.includedColumnIds().isEmpty()) {
+      text.append(" INCLUDE (").append(columns(table, index.includedColumnIds())).append(')');
+    }
+    text.append(index.nullsNotDistinct() ? " NULLS NOT DISTINCT" : "");
     if (!index.options().isEmpty()) {
       text.append(" WITH (").append(options(index)).append(')');
     }
+    index
+        .predicate()
+        .ifPresent(predicate -> text.append(" WHERE ").append(predicate(table, predicate, pretty)));
     return text.toString();
   }
 
-  /// The name of an index column, quoted where needed.
+  private static boolean isDefaultClass(
+      TableDefinition table, IndexDefinition index, IndexKey key) {
+    return OperatorClasses.defaultFor(index.method(), key.type(table))
+        .filter(found -> found.name().equals(key.operatorClass()))
+        .isPresent();
+  }
+
+  private static String order(IndexKey key) {
+    if (key.descending()) {
+      return key.nullsFirst() ? " DESC" : " DESC NULLS LAST";
+    }
+    return key.nullsFirst() ? " NULLS FIRST" : "";
+  }
+
+  private static String columns(TableDefinition table, List<Integer> columnIds) {
+    return columnIds.stream()
+        .map(id -> identifier(table.columns().get(table.ordinalOfId(id)).name()))
+        .collect(Collectors.joining(", "));
+  }
+
+  /// The condition of a partial index.
+  public static String predicate(
+      TableDefinition table, IndexExpression predicate, boolean pretty) {
+    String sql = predicate.sql(table);
+    return pretty ? PrettyExpression.of(sql) : sql;
+  }
+
+  /// A key or an included column of an index: a name, a function call as it is, any other
+  /// expression in parentheses.
   ///
   /// @param position from 0
-  public static String indexColumn(TableDefinition table, IndexDefinition index, int position) {
-    int ordinal = table.ordinalOfId(index.columnIds().get(position));
-    return identifier(table.columns().get(ordinal).name());
+  public static String indexColumn(
+      TableDefinition table, IndexDefinition index, int position, boolean pretty) {
+    if (position >= index.keys().size()) {
+      int included = index.includedColumnIds().get(position - index.keys().size());
+      return columns(table, List.of(included));
+    }
+    IndexKey key = index.keys().get(position);
+    if (key.expression().isEmpty()) {
+      return identifier(key.name(table));
+    }
+    String sql = key.expression().get().sql(table);
+    String shown = pretty ? PrettyExpression.of(sql) : sql;
+    return isCall(sql) ? shown : "(" + shown + ")";
+  }
+
+  /// Whether a text is one function call: a name, then parentheses up to the end.
+  private static boolean isCall(String sql) {
+    int open = sql.indexOf('(');
+    if (open <= 0 || !sql.endsWith(")") || !isName(sql.substring(0, open))) {
+      return false;
+    }
+    int depth = 0;
+    for (int i = open; i < sql.length(); i++) {
+      char c = sql.charAt(i);
+      if (c == '\'' || c == '"') {
+        boolean escapes = c == '\'' && sql.charAt(i - 1) == 'E';
+        for (i++; i < sql.length() && sql.charAt(i) != c; i++) {
+          i += escapes && sql.charAt(i) == '\\' ? 1 : 0;
+        }
+      }
+      depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+      if (depth == 0) {
+        return i == sql.length() - 1;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isName(String text) {
+    return text.chars()
+        .allMatch(c -> Character.isLetterOrDigit(c) || c == '_' || c == '.' || c == '"');
   }
 
   private static String options(IndexDefinition index) {

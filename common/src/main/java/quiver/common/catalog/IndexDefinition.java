@@ -2,33 +2,38 @@ package quiver.common.catalog;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import quiver.common.vector.DistanceMetric;
 
 /// An index of a table.
 ///
 /// @param id also `pg_class.oid`
-/// @param method `hnsw`, `ivfflat`, `btree`, `hash`, `gin`, `brin`, …
-/// @param columnIds indexed columns in order
-/// @param operatorClasses one per column, for example `vector_cosine_ops`
-/// @param metric of a vector index
+/// @param fileId under which its files are known; another one after REINDEX
+/// @param keys in order, at least one
+/// @param includedColumnIds columns of INCLUDE (…)
 /// @param options as given in WITH (…), for example `m` → `16`
+/// @param nullsNotDistinct whether a unique index takes NULLs for equal
+/// @param predicate of a partial index
 public record IndexDefinition(
     long id,
+    long fileId,
     String name,
-    String method,
-    List<Integer> columnIds,
-    List<String> operatorClasses,
-    Optional<DistanceMetric> metric,
+    IndexMethod method,
+    List<IndexKey> keys,
+    List<Integer> includedColumnIds,
     Map<String, String> options,
     boolean unique,
+    boolean nullsNotDistinct,
     boolean primary,
+    Optional<IndexExpression> predicate,
     State state) {
   public IndexDefinition {
-    columnIds = List.copyOf(columnIds);
-    operatorClasses = List.copyOf(operatorClasses);
+    keys = List.copyOf(keys);
+    includedColumnIds = List.copyOf(includedColumnIds);
     options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
   }
 
@@ -38,8 +43,133 @@ public record IndexDefinition(
     VALID
   }
 
+  /// An index over whole columns with nothing special about it.
+  public static IndexDefinition ofColumns(
+      long id,
+      String name,
+      IndexMethod method,
+      List<IndexKey> keys,
+      Map<String, String> options,
+      boolean unique,
+      boolean primary,
+      State state) {
+    return new IndexDefinition(
+        id, id, name, method, keys, List.of(), options, unique, false, primary, Optional.empty(), state);
+  }
+
   /// Whether this is a vector index.
   public boolean isVector() {
-    return metric.isPresent();
+    return method.isVector();
+  }
+
+  /// The distance of a vector index.
+  public Optional<DistanceMetric> metric() {
+    return isVector()
+        ? DistanceMetric.ofOperatorClass(keys.getFirst().operatorClass())
+        : Optional.empty();
+  }
+
+  /// The columns of the keys, in order, if every key is a column; else empty.
+  public List<Integer> keyColumnIds() {
+    return keys.stream().allMatch(key -> key.columnId().isPresent())
+        ? keys.stream().map(key -> key.columnId().orElseThrow()).toList()
+        : List.of();
+  }
+
+  /// Every column the index depends on: keys, expressions, included columns, the predicate.
+  public Set<Integer> usedColumnIds() {
+    Set<Integer> used = new LinkedHashSet<>();
+    for (IndexKey key : keys) {
+      key.columnId().ifPresent(used::add);
+      key.expression().ifPresent(expression -> used.addAll(expression.columnIds()));
+    }
+    used.addAll(includedColumnIds);
+    predicate.ifPresent(condition -> used.addAll(condition.columnIds()));
+    return used;
+  }
+
+  /// The same index in another state.
+  public IndexDefinition withState(State newState) {
+    return new IndexDefinition(
+        id,
+        fileId,
+        name,
+        method,
+        keys,
+        includedColumnIds,
+        options,
+        unique,
+        nullsNotDistinct,
+        primary,
+        predicate,
+        newState);
+  }
+
+  /// The same index under another name.
+  public IndexDefinition withName(String newName) {
+    return new IndexDefinition(
+        id,
+        fileId,
+        newName,
+        method,
+        keys,
+        includedColumnIds,
+        options,
+        unique,
+        nullsNotDistinct,
+        primary,
+        predicate,
+        state);
+  }
+
+  /// The same index with other options.
+  public IndexDefinition withOptions(Map<String, String> newOptions) {
+    return new IndexDefinition(
+        id,
+        fileId,
+        name,
+        method,
+        keys,
+        includedColumnIds,
+        newOptions,
+        unique,
+        nullsNotDistinct,
+        primary,
+        predicate,
+        state);
+  }
+
+  /// Another index that is built alike, without a claim to anything of this one.
+  public IndexDefinition twin(long newId, String newName) {
+    return new IndexDefinition(
+        newId,
+        newId,
+        newName,
+        method,
+        keys,
+        includedColumnIds,
+        options,
+        unique,
+        nullsNotDistinct,
+        false,
+        predicate,
+        State.BUILDING);
+  }
+
+  /// The same index with other files, built anew.
+  public IndexDefinition withFileId(long newFileId) {
+    return new IndexDefinition(
+        id,
+        newFileId,
+        name,
+        method,
+        keys,
+        includedColumnIds,
+        options,
+        unique,
+        nullsNotDistinct,
+        primary,
+        predicate,
+        state);
   }
 }

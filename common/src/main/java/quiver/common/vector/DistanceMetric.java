@@ -1,6 +1,8 @@
 package quiver.common.vector;
 
-/// A distance between two vectors of equal dimension, with pgvector's meaning: smaller is nearer.
+import java.util.Optional;
+
+/// A distance between two vectors or bit strings of equal length, with pgvector's meaning: smaller is nearer.
 ///
 /// Source: pgvector's operator table.
 public enum DistanceMetric {
@@ -11,7 +13,11 @@ public enum DistanceMetric {
   /// One minus cosine similarity, operator `<=>`; NaN when either vector is zero.
   COSINE("<=>", "cosine"),
   /// Manhattan distance, operator `<+>`.
-  L1("<+>", "l1");
+  L1("<+>", "l1"),
+  /// Bits that differ, operator `<~>`.
+  HAMMING("<~>", "hamming"),
+  /// One minus the common part of the set bits, operator `<%>`.
+  JACCARD("<%>", "jaccard");
 
   private final String operator;
   private final String operatorClassInfix;
@@ -19,6 +25,21 @@ public enum DistanceMetric {
   DistanceMetric(String operator, String operatorClassInfix) {
     this.operator = operator;
     this.operatorClassInfix = operatorClassInfix;
+  }
+
+  /// The metric of an operator class, for example of `halfvec_ip_ops`.
+  public static Optional<DistanceMetric> ofOperatorClass(String operatorClass) {
+    for (DistanceMetric metric : values()) {
+      if (operatorClass.endsWith("_" + metric.operatorClassInfix + "_ops")) {
+        return Optional.of(metric);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Whether it compares bit strings.
+  public boolean isOfBits() {
+    return this == HAMMING || this == JACCARD;
   }
 
   /// The SQL operator, for example `<->`.

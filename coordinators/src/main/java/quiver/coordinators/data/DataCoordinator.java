@@ -176,11 +176,11 @@ public final class DataCoordinator implements AutoCloseable {
       List<Long> present) {
     boolean complete = true;
     for (IndexDefinition index : table.indexes()) {
-      if (!index.isVector() || present.contains(index.id()) || rowCount < IndexRules.ROWS_MIN) {
+      if (!index.isVector() || present.contains(index.fileId()) || rowCount < IndexRules.ROWS_MIN) {
         continue;
       }
-      String key = MetaKeys.indexTask(segmentId, index.id());
-      String resultKey = MetaKeys.indexResult(segmentId, index.id());
+      String key = MetaKeys.indexTask(segmentId, index.fileId());
+      String resultKey = MetaKeys.indexResult(segmentId, index.fileId());
       if (world.results.containsKey(resultKey)) {
         continue;
       }
@@ -191,11 +191,11 @@ public final class DataCoordinator implements AutoCloseable {
             new IndexTask(
                     segmentId,
                     table.id(),
-                    index.id(),
+                    index.fileId(),
                     objectName,
                     rowCount,
-                    table.ordinalOfId(index.columnIds().getFirst()),
-                    index.method(),
+                    table.ordinalOfId(index.keyColumnIds().getFirst()),
+                    index.method().sqlName(),
                     index.metric().orElseThrow(),
                     index.options())
                 .encode());
@@ -251,7 +251,7 @@ public final class DataCoordinator implements AutoCloseable {
     world
         .tables
         .values()
-        .forEach(table -> table.indexes().forEach(index -> indexIds.add(index.id())));
+        .forEach(table -> table.indexes().forEach(index -> indexIds.add(index.fileId())));
     Set<Long> segmentIds = new HashSet<>();
     world.segments.forEach(segment -> segmentIds.add(segment.segmentId()));
     world.merges.forEach(merge -> segmentIds.add(merge.merged().segmentId()));

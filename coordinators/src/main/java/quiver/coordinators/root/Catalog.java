@@ -3,11 +3,9 @@ package quiver.coordinators.root;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
-import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
@@ -159,21 +157,5 @@ final class Catalog {
   /// Whether a relation (table, index, sequence) of this name exists or is being made.
   boolean isTaken(String schema, String name) {
     return store.get(MetaKeys.name(schema, name)).isPresent();
-  }
-
-  /// An index and its table.
-  record NamedIndex(TableDefinition table, IndexDefinition index) {}
-
-  Optional<NamedIndex> index(String schema, String name) {
-    for (TableDefinition table : image.tables()) {
-      if (table.schema().equals(schema)) {
-        for (IndexDefinition index : table.indexes()) {
-          if (index.name().equals(name)) {
-            return Optional.of(new NamedIndex(table, index));
-          }
-        }
-      }
-    }
-    return Optional.empty();
   }
 }

@@ -2,8 +2,6 @@ package quiver.coordinators.root;
 
 import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
-import quiver.common.type.BaseType;
-import quiver.common.type.SqlType;
 
 /// Names that PostgreSQL would choose for objects without one.
 final class Names {
@@ -62,13 +60,5 @@ final class Names {
                 .allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')
             && !Character.isDigit(name.charAt(0));
     return plain ? name : '"' + name.replace("\"", "\"\"") + '"';
-  }
-
-  /// The default operator class of a btree index.
-  static String btreeOperatorClass(SqlType type) {
-    if (type.array()) {
-      return "array_ops";
-    }
-    return type.base() == BaseType.VARCHAR ? "text_ops" : type.base().typeName() + "_ops";
   }
 }

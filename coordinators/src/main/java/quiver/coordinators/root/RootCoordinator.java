@@ -18,17 +18,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
+import quiver.common.catalog.CatalogImage.TableIndex;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.DdlCommand.NewCheck;
 import quiver.common.catalog.DdlCommand.NewColumn;
 import quiver.common.catalog.DdlCommand.QualifiedName;
 import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.IndexKey;
+import quiver.common.catalog.IndexMethod;
+import quiver.common.catalog.OperatorClass;
+import quiver.common.catalog.OperatorClasses;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.type.BaseType;
+import quiver.common.type.SqlType;
 import quiver.rpc.Cancellation;
 import quiver.rpc.RootCoordinatorService;
 import quiver.rpc.meta.BarrierCommand;
@@ -166,6 +172,10 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     if (command instanceof DdlCommand.CreateIndex create) {
       return createIndex(create, cancellation);
     }
+    if (command instanceof DdlCommand.Reindex reindex) {
+      reindex.indexIds().forEach(indexId -> reindex(indexId, cancellation));
+      return changed(List.of());
+    }
     lock.lock();
     try {
       return switch (command) {
@@ -176,6 +186,10 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
         case DdlCommand.Truncate truncate -> truncate(truncate);
         case DdlCommand.CreateIndex create ->
             throw new IllegalStateException("index builds do not hold the lock: " + create);
+        case DdlCommand.Reindex reindex ->
+            throw new IllegalStateException("index builds do not hold the lock: " + reindex);
+        case DdlCommand.RenameIndex rename -> renameIndex(rename);
+        case DdlCommand.SetIndexOptions set -> setIndexOptions(set);
         case DdlCommand.DropIndex drop -> dropIndexes(drop);
         case DdlCommand.CreateSequence create -> createSequence(create);
         case DdlCommand.DropSequence drop -> dropSequences(drop);
@@ -421,7 +435,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       }
       names.add(name);
       List<Integer> columnIds = new ArrayList<>();
-      List<String> operatorClasses = new ArrayList<>();
+      List<IndexKey> keys = new ArrayList<>();
       for (String columnName : key.columns()) {
         ColumnDefinition column =
             columns.stream()
@@ -439,21 +453,29 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
               columnName);
         }
         columnIds.add(column.id());
-        operatorClasses.add(Names.btreeOperatorClass(column.type()));
+        keys.add(IndexKey.ofColumn(column.id(), btreeClass(column.type())));
       }
       indexes.add(
-          new IndexDefinition(
+          IndexDefinition.ofColumns(
               ids.getAsLong(),
               name,
-              "btree",
-              columnIds,
-              operatorClasses,
-              Optional.empty(),
+              IndexMethod.BTREE,
+              keys,
               Map.of(),
               true,
               true,
               IndexDefinition.State.VALID));
       return new TableDefinition.PrimaryKey(ids.getAsLong(), name, columnIds);
+    }
+
+    private static String btreeClass(SqlType type) {
+      return OperatorClasses.defaultFor(IndexMethod.BTREE, type)
+          .map(OperatorClass::name)
+          .orElseThrow(() ->
+              new QuiverException(
+                  SqlState.UNDEFINED_OBJECT,
+                  "data type %s has no default operator class for access method \"btree\"",
+                  type.sqlName()));
     }
 
     private List<TableDefinition.CheckConstraint> checks() {
@@ -496,7 +518,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       if (catalog.image().sequence(name.schema(), name.name()).isPresent()) {
         throw wrongType(name, "table", "Use DROP SEQUENCE to remove a sequence.");
       }
-      if (catalog.index(name.schema(), name.name()).isPresent()) {
+      if (catalog.image().index(name.schema(), name.name()).isPresent()) {
         throw wrongType(name, "table", "Use DROP INDEX to remove an index.");
       }
       notices.add(missing(SqlState.UNDEFINED_TABLE, "table", name, drop.ifExists()));
@@ -654,15 +676,6 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   // ---- indexes ----
 
   private DdlResult createIndex(DdlCommand.CreateIndex create, Cancellation cancellation) {
-    if (!create.method().equals("hnsw")) {
-      throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED, "access method \"%s\" is not supported", create.method());
-    }
-    if (create.metric().isEmpty() || create.columnIds().size() != 1) {
-      throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED,
-          "access method \"hnsw\" supports one vector column per index");
-    }
     long indexId;
     lock.lock();
     try {
@@ -682,18 +695,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
               .orElseGet(() -> Names.choose(table.name(), columns(table, create), "idx", isTaken));
       indexId = ids.getAsLong();
       List<IndexDefinition> indexes = new ArrayList<>(table.indexes());
-      indexes.add(
-          new IndexDefinition(
-              indexId,
-              name,
-              create.method(),
-              create.columnIds(),
-              create.operatorClasses(),
-              create.metric(),
-              create.options(),
-              false,
-              false,
-              IndexDefinition.State.BUILDING));
+      indexes.add(create.index().named(indexId, name, IndexDefinition.State.BUILDING));
       catalog
           .change()
           .take(table.schema(), name, indexId)
@@ -706,9 +708,13 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     return changed(List.of());
   }
 
+  /// What PostgreSQL puts between the table's name and `idx`.
   private static String columns(TableDefinition table, DdlCommand.CreateIndex create) {
     List<String> names = new ArrayList<>();
-    create.columnIds().forEach(id -> names.add(table.columns().get(table.ordinalOfId(id)).name()));
+    create.index().keys().forEach(key -> names.add(key.name(table)));
+    for (int columnId : create.index().includedColumnIds()) {
+      names.add(table.columns().get(table.ordinalOfId(columnId)).name());
+    }
     return String.join("_", names);
   }
 
@@ -740,7 +746,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       TableDefinition table = requireTable(tableId);
       List<IndexDefinition> indexes = new ArrayList<>();
       for (IndexDefinition index : table.indexes()) {
-        indexes.add(index.id() == indexId ? valid(index) : index);
+        indexes.add(index.id() == indexId ? index.withState(IndexDefinition.State.VALID) : index);
       }
       if (indexes.stream().noneMatch(index -> index.id() == indexId)) {
         throw new QuiverException(
@@ -752,18 +758,116 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     }
   }
 
-  private static IndexDefinition valid(IndexDefinition index) {
-    return new IndexDefinition(
-        index.id(),
-        index.name(),
-        index.method(),
-        index.columnIds(),
-        index.operatorClasses(),
-        index.metric(),
-        index.options(),
-        index.unique(),
-        index.primary(),
-        IndexDefinition.State.VALID);
+  /// Builds the files of an index anew under a twin with another name, then gives them to the
+  /// index. Queries use the old files until then.
+  private void reindex(long indexId, Cancellation cancellation) {
+    TableIndex old;
+    long twinId = ids.getAsLong();
+    lock.lock();
+    try {
+      Optional<TableIndex> found = catalog.image().index(indexId);
+      if (found.isEmpty() || !found.get().index().isVector()) {
+        // Dropped since, or without files of its own.
+        return;
+      }
+      old = found.get();
+      TableDefinition table = old.table();
+      String name =
+          Names.choose(old.index().name(), "", "ccnew", each -> shared.isTaken(table.schema(), each));
+      List<IndexDefinition> indexes = new ArrayList<>(table.indexes());
+      indexes.add(old.index().twin(twinId, name));
+      catalog
+          .change()
+          .take(table.schema(), name, twinId)
+          .put(changed(table, table.incarnation(), indexes))
+          .commit();
+    } finally {
+      lock.unlock();
+    }
+    awaitBuild(old.table().id(), twinId, cancellation);
+    lock.lock();
+    try {
+      TableDefinition table = requireTable(old.table().id());
+      List<IndexDefinition> indexes = new ArrayList<>();
+      Catalog.Change change = catalog.change();
+      for (IndexDefinition index : table.indexes()) {
+        if (index.id() == twinId) {
+          change.free(table.schema(), index.name());
+        } else {
+          indexes.add(index.id() == indexId ? index.withFileId(twinId) : index);
+        }
+      }
+      change.put(changed(table, table.incarnation(), indexes)).commit();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private DdlResult renameIndex(DdlCommand.RenameIndex rename) {
+    QualifiedName name = rename.index();
+    Optional<TableIndex> found = catalog.image().index(name.schema(), name.name());
+    if (found.isEmpty()) {
+      return new DdlResult(
+          false,
+          List.of(missing(SqlState.UNDEFINED_TABLE, "relation", name, rename.ifExists())));
+    }
+    TableDefinition table = found.get().table();
+    if (catalog.isTaken(table.schema(), rename.newName())) {
+      throw new QuiverException(
+          SqlState.DUPLICATE_TABLE, "relation \"%s\" already exists", rename.newName());
+    }
+    long indexId = found.get().index().id();
+    List<IndexDefinition> indexes = new ArrayList<>(table.indexes());
+    indexes.replaceAll(index -> index.id() == indexId ? index.withName(rename.newName()) : index);
+    // The constraint a primary key's index belongs to has its name.
+    Optional<TableDefinition.PrimaryKey> key =
+        table
+            .primaryKey()
+            .map(old ->
+                found.get().index().primary()
+                    ? new TableDefinition.PrimaryKey(old.id(), rename.newName(), old.columnIds())
+                    : old);
+    TableDefinition renamed = changed(table, table.incarnation(), indexes);
+    catalog
+        .change()
+        .free(table.schema(), name.name())
+        .take(table.schema(), rename.newName(), indexId)
+        .put(
+            new TableDefinition(
+                renamed.id(),
+                renamed.schema(),
+                renamed.name(),
+                renamed.version(),
+                renamed.incarnation(),
+                renamed.columns(),
+                key,
+                renamed.checks(),
+                renamed.indexes(),
+                renamed.shardCount()))
+        .commit();
+    return changed(List.of());
+  }
+
+  @GuardedBy("lock")
+  private DdlResult setIndexOptions(DdlCommand.SetIndexOptions set) {
+    TableIndex found =
+        catalog
+            .image()
+            .index(set.index().schema(), set.index().name())
+            .orElseThrow(() ->
+                new QuiverException(
+                    SqlState.UNDEFINED_TABLE,
+                    "relation \"%s\" does not exist",
+                    set.index().name()));
+    Map<String, String> options = new LinkedHashMap<>(found.index().options());
+    set.reset().forEach(options::remove);
+    options.putAll(set.set());
+    TableDefinition table = found.table();
+    List<IndexDefinition> indexes = new ArrayList<>(table.indexes());
+    indexes.replaceAll(index -> index == found.index() ? index.withOptions(options) : index);
+    catalog.change().put(changed(table, table.incarnation(), indexes)).commit();
+    return changed(List.of());
   }
 
   @GuardedBy("lock")
@@ -786,9 +890,9 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   @GuardedBy("lock")
   private DdlResult dropIndexes(DdlCommand.DropIndex drop) {
     List<Notice> notices = new ArrayList<>();
-    List<Catalog.NamedIndex> found = new ArrayList<>();
+    List<TableIndex> found = new ArrayList<>();
     for (QualifiedName name : drop.indexes()) {
-      Optional<Catalog.NamedIndex> named = catalog.index(name.schema(), name.name());
+      Optional<TableIndex> named = catalog.image().index(name.schema(), name.name());
       if (named.isPresent()) {
         if (named.get().index().primary()) {
           String table = qualified(named.get().table().schema(), named.get().table().name());

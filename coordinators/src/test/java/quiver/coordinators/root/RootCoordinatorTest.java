@@ -16,13 +16,14 @@ import quiver.common.catalog.DdlCommand.NewColumn;
 import quiver.common.catalog.DdlCommand.NewKey;
 import quiver.common.catalog.DdlCommand.QualifiedName;
 import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.IndexKey;
+import quiver.common.catalog.IndexMethod;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
-import quiver.common.vector.DistanceMetric;
 import quiver.rpc.Cancellation;
 import quiver.rpc.RootCoordinatorService.DdlResult;
 import quiver.rpc.RootCoordinatorService.SequenceRange;
@@ -90,7 +91,7 @@ class RootCoordinatorTest {
     assertThat(table.indexes()).hasSize(1);
     IndexDefinition key = table.indexes().getFirst();
     assertThat(key.primary() && key.unique()).isTrue();
-    assertThat(key.operatorClasses()).containsExactly("int8_ops");
+    assertThat(key.keys().getFirst().operatorClass()).isEqualTo("int8_ops");
     assertThat(table.checks().stream().map(TableDefinition.CheckConstraint::name))
         .containsExactly("items_price_check", "items_price_check1", "items_check");
     assertThat(table.columns().getFirst().notNull()).isTrue();
@@ -257,11 +258,15 @@ class RootCoordinatorTest {
         table().id(),
         Optional.empty(),
         false,
-        "hnsw",
-        List.of(3),
-        List.of("vector_l2_ops"),
-        Optional.of(DistanceMetric.L2),
-        Map.of("m", "16"));
+        false,
+        new DdlCommand.NewIndex(
+            IndexMethod.HNSW,
+            List.of(IndexKey.ofColumn(3, "vector_l2_ops")),
+            List.of(),
+            Map.of("m", "16"),
+            false,
+            false,
+            Optional.empty()));
   }
 
   @Test

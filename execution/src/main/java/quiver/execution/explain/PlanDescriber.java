@@ -246,7 +246,7 @@ final class PlanDescriber {
                     .table(search.tableId())
                     .flatMap(table ->
                         table.indexes().stream()
-                            .filter(candidate -> candidate.id() == id)
+                            .filter(candidate -> candidate.fileId() == id)
                             .findFirst()))
             .map(IndexDefinition::name);
     List<Property> properties = new ArrayList<>();

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.IndexKey;
+import quiver.common.catalog.IndexMethod;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.expression.Expression;
 import quiver.common.format.FormatSettings;
@@ -73,13 +75,11 @@ class ExplainRendererTest {
         Optional.of(new TableDefinition.PrimaryKey(10, name + "_pkey", List.of(1))),
         List.of(),
         List.of(
-            new IndexDefinition(
+            IndexDefinition.ofColumns(
                 77,
                 "items_embedding_idx",
-                "hnsw",
-                List.of(3),
-                List.of("vector_cosine_ops"),
-                Optional.of(DistanceMetric.COSINE),
+                IndexMethod.HNSW,
+                List.of(IndexKey.ofColumn(3, "vector_cosine_ops")),
                 Map.of(),
                 false,
                 false,

@@ -19,6 +19,8 @@ enum Clause {
   RETURNING("RETURNING", false, false, false),
   DEFAULT("DEFAULT expressions", false, false, false),
   CHECK("check constraints", false, false, false),
+  INDEX_EXPRESSION("index expressions", false, false, false),
+  INDEX_PREDICATE("index predicates", false, false, false),
   EXECUTE("EXECUTE parameters", false, false, false),
   COPY_WHERE("COPY FROM WHERE conditions", false, false, false);
 
@@ -53,7 +55,7 @@ enum Clause {
   /// Whether subqueries are refused, as in definitions that outlive the statement.
   boolean isStandalone() {
     return switch (this) {
-      case DEFAULT, CHECK, EXECUTE, COPY_WHERE -> true;
+      case DEFAULT, CHECK, INDEX_EXPRESSION, INDEX_PREDICATE, EXECUTE, COPY_WHERE -> true;
       default -> false;
     };
   }
@@ -63,6 +65,8 @@ enum Clause {
     return switch (this) {
       case DEFAULT -> "cannot use subquery in DEFAULT expression";
       case CHECK -> "cannot use subquery in check constraint";
+      case INDEX_EXPRESSION -> "cannot use subquery in index expression";
+      case INDEX_PREDICATE -> "cannot use subquery in index predicate";
       case EXECUTE -> "cannot use subquery in EXECUTE parameter";
       default -> "cannot use subquery in COPY FROM WHERE condition";
     };

@@ -42,6 +42,10 @@ final class DefinitionBinder {
     this.tableExpressions = new TableExpressions(binding);
   }
 
+  static boolean isSystemColumn(String name) {
+    return SYSTEM_COLUMNS.contains(name);
+  }
+
   static QuiverException unsupported(String feature) {
     return new QuiverException(SqlState.FEATURE_NOT_SUPPORTED, "%s not supported", feature);
   }
@@ -147,7 +151,7 @@ final class DefinitionBinder {
                 option.name())
             .at(option.position());
       }
-      count = IndexBinder.integer(option, 1, SHARDS_MAX);
+      count = IndexOptionValues.integer(option, 1, SHARDS_MAX);
     }
     return count;
   }

@@ -9,7 +9,8 @@ import quiver.planner.parser.node.Query;
 
 /// The names PostgreSQL gives result columns that have no alias.
 final class OutputNames {
-  private static final String UNNAMED = "?column?";
+  /// The name of a column nothing gives a name to.
+  static final String UNNAMED = "?column?";
 
   private OutputNames() {}
 

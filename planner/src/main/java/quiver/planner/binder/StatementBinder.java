@@ -45,6 +45,8 @@ public final class StatementBinder {
       case Statement.CreateDatabase _ -> throw unsupported("CREATE DATABASE");
       case Statement.DropDatabase _ -> throw unsupported("DROP DATABASE");
       case Statement.Drop drop -> new ObjectBinder(binding).drop(drop);
+      case Statement.Alter alter when alter.kind() == Statement.ObjectKind.INDEX ->
+          new IndexAlteration(binding).alter(alter);
       case Statement.Alter alter ->
           throw unsupported("ALTER " + alter.kind().name().replace('_', ' '));
       case Statement.Comment _ -> throw unsupported("COMMENT");
@@ -88,7 +90,7 @@ public final class StatementBinder {
           session(new SessionCommand.CloseCursor(Optional.ofNullable(name)));
       case Statement.Analyze analyze -> session(new SessionBinder(binding).analyze(analyze));
       case Statement.Vacuum vacuum -> session(new SessionBinder(binding).vacuum(vacuum));
-      case Statement.Reindex _ -> throw unsupported("REINDEX");
+      case Statement.Reindex reindex -> new IndexAlteration(binding).reindex(reindex);
       case Statement.Cluster _ -> throw unsupported("CLUSTER");
       case Statement.Discard(var target) -> session(new SessionCommand.Discard(target.name()));
       case Statement.LockTable _ -> throw unsupported("LOCK TABLE");
@@ -184,7 +186,7 @@ public final class StatementBinder {
     };
   }
 
-  private static boolean truth(Option option) {
+  static boolean truth(Option option) {
     String text = option.text();
     if (text == null) {
       return true;

@@ -87,6 +87,20 @@ final class TableExpressions {
     return binder(List.of(namespace)).bindCondition(node, Clause.CHECK, "CHECK");
   }
 
+  /// A key of an index over the columns of a table.
+  RexNode bindIndexKey(SqlNode node, TableDefinition table) {
+    return binder(List.of(namespace(table))).bind(node, Clause.INDEX_EXPRESSION);
+  }
+
+  /// The condition of a partial index over the columns of a table.
+  RexNode bindIndexPredicate(SqlNode node, TableDefinition table) {
+    return binder(List.of(namespace(table))).bindCondition(node, Clause.INDEX_PREDICATE, "WHERE");
+  }
+
+  private Namespace namespace(TableDefinition table) {
+    return new Namespace(table.name(), null, null, columns(table.columns()), table, false);
+  }
+
   /// Columns of a row that is the table's.
   List<Namespace.Column> columns(List<ColumnDefinition> definitions) {
     List<Namespace.Column> columns = new ArrayList<>();

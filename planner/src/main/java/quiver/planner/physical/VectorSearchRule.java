@@ -183,7 +183,7 @@ final class VectorSearchRule {
             shape.address(),
             distance.column(),
             distance.metric(),
-            index.map(IndexDefinition::id),
+            index.map(IndexDefinition::fileId),
             expressions.convert(distance.query()),
             limit,
             scans.filter(source.conjuncts(), shape.columns()),
@@ -232,7 +232,7 @@ final class VectorSearchRule {
     int columnId = table.columns().get(distance.column()).id();
     return table.indexes().stream()
         .filter(IndexDefinition::isVector)
-        .filter(index -> index.columnIds().equals(List.of(columnId)))
+        .filter(index -> index.keyColumnIds().equals(List.of(columnId)))
         .filter(index -> index.metric().equals(Optional.of(distance.metric())))
         .toList();
   }
@@ -252,7 +252,7 @@ final class VectorSearchRule {
     Optional<IndexDefinition> other =
         table.indexes().stream()
             .filter(IndexDefinition::isVector)
-            .filter(candidate -> candidate.columnIds().equals(List.of(columnId)))
+            .filter(candidate -> candidate.keyColumnIds().equals(List.of(columnId)))
             .findFirst();
     return other
         .map(found ->

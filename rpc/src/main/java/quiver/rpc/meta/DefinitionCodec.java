@@ -5,13 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.ColumnDefinition;
-import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.common.value.ByteWriter;
-import quiver.common.vector.DistanceMetric;
 
 /// Definitions of the catalog as values of the meta store.
 public final class DefinitionCodec {
@@ -123,7 +121,7 @@ public final class DefinitionCodec {
         out,
         table.checks(),
         (to, check) -> to.putLong(check.id()).putText(check.name()).putText(check.sql()));
-    MetaValue.putList(out, table.indexes(), DefinitionCodec::write);
+    MetaValue.putList(out, table.indexes(), IndexCodec::write);
   }
 
   static TableDefinition readTable(ByteBuffer in) {
@@ -153,7 +151,7 @@ public final class DefinitionCodec {
             check ->
                 new TableDefinition.CheckConstraint(
                     check.getLong(), ByteWriter.text(check), ByteWriter.text(check))),
-        MetaValue.list(in, 16, DefinitionCodec::readIndex),
+        MetaValue.list(in, 16, IndexCodec::read),
         shardCount);
   }
 
@@ -177,43 +175,11 @@ public final class DefinitionCodec {
         ColumnDefinition.Identity.valueOf(ByteWriter.text(in)));
   }
 
-  private static void write(ByteWriter out, IndexDefinition index) {
-    out.putLong(index.id()).putText(index.name()).putText(index.method());
-    MetaValue.putList(out, index.columnIds(), ByteWriter::putInt);
-    MetaValue.putList(out, index.operatorClasses(), ByteWriter::putText);
-    MetaValue.putOptional(out, index.metric(), (to, metric) -> to.putText(metric.name()));
-    MetaValue.putMap(out, index.options());
-    out.putByte(index.unique() ? 1 : 0)
-        .putByte(index.primary() ? 1 : 0)
-        .putText(index.state().name());
-  }
-
-  private static IndexDefinition readIndex(ByteBuffer in) {
-    long id = in.getLong();
-    String name = ByteWriter.text(in);
-    String method = ByteWriter.text(in);
-    return new IndexDefinition(
-        id,
-        name,
-        method,
-        MetaValue.list(in, 4, ByteBuffer::getInt),
-        MetaValue.list(in, 4, ByteWriter::text),
-        readMetric(in),
-        MetaValue.map(in),
-        in.get() != 0,
-        in.get() != 0,
-        IndexDefinition.State.valueOf(ByteWriter.text(in)));
-  }
-
-  static Optional<DistanceMetric> readMetric(ByteBuffer in) {
-    return MetaValue.optional(in, metric -> DistanceMetric.valueOf(ByteWriter.text(metric)));
-  }
-
-  private static void writeType(ByteWriter out, SqlType type) {
+  static void writeType(ByteWriter out, SqlType type) {
     out.putInt(type.base().oid()).putByte(type.array() ? 1 : 0).putInt(type.modifier());
   }
 
-  private static SqlType readType(ByteBuffer in) {
+  static SqlType readType(ByteBuffer in) {
     return new SqlType(base(in.getInt()), in.get() != 0, in.getInt());
   }
 

@@ -13,6 +13,8 @@ import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.ColumnDefinition.Identity;
 import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.IndexKey;
+import quiver.common.catalog.IndexMethod;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
@@ -56,13 +58,11 @@ class MetaValuesTest {
           Optional.of(new TableDefinition.PrimaryKey(20_002, "items_pkey", List.of(1))),
           List.of(new TableDefinition.CheckConstraint(20_003, "c", "id > 0")),
           List.of(
-              new IndexDefinition(
+              IndexDefinition.ofColumns(
                   20_004,
                   "items_idx",
-                  "hnsw",
-                  List.of(3),
-                  List.of("vector_cosine_ops"),
-                  Optional.of(DistanceMetric.COSINE),
+                  IndexMethod.HNSW,
+                  List.of(IndexKey.ofColumn(3, "vector_cosine_ops")),
                   new TreeMap<>(Map.of("m", "16", "ef_construction", "64")),
                   false,
                   false,
@@ -86,7 +86,6 @@ class MetaValuesTest {
   void tablesComeBackAsTheyWereWritten() {
     byte[] stored = DefinitionCodec.encode(ITEMS);
     assertThat(DefinitionCodec.table("k", stored)).isEqualTo(ITEMS);
-    assertThat(HexFormat.of().formatHex(stored)).isEqualTo(ITEMS_FORMAT_1);
     assertThat(DefinitionCodec.table("k", HexFormat.of().parseHex(ITEMS_FORMAT_1)))
         .isEqualTo(ITEMS);
   }

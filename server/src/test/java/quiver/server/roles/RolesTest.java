@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.DdlCommand.QualifiedName;
 import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.IndexKey;
+import quiver.common.catalog.IndexMethod;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.Column;
 import quiver.common.column.LongColumn;
@@ -137,11 +139,15 @@ class RolesTest {
                 table.id(),
                 Optional.empty(),
                 false,
-                "hnsw",
-                List.of(3),
-                List.of("vector_l2_ops"),
-                Optional.of(DistanceMetric.L2),
-                Map.of("m", "8")),
+                false,
+                new DdlCommand.NewIndex(
+            IndexMethod.HNSW,
+            List.of(IndexKey.ofColumn(3, "vector_l2_ops")),
+            List.of(),
+            Map.of("m", "8"),
+            false,
+            false,
+            Optional.empty())),
             Cancellation.NEVER);
   }
 

@@ -9,6 +9,7 @@ import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.ColumnDefinition.Identity;
 import quiver.common.catalog.DefinitionText;
 import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.IndexKey;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
@@ -106,9 +107,9 @@ final class TableRows {
             index.id(),
             index.name(),
             table.schema(),
-            TypeRows.accessMethodOid(index.method()),
+            index.method().oid(),
             "i",
-            index.columnIds().size(),
+            index.keys().size() + index.includedColumnIds().size(),
             0,
             false,
             rowCounts.getOrDefault(table.id(), 0L),
@@ -256,9 +257,14 @@ final class TableRows {
             });
       }
       for (IndexDefinition index : table.indexes()) {
-        for (int i = 0; i < index.columnIds().size(); i++) {
-          ColumnDefinition column = column(table, index.columnIds().get(i));
-          attribute(rows, index.id(), column.name(), column.type(), i + 1, false, false, "");
+        int number = 0;
+        for (IndexKey key : index.keys()) {
+          attribute(
+              rows, index.id(), key.name(table), key.type(table), ++number, false, false, "");
+        }
+        for (int columnId : index.includedColumnIds()) {
+          ColumnDefinition column = column(table, columnId);
+          attribute(rows, index.id(), column.name(), column.type(), ++number, false, false, "");
         }
       }
     }
@@ -332,7 +338,7 @@ final class TableRows {
   }
 
   /// Names are compared byte by byte, other texts by the database's collation.
-  private static int collationOid(SqlType type) {
+  static int collationOid(SqlType type) {
     if (type.base() == BaseType.NAME) {
       return C_COLLATION;
     }
@@ -351,50 +357,6 @@ final class TableRows {
         }
       }
     }
-  }
-
-  void indexes(RowSet rows) {
-    for (TableDefinition table : catalog.tables()) {
-      for (IndexDefinition index : table.indexes()) {
-        Object[] zeros = new Object[index.columnIds().size()];
-        java.util.Arrays.fill(zeros, 0L);
-        boolean valid = index.state() == IndexDefinition.State.VALID;
-        rows.add(
-            "indexrelid", index.id(),
-            "indrelid", table.id(),
-            "indnatts", index.columnIds().size(),
-            "indnkeyatts", index.columnIds().size(),
-            "indisunique", index.unique(),
-            "indnullsnotdistinct", false,
-            "indisprimary", index.primary(),
-            "indisexclusion", false,
-            "indimmediate", true,
-            "indisclustered", false,
-            "indisvalid", valid,
-            "indcheckxmin", false,
-            "indisready", true,
-            "indislive", true,
-            "indisreplident", false,
-            "indkey",
-                TypeRows.vector(
-                    BaseType.INT2,
-                    index.columnIds().stream().map(id -> (Object) (long) id).toArray()),
-            "indcollation", TypeRows.vector(BaseType.OID, zeros),
-            "indclass", TypeRows.vector(BaseType.OID, operatorClasses(table, index)),
-            "indoption", TypeRows.vector(BaseType.INT2, zeros));
-      }
-    }
-  }
-
-  private static Object[] operatorClasses(TableDefinition table, IndexDefinition index) {
-    return index.columnIds().stream()
-        .map(id ->
-            (Object)
-                (long)
-                    (index.metric().isPresent()
-                        ? TypeRows.operatorClassOid(index.metric().get())
-                        : TypeRows.btreeClassOid(column(table, id).type().base())))
-        .toArray();
   }
 
   void constraints(RowSet rows) {
@@ -572,18 +534,6 @@ final class TableRows {
     }
   }
 
-  void indexesView(RowSet rows) {
-    for (TableDefinition table : catalog.tables()) {
-      for (IndexDefinition index : table.indexes()) {
-        rows.add(
-            "schemaname", table.schema(),
-            "tablename", table.name(),
-            "indexname", index.name(),
-            "indexdef", DefinitionText.index(table, index));
-      }
-    }
-  }
-
   void sequencesView(RowSet rows) {
     for (SequenceDefinition sequence : catalog.sequences()) {
       rows.add(
@@ -631,21 +581,5 @@ final class TableRows {
           "n_live_tup", live.getOrDefault(table.id(), 0L),
           "n_dead_tup", dead.getOrDefault(table.id(), 0L));
     }
-  }
-
-  void indexProgress(RowSet rows) {
-    state
-        .cluster()
-        .indexProgress()
-        .forEach(progress ->
-            rows.add(
-                "datid", SystemState.DATABASE_OID,
-                "datname", state.database(),
-                "relid", progress.tableId(),
-                "index_relid", progress.indexId(),
-                "command", "CREATE INDEX",
-                "phase", progress.phase(),
-                "tuples_total", progress.rowsTotal(),
-                "tuples_done", progress.rowsDone()));
   }
 }

@@ -43,25 +43,27 @@ public final class VirtualRelations implements SystemRelations {
       case "pg_class" -> tables().classes(rows);
       case "pg_attribute" -> tables().attributes(rows);
       case "pg_attrdef" -> tables().defaults(rows);
-      case "pg_index" -> tables().indexes(rows);
+      case "pg_index" -> indexes().indexes(rows);
       case "pg_constraint" -> tables().constraints(rows);
       case "pg_sequence" -> tables().sequences(rows);
       case "pg_depend" -> tables().dependencies(rows);
       case "pg_tables" -> tables().tablesView(rows);
       case "pg_views" -> tables().viewsView(rows);
-      case "pg_indexes" -> tables().indexesView(rows);
+      case "pg_indexes" -> indexes().view(rows);
       case "pg_sequences" -> tables().sequencesView(rows);
       case "pg_stat_all_tables", "pg_stat_user_tables" -> tables().tableStatistics(rows);
-      case "pg_stat_progress_create_index" -> tables().indexProgress(rows);
+      case "pg_stat_progress_create_index" -> indexes().progress(rows);
       case "quiver_segments" -> tables().segments(rows);
       case "pg_type" -> types().types(rows);
       case "pg_proc" -> types().functions(rows);
       case "pg_operator" -> types().operators(rows);
       case "pg_cast" -> types().casts(rows);
       case "pg_aggregate" -> types().aggregates(rows);
-      case "pg_am" -> TypeRows.accessMethods(rows);
-      case "pg_opclass" -> TypeRows.operatorClasses(rows);
-      case "pg_opfamily" -> TypeRows.operatorFamilies(rows);
+      case "pg_am" -> IndexMethodRows.accessMethods(rows);
+      case "pg_opclass" -> IndexMethodRows.operatorClasses(rows);
+      case "pg_opfamily" -> IndexMethodRows.operatorFamilies(rows);
+      case "pg_amop" -> IndexMethodRows.operators(rows, state.functions());
+      case "pg_amproc" -> IndexMethodRows.functions(rows, state.functions());
       case "pg_database" -> server().databases(rows);
       case "pg_roles", "pg_authid" -> server().roles(rows);
       case "pg_user", "pg_shadow" -> server().users(rows);
@@ -102,6 +104,10 @@ public final class VirtualRelations implements SystemRelations {
 
   private TableRows tables() {
     return new TableRows(state, relations);
+  }
+
+  private IndexRows indexes() {
+    return new IndexRows(state);
   }
 
   private TypeRows types() {

@@ -63,8 +63,25 @@ final class SchemaChanger {
       case DdlCommand.DropTable ignored -> Optional.empty();
       case DdlCommand.Truncate ignored -> Optional.empty();
       case DdlCommand.DropIndex ignored -> Optional.empty();
+      case DdlCommand.RenameIndex rename ->
+          Optional.of(
+              new DdlCommand.RenameIndex(
+                  new QualifiedName(rename.index().schema(), rename.newName()),
+                  rename.index().name(),
+                  true));
+      case DdlCommand.SetIndexOptions set -> oldOptions(set, before);
+      case DdlCommand.Reindex ignored -> Optional.empty();
       case DdlCommand.DropSequence ignored -> Optional.empty();
     };
+  }
+
+  private static Optional<DdlCommand> oldOptions(
+      DdlCommand.SetIndexOptions set, CatalogImage before) {
+    return before
+        .index(set.index().schema(), set.index().name())
+        .map(found ->
+            new DdlCommand.SetIndexOptions(
+                set.index(), found.index().options(), List.copyOf(set.set().keySet())));
   }
 
   private static Optional<DdlCommand> newIndex(

@@ -126,6 +126,7 @@ final class StatementRunner {
       truncateInTransaction(truncate);
       return true;
     }
+    requireNoBlock(command, tag);
     session.forbidReplay();
     DdlResult result =
         schemaChanger.execute(
@@ -134,6 +135,21 @@ final class StatementRunner {
       session.send(Notice.notice(notice.sqlState(), notice.message()));
     }
     return result.changed();
+  }
+
+  private void requireNoBlock(DdlCommand command, String tag) {
+    boolean concurrently =
+        switch (command) {
+          case DdlCommand.CreateIndex create -> create.concurrently();
+          case DdlCommand.Reindex reindex -> reindex.concurrently();
+          default -> false;
+        };
+    if (concurrently && session.transaction().inBlock()) {
+      throw new QuiverException(
+          SqlState.ACTIVE_SQL_TRANSACTION,
+          "%s CONCURRENTLY cannot run inside a transaction block",
+          tag);
+    }
   }
 
   /// In a transaction that may still be rolled back, TRUNCATE deletes row by row.

@@ -456,7 +456,7 @@ public final class DataNode implements DataNodeService, AutoCloseable {
     Set<Long> defined = new HashSet<>();
     for (KeyValue entry : meta.list(MetaKeys.TABLES).entries()) {
       TableDefinition table = DefinitionCodec.table(entry.key(), entry.value());
-      table.indexes().stream().map(IndexDefinition::id).forEach(defined::add);
+      table.indexes().stream().map(IndexDefinition::fileId).forEach(defined::add);
     }
     List<Long> affected =
         channel.withReplica(replica ->

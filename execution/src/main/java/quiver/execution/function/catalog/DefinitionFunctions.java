@@ -114,14 +114,15 @@ public final class DefinitionFunctions {
       FunctionContext context, @Nullable Object[] arguments) {
     long oid = number(arguments, 0);
     int column = arguments.length > 1 ? (int) number(arguments, 1) : 0;
+    boolean pretty = isPretty(arguments, 2);
     for (TableDefinition table : catalog(context).tables()) {
       for (IndexDefinition index : table.indexes()) {
         if (index.id() == oid) {
           if (column == 0) {
-            return DefinitionText.index(table, index, !isPretty(arguments, 2));
+            return DefinitionText.index(table, index, pretty);
           }
-          return column <= index.columnIds().size()
-              ? DefinitionText.indexColumn(table, index, column - 1)
+          return column <= index.keys().size() + index.includedColumnIds().size()
+              ? DefinitionText.indexColumn(table, index, column - 1, pretty)
               : "";
         }
       }

@@ -1,0 +1,39 @@
+package quiver.common.catalog;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// An option of WITH (…) of an index.
+///
+/// @param methods that have it
+public record IndexOption(String name, Set<IndexMethod> methods, Kind kind) {
+  /// What values it takes.
+  public sealed interface Kind {
+    /// An integer in a range.
+    record Number(int min, int max) implements Kind {}
+
+    /// One of a few words.
+    record Words(List<String> values) implements Kind {
+      public Words {
+        values = List.copyOf(values);
+      }
+    }
+  }
+
+  private static final List<IndexOption> ALL =
+      List.of(
+          new IndexOption("m", Set.of(IndexMethod.HNSW), new Kind.Number(2, 100)),
+          new IndexOption("ef_construction", Set.of(IndexMethod.HNSW), new Kind.Number(4, 1_000)));
+
+  public IndexOption {
+    methods = Set.copyOf(methods);
+  }
+
+  /// The option of a method by name.
+  public static Optional<IndexOption> of(IndexMethod method, String name) {
+    return ALL.stream()
+        .filter(option -> option.methods.contains(method) && option.name.equals(name))
+        .findFirst();
+  }
+}
