@@ -13,7 +13,7 @@ import quiver.common.catalog.OperatorClass;
 import quiver.common.catalog.OperatorClasses;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.type.BaseType;
-import quiver.rpc.meta.IndexTask;
+import quiver.rpc.ClusterService.IndexProgress;
 
 /// `pg_index`, `pg_indexes` and `pg_stat_progress_create_index`.
 final class IndexRows {
@@ -108,15 +108,24 @@ final class IndexRows {
     state.cluster().indexProgress().forEach(progress -> progress(rows, progress));
   }
 
-  private void progress(RowSet rows, IndexTask.Progress progress) {
+  private void progress(RowSet rows, IndexProgress progress) {
     rows.add(
         "datid", SystemState.DATABASE_OID,
         "datname", state.database(),
         "relid", progress.tableId(),
-        "index_relid", progress.indexId(),
+        "index_relid", indexOid(progress.indexId()),
         "command", "CREATE INDEX",
         "phase", progress.phase(),
         "tuples_total", progress.rowsTotal(),
         "tuples_done", progress.rowsDone());
+  }
+
+  private long indexOid(long fileId) {
+    return catalog.tables().stream()
+        .flatMap(table -> table.indexes().stream())
+        .filter(index -> index.fileId() == fileId)
+        .mapToLong(IndexDefinition::id)
+        .findFirst()
+        .orElse(fileId);
   }
 }

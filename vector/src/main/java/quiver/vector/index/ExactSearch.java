@@ -166,7 +166,7 @@ public final class ExactSearch {
   private void score(MemorySegment block, int blockStart, int count) {
     distancesComputed += count;
     switch (metric) {
-      case L2, L1 -> {
+      case L2, L1, HAMMING, JACCARD -> {
         sums(block, count);
         for (int i = 0; i < count; i++) {
           offer(sums[i], blockStart + rowNumbers[i]);

@@ -55,7 +55,7 @@ final class FloatRowScorer implements RowScorer {
   public void score(int[] rowNumbers, int count, float[] scores) {
     kernel.gather(operation, query, dimension, rows, rowNumbers, count, scores);
     switch (metric) {
-      case L2, L1 -> {}
+      case L2, L1, HAMMING, JACCARD -> {}
       case INNER_PRODUCT -> {
         for (int i = 0; i < count; i++) {
           scores[i] = -scores[i];

@@ -235,6 +235,8 @@ final class HnswFile {
       case INNER_PRODUCT -> 1;
       case COSINE -> 2;
       case L1 -> 3;
+      case HAMMING -> 4;
+      case JACCARD -> 5;
     };
   }
 
@@ -244,6 +246,8 @@ final class HnswFile {
       case 1 -> DistanceMetric.INNER_PRODUCT;
       case 2 -> DistanceMetric.COSINE;
       case 3 -> DistanceMetric.L1;
+      case 4 -> DistanceMetric.HAMMING;
+      case 5 -> DistanceMetric.JACCARD;
       default -> throw damaged("header", "its metric is " + code);
     };
   }

@@ -39,6 +39,7 @@ public final class VectorDistance {
               sum,
               kernel.compute(KernelOperation.INNER_PRODUCT, a, aOffset, a, aOffset, dimension),
               kernel.compute(KernelOperation.INNER_PRODUCT, b, bOffset, b, bOffset, dimension));
+      case HAMMING, JACCARD -> throw ofBits(metric);
     };
   }
 
@@ -48,6 +49,7 @@ public final class VectorDistance {
       case L2 -> KernelOperation.SQUARED_L2;
       case INNER_PRODUCT, COSINE -> KernelOperation.INNER_PRODUCT;
       case L1 -> KernelOperation.L1;
+      case HAMMING, JACCARD -> throw ofBits(metric);
     };
   }
 
@@ -58,7 +60,12 @@ public final class VectorDistance {
       case INNER_PRODUCT -> -(double) sum;
       case L1 -> sum;
       case COSINE -> throw new IllegalArgumentException("a cosine needs both norms");
+      case HAMMING, JACCARD -> throw ofBits(metric);
     };
+  }
+
+  private static IllegalArgumentException ofBits(DistanceMetric metric) {
+    return new IllegalArgumentException(metric + " compares bits, not floats");
   }
 
   /// The cosine distance: one minus the similarity clamped to [-1, 1]; NaN when a norm is zero.
