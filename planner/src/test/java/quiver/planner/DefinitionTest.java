@@ -105,13 +105,13 @@ final class DefinitionTest {
                 true,
                 false,
                 new DdlCommand.NewIndex(
-            IndexMethod.HNSW,
-            List.of(IndexKey.ofColumn(6, "vector_l2_ops")),
-            List.of(),
-            Map.of("m", "8", "ef_construction", "20"),
-            false,
-            false,
-            Optional.empty())));
+                    IndexMethod.HNSW,
+                    List.of(IndexKey.ofColumn(6, "vector_l2_ops")),
+                    List.of(),
+                    Map.of("m", "8", "ef_construction", "20"),
+                    false,
+                    false,
+                    Optional.empty())));
     String on = "CREATE INDEX ON items USING hnsw (embedding vector_l2_ops) ";
     assertRefused(on + "WITH (m = 1)", "22023", "value 1 out of bounds for option \"m\"");
     assertRefused(on + "WITH (nope = 1)", "22023", "unrecognized parameter \"nope\"");

@@ -80,8 +80,7 @@ public final class CatalogImage {
 
   /// The index of this name.
   public Optional<TableIndex> index(String schema, String name) {
-    return findIndex(
-        (table, index) -> index.name().equals(name) && table.schema().equals(schema));
+    return findIndex((table, index) -> index.name().equals(name) && table.schema().equals(schema));
   }
 
   /// The index with this id.
@@ -89,8 +88,7 @@ public final class CatalogImage {
     return findIndex((table, index) -> index.id() == id);
   }
 
-  private Optional<TableIndex> findIndex(
-      BiPredicate<TableDefinition, IndexDefinition> isWanted) {
+  private Optional<TableIndex> findIndex(BiPredicate<TableDefinition, IndexDefinition> isWanted) {
     for (TableDefinition table : tables.values()) {
       for (IndexDefinition index : table.indexes()) {
         if (isWanted.test(table, index)) {

@@ -110,8 +110,7 @@ public sealed interface DdlCommand {
   }
 
   /// ALTER INDEX … RENAME TO ….
-  record RenameIndex(QualifiedName index, String newName, boolean ifExists)
-      implements DdlCommand {}
+  record RenameIndex(QualifiedName index, String newName, boolean ifExists) implements DdlCommand {}
 
   /// ALTER INDEX … SET (…) and RESET (…). Takes effect on files built from now on.
   record SetIndexOptions(QualifiedName index, Map<String, String> set, List<String> reset)

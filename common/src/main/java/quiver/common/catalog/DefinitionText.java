@@ -95,8 +95,7 @@ public final class DefinitionText {
   }
 
   /// The condition of a partial index.
-  public static String predicate(
-      TableDefinition table, IndexExpression predicate, boolean pretty) {
+  public static String predicate(TableDefinition table, IndexExpression predicate, boolean pretty) {
     String sql = predicate.sql(table);
     return pretty ? PrettyExpression.of(sql) : sql;
   }

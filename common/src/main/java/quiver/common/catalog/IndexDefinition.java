@@ -54,7 +54,18 @@ public record IndexDefinition(
       boolean primary,
       State state) {
     return new IndexDefinition(
-        id, id, name, method, keys, List.of(), options, unique, false, primary, Optional.empty(), state);
+        id,
+        id,
+        name,
+        method,
+        keys,
+        List.of(),
+        options,
+        unique,
+        false,
+        primary,
+        Optional.empty(),
+        state);
   }
 
   /// Whether this is a vector index.

@@ -14,7 +14,8 @@ public enum IndexMethod {
   FLAT("flat", 16_804, 17_970, true, 0),
   /// Flat, lists or a graph, as each segment's size asks for.
   AUTO("auto", 16_805, 17_971, true, 0),
-  BTREE("btree", 403, 330, false, Ability.ORDER | Ability.UNIQUE | Ability.SEVERAL | Ability.INCLUDE),
+  BTREE(
+      "btree", 403, 330, false, Ability.ORDER | Ability.UNIQUE | Ability.SEVERAL | Ability.INCLUDE),
   HASH("hash", 405, 331, false, 0),
   GIST("gist", 783, 332, false, Ability.SEVERAL | Ability.INCLUDE),
   GIN("gin", 2_742, 333, false, Ability.SEVERAL),

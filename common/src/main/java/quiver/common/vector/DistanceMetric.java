@@ -2,7 +2,8 @@ package quiver.common.vector;
 
 import java.util.Optional;
 
-/// A distance between two vectors or bit strings of equal length, with pgvector's meaning: smaller is nearer.
+/// A distance between two vectors or bit strings of equal length, with pgvector's meaning: smaller
+/// is nearer.
 ///
 /// Source: pgvector's operator table.
 public enum DistanceMetric {

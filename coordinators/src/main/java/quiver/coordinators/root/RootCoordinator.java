@@ -773,7 +773,8 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       old = found.get();
       TableDefinition table = old.table();
       String name =
-          Names.choose(old.index().name(), "", "ccnew", each -> shared.isTaken(table.schema(), each));
+          Names.choose(
+              old.index().name(), "", "ccnew", each -> shared.isTaken(table.schema(), each));
       List<IndexDefinition> indexes = new ArrayList<>(table.indexes());
       indexes.add(old.index().twin(twinId, name));
       catalog
@@ -809,8 +810,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     Optional<TableIndex> found = catalog.image().index(name.schema(), name.name());
     if (found.isEmpty()) {
       return new DdlResult(
-          false,
-          List.of(missing(SqlState.UNDEFINED_TABLE, "relation", name, rename.ifExists())));
+          false, List.of(missing(SqlState.UNDEFINED_TABLE, "relation", name, rename.ifExists())));
     }
     TableDefinition table = found.get().table();
     if (catalog.isTaken(table.schema(), rename.newName())) {

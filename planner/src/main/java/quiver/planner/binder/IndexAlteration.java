@@ -62,8 +62,7 @@ final class IndexAlteration {
       }
     }
     requireFitting(index.index(), set, reset);
-    return new BoundStatement.Ddl(
-        new DdlCommand.SetIndexOptions(name, set, reset), "ALTER INDEX");
+    return new BoundStatement.Ddl(new DdlCommand.SetIndexOptions(name, set, reset), "ALTER INDEX");
   }
 
   private static void requireFitting(

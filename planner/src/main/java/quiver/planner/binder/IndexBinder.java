@@ -49,18 +49,14 @@ final class IndexBinder {
     List<RexNode> sources = new ArrayList<>();
     for (IndexElement element : statement.elements()) {
       sources.add(
-          isColumnName(element.expression())
-              ? null
-              : stored.bindKey(element.expression(), table));
+          isColumnName(element.expression()) ? null : stored.bindKey(element.expression(), table));
     }
     SqlNode where = statement.where();
     RexNode condition = where == null ? null : stored.bindPredicate(where, table);
     IndexMethod method = method(statement.method());
     requireAbilities(statement, method);
     Optional<IndexExpression> predicate =
-        condition == null
-            ? Optional.empty()
-            : Optional.of(stored.predicate(condition, table));
+        condition == null ? Optional.empty() : Optional.of(stored.predicate(condition, table));
     Map<String, String> options = IndexOptionValues.checked(method, statement.options());
     Keys keys = new Keys(table, method);
     for (int i = 0; i < statement.elements().size(); i++) {
@@ -126,9 +122,7 @@ final class IndexBinder {
   private static void requireSupported(Statement.CreateIndex statement, IndexMethod method) {
     if (!SUPPORTED.contains(method)) {
       throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED,
-          "index method \"%s\" is not supported",
-          method.sqlName());
+          SqlState.FEATURE_NOT_SUPPORTED, "index method \"%s\" is not supported", method.sqlName());
     }
     if (statement.unique()) {
       throw DefinitionBinder.unsupported("unique indexes are");
@@ -195,18 +189,14 @@ final class IndexBinder {
 
     ColumnDefinition column(SqlIdentifier identifier) {
       String name = identifier.getSimple();
-      return table
-          .ordinalOf(name)
-          .map(table.columns()::get)
-          .orElseThrow(() -> missing(name));
+      return table.ordinalOf(name).map(table.columns()::get).orElseThrow(() -> missing(name));
     }
 
     private static QuiverException missing(String name) {
       return DefinitionBinder.isSystemColumn(name)
           ? new QuiverException(
               SqlState.FEATURE_NOT_SUPPORTED, "index creation on system columns is not supported")
-          : new QuiverException(
-              SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist", name);
+          : new QuiverException(SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist", name);
     }
 
     /// PostgreSQL's name for the index column of an expression, with a number if it is taken.
@@ -233,9 +223,7 @@ final class IndexBinder {
           };
       if (!collatable) {
         throw new QuiverException(
-            SqlState.DATATYPE_MISMATCH,
-            "collations are not supported by type %s",
-            type.sqlName());
+            SqlState.DATATYPE_MISMATCH, "collations are not supported by type %s", type.sqlName());
       }
       if (!COLLATIONS.contains(name)) {
         throw new QuiverException(

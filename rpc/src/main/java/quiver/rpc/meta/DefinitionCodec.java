@@ -2,7 +2,6 @@ package quiver.rpc.meta;
 
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Optional;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.SequenceDefinition;

@@ -92,9 +92,7 @@ final class IndexCodec {
 
   static IndexExpression readExpression(ByteBuffer in) {
     return new IndexExpression(
-        ByteWriter.text(in),
-        MetaValue.list(in, 4, ByteBuffer::getInt),
-        ExpressionCodec.read(in));
+        ByteWriter.text(in), MetaValue.list(in, 4, ByteBuffer::getInt), ExpressionCodec.read(in));
   }
 
   /// Columns only; the metric, which its operator class tells as well, was stored too.

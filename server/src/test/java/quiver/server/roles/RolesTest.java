@@ -141,13 +141,13 @@ class RolesTest {
                 false,
                 false,
                 new DdlCommand.NewIndex(
-            IndexMethod.HNSW,
-            List.of(IndexKey.ofColumn(3, "vector_l2_ops")),
-            List.of(),
-            Map.of("m", "8"),
-            false,
-            false,
-            Optional.empty())),
+                    IndexMethod.HNSW,
+                    List.of(IndexKey.ofColumn(3, "vector_l2_ops")),
+                    List.of(),
+                    Map.of("m", "8"),
+                    false,
+                    false,
+                    Optional.empty())),
             Cancellation.NEVER);
   }
 

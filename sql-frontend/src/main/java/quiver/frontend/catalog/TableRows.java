@@ -259,8 +259,7 @@ final class TableRows {
       for (IndexDefinition index : table.indexes()) {
         int number = 0;
         for (IndexKey key : index.keys()) {
-          attribute(
-              rows, index.id(), key.name(table), key.type(table), ++number, false, false, "");
+          attribute(rows, index.id(), key.name(table), key.type(table), ++number, false, false, "");
         }
         for (int columnId : index.includedColumnIds()) {
           ColumnDefinition column = column(table, columnId);
