@@ -9,6 +9,7 @@ import org.apache.calcite.rex.RexNode;
 import quiver.common.expression.Expression;
 import quiver.common.function.FunctionResolver;
 import quiver.common.plan.PlanNode;
+import quiver.common.plan.RowValues;
 import quiver.common.plan.SessionCommand;
 import quiver.common.plan.StatementPlan;
 import quiver.common.plan.StatementPlan.OutputColumn;
@@ -16,6 +17,7 @@ import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.planner.binder.BoundQuery;
 import quiver.planner.binder.BoundStatement;
+import quiver.planner.binder.BoundValues;
 import quiver.planner.calcite.Rex;
 import quiver.planner.optimizer.Optimizer;
 import quiver.planner.physical.Expressions;
@@ -53,6 +55,7 @@ final class PlanAssembly {
       case BoundStatement.Insert insert -> insert(insert);
       case BoundStatement.Update update -> update(update);
       case BoundStatement.Delete delete -> delete(delete);
+      case BoundStatement.Modifying modifying -> modifying(modifying);
       case BoundStatement.Ddl(var command, String tag) ->
           new StatementPlan.Ddl(command, tag, List.of(), parameterTypes);
       case BoundStatement.CreateTableAs(var table, BoundQuery query, boolean withData) ->
@@ -113,6 +116,21 @@ final class PlanAssembly {
     return converted;
   }
 
+  private RowValues values(BoundValues values, int columnCount) {
+    return switch (values) {
+      case BoundValues.Columns(var nodes) -> new RowValues.Columns(over(nodes, columnCount));
+      case BoundValues.Plan(int inputId, RelNode rel) -> new RowValues.Plan(inputId, plan(rel));
+    };
+  }
+
+  private StatementPlan.Modifying modifying(BoundStatement.Modifying modifying) {
+    List<StatementPlan.Step> steps = new ArrayList<>();
+    for (BoundStatement.Step step : modifying.steps()) {
+      steps.add(new StatementPlan.Step(step.id(), assemble(step.statement())));
+    }
+    return new StatementPlan.Modifying(steps, assemble(modifying.body()));
+  }
+
   private List<StatementPlan.RowCheck> checks(List<BoundStatement.Check> checks, int columnCount) {
     List<StatementPlan.RowCheck> converted = new ArrayList<>();
     for (BoundStatement.Check check : checks) {
@@ -133,7 +151,7 @@ final class PlanAssembly {
         plan(insert.source()),
         checks(insert.checks(), width),
         conflict,
-        over(insert.returning().expressions(), width),
+        values(insert.returning().values(), width),
         outputs(insert.returning().columns()),
         parameterTypes);
   }
@@ -141,10 +159,10 @@ final class PlanAssembly {
   private StatementPlan.OnConflict conflict(BoundStatement.Conflict conflict, int width) {
     return conflict.update()
         ? new StatementPlan.OnConflict.DoUpdate(
-            over(conflict.newRow(), 2 * width),
+            values(conflict.newRow(), 2 * width),
             conflict.condition().stream()
                 .findFirst()
-                .map(condition -> expressions.convertOver(condition, 2 * width)))
+                .map(condition -> values(condition, 2 * width)))
         : new StatementPlan.OnConflict.DoNothing();
   }
 
@@ -156,7 +174,7 @@ final class PlanAssembly {
         plan(update.source()),
         update.keyChanges(),
         checks(update.checks(), update.table().columns().size()),
-        over(update.returning().expressions(), sourceWidth),
+        values(update.returning().values(), sourceWidth),
         outputs(update.returning().columns()),
         parameterTypes);
   }
@@ -167,7 +185,7 @@ final class PlanAssembly {
         delete.table().id(),
         delete.table().version(),
         plan(delete.source()),
-        over(delete.returning().expressions(), sourceWidth),
+        values(delete.returning().values(), sourceWidth),
         outputs(delete.returning().columns()),
         parameterTypes);
   }

@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import quiver.common.expression.Expression;
 import quiver.common.plan.AggregateCall;
 import quiver.common.plan.PlanNode;
+import quiver.common.plan.RowValues;
 import quiver.common.plan.SortKey;
 import quiver.common.plan.StatementPlan;
 
@@ -54,6 +55,11 @@ final class PlanText {
               + "\n"
               + of(copy.insert());
       case StatementPlan.CopyOut copy -> "CopyOut\n" + of(copy.query().root());
+      case StatementPlan.Modifying modifying ->
+          modifying.steps().stream()
+                  .map(step -> "With " + of(step.statement()))
+                  .collect(Collectors.joining())
+              + of(modifying.body());
       case StatementPlan.Session session -> session.command() + "\n";
     };
   }
@@ -62,12 +68,19 @@ final class PlanText {
     return switch (conflict) {
       case StatementPlan.OnConflict.DoNothing _ -> "do nothing";
       case StatementPlan.OnConflict.DoUpdate(var row, var condition) ->
-          "do update " + list(row) + condition.map(c -> " where " + of(c)).orElse("");
+          "do update " + of(row) + condition.map(c -> " where " + of(c)).orElse("");
     };
   }
 
-  private static String returning(List<Expression> expressions) {
-    return expressions.isEmpty() ? "" : " returning " + list(expressions);
+  private static String returning(RowValues values) {
+    return values.isNone() ? "" : " returning " + of(values);
+  }
+
+  private static String of(RowValues values) {
+    return switch (values) {
+      case RowValues.Columns(var expressions) -> list(expressions);
+      case RowValues.Plan(_, var plan) -> "{\n" + of(plan) + "}";
+    };
   }
 
   private void print(PlanNode node, int depth) {
@@ -94,6 +107,7 @@ final class PlanText {
       case PlanNode.SetOperation n -> n.inputs();
       case PlanNode.SingleRow n -> List.of(n.input());
       case PlanNode.Shared n -> List.of(n.definition(), n.body());
+      case PlanNode.RecursiveUnion n -> List.of(n.base(), n.step());
       case PlanNode.TableScan _,
           PlanNode.VectorSearch _,
           PlanNode.SystemScan _,
@@ -174,6 +188,7 @@ final class PlanText {
       case PlanNode.SetOperation n -> n.kind() + (n.all() ? " ALL" : "");
       case PlanNode.SingleRow _ -> "SingleRow";
       case PlanNode.Shared _ -> "Shared";
+      case PlanNode.RecursiveUnion n -> "RecursiveUnion" + (n.distinct() ? " distinct" : "");
       case PlanNode.SharedScan _ -> "SharedScan";
     };
   }

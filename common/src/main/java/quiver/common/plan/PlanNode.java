@@ -331,7 +331,20 @@ public sealed interface PlanNode {
     }
   }
 
-  /// Reads the result of the enclosing [Shared] with this id.
+  /// WITH RECURSIVE: the rows of `base`, then those of `step`, again and again over the rows of the
+  /// round before ([SharedScan] of `id`), until a round gives none. With `distinct` a row counts
+  /// once.
+  record RecursiveUnion(int id, boolean distinct, PlanNode base, PlanNode step)
+      implements PlanNode {
+    @Override
+    public List<SqlType> outputTypes() {
+      return base.outputTypes();
+    }
+  }
+
+  /// Reads the result of the enclosing [Shared] with this id, the rows of the last round of a
+  /// [RecursiveUnion], or rows the front end holds: of an earlier step of
+  /// [StatementPlan.Modifying], or the input of a [RowValues.Plan].
   record SharedScan(int id, List<SqlType> outputTypes) implements PlanNode {
     public SharedScan {
       outputTypes = List.copyOf(outputTypes);

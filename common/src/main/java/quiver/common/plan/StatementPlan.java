@@ -37,7 +37,7 @@ public sealed interface StatementPlan {
       PlanNode source,
       List<RowCheck> checks,
       Optional<OnConflict> onConflict,
-      List<Expression> returning,
+      RowValues returning,
       List<OutputColumn> output,
       List<SqlType> parameterTypes)
       implements StatementPlan {}
@@ -53,8 +53,7 @@ public sealed interface StatementPlan {
     ///
     /// @param newRow the whole new row over existing columns ++ excluded columns
     /// @param condition over the same; the row is left alone unless true
-    record DoUpdate(List<Expression> newRow, Optional<Expression> condition)
-        implements OnConflict {}
+    record DoUpdate(RowValues newRow, Optional<RowValues> condition) implements OnConflict {}
   }
 
   /// UPDATE.
@@ -70,7 +69,7 @@ public sealed interface StatementPlan {
       PlanNode source,
       boolean keyChanges,
       List<RowCheck> checks,
-      List<Expression> returning,
+      RowValues returning,
       List<OutputColumn> output,
       List<SqlType> parameterTypes)
       implements StatementPlan {}
@@ -84,10 +83,32 @@ public sealed interface StatementPlan {
       long tableId,
       int tableVersion,
       PlanNode source,
-      List<Expression> returning,
+      RowValues returning,
       List<OutputColumn> output,
       List<SqlType> parameterTypes)
       implements StatementPlan {}
+
+  /// A statement whose WITH clause changes rows. The steps run first, in order; then `body`. All
+  /// read the database as it was before the statement, and the rows of earlier steps as
+  /// [PlanNode.SharedScan] of their ids: a query's rows, or what RETURNING gives.
+  record Modifying(List<Step> steps, StatementPlan body) implements StatementPlan {
+    public Modifying {
+      steps = List.copyOf(steps);
+    }
+
+    @Override
+    public List<OutputColumn> output() {
+      return body.output();
+    }
+
+    @Override
+    public List<SqlType> parameterTypes() {
+      return body.parameterTypes();
+    }
+  }
+
+  /// One table of such a WITH clause; a query runs when it is first read.
+  record Step(int id, StatementPlan statement) {}
 
   /// Statements that change the catalog.
   record Ddl(

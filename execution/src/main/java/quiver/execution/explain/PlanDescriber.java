@@ -138,6 +138,19 @@ final class PlanDescriber {
                 List.of(definition.node(), body.node())),
             body.names());
       }
+      case PlanNode.RecursiveUnion union -> {
+        Described base = describe(union.base());
+        shared.put(union.id(), base.names());
+        Described step = describe(union.step());
+        yield new Described(
+            new ExplainNode(
+                "Recursive Union",
+                "Recursive Union",
+                List.of(),
+                Optional.of(node),
+                List.of(base.node(), step.node())),
+            base.names());
+      }
       case PlanNode.SharedScan scan ->
           leaf(
               node,

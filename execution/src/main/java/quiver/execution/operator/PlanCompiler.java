@@ -82,6 +82,11 @@ final class PlanCompiler {
         OperatorFactory body = compile(shared.body());
         yield context -> new SharedOperator(shared.id(), definition, body, context);
       }
+      case PlanNode.RecursiveUnion union -> {
+        OperatorFactory base = compile(union.base());
+        OperatorFactory step = compile(union.step());
+        yield context -> new RecursiveUnionOperator(union, base, step, context);
+      }
       case PlanNode.SharedScan scan ->
           context ->
               new SourceOperator(

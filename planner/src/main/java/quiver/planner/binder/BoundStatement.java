@@ -26,20 +26,30 @@ public sealed interface BoundStatement {
   ///
   /// @param newRow over existing ++ excluded columns; empty for DO NOTHING
   /// @param condition at most one, over the same
-  record Conflict(boolean update, List<RexNode> newRow, List<RexNode> condition) {
+  record Conflict(boolean update, BoundValues newRow, List<BoundValues> condition) {
+    static final Conflict NOTHING = new Conflict(false, BoundValues.none(), List.of());
+
     public Conflict {
-      newRow = List.copyOf(newRow);
       condition = List.copyOf(condition);
     }
   }
 
   /// RETURNING.
-  record Returning(List<RexNode> expressions, List<OutputColumn> columns) {
-    static final Returning NONE = new Returning(List.of(), List.of());
+  record Returning(BoundValues values, List<OutputColumn> columns) {
+    static final Returning NONE = new Returning(BoundValues.none(), List.of());
 
     public Returning {
-      expressions = List.copyOf(expressions);
       columns = List.copyOf(columns);
+    }
+  }
+
+  /// One table of a WITH clause that changes rows.
+  record Step(int id, BoundStatement statement) {}
+
+  /// A statement and what its WITH clause does before it.
+  record Modifying(List<Step> steps, BoundStatement body) implements BoundStatement {
+    public Modifying {
+      steps = List.copyOf(steps);
     }
   }
 

@@ -45,7 +45,9 @@ final class CopyBinder {
   BoundStatement.CopyIn copyFrom(Statement.CopyFrom statement) {
     requireClient(statement.source());
     TableDefinition table = names.requireTable(statement.table());
-    List<Integer> columns = new ModificationBinder(binding).targets(table, statement.columns());
+    List<Integer> columns =
+        new ModificationBinder(binding, CommonTables.NONE, true)
+            .targets(table, statement.columns());
     List<SqlType> streamTypes =
         columns.stream().map(ordinal -> table.columns().get(ordinal).type()).toList();
     ValuesRel stream = new ValuesRel(binding.cluster(), List.of(), streamTypes);

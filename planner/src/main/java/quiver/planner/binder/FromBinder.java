@@ -9,6 +9,7 @@ import java.util.Set;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.logical.LogicalJoin;
+import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
@@ -122,13 +123,14 @@ final class FromBinder {
 
   private FromResult commonTable(FromItem.Table item, CommonTables.Entry entry) {
     String name = item.name().getSimple();
-    BoundQuery query =
-        entry
-            .query()
-            .orElseThrow(() ->
-                new QuiverException(
-                        SqlState.FEATURE_NOT_SUPPORTED, "WITH RECURSIVE is not supported")
-                    .at(Positions.of(item.name())));
+    BoundQuery query = entry.query();
+    if (query == null) {
+      throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "WITH query \"%s\" does not have a RETURNING clause",
+              name)
+          .at(Positions.of(item.name()));
+    }
     RelNode rel = new SharedScanRel(binding.cluster(), entry.sharedId(), query.rel().getRowType());
     return named(rel, query.columns(), item.alias(), name, null, false);
   }
@@ -305,18 +307,46 @@ final class FromBinder {
         }
       }
     }
-    if (placeholders.hasSubqueries()) {
-      throw new QuiverException(
-              SqlState.FEATURE_NOT_SUPPORTED,
-              "subqueries in the arguments of functions in FROM are not supported")
-          .at(item.position());
-    }
     if (item.ordinality()) {
       outputs.add(new BoundQuery.OutputColumn("ordinality", SqlType.INT8, 0, 0));
     }
     String name = outputs.isEmpty() ? "" : firstName(item);
-    RelNode rel = functionRel(item, calls, sets, outputs);
+    boolean ofSets = sets;
+    RelNode rel =
+        placeholders.hasSubqueries()
+            ? new ValuesBefore(binding, placeholders, scope.id())
+                .around(
+                    arguments(calls),
+                    values -> functionRel(item, withArguments(calls, values), ofSets, outputs))
+            : functionRel(item, calls, sets, outputs);
     return named(rel, outputs, item.alias(), name, null, scalar);
+  }
+
+  /// The arguments of all calls, one after the other.
+  private static List<RexNode> arguments(List<RexNode> calls) {
+    List<RexNode> arguments = new ArrayList<>();
+    for (RexNode call : calls) {
+      if (call instanceof RexCall operands) {
+        arguments.addAll(operands.getOperands());
+      }
+    }
+    return arguments;
+  }
+
+  /// The calls with other arguments.
+  private List<RexNode> withArguments(List<RexNode> calls, List<RexNode> arguments) {
+    List<RexNode> changed = new ArrayList<>();
+    int next = 0;
+    for (RexNode call : calls) {
+      if (call instanceof RexCall operands) {
+        int count = operands.getOperands().size();
+        changed.add(operands.clone(operands.getType(), arguments.subList(next, next + count)));
+        next += count;
+      } else {
+        changed.add(call);
+      }
+    }
+    return changed;
   }
 
   /// `unnest(a, b)` is `ROWS FROM (unnest(a), unnest(b))`.
@@ -465,10 +495,8 @@ final class FromBinder {
       return joined(kind, left, right, scopeId, condition);
     }
     if (kind != JoinKind.INNER) {
-      throw new QuiverException(
-              SqlState.FEATURE_NOT_SUPPORTED,
-              "subqueries in the ON condition of an outer join are not supported")
-          .at(Positions.of(on));
+      return new OuterJoinConditions(binding, placeholders, scope.id())
+          .join(kind, left, right, scopeId, condition, Positions.of(on));
     }
     Subqueries subqueries = new Subqueries(binding, placeholders, scope.id());
     RelNode filtered = subqueries.filter(crossed.rel(), condition, index -> index);

@@ -1,5 +1,6 @@
 package quiver.planner.binder;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.calcite.rel.RelNode;
@@ -37,8 +38,17 @@ final class Limits {
     }
     SqlNode limitNode = clauses.limit();
     SqlNode offsetNode = clauses.offset();
-    @Nullable RexNode limit = limitNode == null ? null : bound(limitNode, Clause.LIMIT, scope);
-    @Nullable RexNode offset = offsetNode == null ? null : bound(offsetNode, Clause.OFFSET, scope);
+    Scope own =
+        scope == null
+            ? new Scope(binding.newId(), null, List.of(), List.of(), binding.rex())
+            : scope;
+    Placeholders placeholders = new Placeholders(binding.rex());
+    ExpressionBinder expressions =
+        new ExpressionBinder(binding, own, commonTables, placeholders, Map.of());
+    @Nullable RexNode limit =
+        limitNode == null ? null : bound(limitNode, Clause.LIMIT, expressions);
+    @Nullable RexNode offset =
+        offsetNode == null ? null : bound(offsetNode, Clause.OFFSET, expressions);
     if (clauses.withTies() && keys.isEmpty()) {
       throw new QuiverException(
           SqlState.SYNTAX_ERROR, "WITH TIES cannot be specified without ORDER BY clause");
@@ -46,22 +56,31 @@ final class Limits {
     if (keys.isEmpty() && limit == null && offset == null) {
       return rel;
     }
-    return new SortRel(rel, keys, limit, offset, clauses.withTies());
+    if (!placeholders.hasSubqueries()) {
+      return new SortRel(rel, keys, limit, offset, clauses.withTies());
+    }
+    List<RexNode> bounds = new ArrayList<>();
+    if (limit != null) {
+      bounds.add(limit);
+    }
+    if (offset != null) {
+      bounds.add(offset);
+    }
+    return new ValuesBefore(binding, placeholders, own.id())
+        .around(
+            bounds,
+            values ->
+                new SortRel(
+                    rel,
+                    keys,
+                    limit == null ? null : values.getFirst(),
+                    offset == null ? null : values.getLast(),
+                    clauses.withTies()));
   }
 
-  private @Nullable RexNode bound(SqlNode node, Clause clause, @Nullable Scope own) {
-    Scope scope =
-        own == null ? new Scope(binding.newId(), null, List.of(), List.of(), binding.rex()) : own;
-    Placeholders placeholders = new Placeholders(binding.rex());
-    RexNode value =
-        new ExpressionBinder(binding, scope, commonTables, placeholders, Map.of())
-            .bind(node, clause);
-    if (placeholders.hasSubqueries()) {
-      throw new QuiverException(
-              SqlState.FEATURE_NOT_SUPPORTED, "subqueries in %s are not supported", clause.phrase())
-          .at(Positions.of(node));
-    }
-    if (Variables.hasColumns(value)) {
+  private @Nullable RexNode bound(SqlNode node, Clause clause, ExpressionBinder expressions) {
+    RexNode value = expressions.bind(node, clause);
+    if (Variables.readsColumns(value)) {
       throw new QuiverException(
               SqlState.INVALID_COLUMN_REFERENCE,
               "argument of %s must not contain variables",

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rex.RexNode;
@@ -15,8 +16,11 @@ import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.plan.SortKey;
+import quiver.common.type.SqlType;
 import quiver.planner.calcite.DistinctOnRel;
+import quiver.planner.calcite.Form;
 import quiver.planner.calcite.Rex;
+import quiver.planner.calcite.SharedScanRel;
 import quiver.planner.calcite.SortRel;
 import quiver.planner.calcite.ValuesRel;
 import quiver.planner.parser.node.Assignment;
@@ -32,25 +36,35 @@ import quiver.planner.parser.node.Statement;
 /// INSERT, UPDATE and DELETE.
 final class ModificationBinder {
   private final Binding binding;
+  private final CommonTables outer;
+  private final boolean top;
   private final RelationNames names;
   private final TableExpressions tableExpressions;
 
-  ModificationBinder(Binding binding) {
+  /// @param outer tables of the WITH clauses around the statement
+  /// @param top whether its own WITH clause may change rows
+  ModificationBinder(Binding binding, CommonTables outer, boolean top) {
     this.binding = binding;
+    this.outer = outer;
+    this.top = top;
     this.names = new RelationNames(binding.context());
     this.tableExpressions = new TableExpressions(binding);
   }
 
   // ---- INSERT
 
+  BoundStatement insertStatement(Statement.InsertStatement statement) {
+    WithBinder.Result tables = with(statement.with());
+    return tables.after(insert(statement, tables));
+  }
+
   BoundStatement.Insert insert(Statement.InsertStatement statement) {
+    return insert(statement, with(statement.with()));
+  }
+
+  private BoundStatement.Insert insert(
+      Statement.InsertStatement statement, WithBinder.Result tables) {
     TableDefinition table = names.requireTable(statement.table());
-    QueryBinder queries = new QueryBinder(binding);
-    Query.With with = statement.with();
-    QueryBinder.WithResult tables =
-        with == null
-            ? new QueryBinder.WithResult(CommonTables.NONE, List.of())
-            : queries.bindWith(with, null, CommonTables.NONE);
     List<Integer> targets = targets(table, statement.columns());
     Query query = statement.source();
     RelNode source;
@@ -65,14 +79,16 @@ final class ModificationBinder {
     String name = alias == null ? table.name() : alias.getSimple();
     OnConflict onConflict = statement.onConflict();
     Optional<BoundStatement.Conflict> conflict =
-        onConflict == null ? Optional.empty() : Optional.of(conflict(table, name, onConflict));
+        onConflict == null
+            ? Optional.empty()
+            : Optional.of(conflict(table, name, onConflict, tables));
     FromResult row = row(table, name, alias == null ? null : table.name());
     return new BoundStatement.Insert(
         table,
         tables.around(source),
         tableExpressions.checks(table),
         conflict,
-        returning(statement.returning(), row));
+        returning(statement.returning(), row, tables));
   }
 
   private static boolean isPlain(Query.Values values) {
@@ -279,10 +295,10 @@ final class ModificationBinder {
   // ---- ON CONFLICT
 
   private BoundStatement.Conflict conflict(
-      TableDefinition table, String name, OnConflict onConflict) {
+      TableDefinition table, String name, OnConflict onConflict, WithBinder.Result tables) {
     checkTarget(table, onConflict);
     if (!onConflict.update()) {
-      return new BoundStatement.Conflict(false, List.of(), List.of());
+      return BoundStatement.Conflict.NOTHING;
     }
     int width = table.columns().size();
     FromResult existing = row(table, name, null);
@@ -296,7 +312,7 @@ final class ModificationBinder {
             binding.rex());
     Placeholders placeholders = new Placeholders(binding.rex());
     ExpressionBinder expressions =
-        new ExpressionBinder(binding, scope, CommonTables.NONE, placeholders, Map.of());
+        new ExpressionBinder(binding, scope, tables.tables(), placeholders, Map.of());
     List<RexNode> newRow = new ArrayList<>();
     existing.namespaces().getFirst().columns().stream()
         .filter(column -> !column.hidden())
@@ -309,13 +325,50 @@ final class ModificationBinder {
         where == null
             ? List.of()
             : List.of(expressions.bindCondition(where, Clause.WHERE, "WHERE"));
-    if (placeholders.hasSubqueries()) {
-      throw new QuiverException(
-              SqlState.FEATURE_NOT_SUPPORTED,
-              "subqueries in ON CONFLICT DO UPDATE are not supported")
-          .at(onConflict.position());
+    Rows both = new Rows(types(table, 2), placeholders, scope.id());
+    return new BoundStatement.Conflict(
+        true,
+        values(newRow, both, index -> index, tables),
+        condition.stream().map(one -> values(List.of(one), both, i -> i, tables)).toList());
+  }
+
+  /// The types of the table's columns, `times` times.
+  private static List<SqlType> types(TableDefinition table, int times) {
+    List<SqlType> types = new ArrayList<>();
+    for (int i = 0; i < times; i++) {
+      table.columns().forEach(column -> types.add(column.type()));
     }
-    return new BoundStatement.Conflict(true, newRow, condition);
+    return types;
+  }
+
+  /// Rows the front end holds, as expressions see them.
+  private record Rows(List<SqlType> types, Placeholders placeholders, int scopeId) {}
+
+  /// Expressions over such rows, with a plan if they hold subqueries.
+  ///
+  /// @param outerColumns where a column of the scope is in the rows
+  private BoundValues values(
+      List<RexNode> expressions,
+      Rows rows,
+      IntUnaryOperator outerColumns,
+      WithBinder.Result tables) {
+    if (expressions.stream().noneMatch(ModificationBinder::hasSubquery)) {
+      return new BoundValues.Columns(expressions);
+    }
+    List<SqlType> types = new ArrayList<>(rows.types());
+    types.add(SqlType.INT8);
+    int id = binding.newId();
+    RelNode input = new SharedScanRel(binding.cluster(), id, binding.rex().types().row(types));
+    Subqueries.Attached attached =
+        new Subqueries(binding, rows.placeholders(), rows.scopeId())
+            .attach(input, expressions, outerColumns, _ -> true);
+    List<RexNode> outputs = new ArrayList<>(attached.expressions());
+    outputs.add(binding.column(attached.rel(), types.size() - 1));
+    return new BoundValues.Plan(id, tables.around(binding.project(attached.rel(), outputs)));
+  }
+
+  private static boolean hasSubquery(RexNode node) {
+    return Calls.contains(node, Form.Placeholder.Kind.SUBQUERY);
   }
 
   private static void checkTarget(TableDefinition table, OnConflict onConflict) {
@@ -465,14 +518,17 @@ final class ModificationBinder {
   // ---- UPDATE and DELETE
 
   /// The rows to change: the table's columns, the address, the columns of FROM or USING.
-  private record Rows(
+  ///
+  /// @param width columns of the table
+  private record Source(
       RelNode rel,
       FromResult from,
       Scope scope,
       ExpressionBinder expressions,
-      Placeholders placeholders) {}
+      Placeholders placeholders,
+      int width) {}
 
-  private Rows rows(
+  private Source source(
       TableDefinition table,
       @Nullable SqlIdentifier alias,
       List<FromItem> others,
@@ -484,10 +540,10 @@ final class ModificationBinder {
     Placeholders placeholders = new Placeholders(binding.rex());
     ExpressionBinder expressions =
         new ExpressionBinder(binding, scope, commonTables, placeholders, Map.of());
-    return new Rows(from.rel(), from, scope, expressions, placeholders);
+    return new Source(from.rel(), from, scope, expressions, placeholders, table.columns().size());
   }
 
-  private RelNode filtered(Rows rows, @Nullable SqlNode where, boolean joined, int address) {
+  private RelNode filtered(Source rows, @Nullable SqlNode where, boolean joined, int address) {
     Subqueries subqueries = new Subqueries(binding, rows.placeholders(), rows.scope().id());
     RelNode rel = rows.rel();
     if (where != null) {
@@ -503,10 +559,19 @@ final class ModificationBinder {
     return new DistinctOnRel(sorted, List.of(address));
   }
 
+  BoundStatement updateStatement(Statement.UpdateStatement statement) {
+    WithBinder.Result tables = with(statement.with());
+    return tables.after(update(statement, tables));
+  }
+
   BoundStatement.Update update(Statement.UpdateStatement statement) {
+    return update(statement, with(statement.with()));
+  }
+
+  private BoundStatement.Update update(
+      Statement.UpdateStatement statement, WithBinder.Result tables) {
     TableDefinition table = names.requireTable(statement.table());
-    QueryBinder.WithResult tables = with(statement.with());
-    Rows rows = rows(table, statement.alias(), statement.from(), tables.tables());
+    Source rows = source(table, statement.alias(), statement.from(), tables.tables());
     int width = table.columns().size();
     List<Assigned> assigned = assignments(table, statement.assignments(), rows.expressions());
     RelNode rel = filtered(rows, statement.where(), !statement.from().isEmpty(), width);
@@ -525,7 +590,7 @@ final class ModificationBinder {
       outputs.set(width + 1 + assigned.get(i).ordinal(), attached.expressions().get(i));
     }
     BoundStatement.Returning returning =
-        sourceReturning(statement.returning(), rows, outputs, width, width + 1);
+        sourceReturning(statement.returning(), rows, outputs, width + 1, tables);
     boolean keyChanges =
         assigned.stream().anyMatch(one -> table.keyOrdinals().contains(one.ordinal()));
     return new BoundStatement.Update(
@@ -536,10 +601,19 @@ final class ModificationBinder {
         returning);
   }
 
+  BoundStatement deleteStatement(Statement.DeleteStatement statement) {
+    WithBinder.Result tables = with(statement.with());
+    return tables.after(delete(statement, tables));
+  }
+
   BoundStatement.Delete delete(Statement.DeleteStatement statement) {
+    return delete(statement, with(statement.with()));
+  }
+
+  private BoundStatement.Delete delete(
+      Statement.DeleteStatement statement, WithBinder.Result tables) {
     TableDefinition table = names.requireTable(statement.table());
-    QueryBinder.WithResult tables = with(statement.with());
-    Rows rows = rows(table, statement.alias(), statement.using(), tables.tables());
+    Source rows = source(table, statement.alias(), statement.using(), tables.tables());
     int width = table.columns().size();
     RelNode rel = filtered(rows, statement.where(), !statement.using().isEmpty(), width);
     List<RexNode> outputs = new ArrayList<>();
@@ -547,15 +621,15 @@ final class ModificationBinder {
       outputs.add(binding.column(rel, i));
     }
     BoundStatement.Returning returning =
-        sourceReturning(statement.returning(), rows, outputs, width, 0);
+        sourceReturning(statement.returning(), rows, outputs, 0, tables);
     return new BoundStatement.Delete(
         table, tables.around(binding.project(rel, outputs)), returning);
   }
 
-  private QueryBinder.WithResult with(Query.@Nullable With with) {
+  private WithBinder.Result with(Query.@Nullable With with) {
     return with == null
-        ? new QueryBinder.WithResult(CommonTables.NONE, List.of())
-        : new QueryBinder(binding).bindWith(with, null, CommonTables.NONE);
+        ? new WithBinder.Result(outer, List.of(), List.of())
+        : new WithBinder(binding, top).bind(with, null, outer);
   }
 
   // ---- RETURNING
@@ -583,66 +657,87 @@ final class ModificationBinder {
         new Namespace(name, table.schema(), hiddenName, columns, table, false));
   }
 
-  private BoundStatement.Returning returning(List<SelectItem> items, FromResult row) {
+  private BoundStatement.Returning returning(
+      List<SelectItem> items, FromResult row, WithBinder.Result tables) {
     if (items.isEmpty()) {
       return BoundStatement.Returning.NONE;
     }
     Scope scope = new Scope(binding.newId(), null, row, binding.rex());
     Placeholders placeholders = new Placeholders(binding.rex());
     ExpressionBinder expressions =
-        new ExpressionBinder(binding, scope, CommonTables.NONE, placeholders, Map.of());
-    return returning(items, expressions);
+        new ExpressionBinder(binding, scope, tables.tables(), placeholders, Map.of());
+    List<SqlType> types =
+        row.namespaces().getFirst().columns().stream()
+            .filter(column -> !column.hidden())
+            .map(Namespace.Column::type)
+            .toList();
+    Returned returned = returned(items, expressions);
+    return new BoundStatement.Returning(
+        values(
+            returned.values(), new Rows(types, placeholders, scope.id()), index -> index, tables),
+        returned.columns());
   }
 
-  private BoundStatement.Returning returning(List<SelectItem> items, ExpressionBinder expressions) {
+  /// A bound RETURNING list.
+  private record Returned(List<RexNode> values, List<BoundQuery.OutputColumn> columns) {}
+
+  private Returned returned(List<SelectItem> items, ExpressionBinder expressions) {
     List<RexNode> values = new ArrayList<>();
     List<BoundQuery.OutputColumn> columns = new ArrayList<>();
     for (Target target : Targets.bind(items, expressions, Clause.RETURNING)) {
       RexNode value = binding.coercions().known(target.expression());
-      if (Calls.contains(value, quiver.planner.calcite.Form.Placeholder.Kind.SUBQUERY)) {
-        throw new QuiverException(
-                SqlState.FEATURE_NOT_SUPPORTED, "subqueries in RETURNING are not supported")
-            .at(target.position());
-      }
       values.add(value);
       columns.add(
           new BoundQuery.OutputColumn(
               target.name(),
               Rex.type(value),
               target.origin().tableId(),
-              target.origin().columnId()));
+              target.origin().columnId(),
+              target.fields()));
     }
-    return new BoundStatement.Returning(values, columns);
+    return new Returned(values, columns);
   }
 
   /// RETURNING over the source row: table columns are those at `tableAt`, columns of other tables
   /// are added to the source.
   private BoundStatement.Returning sourceReturning(
-      List<SelectItem> items, Rows rows, List<RexNode> outputs, int width, int tableAt) {
+      List<SelectItem> items,
+      Source rows,
+      List<RexNode> outputs,
+      int tableAt,
+      WithBinder.Result tables) {
     if (items.isEmpty()) {
       return BoundStatement.Returning.NONE;
     }
-    BoundStatement.Returning bound = returning(items, rows.expressions());
+    int width = rows.width();
+    Returned bound = returned(items, rows.expressions());
+    boolean all = bound.values().stream().anyMatch(ModificationBinder::hasSubquery);
     List<Integer> added = new ArrayList<>();
     int base = outputs.size();
-    for (RexNode value : bound.expressions()) {
+    // Subqueries may read any column.
+    for (int column = width + 1; all && column < rows.from().width(); column++) {
+      added.add(column);
+    }
+    for (RexNode value : bound.values()) {
       for (int column : RelOptUtil.InputFinder.bits(value)) {
         if (column > width && !added.contains(column)) {
           added.add(column);
-          outputs.add(binding.column(rows.rel(), column));
         }
       }
     }
+    added.forEach(column -> outputs.add(binding.column(rows.rel(), column)));
+    IntUnaryOperator places =
+        column ->
+            column < width
+                ? tableAt + column
+                : column == width ? width : base + added.indexOf(column);
     List<RexNode> values = new ArrayList<>();
-    for (RexNode value : bound.expressions()) {
-      values.add(
-          Rex.remap(
-              value,
-              column ->
-                  column < width
-                      ? tableAt + column
-                      : column == width ? width : base + added.indexOf(column)));
+    for (RexNode value : bound.values()) {
+      values.add(Rex.remap(value, places));
     }
-    return new BoundStatement.Returning(values, bound.columns());
+    List<SqlType> types = outputs.stream().map(Rex::type).toList();
+    return new BoundStatement.Returning(
+        values(values, new Rows(types, rows.placeholders(), rows.scope().id()), places, tables),
+        bound.columns());
   }
 }

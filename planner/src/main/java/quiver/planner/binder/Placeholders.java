@@ -101,6 +101,25 @@ final class Placeholders {
     this.rex = rex;
   }
 
+  /// The same with other relations for the subqueries.
+  Placeholders withRelations(java.util.function.UnaryOperator<RelNode> change) {
+    Placeholders changed = new Placeholders(rex);
+    changed.aggregates.addAll(aggregates);
+    changed.groupings.addAll(groupings);
+    changed.windows.addAll(windows);
+    changed.setCalls.addAll(setCalls);
+    for (Subquery subquery : subqueries) {
+      changed.subqueries.add(
+          new Subquery(
+              subquery.use(),
+              change.apply(subquery.rel()),
+              subquery.comparisons(),
+              subquery.equality(),
+              subquery.array()));
+    }
+    return changed;
+  }
+
   List<Aggregate> aggregates() {
     return aggregates;
   }

@@ -22,7 +22,6 @@ import quiver.planner.parser.node.NumericConstant;
 import quiver.planner.parser.node.OrderItem;
 import quiver.planner.parser.node.Positions;
 import quiver.planner.parser.node.Query;
-import quiver.planner.parser.node.Statement;
 
 /// Queries: SELECT, VALUES, set operations, WITH.
 final class QueryBinder {
@@ -40,88 +39,21 @@ final class QueryBinder {
     if (with == null) {
       return bindBody(query, parent, commonTables, resolveUnknown);
     }
-    WithResult tables = bindWith(with, parent, commonTables);
+    WithBinder.Result tables = new WithBinder(binding, false).bind(with, parent, commonTables);
     BoundQuery body = bindBody(query, parent, tables.tables(), resolveUnknown);
     return new BoundQuery(tables.around(body.rel()), body.columns());
   }
 
-  /// The tables of a WITH clause and what to wrap around their users.
-  record WithResult(CommonTables tables, List<SharedDefinition> definitions) {
-    RelNode around(RelNode body) {
-      RelNode result = body;
-      for (SharedDefinition definition : definitions.reversed()) {
-        result =
-            definition.inline()
-                ? CommonTableInliner.inline(definition.id(), definition.rel(), result)
-                : CommonTableInliner.share(
-                    definition.id(), definition.rel(), result, definition.materialized());
-      }
-      return result;
+  /// A query that is a statement: its WITH clause may change rows.
+  BoundStatement bindStatement(Query query) {
+    Query.With with = query.clauses().with();
+    if (with == null) {
+      return new BoundStatement.Select(bindBody(query, null, CommonTables.NONE, true));
     }
-  }
-
-  /// One table of a WITH clause.
-  ///
-  /// @param inline NOT MATERIALIZED
-  /// @param materialized MATERIALIZED
-  record SharedDefinition(int id, RelNode rel, boolean inline, boolean materialized) {}
-
-  WithResult bindWith(Query.With with, @Nullable Scope parent, CommonTables outer) {
-    CommonTables tables = outer;
-    List<SharedDefinition> definitions = new ArrayList<>();
-    List<String> seen = new ArrayList<>();
-    for (Query.CommonTable table : with.tables()) {
-      String name = table.name().getSimple();
-      if (seen.contains(name)) {
-        throw new QuiverException(
-                SqlState.DUPLICATE_ALIAS, "WITH query name \"%s\" specified more than once", name)
-            .at(Positions.of(table.name()));
-      }
-      seen.add(name);
-      if (!(table.statement() instanceof Statement.SelectStatement(Query query))) {
-        throw new QuiverException(
-                SqlState.FEATURE_NOT_SUPPORTED,
-                "data-modifying statements in WITH are not supported")
-            .at(Positions.of(table.name()));
-      }
-      int id = binding.newId();
-      CommonTables inner = with.recursive() ? tables.with(name, null, id) : tables;
-      BoundQuery bound = renamed(bind(query, parent, inner, true), table);
-      tables = tables.with(name, bound, id);
-      definitions.add(
-          new SharedDefinition(
-              id,
-              bound.rel(),
-              table.materialization() == Query.Materialization.NOT_MATERIALIZED,
-              table.materialization() == Query.Materialization.MATERIALIZED));
-    }
-    return new WithResult(tables, definitions);
-  }
-
-  private static BoundQuery renamed(BoundQuery query, Query.CommonTable table) {
-    List<SqlIdentifier> names = table.columns();
-    if (names.size() > query.columns().size()) {
-      throw new QuiverException(
-              SqlState.INVALID_COLUMN_REFERENCE,
-              "WITH query \"%s\" has %d columns available but %d columns specified",
-              table.name().getSimple(),
-              query.columns().size(),
-              names.size())
-          .at(Positions.of(table.name()));
-    }
-    List<BoundQuery.OutputColumn> columns = new ArrayList<>(query.columns());
-    for (int i = 0; i < names.size(); i++) {
-      BoundQuery.OutputColumn column = columns.get(i);
-      columns.set(
-          i,
-          new BoundQuery.OutputColumn(
-              names.get(i).getSimple(),
-              column.type(),
-              column.tableId(),
-              column.columnId(),
-              column.fields()));
-    }
-    return new BoundQuery(query.rel(), columns);
+    WithBinder.Result tables = new WithBinder(binding, true).bind(with, null, CommonTables.NONE);
+    BoundQuery body = bindBody(query, null, tables.tables(), true);
+    return tables.after(
+        new BoundStatement.Select(new BoundQuery(tables.around(body.rel()), body.columns())));
   }
 
   private BoundQuery bindBody(

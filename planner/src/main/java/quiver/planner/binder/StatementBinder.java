@@ -26,11 +26,10 @@ public final class StatementBinder {
   public BoundStatement bind(Statement statement) {
     return switch (statement) {
       case Statement.SelectStatement select ->
-          new BoundStatement.Select(
-              new QueryBinder(binding).bind(select.query(), null, CommonTables.NONE, true));
-      case Statement.InsertStatement insert -> new ModificationBinder(binding).insert(insert);
-      case Statement.UpdateStatement update -> new ModificationBinder(binding).update(update);
-      case Statement.DeleteStatement delete -> new ModificationBinder(binding).delete(delete);
+          new QueryBinder(binding).bindStatement(select.query());
+      case Statement.InsertStatement insert -> modifications().insertStatement(insert);
+      case Statement.UpdateStatement update -> modifications().updateStatement(update);
+      case Statement.DeleteStatement delete -> modifications().deleteStatement(delete);
       case Statement.MergeStatement _ -> throw unsupported("MERGE");
       case Statement.TruncateStatement truncate -> new ObjectBinder(binding).truncate(truncate);
       case Statement.CreateTable create -> new DefinitionBinder(binding).createTable(create);
@@ -106,6 +105,10 @@ public final class StatementBinder {
       case Statement.DropRole _ -> throw unsupported("DROP ROLE");
       case Statement.Generic(String tag, _) -> throw unsupported(tag);
     };
+  }
+
+  private ModificationBinder modifications() {
+    return new ModificationBinder(binding, CommonTables.NONE, true);
   }
 
   private static QuiverException unsupported(String statement) {

@@ -12,6 +12,11 @@ import quiver.planner.calcite.Rex;
 final class Variables {
   private Variables() {}
 
+  /// Whether the expression reads the row it stands over.
+  static boolean readsColumns(RexNode node) {
+    return !org.apache.calcite.plan.RelOptUtil.InputFinder.bits(node).isEmpty();
+  }
+
   /// Whether the expression reads the row it stands over, or needs a subquery to be computed.
   static boolean hasColumns(RexNode node) {
     boolean[] found = new boolean[1];

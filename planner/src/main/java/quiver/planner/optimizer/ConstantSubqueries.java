@@ -15,6 +15,7 @@ import quiver.common.plan.JoinKind;
 import quiver.common.type.SqlType;
 import quiver.planner.calcite.ApplyRel;
 import quiver.planner.calcite.Form;
+import quiver.planner.calcite.RecursiveRel;
 import quiver.planner.calcite.Rex;
 import quiver.planner.calcite.SharedRel;
 import quiver.planner.calcite.SharedScanRel;
@@ -62,6 +63,9 @@ final class ConstantSubqueries {
     }
     if (rel instanceof SharedRel shared) {
       defined.add(shared.id());
+    }
+    if (rel instanceof RecursiveRel union) {
+      defined.add(union.id());
     }
     return rel.getInputs().stream().anyMatch(input -> readsOutsideShared(input, defined));
   }

@@ -26,6 +26,7 @@ import quiver.planner.calcite.ApplyRel;
 import quiver.planner.calcite.DistinctOnRel;
 import quiver.planner.calcite.FunctionScanRel;
 import quiver.planner.calcite.ProjectSetRel;
+import quiver.planner.calcite.RecursiveRel;
 import quiver.planner.calcite.Rex;
 import quiver.planner.calcite.ScanRel;
 import quiver.planner.calcite.SharedRel;
@@ -186,6 +187,14 @@ public final class PlanConverter {
         yield new Step(new PlanNode.SingleRow(input.plan()), input.columns(), false);
       }
       case SharedRel shared -> shared(shared, required);
+      case RecursiveRel union -> {
+        PlanNode base = convert(union.getLeft());
+        PlanNode step = convert(union.getRight());
+        yield new Step(
+            new PlanNode.RecursiveUnion(union.id(), union.distinct(), base, step),
+            ColumnMap.identity(union.getRowType().getFieldCount()),
+            false);
+      }
       case SharedScanRel scan -> {
         List<SqlType> types = TypeFactory.sqlTypes(scan.getRowType());
         yield new Step(

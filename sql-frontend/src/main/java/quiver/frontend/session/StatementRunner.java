@@ -1,5 +1,6 @@
 package quiver.frontend.session;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -7,12 +8,16 @@ import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.plan.CopyOptions;
+import quiver.common.plan.RowValues;
 import quiver.common.plan.SessionCommand;
 import quiver.common.plan.StatementPlan;
 import quiver.common.plan.StatementPlan.OutputColumn;
+import quiver.execution.rows.HeapCopies;
+import quiver.execution.runtime.SharedRows;
 import quiver.execution.runtime.StatisticsCollector;
 import quiver.execution.source.BatchStream;
 import quiver.frontend.statement.CopyExport;
@@ -49,26 +54,15 @@ final class StatementRunner {
   StatementResult run(StatementPlan plan, @Nullable Object[] parameters) {
     requireWritable(plan);
     return switch (plan) {
-      case StatementPlan.Query query -> {
-        StatementScope scope = session.scope(parameters, Optional.empty());
-        yield new StatementResult(
-            true, query.output(), queries.open(query.root(), scope), count -> "SELECT " + count);
-      }
+      case StatementPlan.Query query -> rows(query, session.scope(parameters, Optional.empty()));
       case StatementPlan.Insert insert ->
-          modified(
-              insert,
-              "INSERT 0 ",
-              modification.insert(insert, session.scope(parameters, Optional.empty())));
+          modify(insert, session.scope(parameters, Optional.empty()));
       case StatementPlan.Update update ->
-          modified(
-              update,
-              "UPDATE ",
-              modification.update(update, session.scope(parameters, Optional.empty())));
+          modify(update, session.scope(parameters, Optional.empty()));
       case StatementPlan.Delete delete ->
-          modified(
-              delete,
-              "DELETE ",
-              modification.delete(delete, session.scope(parameters, Optional.empty())));
+          modify(delete, session.scope(parameters, Optional.empty()));
+      case StatementPlan.Modifying modifying ->
+          run(modifying, session.scope(parameters, Optional.empty()));
       case StatementPlan.Ddl ddl -> {
         define(ddl.command(), ddl.tag());
         yield StatementResult.done(ddl.tag());
@@ -82,11 +76,62 @@ final class StatementRunner {
     };
   }
 
-  private static StatementResult modified(StatementPlan plan, String tag, ModifyResult result) {
+  private StatementResult rows(StatementPlan.Query query, StatementScope scope) {
+    return new StatementResult(
+        true, query.output(), queries.open(query.root(), scope), count -> "SELECT " + count);
+  }
+
+  private StatementResult modify(StatementPlan plan, StatementScope scope) {
+    ModifyResult result = modified(plan, scope);
+    String tag =
+        switch (plan) {
+          case StatementPlan.Insert _ -> "INSERT 0 ";
+          case StatementPlan.Update _ -> "UPDATE ";
+          default -> "DELETE ";
+        };
     String complete = tag + result.rowCount();
     return plan.output().isEmpty()
         ? StatementResult.done(complete)
         : StatementResult.rows(plan.output(), result.returning(), count -> complete);
+  }
+
+  private ModifyResult modified(StatementPlan plan, StatementScope scope) {
+    return switch (plan) {
+      case StatementPlan.Insert insert -> modification.insert(insert, scope);
+      case StatementPlan.Update update -> modification.update(update, scope);
+      case StatementPlan.Delete delete -> modification.delete(delete, scope);
+      default -> throw new IllegalStateException("not a modification");
+    };
+  }
+
+  /// The steps of a WITH clause that changes rows, then the statement itself, all in one scope.
+  private StatementResult run(StatementPlan.Modifying modifying, StatementScope scope) {
+    runSteps(modifying, scope);
+    return modifying.body() instanceof StatementPlan.Query query
+        ? rows(query, scope)
+        : modify(modifying.body(), scope);
+  }
+
+  private void runSteps(StatementPlan.Modifying modifying, StatementScope scope) {
+    for (StatementPlan.Step step : modifying.steps()) {
+      if (step.statement() instanceof StatementPlan.Query query) {
+        scope.share(new SharedRows(step.id(), () -> collected(query, scope)));
+      } else {
+        List<RowBatch> returned = modified(step.statement(), scope).returning();
+        scope.share(new SharedRows(step.id(), () -> returned));
+      }
+    }
+  }
+
+  private List<RowBatch> collected(StatementPlan.Query query, StatementScope scope) {
+    List<RowBatch> batches = new ArrayList<>();
+    try (BatchStream rows = queries.open(query.root(), scope)) {
+      for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
+        session.cancel().check();
+        batches.add(HeapCopies.of(next.get()));
+      }
+    }
+    return batches;
   }
 
   private void requireWritable(StatementPlan plan) {
@@ -98,6 +143,11 @@ final class StatementRunner {
           case StatementPlan.Insert ignored -> "INSERT";
           case StatementPlan.Update ignored -> "UPDATE";
           case StatementPlan.Delete ignored -> "DELETE";
+          case StatementPlan.Modifying modifying -> {
+            modifying.steps().forEach(step -> requireWritable(step.statement()));
+            requireWritable(modifying.body());
+            yield "";
+          }
           case StatementPlan.Ddl ddl -> ddl.tag();
           case StatementPlan.CreateTableAs ignored -> "CREATE TABLE AS";
           case StatementPlan.CopyIn ignored -> "COPY FROM";
@@ -193,7 +243,7 @@ final class StatementRunner {
             create.query().root(),
             List.of(),
             Optional.empty(),
-            List.of(),
+            RowValues.none(),
             List.of(),
             create.query().parameterTypes());
     ModifyResult result = modification.insert(insert, session.scope(parameters, Optional.empty()));
@@ -221,6 +271,11 @@ final class StatementRunner {
       case StatementPlan.Insert insert -> modification.insert(insert, scope);
       case StatementPlan.Update update -> modification.update(update, scope);
       case StatementPlan.Delete delete -> modification.delete(delete, scope);
+      case StatementPlan.Modifying modifying -> {
+        try (StatementResult result = run(modifying, scope)) {
+          result.skip(Long.MAX_VALUE);
+        }
+      }
       case StatementPlan other ->
           throw new QuiverException(
               SqlState.FEATURE_NOT_SUPPORTED,

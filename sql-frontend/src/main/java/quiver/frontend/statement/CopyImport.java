@@ -128,7 +128,7 @@ public final class CopyImport {
         }
       }
       for (List<CompiledExpression> projection : projections) {
-        rows = Returning.evaluate(projection, rows, evaluation);
+        rows = RowEvaluation.evaluate(projection, rows, evaluation);
       }
       if (rows.rowCount() > 0) {
         target.write(rows, origin);

@@ -57,7 +57,7 @@ public final class Modification {
     try (BatchStream source = runner.open(plan.source(), scope)) {
       for (Optional<RowBatch> batch = source.next(); batch.isPresent(); batch = source.next()) {
         scope.cancel().check();
-        RowBatch rows = firstOfEach(batch.get(), columnCount, addresses, inOrder);
+        RowBatch rows = firstOfEach(batch.get(), columnCount, writes, addresses, inOrder);
         if (rows.rowCount() > 0) {
           RowBatch changed =
               new RowBatch(
@@ -107,7 +107,7 @@ public final class Modification {
     try (BatchStream source = runner.open(plan.source(), scope)) {
       for (Optional<RowBatch> batch = source.next(); batch.isPresent(); batch = source.next()) {
         scope.cancel().check();
-        returning.add(firstOfEach(batch.get(), table.columns().size(), addresses, inOrder));
+        returning.add(firstOfEach(batch.get(), table.columns().size(), writes, addresses, inOrder));
       }
     }
     inOrder.forEach(writes::delete);
@@ -115,14 +115,20 @@ public final class Modification {
   }
 
   /// The rows whose address was not met before: a join may give a row several times, and the first
-  /// one counts.
+  /// one counts. Rows another step of the statement has changed are left alone.
   private static RowBatch firstOfEach(
-      RowBatch rows, int addressColumn, Set<Long> addresses, List<Long> inOrder) {
+      RowBatch rows,
+      int addressColumn,
+      TableWrites writes,
+      Set<Long> addresses,
+      List<Long> inOrder) {
     int[] chosen = new int[rows.rowCount()];
     int count = 0;
     for (int row = 0; row < rows.rowCount(); row++) {
       var address = KeyLookup.addressAt(rows, addressColumn, row);
-      if (address.isPresent() && addresses.add(address.getAsLong())) {
+      if (address.isPresent()
+          && !writes.isDeleted(address.getAsLong())
+          && addresses.add(address.getAsLong())) {
         inOrder.add(address.getAsLong());
         chosen[count++] = row;
       }

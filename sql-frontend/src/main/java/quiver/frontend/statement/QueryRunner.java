@@ -10,6 +10,7 @@ import quiver.execution.runtime.Bindings;
 import quiver.execution.runtime.ExecutionContext;
 import quiver.execution.runtime.ExecutionSettings;
 import quiver.execution.runtime.QueryMemory;
+import quiver.execution.runtime.SharedRows;
 import quiver.execution.source.BatchStream;
 import quiver.execution.source.TableReader;
 
@@ -24,6 +25,12 @@ public final class QueryRunner {
   /// Opens a plan; the caller closes the stream.
   public BatchStream open(PlanNode plan, StatementScope scope) {
     return services.executor().execute(plan, context(scope));
+  }
+
+  /// Opens a plan that also reads `rows`; the caller closes the stream.
+  BatchStream open(PlanNode plan, SharedRows rows, StatementScope scope) {
+    ExecutionContext context = context(scope);
+    return services.executor().execute(plan, context.with(context.bindings().withShared(rows)));
   }
 
   /// Expressions ready for batches of rows.
@@ -46,7 +53,7 @@ public final class QueryRunner {
 
   private ExecutionContext context(StatementScope scope) {
     return new ExecutionContext(
-        Bindings.ofParameters(scope.parameters()),
+        new Bindings(scope.parameters(), List.of(), scope.shared()),
         scope.functions(),
         settings(scope),
         new QueryMemory(services.queryMemoryBytes()),

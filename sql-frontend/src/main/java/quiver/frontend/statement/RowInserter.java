@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.Column;
+import quiver.common.column.LongColumn;
 import quiver.common.column.RowAddress;
 import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
@@ -17,9 +18,6 @@ import quiver.common.plan.StatementPlan;
 import quiver.common.plan.StatementPlan.OnConflict;
 import quiver.common.type.SqlType;
 import quiver.common.value.DatumOrder;
-import quiver.execution.expression.CompiledExpression;
-import quiver.execution.expression.EvaluationScope;
-import quiver.execution.expression.InputRows;
 import quiver.frontend.transaction.RowBatches;
 import quiver.frontend.transaction.RowKey;
 import quiver.frontend.transaction.TableWrites;
@@ -40,10 +38,7 @@ final class RowInserter {
   private final @Nullable Conflicts conflicts;
 
   /// DO UPDATE, compiled.
-  private record Conflicts(
-      List<CompiledExpression> newRow,
-      @Nullable CompiledExpression condition,
-      EvaluationScope evaluation) {}
+  private record Conflicts(RowEvaluation newRow, @Nullable RowEvaluation condition) {}
 
   RowInserter(StatementServices services, StatementScope scope, StatementPlan.Insert plan) {
     this.table = StatementTables.require(scope, plan.tableId(), plan.tableVersion());
@@ -58,9 +53,8 @@ final class RowInserter {
     this.conflicts =
         plan.onConflict().orElse(null) instanceof OnConflict.DoUpdate(var newRow, var condition)
             ? new Conflicts(
-                runner.compile(newRow),
-                condition.map(runner::compile).orElse(null),
-                runner.evaluation(scope))
+                new RowEvaluation(newRow, runner, scope),
+                condition.map(one -> new RowEvaluation(one, runner, scope)).orElse(null))
             : null;
   }
 
@@ -191,10 +185,15 @@ final class RowInserter {
         positions[count++] = i;
       }
     } else {
-      count = update.condition().selectTrue(InputRows.of(input), update.evaluation(), positions);
+      LongColumn truth = (LongColumn) update.condition().evaluate(input).column(0);
+      for (int i = 0; i < input.rowCount(); i++) {
+        if (truth.values()[i] != 0 && !truth.isNull(i)) {
+          positions[count++] = i;
+        }
+      }
     }
     RowBatch chosen = count == input.rowCount() ? input : input.gather(positions, 0, count);
-    RowBatch newRows = Returning.evaluate(update.newRow(), chosen, update.evaluation());
+    RowBatch newRows = update.newRow().evaluate(chosen);
     constraints.check(newRows);
     scope.transaction().reserve(newRows);
     for (int i = 0; i < count; i++) {

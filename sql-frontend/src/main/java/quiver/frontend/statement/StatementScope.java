@@ -1,6 +1,8 @@
 package quiver.frontend.statement;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +10,7 @@ import quiver.common.catalog.CatalogImage;
 import quiver.common.plan.SessionState;
 import quiver.execution.function.FunctionContext;
 import quiver.execution.runtime.CancelSignal;
+import quiver.execution.runtime.SharedRows;
 import quiver.execution.runtime.StatisticsCollector;
 import quiver.execution.source.SystemRelations;
 import quiver.frontend.format.DatumFormat;
@@ -29,6 +32,7 @@ public final class StatementScope {
   private final DatumFormat format;
   private final Map<Long, TableWrites.OwnRows> ownRows = new HashMap<>();
   private final Map<Long, long[]> excluded;
+  private final List<SharedRows> shared = new ArrayList<>();
 
   /// @param parameters datums of `$1 …`, owned by the scope
   public StatementScope(
@@ -94,6 +98,16 @@ public final class StatementScope {
 
   Optional<StatisticsCollector> statistics() {
     return statistics;
+  }
+
+  /// Rows of earlier steps of the statement, which its plans read by their ids.
+  List<SharedRows> shared() {
+    return shared;
+  }
+
+  /// Makes the rows of a step known to the plans that run after it.
+  public void share(SharedRows rows) {
+    shared.add(rows);
   }
 
   /// How values are printed in messages.

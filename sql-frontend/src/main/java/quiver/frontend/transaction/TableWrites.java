@@ -117,6 +117,13 @@ public final class TableWrites {
     return true;
   }
 
+  /// Whether the transaction has deleted this row version.
+  public boolean isDeleted(long address) {
+    return RowAddress.segmentId(address) == 0
+        ? dead.get(RowAddress.row(address))
+        : deleted.contains(address);
+  }
+
   /// The own live row with this key.
   public Optional<Integer> rowWithKey(RowKey key) {
     return Optional.ofNullable(rowsByKey.get(key));
