@@ -21,6 +21,7 @@ import quiver.planner.binder.BoundValues;
 import quiver.planner.calcite.Rex;
 import quiver.planner.optimizer.Optimizer;
 import quiver.planner.physical.Expressions;
+import quiver.planner.physical.IndexUse;
 import quiver.planner.physical.PlanConverter;
 
 /// Turns a bound statement into the plan the front end runs. One per statement.
@@ -30,7 +31,7 @@ final class PlanAssembly {
   private final Rex rex;
   private final Expressions expressions;
   private final List<SqlType> parameterTypes;
-  private final boolean useIndexes;
+  private final IndexUse indexUse;
   private final int firstFreeId;
 
   PlanAssembly(
@@ -38,7 +39,7 @@ final class PlanAssembly {
       FunctionResolver resolver,
       Rex rex,
       List<SqlType> parameterTypes,
-      boolean useIndexes,
+      IndexUse indexUse,
       int firstFreeId) {
     this.firstFreeId = firstFreeId;
     this.optimizer = optimizer;
@@ -46,7 +47,7 @@ final class PlanAssembly {
     this.rex = rex;
     this.expressions = new Expressions(parameterTypes);
     this.parameterTypes = parameterTypes;
-    this.useIndexes = useIndexes;
+    this.indexUse = indexUse;
   }
 
   StatementPlan assemble(BoundStatement statement) {
@@ -94,7 +95,7 @@ final class PlanAssembly {
 
   private PlanNode plan(RelNode rel) {
     RelNode optimized = optimizer.optimize(rel, rex, firstFreeId);
-    return new PlanConverter(rex, expressions, resolver, useIndexes).convert(optimized);
+    return new PlanConverter(rex, expressions, resolver, indexUse).convert(optimized);
   }
 
   private StatementPlan.Query query(BoundQuery query) {

@@ -17,6 +17,7 @@ import quiver.planner.context.PlanningContext;
 import quiver.planner.optimizer.Optimizer;
 import quiver.planner.parser.ParsedStatement;
 import quiver.planner.parser.PostgresParser;
+import quiver.planner.physical.IndexUse;
 
 /// From SQL text to distributed plans. Pure: no I/O, no clock, no state but caches inside Calcite.
 /// Thread-safe.
@@ -53,10 +54,14 @@ public final class Planner {
         new Binding(context, resolver, cluster, rex, query, statement.parameterCount());
     BoundStatement bound = new StatementBinder(binding).bind(statement.statement());
     List<SqlType> parameterTypes = binding.parameterTypes();
-    boolean useIndexes = !"off".equals(context.settings().getOrDefault("enable_indexscan", "on"));
     StatementPlan plan =
         new PlanAssembly(
-                optimizer, resolver, rex, parameterTypes, useIndexes, binding.firstFreeId())
+                optimizer,
+                resolver,
+                rex,
+                parameterTypes,
+                IndexUse.of(context.settings()),
+                binding.firstFreeId())
             .assemble(bound);
     return new PreparedPlan(plan, parameterTypes, List.of(), context.catalog().version());
   }

@@ -136,8 +136,15 @@ final class PlanText {
               + n.vectorOrdinal()
               + n.metric().operator()
               + of(n.query())
-              + " limit "
-              + of(n.limit())
+              + n.range()
+                  .max()
+                  .map(m -> (n.range().maxInclusive() ? " <= " : " < ") + of(m))
+                  .orElse("")
+              + n.range()
+                  .min()
+                  .map(m -> (n.range().minInclusive() ? " >= " : " > ") + of(m))
+                  .orElse("")
+              + n.limit().map(l -> " limit " + of(l)).orElse("")
               + n.filter().map(f -> " where " + of(f)).orElse("")
               + " ("
               + n.reason()
@@ -178,7 +185,10 @@ final class PlanText {
               + keys(n.order())
               + n.calls().stream().map(PlanText::call).collect(Collectors.joining());
       case PlanNode.Sort n ->
-          "Sort" + keys(n.keys()) + n.limit().map(l -> " limit " + of(l)).orElse("");
+          "Sort"
+              + keys(n.keys())
+              + n.limit().map(l -> " limit " + of(l)).orElse("")
+              + n.reason().map(r -> " (" + r + ")").orElse("");
       case PlanNode.Limit n ->
           "Limit"
               + n.limit().map(l -> " " + of(l)).orElse("")

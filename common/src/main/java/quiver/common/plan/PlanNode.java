@@ -44,14 +44,15 @@ public sealed interface PlanNode {
     }
   }
 
-  /// The `limit` rows nearest to `query`, nearest first, among those for which `filter` is true.
-  /// Output: as [TableScan], then the distance (float8). Rows whose vector is NULL follow last, in
-  /// any order, when rows with vectors run out.
+  /// The `limit` rows nearest to `query`, nearest first, among those for which `filter` is true and
+  /// whose distance is in `range`. Output: as [TableScan], then the distance (float8). Rows whose
+  /// vector is NULL follow last, in any order, when rows with vectors run out.
   ///
   /// @param vectorOrdinal the vector column (position in the table's columns)
   /// @param indexId the index to use; empty: exact search
   /// @param query without input columns; NULL: all distances are NULL
-  /// @param limit int8, without input columns: LIMIT plus OFFSET
+  /// @param limit int8, without input columns: LIMIT plus OFFSET; empty: all rows, in about this
+  ///   order if nothing bounds them, since an index gives them as it finds them
   /// @param reason why this strategy was planned, for EXPLAIN
   record VectorSearch(
       long tableId,
@@ -63,7 +64,8 @@ public sealed interface PlanNode {
       DistanceMetric metric,
       Optional<Long> indexId,
       Expression query,
-      Expression limit,
+      Optional<Expression> limit,
+      DistanceRange range,
       Optional<Expression> filter,
       String reason)
       implements PlanNode {
@@ -256,9 +258,18 @@ public sealed interface PlanNode {
   }
 
   /// Sort; with `limit` (int8, no input columns: LIMIT plus OFFSET) only that many rows are kept.
-  record Sort(PlanNode input, List<SortKey> keys, Optional<Expression> limit) implements PlanNode {
+  ///
+  /// @param reason for EXPLAIN: why it is not a search by a vector index, where one could be
+  ///   expected
+  record Sort(
+      PlanNode input, List<SortKey> keys, Optional<Expression> limit, Optional<String> reason)
+      implements PlanNode {
     public Sort {
       keys = List.copyOf(keys);
+    }
+
+    public Sort(PlanNode input, List<SortKey> keys, Optional<Expression> limit) {
+      this(input, keys, limit, Optional.empty());
     }
 
     @Override

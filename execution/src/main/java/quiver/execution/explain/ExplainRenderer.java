@@ -144,7 +144,7 @@ public final class ExplainRenderer {
   }
 
   /// What the figures of a node add below it.
-  private static List<Property> measured(ExplainNode node, Figures figures) {
+  private static List<Property> measured(ExplainNode node, Figures figures, boolean timing) {
     List<Property> properties = new ArrayList<>();
     if (node.plan().isEmpty()) {
       return properties;
@@ -152,7 +152,9 @@ public final class ExplainRenderer {
     PlanNode plan = node.plan().get();
     OperatorStatistics statistics = figures.of(plan);
     for (OperatorStatistics.Detail detail : statistics.details()) {
-      properties.add(new Property(detail.name(), detail.value()));
+      if (timing || !detail.name().endsWith(" Time")) {
+        properties.add(new Property(detail.name(), detail.value()));
+      }
     }
     if (statistics.memoryBytesMax() > 0) {
       properties.add(new Property("Memory", kilobytes(statistics.memoryBytesMax())));
@@ -192,8 +194,9 @@ public final class ExplainRenderer {
       for (Property property : node.properties()) {
         lines.add(below + property.name() + ": " + property.value());
       }
-      figures.ifPresent(
-          f -> measured(node, f).forEach(p -> lines.add(below + p.name() + ": " + p.value())));
+      figures.ifPresent(f ->
+          measured(node, f, request.timing())
+              .forEach(p -> lines.add(below + p.name() + ": " + p.value())));
       for (ExplainNode input : node.inputs()) {
         add(input, depth + 1);
       }
@@ -263,7 +266,7 @@ public final class ExplainRenderer {
       }
       property("Actual Rows", String.valueOf(Math.round((double) statistics.rows() / loops)), pad);
       property("Actual Loops", String.valueOf(statistics.loops()), pad);
-      for (Property property : measured(node, all)) {
+      for (Property property : measured(node, all, request.timing())) {
         property(property.name(), JsonText.quote(property.value()), pad);
       }
     }

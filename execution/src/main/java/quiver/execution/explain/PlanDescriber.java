@@ -11,6 +11,7 @@ import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.expression.Expression;
 import quiver.common.plan.AggregateCall;
+import quiver.common.plan.DistanceRange;
 import quiver.common.plan.JoinKind;
 import quiver.common.plan.PlanNode;
 import quiver.common.plan.SortKey;
@@ -108,7 +109,7 @@ final class PlanDescriber {
         yield over(
             node,
             "Sort",
-            List.of(new Property("Sort Key", order(sort.keys(), input.names()))),
+            withReason(new Property("Sort Key", order(sort.keys(), input.names())), sort.reason()),
             input,
             input.names());
       }
@@ -265,7 +266,10 @@ final class PlanDescriber {
     List<Property> properties = new ArrayList<>();
     properties.add(new Property("Order By", distance));
     search.filter().ifPresent(f -> properties.add(new Property("Filter", text.of(f, names))));
-    properties.add(new Property("Nearest", text.of(search.limit(), List.of())));
+    if (search.range().isBounded()) {
+      properties.add(new Property("Distance", range(distance, search.range())));
+    }
+    search.limit().ifPresent(n -> properties.add(new Property("Nearest", text.of(n, List.of()))));
     properties.add(new Property("Reason", search.reason()));
     String table = tableName(search.tableId());
     return leaf(
@@ -276,6 +280,35 @@ final class PlanDescriber {
             : "Seq Scan on " + table,
         properties,
         names);
+  }
+
+  private static List<Property> withReason(Property first, Optional<String> reason) {
+    return reason
+        .map(text -> List.of(first, new Property("Reason", text)))
+        .orElseGet(() -> List.of(first));
+  }
+
+  private String range(String distance, DistanceRange range) {
+    List<String> terms = new ArrayList<>();
+    range
+        .min()
+        .ifPresent(min ->
+            terms.add(
+                "("
+                    + distance
+                    + (range.minInclusive() ? " >= " : " > ")
+                    + text.of(min, List.of())
+                    + ")"));
+    range
+        .max()
+        .ifPresent(max ->
+            terms.add(
+                "("
+                    + distance
+                    + (range.maxInclusive() ? " <= " : " < ")
+                    + text.of(max, List.of())
+                    + ")"));
+    return String.join(" AND ", terms);
   }
 
   private Described tableFunction(PlanNode.TableFunction function) {

@@ -147,6 +147,8 @@ final class PlanCompiler {
         new VectorSearchOperator.Description(
             expressions.compile(search.query()),
             expressions.compile(search.limit()),
+            expressions.compile(search.range().min()),
+            expressions.compile(search.range().max()),
             expressions.compile(search.filter()),
             ZoneFilter.of(search.filter(), search.ordinals().size(), expressions));
     return context -> new VectorSearchOperator(search, description, context);

@@ -13,46 +13,53 @@ import quiver.common.column.Nulls;
 import quiver.common.column.RowAddress;
 import quiver.common.column.RowBatch;
 import quiver.common.column.RowMask;
-import quiver.common.error.QuiverException;
-import quiver.common.error.SqlState;
 import quiver.common.plan.PlanNode;
 import quiver.common.type.SqlType;
-import quiver.common.value.DatumOrder;
 import quiver.execution.expression.CompiledExpression;
 import quiver.execution.expression.EvaluationScope;
 import quiver.execution.expression.InputRows;
 import quiver.execution.rows.ColumnBuilder;
 import quiver.execution.runtime.ExecutionContext;
 import quiver.execution.runtime.OperatorStatistics.Detail;
+import quiver.execution.runtime.ParallelTasks;
+import quiver.execution.search.DistanceInterval;
+import quiver.execution.search.NearestQuestion;
+import quiver.execution.search.NearestSearch;
+import quiver.execution.search.RowSequence;
+import quiver.execution.search.SearchTarget;
+import quiver.execution.search.SegmentReport;
+import quiver.execution.search.StreamingSearch;
 import quiver.execution.source.SegmentSnapshot;
 import quiver.execution.source.TableSnapshot;
-import quiver.vector.index.ExactSearch;
-import quiver.vector.index.RowFilter;
-import quiver.vector.index.SearchRequest;
-import quiver.vector.index.SearchResult;
-import quiver.vector.index.SearchStatistics;
-import quiver.vector.index.SearcherPool;
-import quiver.vector.index.VectorRows;
-import quiver.vector.kernel.VectorKernels;
 
-/// The nearest rows of a table: one search per segment, merged by distance and row address, and
-/// only then the other columns, for the winners.
+/// The nearest rows of a table: the filter makes a row mask of every segment, a [RowSequence] finds
+/// the rows, and only then the other columns are read, for the winners, a batch at a time.
 final class VectorSearchOperator implements BatchOperator {
-  /// An exact scan of fewer rows is not worth a second thread.
+  /// A filter over fewer rows is not worth a second thread.
   private static final int PARALLEL_ROWS_MIN = 16_384;
+
+  private static final double NANOS_PER_MILLI = 1e6;
 
   private final PlanNode.VectorSearch search;
   private final Description description;
   private final ExecutionContext context;
   private final EvaluationScope scope;
-  private final List<Detail> details = new ArrayList<>();
-  private final BatchQueue output = new BatchQueue();
-  private boolean done;
+  private final List<SearchTarget> targets = new ArrayList<>();
+  private final double[] distances = new double[RowBatch.ROW_COUNT_TARGET];
+  private final long[] places = new long[RowBatch.ROW_COUNT_TARGET];
+  private @Nullable TableSnapshot snapshot;
+  private @Nullable RowSequence found;
+  private @Nullable RowsWithoutDistance others;
+  private long remaining = Long.MAX_VALUE;
+  private boolean started;
+  private boolean closed;
 
   /// The compiled parts of a search.
   record Description(
       CompiledExpression query,
-      CompiledExpression limit,
+      Optional<CompiledExpression> limit,
+      Optional<CompiledExpression> min,
+      Optional<CompiledExpression> max,
       Optional<CompiledExpression> filter,
       ZoneFilter zones) {}
 
@@ -64,51 +71,89 @@ final class VectorSearchOperator implements BatchOperator {
     this.scope = EvaluationScope.of(context);
   }
 
-  /// A row found.
-  ///
-  /// @param distance empty in spirit when `known` is false: the vector or the query is NULL
-  private record Winner(int segment, int row, double distance, boolean known) {}
-
-  /// One segment with the rows that may be returned.
-  ///
-  /// @param allowed null: every row of the segment
-  private record Target(SegmentSnapshot segment, @Nullable RowMask allowed, int allowedCount) {}
-
   @Override
   public Optional<RowBatch> next() {
-    if (!done) {
-      done = true;
-      run();
+    if (!started) {
+      started = true;
+      start();
     }
-    return output.next();
+    if (closed || remaining == 0) {
+      return Optional.empty();
+    }
+    int count = found == null ? 0 : found.next(places, distances);
+    boolean known = count > 0;
+    if (!known) {
+      count = others == null ? 0 : others.next(places, remaining);
+    }
+    remaining -= count;
+    return count == 0 ? Optional.empty() : Optional.of(gather(count, known));
   }
 
-  private void run() {
-    long limit = LimitOperator.limit(description.limit().value(scope));
-    if (limit == 0) {
+  private void start() {
+    remaining =
+        description.limit().map(limit -> LimitOperator.limit(limit.value(scope))).orElse(remaining);
+    Optional<DistanceInterval> interval = interval();
+    if (remaining == 0 || interval.isEmpty()) {
+      remaining = 0;
       return;
     }
     Object query = description.query().value(scope);
-    try (TableSnapshot snapshot = context.tables().open(search.tableId(), search.tableVersion())) {
-      List<Target> targets = new ArrayList<>();
-      for (SegmentSnapshot segment : snapshot.segments()) {
-        targets.add(target(segment));
-      }
-      List<Winner> winners = query == null ? List.of() : nearest(targets, (float[]) query, limit);
-      if (winners.size() < limit) {
-        winners = withoutDistance(targets, winners, query == null, limit);
-      }
-      output.set(gather(targets, winners));
+    if (query == null && search.range().isBounded()) {
+      remaining = 0;
+      return;
+    }
+    TableSnapshot opened = context.tables().open(search.tableId(), search.tableVersion());
+    snapshot = opened;
+    for (SegmentSnapshot segment : opened.segments()) {
+      targets.add(target(segment));
+    }
+    if (query != null) {
+      NearestQuestion question =
+          new NearestQuestion(
+              (float[]) query,
+              search.metric(),
+              search.vectorOrdinal(),
+              search.indexId(),
+              interval.get(),
+              remaining);
+      found =
+          search.limit().isEmpty() && !search.range().isBounded()
+              ? new StreamingSearch(question, targets, context)
+              : new NearestSearch(question, targets, context);
+    }
+    if (!search.range().isBounded()) {
+      others = new RowsWithoutDistance(targets, search.vectorOrdinal(), query == null);
     }
   }
 
-  private Target target(SegmentSnapshot segment) {
+  /// The distances asked for; empty when a bound is NULL, which nothing satisfies.
+  private Optional<DistanceInterval> interval() {
+    double min = Double.NEGATIVE_INFINITY;
+    double max = Double.NaN;
+    if (description.min().isPresent()) {
+      if (!(description.min().get().value(scope) instanceof Double value)) {
+        return Optional.empty();
+      }
+      min = value;
+    }
+    if (description.max().isPresent()) {
+      if (!(description.max().get().value(scope) instanceof Double value)) {
+        return Optional.empty();
+      }
+      max = value;
+    }
+    return Optional.of(
+        new DistanceInterval(
+            min, search.range().minInclusive(), max, search.range().maxInclusive()));
+  }
+
+  private SearchTarget target(SegmentSnapshot segment) {
     if (description.filter().isEmpty()) {
       boolean all = segment.visibleCount() == segment.rowCount();
-      return new Target(segment, all ? null : segment.visible(), segment.visibleCount());
+      return new SearchTarget(segment, all ? null : segment.visible(), segment.visibleCount());
     }
     RowMask allowed = filterMask(segment, description.filter().get());
-    return new Target(segment, allowed, allowed.cardinality());
+    return new SearchTarget(segment, allowed, allowed.cardinality());
   }
 
   /// The visible rows of a segment for which the filter is true.
@@ -178,172 +223,41 @@ final class VectorSearchOperator implements BatchOperator {
     return ranges;
   }
 
-  private List<Winner> nearest(List<Target> targets, float[] query, long limit) {
-    List<Winner> found = new ArrayList<>();
-    for (int i = 0; i < targets.size(); i++) {
-      context.cancel().check();
-      Target target = targets.get(i);
-      if (target.allowedCount() == 0) {
-        continue;
-      }
-      int k = (int) Math.min(limit, target.allowedCount());
-      SearchResult result = search(target, query, k);
-      describe(target, result.statistics());
-      for (int j = 0; j < result.count(); j++) {
-        found.add(new Winner(i, result.rows()[j], result.distances()[j], true));
-      }
-    }
-    if (targets.size() > 1) {
-      found.sort((a, b) -> compare(targets, a, b));
-    }
-    return found.size() > limit ? found.subList(0, (int) limit) : found;
-  }
-
-  private static int compare(List<Target> targets, Winner a, Winner b) {
-    int sign = DatumOrder.compareDoubles(a.distance(), b.distance());
-    return sign != 0 ? sign : Long.compare(address(targets, a), address(targets, b));
-  }
-
-  private static long address(List<Target> targets, Winner winner) {
-    return RowAddress.of(targets.get(winner.segment()).segment().segmentId(), winner.row());
-  }
-
-  private SearchResult search(Target target, float[] query, int k) {
-    RowMask allowed = target.allowed();
-    RowFilter filter =
-        allowed == null
-            ? RowFilter.all()
-            : new RowFilter.MaskedRows(allowed, target.allowedCount());
-    SearchRequest request =
-        new SearchRequest(
-            query,
-            k,
-            Math.max(1, context.settings().searchEffort()),
-            filter,
-            SearchRequest.EXACT_ROWS_DEFAULT);
-    Optional<SearcherPool> index = search.indexId().flatMap(id -> target.segment().vectorIndex(id));
-    if (index.isPresent()) {
-      checkDimension(index.get().index().dimension(), query);
-      try (SearcherPool.Lease lease = index.get().lease()) {
-        return lease.searcher().search(request);
-      }
-    }
-    VectorRows vectors = target.segment().vectors(search.vectorOrdinal());
-    checkDimension(vectors.dimension(), query);
-    return exact(vectors, request);
-  }
-
-  private static void checkDimension(int dimension, float[] query) {
-    if (query.length != dimension) {
-      throw new QuiverException(
-          SqlState.DATA_EXCEPTION,
-          "different vector dimensions %d and %d",
-          dimension,
-          query.length);
-    }
-  }
-
-  private SearchResult exact(VectorRows vectors, SearchRequest request) {
-    List<int[]> ranges = ranges(vectors.rowCount());
-    if (ranges.size() == 1) {
-      return new ExactSearch(VectorKernels.best(), search.metric(), vectors.dimension())
-          .search(vectors, request);
-    }
-    @Nullable SearchResult[] parts = new @Nullable SearchResult[ranges.size()];
-    List<Runnable> tasks = new ArrayList<>();
-    for (int i = 0; i < parts.length; i++) {
-      int part = i;
-      tasks.add(() ->
-          parts[part] =
-              new ExactSearch(VectorKernels.best(), search.metric(), vectors.dimension())
-                  .searchRange(vectors, request, ranges.get(part)[0], ranges.get(part)[1]));
-    }
-    ParallelTasks.run(context.cpu(), tasks);
-    List<SearchResult> results = new ArrayList<>();
-    for (SearchResult part : parts) {
-      if (part != null) {
-        results.add(part);
-      }
-    }
-    return ExactSearch.merge(results, request.k());
-  }
-
-  private void describe(Target target, SearchStatistics statistics) {
-    if (context.statistics().isEmpty()) {
-      return;
-    }
-    details.add(
-        new Detail(
-            "Segment " + target.segment().segmentId(),
-            String.format(
-                Locale.ROOT,
-                "strategy=%s (%s) candidates=%d visited=%d distances=%d",
-                statistics.strategy(),
-                statistics.reason(),
-                target.allowedCount(),
-                statistics.nodesVisited(),
-                statistics.distancesComputed())));
-  }
-
-  /// Fills up with rows that have no distance: those whose vector is NULL, or, for a NULL query,
-  /// any.
-  private List<Winner> withoutDistance(
-      List<Target> targets, List<Winner> found, boolean nullQuery, long limit) {
-    List<Winner> winners = new ArrayList<>(found);
-    for (int i = 0; i < targets.size() && winners.size() < limit; i++) {
-      Target target = targets.get(i);
-      RowMask allowed = target.allowed();
-      RowMask rows = allowed == null ? RowMask.all(target.segment().rowCount()) : allowed.copy();
-      if (!nullQuery) {
-        rows.removeAll(target.segment().vectors(search.vectorOrdinal()).present());
-      }
-      int rowCount = rows.rowCount();
-      for (int row = rows.nextRow(0);
-          row < rowCount && winners.size() < limit;
-          row = rows.nextRow(row + 1)) {
-        winners.add(new Winner(i, row, 0, false));
-      }
-    }
-    return winners;
-  }
-
-  private RowBatch gather(List<Target> targets, List<Winner> winners) {
-    int count = winners.size();
+  private RowBatch gather(int count, boolean known) {
     List<Column> columns = new ArrayList<>();
     int segmentCount = targets.size();
     int[][] rows = new int[segmentCount][];
     int[][] positions = new int[segmentCount][];
     for (int segment = 0; segment < segmentCount; segment++) {
-
       int[] mine = new int[count];
       int mineCount = 0;
       for (int i = 0; i < count; i++) {
-        if (winners.get(i).segment() == segment) {
+        if (RowSequence.target(places[i]) == segment) {
           mine[mineCount++] = i;
         }
       }
       positions[segment] = Arrays.copyOf(mine, mineCount);
       rows[segment] = new int[mineCount];
       for (int i = 0; i < mineCount; i++) {
-        rows[segment][i] = winners.get(mine[i]).row();
+        rows[segment][i] = RowSequence.row(places[mine[i]]);
       }
     }
     for (int column = 0; column < search.ordinals().size(); column++) {
-      columns.add(gatherColumn(targets, column, rows, positions, count));
+      columns.add(gatherColumn(column, rows, positions, count));
     }
     if (search.withAddress()) {
       long[] addresses = new long[count];
       for (int i = 0; i < count; i++) {
-        addresses[i] = address(targets, winners.get(i));
+        SearchTarget target = targets.get(RowSequence.target(places[i]));
+        addresses[i] = RowAddress.of(target.segment().segmentId(), RowSequence.row(places[i]));
       }
       columns.add(new LongColumn(SqlType.INT8, count, addresses, Nulls.NONE));
     }
-    columns.add(distances(winners));
+    columns.add(distanceColumn(count, known));
     return new RowBatch(count, columns);
   }
 
-  private Column gatherColumn(
-      List<Target> targets, int column, int[][] rows, int[][] positions, int count) {
+  private Column gatherColumn(int column, int[][] rows, int[][] positions, int count) {
     int ordinal = search.ordinals().get(column);
     ColumnBuilder builder = new ColumnBuilder(search.columnTypes().get(column), count);
     for (int segment = 0; segment < rows.length; segment++) {
@@ -360,27 +274,46 @@ final class VectorSearchOperator implements BatchOperator {
     return builder.build(count);
   }
 
-  private static Column distances(List<Winner> winners) {
-    int count = winners.size();
-    double[] distances = new double[count];
-    long[] nulls = new long[(count + 63) >>> 6];
-    for (int i = 0; i < count; i++) {
-      distances[i] = winners.get(i).distance();
-      if (!winners.get(i).known()) {
-        nulls[i >>> 6] |= 1L << i;
-      }
+  private Column distanceColumn(int count, boolean known) {
+    if (known) {
+      return new DoubleColumn(SqlType.FLOAT8, count, Arrays.copyOf(distances, count), Nulls.NONE);
     }
-    return new DoubleColumn(SqlType.FLOAT8, count, distances, Nulls.ofWords(nulls));
+    long[] nulls = new long[(count + 63) >>> 6];
+    Arrays.fill(nulls, -1L);
+    if ((count & 63) != 0) {
+      nulls[nulls.length - 1] = (1L << count) - 1;
+    }
+    return new DoubleColumn(SqlType.FLOAT8, count, new double[count], Nulls.ofWords(nulls));
   }
 
   @Override
   public List<Detail> details() {
-    return List.copyOf(details);
+    List<Detail> details = new ArrayList<>();
+    RowSequence from = found;
+    if (from != null && context.statistics().isPresent()) {
+      for (SegmentReport report : from.reports()) {
+        String name = "Segment " + report.segmentId();
+        details.add(new Detail(name, report.text()));
+        details.add(
+            new Detail(
+                name + " Time",
+                String.format(Locale.ROOT, "%.3f ms", report.nanos() / NANOS_PER_MILLI)));
+      }
+    }
+    return details;
   }
 
   @Override
   public void close() {
-    done = true;
-    output.clear();
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (found != null) {
+      found.close();
+    }
+    if (snapshot != null) {
+      snapshot.close();
+    }
   }
 }

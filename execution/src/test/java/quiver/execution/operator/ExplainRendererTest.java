@@ -20,6 +20,7 @@ import quiver.common.catalog.IndexMethod;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.expression.Expression;
 import quiver.common.format.FormatSettings;
+import quiver.common.plan.DistanceRange;
 import quiver.common.plan.JoinKind;
 import quiver.common.plan.PlanNode;
 import quiver.common.plan.SortKey;
@@ -100,7 +101,8 @@ class ExplainRendererTest {
                 DistanceMetric.COSINE,
                 Optional.of(77L),
                 new Expression.Parameter(0, VECTOR),
-                constant(5L, SqlType.INT8),
+                Optional.of(constant(5L, SqlType.INT8)),
+                DistanceRange.ALL,
                 Optional.of(
                     call(
                         "texteq(text,text)",

@@ -28,6 +28,7 @@ import quiver.common.type.SqlType;
 import quiver.common.value.ArrayValue;
 import quiver.common.value.Numeric;
 import quiver.execution.runtime.ExecutionSettings;
+import quiver.execution.runtime.SearchSettings;
 import quiver.execution.runtime.StatisticsCollector;
 
 class SpillTest {
@@ -83,7 +84,7 @@ class SpillTest {
 
   /// Runs with little work memory, and checks that files were used and are gone afterwards.
   private List<String> spilled(PlanNode plan, PlanNode spilling) throws IOException {
-    engine.settings = new ExecutionSettings(40, 40_000, Optional.of(directory));
+    engine.settings = new ExecutionSettings(SearchSettings.DEFAULT, 40_000, Optional.of(directory));
     StatisticsCollector collector = new StatisticsCollector();
     engine.statistics = Optional.of(collector);
     List<String> rows = texts(engine.run(plan));

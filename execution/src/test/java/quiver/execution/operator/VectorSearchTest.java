@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import quiver.common.column.RowMask;
 import quiver.common.expression.Expression;
+import quiver.common.plan.DistanceRange;
 import quiver.common.plan.PlanNode;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
@@ -49,7 +50,8 @@ class VectorSearchTest {
         metric,
         Optional.empty(),
         query,
-        constant(limit, SqlType.INT8),
+        Optional.of(constant(limit, SqlType.INT8)),
+        DistanceRange.ALL,
         filter,
         "test");
   }

@@ -23,7 +23,14 @@ public record PlanningContext(
     String database) {
   /// Names of the settings that change plans; the front end passes their current values.
   public static final List<String> SETTINGS_THAT_MATTER =
-      List.of("datestyle", "intervalstyle", "timezone", "quiver.shards", "enable_indexscan");
+      List.of(
+          "datestyle",
+          "intervalstyle",
+          "timezone",
+          "quiver.shards",
+          "enable_indexscan",
+          "hnsw.iterative_scan",
+          "ivfflat.iterative_scan");
 
   public PlanningContext {
     searchPath = List.copyOf(searchPath);

@@ -48,15 +48,16 @@ public final class PlanConverter {
   private final JoinConverter joins;
   private final AggregateConverter aggregates;
   private final SortConverter sorts;
+  private final VectorSearchRule searches;
 
-  public PlanConverter(
-      Rex rex, Expressions expressions, FunctionResolver resolver, boolean useIndexes) {
+  public PlanConverter(Rex rex, Expressions expressions, FunctionResolver resolver, IndexUse use) {
     this.rex = rex;
     this.expressions = expressions;
     this.scans = new ScanConverter(expressions);
     this.joins = new JoinConverter(this, rex, expressions);
     this.aggregates = new AggregateConverter(this);
-    this.sorts = new SortConverter(this, expressions, resolver, rex, useIndexes);
+    this.sorts = new SortConverter(this, expressions, resolver, rex, use);
+    this.searches = new VectorSearchRule(this, expressions, rex, use);
   }
 
   Rex rex() {
@@ -217,7 +218,9 @@ public final class PlanConverter {
         conjuncts.stream().filter(conjunct -> !LeafExpressions.isLeaf(conjunct)).toList();
     ImmutableBitSet needed = required.union(columnsOf(rest));
     if (filter.getInput() instanceof ScanRel scan) {
-      return filtered(scans.scan(scan, leaf, needed), rest, needed);
+      Step found =
+          searches.within(scan, leaf, needed).orElseGet(() -> scans.scan(scan, leaf, needed));
+      return filtered(found, rest, needed);
     }
     Step input = convert(filter.getInput(), needed.union(columnsOf(leaf)));
     return input.leaf()

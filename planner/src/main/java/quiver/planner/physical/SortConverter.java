@@ -30,11 +30,11 @@ final class SortConverter {
       Expressions expressions,
       FunctionResolver resolver,
       Rex rex,
-      boolean useIndexes) {
+      IndexUse use) {
     this.converter = converter;
     this.expressions = expressions;
     this.resolver = resolver;
-    this.vectorSearch = new VectorSearchRule(converter, expressions, rex, useIndexes);
+    this.vectorSearch = new VectorSearchRule(converter, expressions, rex, use);
   }
 
   Step convert(SortRel sort, ImmutableBitSet required) {
@@ -44,18 +44,22 @@ final class SortConverter {
         isNegative(limit) || isNegative(offset)
             ? Optional.empty()
             : limit.map(value -> countWith(value, offset));
-    if (count.isPresent() && !sort.withTies()) {
-      Optional<Step> search = vectorSearch.apply(sort, count.get(), required);
-      if (search.isPresent()) {
-        return limited(search.get(), limit, offset, List.of());
+    Optional<String> reason = Optional.empty();
+    if (!isNegative(limit) && !isNegative(offset)) {
+      VectorSearchRule.Outcome outcome = vectorSearch.apply(sort, count, required);
+      if (outcome.step().isPresent()) {
+        return sort.isBounded()
+            ? limited(outcome.step().get(), limit, offset, List.of())
+            : outcome.step().get();
       }
+      reason = outcome.reason();
     }
     if (count.isPresent()
         && !sort.withTies()
         && !sort.keys().isEmpty()
         && sort.getInput() instanceof Project project
         && isWorthDeferring(project, sort)) {
-      Step top = top(sort, project, count.get(), required);
+      Step top = top(sort, project, count.get(), required, reason);
       return limited(top, limit, offset, List.of());
     }
     ImmutableBitSet needed = required.union(PlanConverter.columnsOfKeys(sort.keys()));
@@ -67,7 +71,7 @@ final class SortConverter {
             ? input.leaf() && top.isPresent()
                 ? new PlanNode.Limit(input.plan(), top, Optional.empty(), List.of())
                 : input.plan()
-            : new PlanNode.Sort(input.plan(), keys, top);
+            : new PlanNode.Sort(input.plan(), keys, top, reason);
     Step step = new Step(sorted, input.columns(), input.leaf());
     Step gathered = converter.gathered(step, needed, sort.keys());
     if (!sort.isBounded()) {
@@ -97,7 +101,12 @@ final class SortConverter {
   }
 
   /// Sorts the projection's input by the computed keys, cuts it, and projects what is left.
-  private Step top(SortRel sort, Project project, Expression count, ImmutableBitSet required) {
+  private Step top(
+      SortRel sort,
+      Project project,
+      Expression count,
+      ImmutableBitSet required,
+      Optional<String> reason) {
     RelNode source = project.getInput();
     int width = source.getRowType().getFieldCount();
     List<RexNode> extended = new ArrayList<>();
@@ -141,7 +150,10 @@ final class SortConverter {
     Step sorted =
         new Step(
             new PlanNode.Sort(
-                keyed.plan(), PlanConverter.mapped(keys, keyed.columns()), Optional.of(count)),
+                keyed.plan(),
+                PlanConverter.mapped(keys, keyed.columns()),
+                Optional.of(count),
+                reason),
             keyed.columns(),
             keyed.leaf());
     Step gathered = converter.gathered(sorted, needed, keys);

@@ -5,25 +5,23 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.util.ImmutableBitSet;
-import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.expression.Expression;
 import quiver.common.plan.PlanNode;
 import quiver.common.plan.SortKey;
-import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
-import quiver.common.vector.DistanceMetric;
-import quiver.planner.calcite.Form;
 import quiver.planner.calcite.Rex;
 import quiver.planner.calcite.ScanRel;
 import quiver.planner.calcite.SortRel;
+import quiver.planner.physical.Distances.Distance;
 
 /// `ORDER BY distance LIMIT k` over one stored table, with or without a filter, is a search for the
 /// nearest vectors: the distance may be written as an operator or a function, either operand first,
@@ -31,46 +29,117 @@ import quiver.planner.calcite.SortRel;
 /// it.
 ///
 /// Further sort keys make it a plain sort: rows at the same distance as the last one would be
-/// missed.
+/// missed. A filter that bounds a distance from above is a search as well, when an index serves it.
 final class VectorSearchRule {
   private final PlanConverter converter;
   private final Expressions expressions;
   private final Rex rex;
-  private final boolean useIndexes;
+  private final IndexUse use;
+  private final Distances distances;
 
-  VectorSearchRule(PlanConverter converter, Expressions expressions, Rex rex, boolean useIndexes) {
+  VectorSearchRule(PlanConverter converter, Expressions expressions, Rex rex, IndexUse use) {
     this.converter = converter;
     this.expressions = expressions;
     this.rex = rex;
-    this.useIndexes = useIndexes;
+    this.use = use;
+    this.distances = new Distances(expressions, use.indexes());
   }
 
   /// The table under a sort, and what stands between as expressions over the table's columns.
   private record Source(ScanRel scan, List<RexNode> conjuncts, List<RexNode> outputs) {}
 
-  /// A distance between a column and a value without columns.
-  private record Distance(DistanceMetric metric, int column, RexNode query, RexNode node) {}
-
-  /// The search in place of a sort; empty when the sort is not one.
+  /// What becomes of a sort.
   ///
-  /// @param limit LIMIT plus OFFSET
-  Optional<Step> apply(SortRel sort, Expression limit, ImmutableBitSet required) {
-    if (sort.keys().size() != 1) {
-      return Optional.empty();
+  /// @param step the search in place of it; empty: it is a sort
+  /// @param reason why it is a sort, where an index serves the distance it sorts by
+  record Outcome(Optional<Step> step, Optional<String> reason) {
+    private static final Outcome NOTHING = new Outcome(Optional.empty(), Optional.empty());
+  }
+
+  /// @param limit LIMIT plus OFFSET; empty: all rows
+  Outcome apply(SortRel sort, Optional<Expression> limit, ImmutableBitSet required) {
+    if (sort.keys().isEmpty()) {
+      return Outcome.NOTHING;
     }
     SortKey key = sort.keys().getFirst();
-    if (key.descending() || key.nullsFirst()) {
-      return Optional.empty();
-    }
     Optional<Source> source = source(sort.getInput());
     Optional<Distance> distance =
-        source.flatMap(found -> distance(found.outputs().get(key.column()), found.scan()));
-    if (distance.isEmpty()
-        || !source.get().conjuncts().stream().allMatch(LeafExpressions::isLeaf)
-        || !LeafExpressions.isLeaf(distance.get().query())) {
+        source.flatMap(found -> Distances.of(found.outputs().get(key.column()), found.scan()));
+    if (distance.isEmpty()) {
+      return isOverJoin(sort)
+          ? new Outcome(Optional.empty(), Optional.of("exact: the order is over a join"))
+          : Outcome.NOTHING;
+    }
+    Optional<IndexDefinition> index = distances.index(source.get().scan().table(), distance.get());
+    Optional<String> obstacle = obstacle(sort, limit, source.get(), distance.get());
+    if (obstacle.isPresent()) {
+      return new Outcome(
+          Optional.empty(), index.flatMap(found -> obstacle).map(why -> "exact: " + why));
+    }
+    // Without a limit a sort of all rows is as good, unless an index gives the first rows sooner.
+    return limit.isEmpty() && index.isEmpty()
+        ? Outcome.NOTHING
+        : new Outcome(
+            Optional.of(search(source.get(), distance.get(), limit, required)), Optional.empty());
+  }
+
+  /// Whether rows of a join are sorted by a distance.
+  private static boolean isOverJoin(SortRel sort) {
+    RelNode below = sort.getInput();
+    if (!(below instanceof Project project)
+        || Distances.metric(project.getProjects().get(sort.keys().getFirst().column())) == null) {
+      return false;
+    }
+    below = project.getInput();
+    while (below instanceof Filter filter) {
+      below = filter.getInput();
+    }
+    return below instanceof Join;
+  }
+
+  /// Why the sort cannot be a search.
+  private Optional<String> obstacle(
+      SortRel sort, Optional<Expression> limit, Source source, Distance distance) {
+    SortKey key = sort.keys().getFirst();
+    if (key.descending()) {
+      return Optional.of("an index gives the nearest rows first, not the farthest");
+    }
+    if (key.nullsFirst()) {
+      return Optional.of("an index gives rows without a vector last");
+    }
+    if (sort.keys().size() > 1) {
+      return Optional.of("an index orders by the distance alone");
+    }
+    if (sort.withTies()) {
+      return Optional.of("an index search does not end with ties");
+    }
+    boolean bounded = distances.bounds(source.conjuncts(), distance).range().isBounded();
+    if (limit.isEmpty() && !bounded && !use.streams()) {
+      return Optional.of("no LIMIT, and hnsw.iterative_scan is off");
+    }
+    if (!source.conjuncts().stream().allMatch(LeafExpressions::isLeaf)) {
+      return Optional.of("the filter cannot be computed next to the rows");
+    }
+    return LeafExpressions.isLeaf(distance.query())
+        ? Optional.empty()
+        : Optional.of("the query vector cannot be computed next to the rows");
+  }
+
+  /// The search in place of a filter that bounds a distance, when an index serves it.
+  ///
+  /// @param conjuncts over the scan's columns, all computable next to the rows
+  /// @param required columns of the scan; with the row address the rows are to be changed, and none
+  ///   may be missed: no search then
+  Optional<Step> within(ScanRel scan, List<RexNode> conjuncts, ImmutableBitSet required) {
+    TableDefinition table = scan.table();
+    if (required.length() > table.columns().size()) {
       return Optional.empty();
     }
-    return Optional.of(search(source.get(), distance.get(), limit, required));
+    Optional<Distance> distance =
+        Distances.compared(conjuncts, scan)
+            .filter(found -> distances.index(table, found).isPresent());
+    return distance.map(
+        found -> found(new Source(scan, conjuncts, List.of()), found, Optional.empty(), required));
   }
 
   private static Optional<Source> source(RelNode rel) {
@@ -117,47 +186,9 @@ final class VectorSearchRule {
         });
   }
 
-  private static Optional<Distance> distance(RexNode node, ScanRel scan) {
-    if (!(Rex.form(node) instanceof Form.Call(var function, _))
-        || function.arguments().size() != 2
-        || !function.arguments().getFirst().sameTypeAs(SqlType.VECTOR)) {
-      return Optional.empty();
-    }
-    @Nullable DistanceMetric metric =
-        switch (function.name()) {
-          case "l2_distance" -> DistanceMetric.L2;
-          case "vector_negative_inner_product" -> DistanceMetric.INNER_PRODUCT;
-          case "cosine_distance" -> DistanceMetric.COSINE;
-          case "l1_distance" -> DistanceMetric.L1;
-          default -> null;
-        };
-    if (metric == null) {
-      return Optional.empty();
-    }
-    List<RexNode> operands = ((RexCall) node).getOperands();
-    for (int side = 0; side < 2; side++) {
-      RexNode query = operands.get(1 - side);
-      if (isVectorColumn(operands.get(side), scan.table())
-          && PlanConverter.columnsOf(query).isEmpty()
-          && Rex.isDeterministic(query)) {
-        int column = ((RexInputRef) operands.get(side)).getIndex();
-        return Optional.of(new Distance(metric, column, query, node));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static boolean isVectorColumn(RexNode node, TableDefinition table) {
-    return node instanceof RexInputRef reference
-        && reference.getIndex() < table.columns().size()
-        && table.columns().get(reference.getIndex()).type().base() == BaseType.VECTOR
-        && !table.columns().get(reference.getIndex()).type().array();
-  }
-
   private Step search(
-      Source source, Distance distance, Expression limit, ImmutableBitSet required) {
-    ScanRel scan = source.scan();
-    int tableWidth = scan.getRowType().getFieldCount();
+      Source source, Distance distance, Optional<Expression> limit, ImmutableBitSet required) {
+    int tableWidth = source.scan().getRowType().getFieldCount();
     // Over the table's columns, then the distance.
     List<RexNode> outputs = new ArrayList<>();
     for (RexNode output : source.outputs()) {
@@ -168,12 +199,23 @@ final class VectorSearchRule {
       wanted.add(outputs.get(column));
     }
     ImmutableBitSet read = PlanConverter.columnsOf(wanted);
-    ImmutableBitSet needed =
-        read.clear(tableWidth).union(PlanConverter.columnsOf(source.conjuncts()));
-    ScanConverter scans = new ScanConverter(expressions);
-    ScanConverter.Shape shape = scans.shape(scan, needed);
+    Step found = found(source, distance, limit, read.clear(tableWidth));
+    Step gathered =
+        converter.gathered(
+            found, read.set(tableWidth), List.of(new SortKey(tableWidth, false, false)));
+    return converter.projected(gathered, outputs, required, read);
+  }
+
+  /// The search itself: the table's columns of `read`, then the distance.
+  private Step found(
+      Source source, Distance distance, Optional<Expression> limit, ImmutableBitSet read) {
+    ScanRel scan = source.scan();
     TableDefinition table = scan.table();
-    Optional<IndexDefinition> index = index(table, distance);
+    Distances.Bounds bounds = distances.bounds(source.conjuncts(), distance);
+    ScanConverter scans = new ScanConverter(expressions);
+    ScanConverter.Shape shape =
+        scans.shape(scan, read.union(PlanConverter.columnsOf(bounds.rest())));
+    Optional<IndexDefinition> index = distances.index(table, distance);
     PlanNode search =
         new PlanNode.VectorSearch(
             table.id(),
@@ -186,14 +228,11 @@ final class VectorSearchRule {
             index.map(IndexDefinition::fileId),
             expressions.convert(distance.query()),
             limit,
-            scans.filter(source.conjuncts(), shape.columns()),
-            reason(table, distance, index));
+            bounds.range(),
+            scans.filter(bounds.rest(), shape.columns()),
+            distances.reason(table, distance, index));
     ColumnMap columns = shape.columns().followedBy(ColumnMap.identity(1), shape.width());
-    Step found = new Step(search, columns, true);
-    Step gathered =
-        converter.gathered(
-            found, read.set(tableWidth), List.of(new SortKey(tableWidth, false, false)));
-    return converter.projected(gathered, outputs, required, read);
+    return new Step(search, columns, true);
   }
 
   private RexNode reusing(RexNode node, Distance distance, int tableWidth) {
@@ -201,67 +240,10 @@ final class VectorSearchRule {
         new RexShuttle() {
           @Override
           public RexNode visitCall(RexCall call) {
-            return call.equals(distance.node()) || isCommuted(call, distance)
+            return Distances.isSame(call, distance)
                 ? rex.column(tableWidth, SqlType.FLOAT8)
                 : super.visitCall(call);
           }
         });
-  }
-
-  // All distances are symmetric.
-  private static boolean isCommuted(RexCall call, Distance distance) {
-    if (!(Rex.form(call) instanceof Form.Call(var function, _))
-        || !(Rex.form(distance.node()) instanceof Form.Call(var wanted, _))
-        || !function.equals(wanted)) {
-      return false;
-    }
-    List<RexNode> operands = call.getOperands();
-    List<RexNode> others = ((RexCall) distance.node()).getOperands();
-    return operands.equals(others) || operands.equals(others.reversed());
-  }
-
-  private Optional<IndexDefinition> index(TableDefinition table, Distance distance) {
-    return useIndexes
-        ? candidates(table, distance).stream()
-            .filter(index -> index.state() == IndexDefinition.State.VALID)
-            .findFirst()
-        : Optional.empty();
-  }
-
-  private static List<IndexDefinition> candidates(TableDefinition table, Distance distance) {
-    int columnId = table.columns().get(distance.column()).id();
-    return table.indexes().stream()
-        .filter(IndexDefinition::isVector)
-        .filter(index -> index.keyColumnIds().equals(List.of(columnId)))
-        .filter(index -> index.metric().equals(Optional.of(distance.metric())))
-        .toList();
-  }
-
-  private String reason(TableDefinition table, Distance distance, Optional<IndexDefinition> index) {
-    if (index.isPresent()) {
-      return "index " + index.get().name();
-    }
-    String column = table.columns().get(distance.column()).name();
-    if (!useIndexes) {
-      return "exact: enable_indexscan is off";
-    }
-    if (!candidates(table, distance).isEmpty()) {
-      return "exact: index " + candidates(table, distance).getFirst().name() + " is being built";
-    }
-    int columnId = table.columns().get(distance.column()).id();
-    Optional<IndexDefinition> other =
-        table.indexes().stream()
-            .filter(IndexDefinition::isVector)
-            .filter(candidate -> candidate.keyColumnIds().equals(List.of(columnId)))
-            .findFirst();
-    return other
-        .map(found ->
-            "exact: index "
-                + found.name()
-                + " is for "
-                + found.metric().orElseThrow().operator()
-                + ", not "
-                + distance.metric().operator())
-        .orElse("exact: no vector index on column " + column);
   }
 }

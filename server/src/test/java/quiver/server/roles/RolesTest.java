@@ -32,6 +32,7 @@ import quiver.common.column.VectorColumn;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.expression.Expression;
+import quiver.common.plan.DistanceRange;
 import quiver.common.plan.PlanNode;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
@@ -349,7 +350,8 @@ class RolesTest {
             DistanceMetric.L2,
             indexId,
             new Expression.Constant(query, EMBEDDING),
-            new Expression.Constant(5L, SqlType.INT8),
+            Optional.of(new Expression.Constant(5L, SqlType.INT8)),
+            DistanceRange.ALL,
             Optional.empty(),
             "test");
     List<Long> ids = new ArrayList<>();

@@ -10,6 +10,7 @@ import quiver.execution.runtime.Bindings;
 import quiver.execution.runtime.ExecutionContext;
 import quiver.execution.runtime.ExecutionSettings;
 import quiver.execution.runtime.QueryMemory;
+import quiver.execution.runtime.SearchSettings;
 import quiver.execution.runtime.SharedRows;
 import quiver.execution.source.BatchStream;
 import quiver.execution.source.TableReader;
@@ -66,10 +67,9 @@ public final class QueryRunner {
   }
 
   private ExecutionSettings settings(StatementScope scope) {
-    String effort = scope.session().settings().get("hnsw.ef_search");
     String workMemory = scope.session().settings().get("work_mem");
     return new ExecutionSettings(
-        effort == null ? ExecutionSettings.SEARCH_EFFORT_DEFAULT : Integer.parseInt(effort),
+        SearchSettings.of(scope.session().settings()),
         workMemory == null
             ? ExecutionSettings.WORK_MEMORY_BYTES_DEFAULT
             : Long.parseLong(workMemory) << 10,

@@ -29,6 +29,10 @@ public final class ExactSearch {
   private final float[] squaredNorms;
   private float querySquaredNorm;
   private long distancesComputed;
+  private DistanceBound bound = DistanceBound.none();
+
+  /// Values above it are of no use: the bound as the heap's values are, squared for L2.
+  private double valueMax;
 
   public ExactSearch(VectorKernel kernel, DistanceMetric metric, int dimension) {
     this.kernel = kernel;
@@ -54,7 +58,8 @@ public final class ExactSearch {
     return searchRange(rows, request, 0, rows.rowCount(), reason);
   }
 
-  private SearchResult searchRange(
+  /// As [#searchRange], with a reason of the caller's.
+  public SearchResult searchRange(
       VectorRows rows, SearchRequest request, int fromRow, int toRow, String reason) {
     start(rows, request, fromRow, toRow);
     Strategy strategy =
@@ -96,6 +101,7 @@ public final class ExactSearch {
               KernelOperation.INNER_PRODUCT, request.query(), 0, request.query(), 0, dimension);
     }
     nearest.reset(request.k());
+    bound = request.bound();
     distancesComputed = 0;
   }
 
@@ -165,6 +171,9 @@ public final class ExactSearch {
   /// Scores the first `count` of [#rowNumbers] and offers them to the heap.
   private void score(MemorySegment block, int blockStart, int count) {
     distancesComputed += count;
+    double distanceMax = bound.get();
+    // A little above: squaring rounds, and the bound itself is allowed.
+    valueMax = metric == DistanceMetric.L2 ? distanceMax * distanceMax * (1 + 1e-12) : distanceMax;
     switch (metric) {
       case L2, L1, HAMMING, JACCARD -> {
         sums(block, count);
@@ -205,7 +214,7 @@ public final class ExactSearch {
   }
 
   private void offer(double value, int row) {
-    if (nearest.accepts(value, row)) {
+    if (!(value > valueMax) && nearest.accepts(value, row)) {
       nearest.offer(value, row);
     }
   }

@@ -27,6 +27,7 @@ import quiver.execution.runtime.ExecutionContext;
 import quiver.execution.runtime.ExecutionSettings;
 import quiver.execution.runtime.GatherSource;
 import quiver.execution.runtime.QueryMemory;
+import quiver.execution.runtime.SearchSettings;
 import quiver.execution.runtime.StatisticsCollector;
 import quiver.execution.source.SystemRelations;
 import quiver.execution.source.TableReader;
@@ -135,9 +136,8 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
   }
 
   private ExecutionSettings executionSettings(FragmentRequest request) {
-    String effort = request.session().settings().get("hnsw.ef_search");
     return new ExecutionSettings(
-        effort == null ? ExecutionSettings.SEARCH_EFFORT_DEFAULT : Integer.parseInt(effort),
+        SearchSettings.of(request.session().settings()),
         ExecutionSettings.WORK_MEMORY_BYTES_DEFAULT,
         settings.spillDirectory());
   }

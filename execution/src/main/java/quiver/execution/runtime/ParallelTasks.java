@@ -1,4 +1,4 @@
-package quiver.execution.operator;
+package quiver.execution.runtime;
 
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -8,15 +8,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
-import quiver.execution.runtime.CpuPool;
 
 /// Splits one step of a statement over the threads of the CPU pool. The statement's own thread
 /// takes part, so a busy pool only makes it slower.
-final class ParallelTasks {
+public final class ParallelTasks {
   private ParallelTasks() {}
 
   /// Runs every task and returns when all have ended; the first failure is thrown.
-  static void run(CpuPool pool, List<Runnable> tasks) {
+  public static void run(CpuPool pool, List<Runnable> tasks) {
     int helpers = Math.min(pool.parallelism(), tasks.size()) - 1;
     if (helpers <= 0) {
       tasks.forEach(Runnable::run);

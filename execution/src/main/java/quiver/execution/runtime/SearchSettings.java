@@ -1,0 +1,41 @@
+package quiver.execution.runtime;
+
+import java.util.Map;
+import quiver.vector.index.SearcherPool;
+import quiver.vector.index.VectorIndex;
+
+/// How hard a session searches.
+///
+/// @param candidates `hnsw.ef_search`: candidates a graph keeps
+/// @param lists `ivfflat.probes`: lists read
+/// @param targetRecall `quiver.target_recall`: where it is above 0 and the index is calibrated, it
+///   decides the effort
+/// @param strictOrder whether a row found after a farther one is left out (`hnsw.iterative_scan =
+///   strict_order`)
+/// @param scannedRowsMax `hnsw.max_scan_tuples`: a search without LIMIT that has given this many
+///   rows of a segment reads the others without the index
+public record SearchSettings(
+    int candidates, int lists, double targetRecall, boolean strictOrder, int scannedRowsMax) {
+  public static final SearchSettings DEFAULT = new SearchSettings(40, 1, 0, false, 20_000);
+
+  /// The settings of a session by lower-case name; those that are missing have their default.
+  public static SearchSettings of(Map<String, String> settings) {
+    return new SearchSettings(
+        number(settings, "hnsw.ef_search", DEFAULT.candidates),
+        number(settings, "ivfflat.probes", DEFAULT.lists),
+        Double.parseDouble(settings.getOrDefault("quiver.target_recall", "0")),
+        "strict_order".equals(settings.get("hnsw.iterative_scan")),
+        number(settings, "hnsw.max_scan_tuples", DEFAULT.scannedRowsMax));
+  }
+
+  private static int number(Map<String, String> settings, String name, int otherwise) {
+    String text = settings.get(name);
+    return text == null ? otherwise : Integer.parseInt(text);
+  }
+
+  /// The effort for an index, in its own unit.
+  public int effort(SearcherPool index, long limit) {
+    int set = index.index().effortUnit() == VectorIndex.EffortUnit.LISTS ? lists : candidates;
+    return Math.max(1, set);
+  }
+}

@@ -1,0 +1,81 @@
+package quiver.execution.search;
+
+import java.util.Optional;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.execution.runtime.SearchSettings;
+import quiver.vector.index.DistanceBound;
+import quiver.vector.index.SearchRequest;
+import quiver.vector.index.SearchResult;
+import quiver.vector.index.SearchStatistics;
+import quiver.vector.index.SearcherPool;
+
+/// A search of one segment that can be continued. Used by one thread at a time.
+final class SegmentSearch implements AutoCloseable {
+  private final SearchTarget target;
+  private final SearcherPool.Lease lease;
+  private final int effort;
+  private boolean started;
+  private SegmentReport report;
+
+  private SegmentSearch(SearchTarget target, SearcherPool.Lease lease, int effort) {
+    this.target = target;
+    this.lease = lease;
+    this.effort = effort;
+    this.report = SegmentReport.none(target.segment().segmentId(), target.allowedCount());
+  }
+
+  /// The segment's index; empty when it has none.
+  static Optional<SearcherPool> index(NearestQuestion question, SearchTarget target) {
+    return question.indexId().flatMap(id -> target.segment().vectorIndex(id));
+  }
+
+  static SegmentSearch open(
+      SearcherPool index, SearchTarget target, NearestQuestion question, SearchSettings settings) {
+    checkDimension(index.index().dimension(), question.query());
+    return new SegmentSearch(target, index.lease(), settings.effort(index, question.limit()));
+  }
+
+  static void checkDimension(int dimension, float[] query) {
+    if (query.length != dimension) {
+      throw new QuiverException(
+          SqlState.DATA_EXCEPTION,
+          "different vector dimensions %d and %d",
+          dimension,
+          query.length);
+    }
+  }
+
+  /// The next `k` rows, the first ones at the first call; fewer when no more are below the bound.
+  SearchResult next(float[] query, int k, DistanceBound bound) {
+    long started = System.nanoTime();
+    SearchResult result;
+    if (this.started) {
+      result = lease.searcher().next(k);
+    } else {
+      this.started = true;
+      result =
+          lease
+              .searcher()
+              .search(
+                  new SearchRequest(
+                      query, k, effort, target.filter(), SearchRequest.EXACT_ROWS_DEFAULT, bound));
+    }
+    SearchStatistics statistics = result.statistics();
+    report = report.plus(statistics, effort, System.nanoTime() - started);
+    return result;
+  }
+
+  int effort() {
+    return effort;
+  }
+
+  SegmentReport report() {
+    return report;
+  }
+
+  @Override
+  public void close() {
+    lease.close();
+  }
+}
