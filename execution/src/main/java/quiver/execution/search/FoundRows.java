@@ -5,7 +5,7 @@ import quiver.execution.runtime.QueryMemory;
 
 /// The nearest `limit` rows of all segments: a heap with the farthest on top. Equal distances are
 /// ordered by segment and row, NaN comes after every number. Safe for every thread until it is
-/// [#sorted].
+/// [#sort]ed.
 final class FoundRows {
   private static final int BYTES_PER_ROW = Double.BYTES + Long.BYTES;
 

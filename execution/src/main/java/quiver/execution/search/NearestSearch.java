@@ -87,7 +87,7 @@ public final class NearestSearch implements RowSequence {
         largestFirst.add(i);
       }
     }
-    largestFirst.sort(Comparator.comparing(i -> -targets.get(i).allowedCount()));
+    largestFirst.sort(Comparator.comparingInt(i -> -targets.get(i).allowedCount()));
     List<Runnable> tasks = new ArrayList<>();
     for (int i : largestFirst) {
       addTasks(i, tasks);
@@ -202,7 +202,7 @@ public final class NearestSearch implements RowSequence {
     int size =
         alone
             ? SCAN_TASK_ROWS
-            : Math.clamp((share + 63) / 64 * 64, PARALLEL_ROWS_MIN, SCAN_TASK_ROWS);
+            : Math.clamp((share + 63L) / 64 * 64, PARALLEL_ROWS_MIN, SCAN_TASK_ROWS);
     for (int from = 0; from < rowCount; from += size) {
       int first = from;
       int end = Math.min(rowCount, from + size);
@@ -216,7 +216,7 @@ public final class NearestSearch implements RowSequence {
     SearchTarget target = targets.get(at);
     // Rows below the interval take no place of those within.
     boolean all = question.interval().min() > Double.NEGATIVE_INFINITY;
-    int k = all ? to - from : (int) Math.min(question.limit(), to - from);
+    int k = all ? to - from : (int) Math.min(question.limit(), (long) to - from);
     SearchResult result =
         exact(vectors)
             .searchRange(vectors, request(k).withFilter(target.filter()), from, to, reason);

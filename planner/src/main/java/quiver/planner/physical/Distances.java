@@ -155,9 +155,8 @@ final class Distances {
       if (Rex.form(conjunct) instanceof Form.Call && conjunct instanceof RexCall call) {
         for (RexNode operand : call.getOperands()) {
           Optional<Distance> distance = of(operand, scan);
-          if (distance.isPresent()
-              && bound(conjunct, distance.get()) instanceof Bound bound
-              && bound.upper()) {
+          Bound bound = distance.map(found -> bound(conjunct, found)).orElse(null);
+          if (bound != null && bound.upper()) {
             return distance;
           }
         }
