@@ -180,6 +180,7 @@ final class Distances {
         .filter(IndexDefinition::isVector)
         .filter(index -> index.keyColumnIds().equals(List.of(columnId)))
         .filter(index -> index.metric().equals(Optional.of(distance.metric())))
+        .filter(index -> index.predicate().isEmpty())
         .toList();
   }
 
