@@ -160,11 +160,12 @@ final class PlanAssembly {
   private StatementPlan.OnConflict conflict(BoundStatement.Conflict conflict, int width) {
     return conflict.update()
         ? new StatementPlan.OnConflict.DoUpdate(
+            conflict.arbiters(),
             values(conflict.newRow(), 2 * width),
             conflict.condition().stream()
                 .findFirst()
                 .map(condition -> values(condition, 2 * width)))
-        : new StatementPlan.OnConflict.DoNothing();
+        : new StatementPlan.OnConflict.DoNothing(conflict.arbiters());
   }
 
   private StatementPlan.Update update(BoundStatement.Update update) {

@@ -14,12 +14,29 @@ public interface QueryNodeService {
   /// closed; it holds its segments until then.
   RowStream execute(FragmentRequest request);
 
-  /// Which of `keys` exist at `snapshot`: per key the address of its visible row version, or
-  /// [#ABSENT].
+  /// Which keys exist at a snapshot.
+  KeyMatches lookupKeys(KeyRequest request);
+
+  /// Keys to look for.
   ///
-  /// @param keys the key columns of the wanted rows, in key order
-  /// @param excluded addresses to treat as deleted (the transaction's own deletes)
-  long[] lookupKeys(long tableId, int tableVersion, long snapshot, RowBatch keys, long[] excluded);
+  /// @param uniqueIndex the index whose keys they are; empty: the primary key
+  /// @param keys one column per key of the index, in order; no NULLs in primary keys
+  /// @param excluded sorted addresses to treat as deleted (the transaction's own deletes)
+  /// @param withRows whether the rows found are wanted
+  record KeyRequest(
+      long tableId,
+      int tableVersion,
+      Optional<Long> uniqueIndex,
+      long snapshot,
+      RowBatch keys,
+      long[] excluded,
+      boolean withRows) {}
+
+  /// What was found.
+  ///
+  /// @param addresses per key, the address of its visible row version, or [#ABSENT]
+  /// @param rows whole rows of the keys that were found, in order; empty unless wanted
+  record KeyMatches(long[] addresses, Optional<RowBatch> rows) {}
 
   /// No row has the key.
   long ABSENT = -1;

@@ -13,6 +13,9 @@ import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.IndexKey;
+import quiver.common.catalog.IndexMethod;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.Column;
 import quiver.common.column.RowAddress;
@@ -33,6 +36,7 @@ import quiver.execution.source.MemorySegmentSnapshot;
 import quiver.execution.source.SegmentSnapshot;
 import quiver.execution.source.SystemRelations;
 import quiver.execution.source.TableSnapshot;
+import quiver.frontend.transaction.RowBatches;
 import quiver.rpc.Cancellation;
 import quiver.rpc.ClusterService;
 import quiver.rpc.DataNodeService;
@@ -150,7 +154,7 @@ public final class MemoryBackend
                 columns,
                 key,
                 checks,
-                List.of(),
+                key.map(k -> List.of(primaryIndex(k))).orElse(List.of()),
                 1));
       }
       case DdlCommand.DropTable drop -> {
@@ -383,10 +387,10 @@ public final class MemoryBackend
   }
 
   @Override
-  public long[] lookupKeys(
-      long tableId, int tableVersion, long snapshot, RowBatch keys, long[] excluded) {
+  public KeyMatches lookupKeys(KeyRequest request) {
+    RowBatch keys = request.keys();
     long[] found = new long[keys.rowCount()];
-    try (TableSnapshot table = open(tableId, snapshot, excluded)) {
+    try (TableSnapshot table = open(request.tableId(), request.snapshot(), request.excluded())) {
       for (int row = 0; row < found.length; row++) {
         List<Object> key = new ArrayList<>();
         for (Column column : keys.columns()) {
@@ -395,7 +399,47 @@ public final class MemoryBackend
         long[] addresses = table.rowsWithKey(key);
         found[row] = addresses.length == 0 ? ABSENT : addresses[0];
       }
+      return new KeyMatches(
+          found,
+          request.withRows()
+              ? Optional.of(rows(table, found, request.tableId()))
+              : Optional.empty());
     }
-    return found;
+  }
+
+  private RowBatch rows(TableSnapshot table, long[] addresses, long tableId) {
+    int width = catalog().table(tableId).orElseThrow().columns().size();
+    List<RowBatch> found = new ArrayList<>();
+    for (long address : addresses) {
+      for (SegmentSnapshot segment : table.segments()) {
+        if (address != ABSENT && segment.segmentId() == RowAddress.segmentId(address)) {
+          found.add(row(segment, RowAddress.row(address), width));
+        }
+      }
+    }
+    return found.isEmpty()
+        ? new RowBatch(0, List.of())
+        : RowBatches.concatenate(
+            found.getFirst().columns().stream().map(Column::type).toList(), found);
+  }
+
+  private static RowBatch row(SegmentSnapshot segment, int row, int width) {
+    List<Column> columns = new ArrayList<>();
+    for (int ordinal = 0; ordinal < width; ordinal++) {
+      columns.add(segment.column(ordinal, row, 1));
+    }
+    return new RowBatch(1, columns);
+  }
+
+  private static IndexDefinition primaryIndex(TableDefinition.PrimaryKey key) {
+    return IndexDefinition.ofColumns(
+        key.id(),
+        key.name(),
+        IndexMethod.BTREE,
+        key.columnIds().stream().map(id -> IndexKey.ofColumn(id, "int8_ops")).toList(),
+        Map.of(),
+        true,
+        true,
+        IndexDefinition.State.VALID);
   }
 }

@@ -40,6 +40,11 @@ public record TableDefinition(
   /// @param sql the condition over the table's column names, normalised by the planner
   public record CheckConstraint(long id, String name, String sql) {}
 
+  /// Whether an index belongs to a constraint, whose name it has.
+  public boolean isConstraintIndex(IndexDefinition index) {
+    return index.primary();
+  }
+
   /// The position in [#columns] of the column called `columnName`.
   public Optional<Integer> ordinalOf(String columnName) {
     for (int i = 0; i < columns.size(); i++) {

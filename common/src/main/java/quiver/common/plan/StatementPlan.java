@@ -47,13 +47,26 @@ public sealed interface StatementPlan {
 
   /// What happens to a row whose key exists.
   sealed interface OnConflict {
-    record DoNothing() implements OnConflict {}
+    /// The unique indexes that are meant, the primary key's among them; empty: all. A key that
+    /// exists in another one is an error.
+    List<Long> arbiters();
+
+    record DoNothing(List<Long> arbiters) implements OnConflict {
+      public DoNothing {
+        arbiters = List.copyOf(arbiters);
+      }
+    }
 
     /// DO UPDATE.
     ///
     /// @param newRow the whole new row over existing columns ++ excluded columns
     /// @param condition over the same; the row is left alone unless true
-    record DoUpdate(RowValues newRow, Optional<RowValues> condition) implements OnConflict {}
+    record DoUpdate(List<Long> arbiters, RowValues newRow, Optional<RowValues> condition)
+        implements OnConflict {
+      public DoUpdate {
+        arbiters = List.copyOf(arbiters);
+      }
+    }
   }
 
   /// UPDATE.

@@ -26,8 +26,11 @@ public sealed interface BoundStatement {
   ///
   /// @param newRow over existing ++ excluded columns; empty for DO NOTHING
   /// @param condition at most one, over the same
-  record Conflict(boolean update, BoundValues newRow, List<BoundValues> condition) {
-    static final Conflict NOTHING = new Conflict(false, BoundValues.none(), List.of());
+  record Conflict(
+      List<Long> arbiters, boolean update, BoundValues newRow, List<BoundValues> condition) {
+    static Conflict nothing(List<Long> arbiters) {
+      return new Conflict(arbiters, false, BoundValues.none(), List.of());
+    }
 
     public Conflict {
       condition = List.copyOf(condition);

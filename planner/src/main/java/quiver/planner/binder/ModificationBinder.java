@@ -296,9 +296,9 @@ final class ModificationBinder {
 
   private BoundStatement.Conflict conflict(
       TableDefinition table, String name, OnConflict onConflict, WithBinder.Result tables) {
-    checkTarget(table, onConflict);
+    List<Long> arbiters = new ConflictArbiters(binding, table).of(onConflict);
     if (!onConflict.update()) {
-      return BoundStatement.Conflict.NOTHING;
+      return BoundStatement.Conflict.nothing(arbiters);
     }
     int width = table.columns().size();
     FromResult existing = row(table, name, null);
@@ -327,6 +327,7 @@ final class ModificationBinder {
             : List.of(expressions.bindCondition(where, Clause.WHERE, "WHERE"));
     Rows both = new Rows(types(table, 2), placeholders, scope.id());
     return new BoundStatement.Conflict(
+        arbiters,
         true,
         values(newRow, both, index -> index, tables),
         condition.stream().map(one -> values(List.of(one), both, i -> i, tables)).toList());
@@ -369,57 +370,6 @@ final class ModificationBinder {
 
   private static boolean hasSubquery(RexNode node) {
     return Calls.contains(node, Form.Placeholder.Kind.SUBQUERY);
-  }
-
-  private static void checkTarget(TableDefinition table, OnConflict onConflict) {
-    switch (onConflict.target()) {
-      case OnConflict.Any _ -> {
-        if (onConflict.update()) {
-          throw new QuiverException(
-                  SqlState.SYNTAX_ERROR,
-                  "ON CONFLICT DO UPDATE requires inference specification or constraint name")
-              .withHint("For example, ON CONFLICT (column_name).")
-              .at(onConflict.position());
-        }
-      }
-      case OnConflict.OnConstraint(SqlIdentifier constraint) -> {
-        String name = constraint.getSimple();
-        if (table.primaryKey().filter(key -> key.name().equals(name)).isEmpty()) {
-          throw new QuiverException(
-              SqlState.UNDEFINED_OBJECT,
-              "constraint \"%s\" for table \"%s\" does not exist",
-              name,
-              table.name());
-        }
-      }
-      case OnConflict.OnColumns columns -> {
-        List<Integer> ordinals = new ArrayList<>();
-        columns
-            .elements()
-            .forEach(
-                element -> ordinals.add(targetOf(table, element.expression(), columns.position())));
-        List<Integer> key = table.keyOrdinals().stream().sorted().toList();
-        if (key.isEmpty() || !ordinals.stream().distinct().sorted().toList().equals(key)) {
-          throw new QuiverException(
-              SqlState.INVALID_COLUMN_REFERENCE,
-              "there is no unique or exclusion constraint matching the ON CONFLICT specification");
-        }
-      }
-    }
-  }
-
-  private static int targetOf(TableDefinition table, SqlNode node, int position) {
-    if (node instanceof SqlIdentifier identifier && identifier.names.size() == 1) {
-      return table
-          .ordinalOf(identifier.getSimple())
-          .orElseThrow(() ->
-              new QuiverException(
-                      SqlState.UNDEFINED_COLUMN,
-                      "column \"%s\" does not exist",
-                      identifier.getSimple())
-                  .at(position));
-    }
-    return -1;
   }
 
   // ---- SET

@@ -275,14 +275,19 @@ class RolesTest {
               .workers
               .queryNode()
               .lookupKeys(
-                  items.id(),
-                  items.version(),
-                  roles.root.timestamp(),
-                  new RowBatch(
-                      3,
-                      List.of(
-                          new LongColumn(SqlType.INT8, 3, new long[] {50, 101, 9999}, Nulls.NONE))),
-                  new long[0]);
+                  new QueryNodeService.KeyRequest(
+                      items.id(),
+                      items.version(),
+                      Optional.empty(),
+                      roles.root.timestamp(),
+                      new RowBatch(
+                          3,
+                          List.of(
+                              new LongColumn(
+                                  SqlType.INT8, 3, new long[] {50, 101, 9999}, Nulls.NONE))),
+                      new long[0],
+                      true))
+              .addresses();
       assertThat(found[0]).isEqualTo(QueryNodeService.ABSENT);
       assertThat(found[1]).isNotEqualTo(QueryNodeService.ABSENT);
       assertThat(found[2]).isEqualTo(QueryNodeService.ABSENT);

@@ -6,17 +6,20 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.Column;
 import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.frontend.format.DatumFormat;
+import quiver.frontend.transaction.KeyClaims;
 import quiver.frontend.transaction.TableWrites;
 import quiver.frontend.transaction.Transaction;
 import quiver.rpc.DataNodeService;
 import quiver.rpc.DataNodeService.CommitRequest;
 import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.DataNodeService.KeyClaim;
 import quiver.rpc.DataNodeService.TableWrite;
 
 /// Hands a transaction's write set to the owner of its channel. Stateless.
@@ -57,12 +60,7 @@ public final class Committer {
     if (!transaction.hasWrites()) {
       return new Outcome.Committed(0);
     }
-    List<Target> targets = new ArrayList<>();
-    for (TableWrites writes : transaction.writes()) {
-      if (!writes.isEmpty()) {
-        targets.add(new Target(writes.table(), writes));
-      }
-    }
+    List<Target> targets = targets(transaction);
     DataNodeService owner = services.cluster().owner(targets.getFirst().table().id());
     for (Target target : targets) {
       if (!services.cluster().owner(target.table().id()).equals(owner)) {
@@ -82,9 +80,8 @@ public final class Committer {
           return new Outcome.Refused(concurrentUpdate(), true);
         }
         case CommitResult.DuplicateKey(long tableId, List<Object> key, boolean sinceSnapshot) -> {
-          TableDefinition table = tableOf(targets, tableId);
           return new Outcome.Refused(
-              RowConstraints.duplicateKey(table, key, format), sinceSnapshot);
+              duplicateKey(writesOf(transaction, tableId), key, format), sinceSnapshot);
         }
         case CommitResult.StaleTable ignored -> {
           Optional<List<Target>> rebased = rebase(targets, services.root().catalog());
@@ -107,16 +104,39 @@ public final class Committer {
         SqlState.SERIALIZATION_FAILURE, "could not serialize access due to concurrent update");
   }
 
-  /// A table's writes and the definition they are sent with.
-  private record Target(TableDefinition table, TableWrites writes) {}
+  /// A table's writes, or claims of its keys, and the definition they are sent with.
+  private record Target(
+      TableDefinition table, Optional<TableWrites> writes, List<KeyClaim> claims) {
+    Target with(TableDefinition newTable) {
+      return new Target(newTable, writes, claims);
+    }
+  }
 
-  private static TableDefinition tableOf(List<Target> targets, long tableId) {
-    for (Target target : targets) {
-      if (target.table().id() == tableId) {
-        return target.table();
+  private static List<Target> targets(Transaction transaction) {
+    List<Target> targets = new ArrayList<>();
+    for (TableWrites writes : transaction.writes()) {
+      if (!writes.isEmpty()) {
+        targets.add(new Target(writes.table(), Optional.of(writes), List.of()));
       }
     }
-    throw new IllegalStateException("commit of another table " + tableId);
+    for (KeyClaims claims : transaction.claims()) {
+      for (List<KeyClaim> piece : claims.pieces()) {
+        targets.add(new Target(claims.table(), Optional.empty(), piece));
+      }
+    }
+    return targets;
+  }
+
+  private static TableWrites writesOf(Transaction transaction, long tableId) {
+    return transaction
+        .writesTo(tableId)
+        .orElseThrow(() -> new IllegalStateException("commit of another table " + tableId));
+  }
+
+  private static QuiverException duplicateKey(
+      TableWrites writes, List<Object> values, DatumFormat format) {
+    return RowConstraints.duplicateKey(
+        writes.table(), writes.keys().getFirst(), List.copyOf(values), format);
   }
 
   /// The same writes for the newest definitions, if only indexes have changed: rows and constraints
@@ -130,12 +150,20 @@ public final class Committer {
           || now.get().incarnation() != old.incarnation()
           || !now.get().columns().equals(old.columns())
           || !now.get().primaryKey().equals(old.primaryKey())
+          || !uniques(now.get()).equals(uniques(old))
           || !now.get().checks().equals(old.checks())) {
         return Optional.empty();
       }
-      rebased.add(new Target(now.get(), target.writes()));
+      rebased.add(target.with(now.get()));
     }
     return Optional.of(rebased);
+  }
+
+  private static List<Long> uniques(TableDefinition table) {
+    return table.indexes().stream()
+        .filter(IndexDefinition::unique)
+        .map(IndexDefinition::id)
+        .toList();
   }
 
   private CommitResult send(DataNodeService owner, long snapshot, List<Target> targets) {
@@ -214,7 +242,16 @@ public final class Committer {
   }
 
   private static TableWrite tableWrite(Target target) {
-    TableWrites writes = target.writes();
+    if (target.writes().isEmpty()) {
+      return new TableWrite(
+          target.table().id(),
+          target.table().version(),
+          target.table().incarnation(),
+          new long[0],
+          Optional.empty(),
+          target.claims());
+    }
+    TableWrites writes = target.writes().get();
     return new TableWrite(
         target.table().id(),
         target.table().version(),

@@ -15,18 +15,18 @@ import quiver.common.error.QuiverException.Field;
 import quiver.common.error.SqlState;
 import quiver.common.plan.PlanNode;
 import quiver.common.plan.StatementPlan;
-import quiver.common.value.DatumOrder;
 import quiver.execution.expression.CompiledExpression;
 import quiver.execution.expression.EvaluationScope;
 import quiver.execution.expression.InputRows;
 import quiver.frontend.copy.CopyReader;
 import quiver.frontend.copy.CopyReader.RowContext;
 import quiver.frontend.transaction.RowKey;
+import quiver.frontend.transaction.UniqueKey;
 import quiver.rpc.DataNodeService;
 import quiver.rpc.DataNodeService.CommitRequest;
 import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.DataNodeService.KeyClaim;
 import quiver.rpc.DataNodeService.TableWrite;
-import quiver.rpc.QueryNodeService;
 
 /// COPY FROM. Outside a transaction the rows go to the channel's owner as they come and count once
 /// all of them are there; inside one they join its write set.
@@ -169,9 +169,10 @@ public final class CopyImport {
     private final StatementScope scope;
     private final RowConstraints constraints;
     private final KeyLookup lookup;
+    private final List<UniqueKey> uniques;
     private final DataNodeService owner;
     private final UUID id;
-    private final Set<RowKey> keys = new HashSet<>();
+    private final List<Set<RowKey>> seen = new ArrayList<>();
     private int chunkCount;
 
     Streamed(TableDefinition table, StatementPlan.CopyIn plan, StatementScope scope) {
@@ -179,6 +180,8 @@ public final class CopyImport {
       this.scope = scope;
       this.constraints = new RowConstraints(table, plan.insert().checks(), runner, scope);
       this.lookup = new KeyLookup(services, scope, table);
+      this.uniques = UniqueKeys.of(table, runner, scope);
+      uniques.forEach(_ -> seen.add(new HashSet<>()));
       this.owner = services.cluster().owner(table.id());
       this.id = Committer.transactionId(services.random());
     }
@@ -189,29 +192,48 @@ public final class CopyImport {
       if (violation != null) {
         throw violation.error().with(Field.WHERE, context.of(violation.row()));
       }
-      if (!table.keyOrdinals().isEmpty()) {
-        requireNewKeys(rows, context);
+      List<KeyClaim> claims = new ArrayList<>();
+      for (int i = 0; i < uniques.size(); i++) {
+        UniqueKey key = uniques.get(i);
+        UniqueKey.Entries entries = key.reader().read(rows);
+        requireNewKeys(key, entries, rows.rowCount(), seen.get(i), context);
+        if (!key.primary()) {
+          claims.add(new KeyClaim(key.indexId(), true, entries.hashes()));
+        }
       }
       owner.stage(
           id,
           chunkCount++,
           new TableWrite(
-              table.id(), table.version(), table.incarnation(), new long[0], Optional.of(rows)));
+              table.id(),
+              table.version(),
+              table.incarnation(),
+              new long[0],
+              Optional.of(rows),
+              claims));
     }
 
-    private void requireNewKeys(RowBatch rows, RowContext context) {
-      DatumOrder[] orders = RowKey.orders(rows, table.keyOrdinals());
-      long[] committed = lookup.find(rows, new long[0]);
-      for (int row = 0; row < rows.rowCount(); row++) {
-        boolean remembers = keys.size() < KEY_COUNT_MAX;
-        boolean taken = committed[row] != QueryNodeService.ABSENT;
-        if (!remembers && !taken) {
+    private void requireNewKeys(
+        UniqueKey key,
+        UniqueKey.Entries entries,
+        int rowCount,
+        Set<RowKey> before,
+        RowContext context) {
+      KeyLookup.Found committed = lookup.find(key, entries, rowCount, new long[0], false);
+      @Nullable RowKey[] byRow = entries.byRow(rowCount);
+      for (int row = 0; row < rowCount; row++) {
+        RowKey value = byRow[row];
+        if (value == null) {
           continue;
         }
-        RowKey key = RowKey.of(rows, row, table.keyOrdinals(), orders);
-        if (taken || !keys.add(key)) {
-          throw RowConstraints.duplicateKey(table, key.values(), scope.format())
+        boolean isNew = before.add(value);
+        if (!committed.isAbsent(row) || !isNew) {
+          throw RowConstraints.duplicateKey(table, key, value.values(), scope.format())
               .with(Field.WHERE, context.of(row));
+        }
+        // The owner finds later duplicates of the primary key by itself.
+        if (key.primary() && before.size() > KEY_COUNT_MAX) {
+          before.remove(value);
         }
       }
     }
@@ -228,7 +250,8 @@ public final class CopyImport {
         case CommitResult.Conflict _, CommitResult.KeyClaimed _ ->
             throw Committer.concurrentUpdate();
         case CommitResult.DuplicateKey duplicate ->
-            throw RowConstraints.duplicateKey(table, duplicate.key(), scope.format())
+            throw RowConstraints.duplicateKey(
+                    table, uniques.getFirst(), duplicate.key(), scope.format())
                 .with(Field.WHERE, "COPY " + table.name());
         case CommitResult.StaleTable ignored ->
             throw new QuiverException(

@@ -1,94 +1,88 @@
 package quiver.frontend.statement;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.IntStream;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.Column;
 import quiver.common.column.LongColumn;
-import quiver.common.column.RowAddress;
 import quiver.common.column.RowBatch;
-import quiver.common.expression.Expression;
-import quiver.common.plan.PlanNode;
-import quiver.common.type.SqlType;
-import quiver.execution.source.BatchStream;
-import quiver.frontend.transaction.TableWrites;
+import quiver.frontend.transaction.UniqueKey;
 import quiver.rpc.QueryNodeService;
+import quiver.rpc.QueryNodeService.KeyMatches;
+import quiver.rpc.QueryNodeService.KeyRequest;
 
-/// Finds committed rows by primary key, at the statement's snapshot and without those its
+/// Finds committed rows by a unique key, at the statement's snapshot and without those its
 /// transaction has deleted.
 final class KeyLookup {
   private final StatementServices services;
   private final StatementScope scope;
   private final TableDefinition table;
-  private final QueryRunner runner;
 
   KeyLookup(StatementServices services, StatementScope scope, TableDefinition table) {
     this.services = services;
     this.scope = scope;
     this.table = table;
-    this.runner = new QueryRunner(services);
   }
 
-  /// Per row, the address of the committed row with its key, or [QueryNodeService#ABSENT].
+  /// Committed rows.
   ///
-  /// @param rows every column of the table
-  /// @param writes the transaction's writes: its deletes so far count
-  long[] find(RowBatch rows, TableWrites writes) {
-    return find(rows, writes.deletedAddresses());
+  /// @param addresses by row of the batch that was asked for; [QueryNodeService#ABSENT] for none
+  /// @param rows those that were found, in order, when they were wanted
+  record Found(long[] addresses, Optional<RowBatch> rows) {
+    /// The row found for a row of the batch; there is one, and rows were wanted.
+    RowBatch row(int row) {
+      int at = 0;
+      for (int i = 0; i < row; i++) {
+        at += isAbsent(i) ? 0 : 1;
+      }
+      return rows.orElseThrow().slice(at, 1);
+    }
+
+    boolean isAbsent(int row) {
+      return addresses[row] == QueryNodeService.ABSENT;
+    }
   }
 
+  /// Finds rows with the keys of a batch.
+  ///
+  /// @param rowCount of the batch
   /// @param excluded sorted addresses that do not count
-  long[] find(RowBatch rows, long[] excluded) {
-    List<Column> keyColumns = table.keyOrdinals().stream().map(rows::column).toList();
-    RowBatch keys = new RowBatch(rows.rowCount(), keyColumns);
-    long[] found = new long[rows.rowCount()];
-    Arrays.fill(found, QueryNodeService.ABSENT);
+  Found find(
+      UniqueKey key, UniqueKey.Entries entries, int rowCount, long[] excluded, boolean withRows) {
+    long[] addresses = new long[rowCount];
+    Arrays.fill(addresses, QueryNodeService.ABSENT);
+    if (entries.rows().length == 0) {
+      return new Found(addresses, Optional.empty());
+    }
     services.cluster().owner(table.id()).nudge(table.id(), scope.snapshot());
+    KeyRequest request =
+        new KeyRequest(
+            table.id(),
+            table.version(),
+            key.primary() ? Optional.empty() : Optional.of(key.indexId()),
+            scope.snapshot(),
+            entries.keys(),
+            excluded,
+            withRows);
+    Optional<RowBatch> rows = Optional.empty();
     for (QueryNodeService holder : services.cluster().holders(table.id())) {
-      long[] part =
-          holder.lookupKeys(table.id(), table.version(), scope.snapshot(), keys, excluded);
-      for (int i = 0; i < found.length; i++) {
-        if (part[i] != QueryNodeService.ABSENT) {
-          found[i] = part[i];
+      KeyMatches matches = holder.lookupKeys(request);
+      boolean any = false;
+      for (int i = 0; i < entries.rows().length; i++) {
+        if (matches.addresses()[i] != QueryNodeService.ABSENT) {
+          addresses[entries.rows()[i]] = matches.addresses()[i];
+          any = true;
         }
       }
-    }
-    return found;
-  }
-
-  /// A committed row.
-  record FoundRow(RowBatch row, long address) {}
-
-  /// Reads the committed row with a key.
-  Optional<FoundRow> read(List<Object> key) {
-    List<SqlType> types = table.columns().stream().map(column -> column.type()).toList();
-    List<Integer> ordinals = IntStream.range(0, types.size()).boxed().toList();
-    List<Integer> keyOrdinals = table.keyOrdinals();
-    List<Expression> equals = new ArrayList<>();
-    for (int i = 0; i < keyOrdinals.size(); i++) {
-      equals.add(new Expression.Constant(key.get(i), types.get(keyOrdinals.get(i))));
-    }
-    PlanNode scan =
-        new PlanNode.TableScan(
-            table.id(), table.version(), ordinals, types, true, Optional.empty(), equals);
-    try (BatchStream stream = runner.open(new PlanNode.Gather(scan, List.of()), scope)) {
-      for (Optional<RowBatch> batch = stream.next(); batch.isPresent(); batch = stream.next()) {
-        RowBatch rows = batch.get();
-        for (int row = 0; row < rows.rowCount(); row++) {
-          long address = addressAt(rows, types.size(), row).orElseThrow();
-          if (RowAddress.segmentId(address) != 0) {
-            RowBatch one = rows.slice(row, 1);
-            return Optional.of(
-                new FoundRow(new RowBatch(1, one.columns().subList(0, types.size())), address));
-          }
+      if (any && withRows) {
+        if (rows.filter(earlier -> earlier.rowCount() > 0).isPresent()) {
+          throw new IllegalStateException("rows of one statement's keys have several holders");
         }
+        rows = matches.rows();
       }
     }
-    return Optional.empty();
+    return new Found(addresses, rows);
   }
 
   /// The row address in a column of a batch.

@@ -9,11 +9,9 @@ import quiver.common.catalog.TableDefinition;
 import quiver.common.column.RowBatch;
 import quiver.common.plan.PlanNode;
 import quiver.common.plan.StatementPlan;
-import quiver.common.value.DatumOrder;
 import quiver.execution.source.BatchStream;
 import quiver.frontend.transaction.RowKey;
 import quiver.frontend.transaction.TableWrites;
-import quiver.rpc.QueryNodeService;
 
 /// INSERT, UPDATE and DELETE: from the plan's rows to the transaction's write set. Stateless.
 public final class Modification {
@@ -50,7 +48,8 @@ public final class Modification {
     int columnCount = table.columns().size();
     RowConstraints constraints = new RowConstraints(table, plan.checks(), runner, scope);
     Returning returning = new Returning(plan.returning(), runner, scope);
-    TableWrites writes = scope.transaction().writesTo(table);
+    TableWrites writes = StatementTables.writesTo(scope, table, runner);
+    List<RowBatch> oldRows = new ArrayList<>();
     List<RowBatch> newRows = new ArrayList<>();
     Set<Long> addresses = new HashSet<>();
     List<Long> inOrder = new ArrayList<>();
@@ -64,36 +63,21 @@ public final class Modification {
                   rows.rowCount(), rows.columns().subList(columnCount + 1, 2 * columnCount + 1));
           constraints.check(changed);
           scope.transaction().reserve(changed);
+          oldRows.add(new RowBatch(rows.rowCount(), rows.columns().subList(0, columnCount)));
           newRows.add(changed);
           returning.add(rows);
         }
       }
     }
     inOrder.forEach(writes::delete);
-    if (plan.keyChanges() && !table.keyOrdinals().isEmpty()) {
-      requireKeysFree(newRows, table, writes, scope);
+    UniqueChecks uniques = new UniqueChecks(services, scope, table, writes);
+    List<Set<RowKey>> seen = uniques.noneSeen();
+    for (int i = 0; i < newRows.size(); i++) {
+      uniques.requireFree(oldRows.get(i), newRows.get(i), seen);
     }
+    newRows.forEach(uniques::claim);
     newRows.forEach(writes::insert);
     return new ModifyResult(inOrder.size(), returning.rows());
-  }
-
-  private void requireKeysFree(
-      List<RowBatch> newRows, TableDefinition table, TableWrites writes, StatementScope scope) {
-    KeyLookup lookup = new KeyLookup(services, scope, table);
-    List<Integer> keyOrdinals = table.keyOrdinals();
-    Set<RowKey> seen = new HashSet<>();
-    for (RowBatch rows : newRows) {
-      long[] committed = lookup.find(rows, writes);
-      DatumOrder[] orders = RowKey.orders(rows, keyOrdinals);
-      for (int row = 0; row < rows.rowCount(); row++) {
-        RowKey key = RowKey.of(rows, row, keyOrdinals, orders);
-        if (committed[row] != QueryNodeService.ABSENT
-            || !seen.add(key)
-            || writes.rowWithKey(key).isPresent()) {
-          throw RowConstraints.duplicateKey(table, key.values(), scope.format());
-        }
-      }
-    }
   }
 
   /// Deletes.
@@ -101,7 +85,7 @@ public final class Modification {
     TableDefinition table = StatementTables.require(scope, plan.tableId(), plan.tableVersion());
     scope.transaction().noteWrite(scope.snapshot());
     Returning returning = new Returning(plan.returning(), runner, scope);
-    TableWrites writes = scope.transaction().writesTo(table);
+    TableWrites writes = StatementTables.writesTo(scope, table, runner);
     Set<Long> addresses = new HashSet<>();
     List<Long> inOrder = new ArrayList<>();
     try (BatchStream source = runner.open(plan.source(), scope)) {
@@ -139,7 +123,7 @@ public final class Modification {
   /// Deletes every row of a table.
   public void deleteAll(TableDefinition table, StatementScope scope) {
     scope.transaction().noteWrite(scope.snapshot());
-    TableWrites writes = scope.transaction().writesTo(table);
+    TableWrites writes = StatementTables.writesTo(scope, table, runner);
     PlanNode scan =
         new PlanNode.TableScan(
             table.id(), table.version(), List.of(), List.of(), true, Optional.empty(), List.of());

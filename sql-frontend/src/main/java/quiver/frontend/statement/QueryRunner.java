@@ -6,6 +6,7 @@ import quiver.common.expression.Expression;
 import quiver.common.plan.PlanNode;
 import quiver.execution.expression.CompiledExpression;
 import quiver.execution.expression.EvaluationScope;
+import quiver.execution.expression.ExpressionCompiler;
 import quiver.execution.runtime.Bindings;
 import quiver.execution.runtime.ExecutionContext;
 import quiver.execution.runtime.ExecutionSettings;
@@ -37,6 +38,10 @@ public final class QueryRunner {
   /// Expressions ready for batches of rows.
   List<CompiledExpression> compile(List<Expression> expressions) {
     return services.compiler().compileAll(expressions);
+  }
+
+  ExpressionCompiler compiler() {
+    return services.compiler();
   }
 
   CompiledExpression compile(Expression expression) {

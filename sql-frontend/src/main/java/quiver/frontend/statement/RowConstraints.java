@@ -12,10 +12,12 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.QuiverException.Field;
 import quiver.common.error.SqlState;
 import quiver.common.plan.StatementPlan;
+import quiver.common.type.SqlType;
 import quiver.execution.expression.CompiledExpression;
 import quiver.execution.expression.EvaluationScope;
 import quiver.execution.expression.InputRows;
 import quiver.frontend.format.DatumFormat;
+import quiver.frontend.transaction.UniqueKey;
 
 /// NOT NULL and CHECK of one table, for new rows of one statement.
 final class RowConstraints {
@@ -124,23 +126,31 @@ final class RowConstraints {
   }
 
   /// `23505` as PostgreSQL reports it.
-  static QuiverException duplicateKey(TableDefinition table, List<Object> key, DatumFormat format) {
-    TableDefinition.PrimaryKey primaryKey = table.primaryKey().orElseThrow();
-    List<Integer> ordinals = table.keyOrdinals();
-    StringBuilder names = new StringBuilder();
-    StringBuilder values = new StringBuilder();
-    for (int i = 0; i < ordinals.size(); i++) {
-      ColumnDefinition column = table.columns().get(ordinals.get(i));
-      names.append(i == 0 ? "" : ", ").append(column.name());
-      values.append(i == 0 ? "" : ", ").append(format.text(column.type(), key.get(i)));
-    }
+  static QuiverException duplicateKey(
+      TableDefinition table, UniqueKey key, List<@Nullable Object> values, DatumFormat format) {
     return new QuiverException(
             SqlState.UNIQUE_VIOLATION,
             "duplicate key value violates unique constraint \"%s\"",
-            primaryKey.name())
-        .withDetail("Key (" + names + ")=(" + values + ") already exists.")
+            key.name())
+        .withDetail(
+            "Key ("
+                + key.columns()
+                + ")=("
+                + shown(key.types(), values, format)
+                + ") already exists.")
         .with(Field.SCHEMA, table.schema())
         .with(Field.TABLE, table.name())
-        .with(Field.CONSTRAINT, primaryKey.name());
+        .with(Field.CONSTRAINT, key.name());
+  }
+
+  /// Values of a key as messages show them.
+  static String shown(List<SqlType> types, List<@Nullable Object> values, DatumFormat format) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < values.size(); i++) {
+      Object value = values.get(i);
+      text.append(i == 0 ? "" : ", ");
+      text.append(value == null ? "null" : format.text(types.get(i), value));
+    }
+    return text.toString();
   }
 }

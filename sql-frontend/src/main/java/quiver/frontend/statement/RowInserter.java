@@ -2,8 +2,8 @@ package quiver.frontend.statement;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +17,11 @@ import quiver.common.error.SqlState;
 import quiver.common.plan.StatementPlan;
 import quiver.common.plan.StatementPlan.OnConflict;
 import quiver.common.type.SqlType;
-import quiver.common.value.DatumOrder;
+import quiver.frontend.statement.UniqueChecks.Probe;
 import quiver.frontend.transaction.RowBatches;
 import quiver.frontend.transaction.RowKey;
 import quiver.frontend.transaction.TableWrites;
-import quiver.rpc.QueryNodeService;
+import quiver.frontend.transaction.UniqueKey;
 
 /// Puts the new rows of one INSERT into its transaction's write set, batch by batch: constraints,
 /// key check, ON CONFLICT.
@@ -30,11 +30,11 @@ final class RowInserter {
   private final StatementScope scope;
   private final TableWrites writes;
   private final RowConstraints constraints;
-  private final KeyLookup lookup;
-  private final List<Integer> keyOrdinals;
+  private final UniqueChecks uniques;
   private final List<SqlType> types;
   private final Optional<OnConflict> onConflict;
-  private final Set<RowKey> affected = new HashSet<>();
+  private final Set<Long> arbiterIds;
+  private final List<Set<RowKey>> affected;
   private final @Nullable Conflicts conflicts;
 
   /// DO UPDATE, compiled.
@@ -43,15 +43,16 @@ final class RowInserter {
   RowInserter(StatementServices services, StatementScope scope, StatementPlan.Insert plan) {
     this.table = StatementTables.require(scope, plan.tableId(), plan.tableVersion());
     this.scope = scope;
-    this.writes = scope.transaction().writesTo(table);
     QueryRunner runner = new QueryRunner(services);
+    this.writes = StatementTables.writesTo(scope, table, runner);
     this.constraints = new RowConstraints(table, plan.checks(), runner, scope);
-    this.lookup = new KeyLookup(services, scope, table);
-    this.keyOrdinals = table.keyOrdinals();
+    this.uniques = new UniqueChecks(services, scope, table, writes);
+    this.affected = uniques.noneSeen();
     this.types = table.columns().stream().map(column -> column.type()).toList();
     this.onConflict = plan.onConflict();
+    this.arbiterIds = Set.copyOf(onConflict.map(OnConflict::arbiters).orElse(List.of()));
     this.conflicts =
-        plan.onConflict().orElse(null) instanceof OnConflict.DoUpdate(var newRow, var condition)
+        plan.onConflict().orElse(null) instanceof OnConflict.DoUpdate(_, var newRow, var condition)
             ? new Conflicts(
                 new RowEvaluation(newRow, runner, scope),
                 condition.map(one -> new RowEvaluation(one, runner, scope)).orElse(null))
@@ -69,98 +70,100 @@ final class RowInserter {
   RowBatch write(RowBatch rows) {
     constraints.check(rows);
     scope.transaction().reserve(rows);
-    if (keyOrdinals.isEmpty()) {
-      writes.insert(rows);
+    if (uniques.keys().isEmpty()) {
+      insert(rows);
       return rows;
     }
-    DatumOrder[] orders = RowKey.orders(rows, keyOrdinals);
-    List<RowKey> keys = new ArrayList<>(rows.rowCount());
-    for (int row = 0; row < rows.rowCount(); row++) {
-      keys.add(RowKey.of(rows, row, keyOrdinals, orders));
-    }
-    long[] committed = lookup.find(rows, writes);
     if (conflicts != null) {
-      return upsert(rows, keys, committed, conflicts);
+      return upsert(rows, uniques.probe(rows, arbiterIds), conflicts);
     }
-    return onConflict.isPresent()
-        ? insertAbsent(rows, keys, committed)
-        : insertAll(rows, keys, committed);
-  }
-
-  private RowBatch insertAll(RowBatch rows, List<RowKey> keys, long[] committed) {
-    Set<RowKey> seen = new HashSet<>();
-    for (int row = 0; row < keys.size(); row++) {
-      RowKey key = keys.get(row);
-      if (committed[row] != QueryNodeService.ABSENT
-          || !seen.add(key)
-          || writes.rowWithKey(key).isPresent()) {
-        throw duplicate(key);
-      }
+    List<Probe> probes = uniques.probe(rows, Set.of());
+    if (onConflict.isPresent()) {
+      return insertAbsent(rows, probes);
     }
-    writes.insert(rows);
+    uniques.requireFree(rows, probes, uniques.noneSeen());
+    insert(rows);
     return rows;
   }
 
-  private QuiverException duplicate(RowKey key) {
-    return RowConstraints.duplicateKey(table, key.values(), scope.format());
+  private void insert(RowBatch rows) {
+    if (rows.rowCount() > 0) {
+      uniques.claim(rows);
+      writes.insert(rows);
+    }
   }
 
-  private RowBatch insertAbsent(RowBatch rows, List<RowKey> keys, long[] committed) {
-    Set<RowKey> seen = new HashSet<>();
+  private boolean isArbiter(UniqueKey key) {
+    return arbiterIds.isEmpty() || arbiterIds.contains(key.indexId());
+  }
+
+  private RowBatch insertAbsent(RowBatch rows, List<Probe> probes) {
+    List<Set<RowKey>> seen = uniques.noneSeen();
     int[] absent = new int[rows.rowCount()];
     int count = 0;
-    for (int row = 0; row < keys.size(); row++) {
-      RowKey key = keys.get(row);
-      if (committed[row] == QueryNodeService.ABSENT
-          && seen.add(key)
-          && writes.rowWithKey(key).isEmpty()) {
+    for (int row = 0; row < rows.rowCount(); row++) {
+      if (conflict(probes, seen, row).isEmpty()) {
+        accept(probes, seen, row);
         absent[count++] = row;
       }
     }
     RowBatch inserted = count == rows.rowCount() ? rows : rows.gather(absent, 0, count);
-    if (count > 0) {
-      writes.insert(inserted);
-    }
+    insert(inserted);
     return inserted;
   }
 
-  private RowBatch upsert(RowBatch rows, List<RowKey> keys, long[] committed, Conflicts update) {
+  /// The arbiter in which a row's key is taken.
+  private Optional<Probe> conflict(List<Probe> probes, List<Set<RowKey>> seen, int row) {
+    for (Probe probe : probes) {
+      RowKey key = probe.byRow()[row];
+      if (key != null
+          && isArbiter(probe.key())
+          && (probe.isTaken(writes, row) || seen.get(probe.position()).contains(key))) {
+        return Optional.of(probe);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Takes the keys of a row that is inserted.
+  private void accept(List<Probe> probes, List<Set<RowKey>> seen, int row) {
+    for (Probe probe : probes) {
+      RowKey key = probe.byRow()[row];
+      if (key != null && (probe.isTaken(writes, row) || !seen.get(probe.position()).add(key))) {
+        throw uniques.duplicate(probe.key(), key);
+      }
+    }
+  }
+
+  private RowBatch upsert(RowBatch rows, List<Probe> probes, Conflicts update) {
+    List<Set<RowKey>> seen = uniques.noneSeen();
     int[] absent = new int[rows.rowCount()];
     int absentCount = 0;
     List<Integer> present = new ArrayList<>();
     List<RowBatch> existing = new ArrayList<>();
     List<Long> addresses = new ArrayList<>();
-    for (int row = 0; row < keys.size(); row++) {
-      RowKey key = keys.get(row);
-      if (!affected.add(key)) {
-        throw new QuiverException(
-                SqlState.CARDINALITY_VIOLATION,
-                "ON CONFLICT DO UPDATE command cannot affect row a second time")
-            .withHint(
-                "Ensure that no rows proposed for insertion within the same command have"
-                    + " duplicate constrained values.");
+    for (int row = 0; row < rows.rowCount(); row++) {
+      Optional<Probe> taken = conflict(probes, seen, row);
+      requireFirst(taken.map(List::of).orElse(probes), row);
+      if (taken.isEmpty()) {
+        accept(probes, seen, row);
+        absent[absentCount++] = row;
+        continue;
       }
-      Optional<Integer> own = writes.rowWithKey(key);
+      Probe probe = taken.get();
+      RowKey key = Objects.requireNonNull(probe.byRow()[row]);
+      present.add(row);
+      Optional<Integer> own = writes.rowWithKey(probe.position(), key);
       if (own.isPresent()) {
-        present.add(row);
         existing.add(writes.rowAt(own.get()));
         addresses.add(RowAddress.of(0, own.get()));
-      } else if (committed[row] != QueryNodeService.ABSENT) {
-        Optional<KeyLookup.FoundRow> found = lookup.read(key.values());
-        if (found.isEmpty()) {
-          throw new IllegalStateException("a key was found and its row was not");
-        }
-        present.add(row);
-        existing.add(found.get().row());
-        addresses.add(found.get().address());
       } else {
-        absent[absentCount++] = row;
+        existing.add(probe.committed().row(row));
+        addresses.add(probe.committed().addresses()[row]);
       }
     }
     RowBatch inserted = absentCount == rows.rowCount() ? rows : rows.gather(absent, 0, absentCount);
-    if (absentCount > 0) {
-      writes.insert(inserted);
-    }
+    insert(inserted);
     if (present.isEmpty()) {
       return inserted;
     }
@@ -168,6 +171,21 @@ final class RowInserter {
         rows.gather(present.stream().mapToInt(Integer::intValue).toArray(), 0, present.size());
     Updated updated = update(RowBatches.concatenate(types, existing), excluded, addresses, update);
     return inOrder(rows.rowCount(), absent, absentCount, inserted, present, updated);
+  }
+
+  /// No row may be inserted or updated twice by one command.
+  private void requireFirst(List<Probe> probes, int row) {
+    for (Probe probe : probes) {
+      RowKey key = probe.byRow()[row];
+      if (key != null && isArbiter(probe.key()) && !affected.get(probe.position()).add(key)) {
+        throw new QuiverException(
+                SqlState.CARDINALITY_VIOLATION,
+                "ON CONFLICT DO UPDATE command cannot affect row a second time")
+            .withHint(
+                "Ensure that no rows proposed for insertion within the same command have"
+                    + " duplicate constrained values.");
+      }
+    }
   }
 
   /// @param positions of the updated rows in the list of conflicts
@@ -200,32 +218,10 @@ final class RowInserter {
       writes.delete(addresses.get(positions[i]));
     }
     if (count > 0) {
-      requireKeysFree(chosen, newRows);
-      writes.insert(newRows);
+      uniques.requireFree(chosen, newRows, uniques.noneSeen());
+      insert(newRows);
     }
     return new Updated(newRows, Arrays.copyOf(positions, count));
-  }
-
-  /// DO UPDATE may change the key itself: the new one must be free.
-  private void requireKeysFree(RowBatch old, RowBatch rows) {
-    DatumOrder[] orders = RowKey.orders(rows, keyOrdinals);
-    boolean changed = false;
-    Set<RowKey> seen = new HashSet<>();
-    for (int row = 0; row < rows.rowCount(); row++) {
-      RowKey key = RowKey.of(rows, row, keyOrdinals, orders);
-      changed |= !key.equals(RowKey.of(old, row, keyOrdinals, orders));
-      if (!seen.add(key) || writes.rowWithKey(key).isPresent()) {
-        throw duplicate(key);
-      }
-    }
-    if (changed) {
-      long[] committed = lookup.find(rows, writes);
-      for (int row = 0; row < committed.length; row++) {
-        if (committed[row] != QueryNodeService.ABSENT) {
-          throw duplicate(RowKey.of(rows, row, keyOrdinals, orders));
-        }
-      }
-    }
   }
 
   /// Inserted and updated rows in the order the command gave them.

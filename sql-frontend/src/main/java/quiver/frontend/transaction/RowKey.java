@@ -7,46 +7,45 @@ import org.jspecify.annotations.Nullable;
 import quiver.common.column.RowBatch;
 import quiver.common.value.DatumOrder;
 
-/// A primary key's values with the equality of their types. The values are never null.
+/// The values of a key with the equality of their types; NULL equals NULL here.
 public final class RowKey {
-  private final Object[] values;
+  private final @Nullable Object[] values;
   private final DatumOrder[] orders;
   private final int hash;
 
-  private RowKey(Object[] values, DatumOrder[] orders) {
+  private RowKey(@Nullable Object[] values, DatumOrder[] orders) {
     this.values = values;
     this.orders = orders;
     int sum = 1;
     for (int i = 0; i < values.length; i++) {
-      sum = 31 * sum + orders[i].hash(values[i]);
+      Object value = values[i];
+      sum = 31 * sum + (value == null ? 0 : orders[i].hash(value));
     }
     this.hash = sum;
   }
 
-  /// The orders of the key columns of `rows`.
-  public static DatumOrder[] orders(RowBatch rows, List<Integer> keyOrdinals) {
-    DatumOrder[] orders = new DatumOrder[keyOrdinals.size()];
+  /// The orders of key columns.
+  static DatumOrder[] orders(RowBatch keys) {
+    DatumOrder[] orders = new DatumOrder[keys.columns().size()];
     for (int i = 0; i < orders.length; i++) {
-      orders[i] = DatumOrder.of(rows.column(keyOrdinals.get(i)).type());
+      orders[i] = DatumOrder.of(keys.column(i).type());
     }
     return orders;
   }
 
-  /// The key of a row.
-  public static RowKey of(RowBatch rows, int row, List<Integer> keyOrdinals, DatumOrder[] orders) {
-    Object[] values = new Object[keyOrdinals.size()];
+  /// A key.
+  ///
+  /// @param keys the key columns
+  static RowKey of(RowBatch keys, int row, DatumOrder[] orders) {
+    @Nullable Object[] values = new @Nullable Object[orders.length];
     for (int i = 0; i < values.length; i++) {
-      @Nullable Object value = rows.column(keyOrdinals.get(i)).valueAt(row);
-      if (value == null) {
-        throw new IllegalStateException("a key column is null");
-      }
-      values[i] = value;
+      values[i] = keys.column(i).valueAt(row);
     }
     return new RowKey(values, orders);
   }
 
   /// In key order.
-  public List<Object> values() {
+  public List<@Nullable Object> values() {
     return new ArrayList<>(Arrays.asList(values));
   }
 
@@ -56,7 +55,9 @@ public final class RowKey {
       return false;
     }
     for (int i = 0; i < values.length; i++) {
-      if (!orders[i].equal(values[i], key.values[i])) {
+      Object left = values[i];
+      Object right = key.values[i];
+      if (left == null || right == null ? left != right : !orders[i].equal(left, right)) {
         return false;
       }
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.Column;
@@ -17,25 +18,25 @@ import quiver.common.column.RowBatch;
 import quiver.common.column.RowMask;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
-import quiver.common.value.DatumOrder;
 
 /// What a transaction does to one table: rows it has inserted (segment 0), which of them it has
 /// deleted again, and committed row versions it has deleted. Everything can be undone back to an
 /// earlier point. Used by the session's thread; [#rows] may be read by any.
 public final class TableWrites {
   private final TableDefinition table;
-  private final List<Integer> keyOrdinals;
+  private final List<UniqueKey> keys;
   private final List<ColumnAppender> columns = new ArrayList<>();
   private final BitSet dead = new BitSet();
   private final Set<Long> deleted = new HashSet<>();
-  private final Map<RowKey, Integer> rowsByKey = new HashMap<>();
+  private final List<Map<RowKey, Integer>> rowsByKey = new ArrayList<>();
   private final List<Undo> undo = new ArrayList<>();
   private int rowCount;
 
   private sealed interface Undo {
-    record Inserted(int fromRow, List<RowKey> keys) implements Undo {}
+    /// @param keys per unique key, those of the rows
+    record Inserted(int fromRow, List<@Nullable RowKey[]> keys) implements Undo {}
 
-    record OwnDeleted(int row, Optional<RowKey> key) implements Undo {}
+    record OwnDeleted(int row, List<@Nullable RowKey[]> keys) implements Undo {}
 
     record Deleted(long address) implements Undo {}
   }
@@ -43,9 +44,10 @@ public final class TableWrites {
   /// Rows of segment 0 at one moment. Immutable.
   public record OwnRows(List<Column> columns, RowMask visible) {}
 
-  TableWrites(TableDefinition table) {
+  TableWrites(TableDefinition table, List<UniqueKey> keys) {
     this.table = table;
-    this.keyOrdinals = table.keyOrdinals();
+    this.keys = List.copyOf(keys);
+    keys.forEach(_ -> rowsByKey.add(new HashMap<>()));
     for (ColumnDefinition column : table.columns()) {
       columns.add(new ColumnAppender(column.type()));
     }
@@ -56,12 +58,17 @@ public final class TableWrites {
     return table;
   }
 
+  /// The table's unique keys, the primary key first.
+  public List<UniqueKey> keys() {
+    return keys;
+  }
+
   /// Whether there is nothing to commit.
   public boolean isEmpty() {
     return deleted.isEmpty() && dead.cardinality() == rowCount;
   }
 
-  /// Appends rows; their keys, if the table has one, must not be in [#rowWithKey].
+  /// Appends rows; none of their keys may be in [#rowWithKey].
   ///
   /// @return the address of the first; the others follow
   public long insert(RowBatch rows) {
@@ -73,19 +80,12 @@ public final class TableWrites {
                   + RowAddress.ROWS_PER_SEGMENT_MAX
                   + " row versions to one table.");
     }
-    List<RowKey> keys = new ArrayList<>();
-    if (!keyOrdinals.isEmpty()) {
-      DatumOrder[] orders = RowKey.orders(rows, keyOrdinals);
-      for (int i = 0; i < rows.rowCount(); i++) {
-        RowKey key = RowKey.of(rows, i, keyOrdinals, orders);
-        rowsByKey.put(key, rowCount + i);
-        keys.add(key);
-      }
-    }
+    List<@Nullable RowKey[]> inserted = keysOf(rows);
+    putKeys(inserted, rowCount);
     for (int i = 0; i < columns.size(); i++) {
       columns.get(i).append(rows.column(i));
     }
-    undo.add(new Undo.Inserted(rowCount, keys));
+    undo.add(new Undo.Inserted(rowCount, inserted));
     long address = RowAddress.of(0, rowCount);
     rowCount += rows.rowCount();
     return address;
@@ -107,13 +107,9 @@ public final class TableWrites {
       return false;
     }
     dead.set(row);
-    Optional<RowKey> key = Optional.empty();
-    if (!keyOrdinals.isEmpty()) {
-      RowBatch one = rowAt(row);
-      key = Optional.of(RowKey.of(one, 0, keyOrdinals, RowKey.orders(one, keyOrdinals)));
-      rowsByKey.remove(key.get(), row);
-    }
-    undo.add(new Undo.OwnDeleted(row, key));
+    List<@Nullable RowKey[]> gone = keysOf(rowAt(row));
+    removeKeys(gone, row);
+    undo.add(new Undo.OwnDeleted(row, gone));
     return true;
   }
 
@@ -124,9 +120,39 @@ public final class TableWrites {
         : deleted.contains(address);
   }
 
-  /// The own live row with this key.
-  public Optional<Integer> rowWithKey(RowKey key) {
-    return Optional.ofNullable(rowsByKey.get(key));
+  private List<@Nullable RowKey[]> keysOf(RowBatch rows) {
+    List<@Nullable RowKey[]> all = new ArrayList<>(keys.size());
+    keys.forEach(key -> all.add(key.of(rows)));
+    return all;
+  }
+
+  private void putKeys(List<@Nullable RowKey[]> all, int fromRow) {
+    for (int i = 0; i < all.size(); i++) {
+      @Nullable RowKey[] byRow = all.get(i);
+      for (int row = 0; row < byRow.length; row++) {
+        if (byRow[row] != null) {
+          rowsByKey.get(i).put(byRow[row], fromRow + row);
+        }
+      }
+    }
+  }
+
+  private void removeKeys(List<@Nullable RowKey[]> all, int fromRow) {
+    for (int i = 0; i < all.size(); i++) {
+      @Nullable RowKey[] byRow = all.get(i);
+      for (int row = 0; row < byRow.length; row++) {
+        if (byRow[row] != null) {
+          rowsByKey.get(i).remove(byRow[row], fromRow + row);
+        }
+      }
+    }
+  }
+
+  /// The own live row with a key.
+  ///
+  /// @param key position in [#keys]
+  public Optional<Integer> rowWithKey(int key, RowKey value) {
+    return Optional.ofNullable(rowsByKey.get(key).get(value));
   }
 
   /// One own row, alive or not.
@@ -177,16 +203,14 @@ public final class TableWrites {
   void rewind(int mark) {
     while (undo.size() > mark) {
       switch (undo.removeLast()) {
-        case Undo.Inserted(int fromRow, List<RowKey> keys) -> {
+        case Undo.Inserted(int fromRow, var inserted) -> {
           // Later inserts are undone already, so that everything from here on is dead.
           dead.set(fromRow, rowCount);
-          for (int i = 0; i < keys.size(); i++) {
-            rowsByKey.remove(keys.get(i), fromRow + i);
-          }
+          removeKeys(inserted, fromRow);
         }
-        case Undo.OwnDeleted(int row, Optional<RowKey> key) -> {
+        case Undo.OwnDeleted(int row, var gone) -> {
           dead.clear(row);
-          key.ifPresent(k -> rowsByKey.put(k, row));
+          putKeys(gone, row);
         }
         case Undo.Deleted(long address) -> deleted.remove(address);
       }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.Column;
@@ -35,6 +36,7 @@ public final class Transaction {
   private OptionalLong fixedSnapshot = OptionalLong.empty();
   private OptionalLong firstWriteSnapshot = OptionalLong.empty();
   private final Map<Long, TableWrites> writes = new LinkedHashMap<>();
+  private final Map<Long, KeyClaims> claims = new LinkedHashMap<>();
   private final List<SchemaChange> schemaChanges = new ArrayList<>();
   private long bufferedBytes;
 
@@ -112,13 +114,30 @@ public final class Transaction {
   }
 
   /// The writes to a table, begun if there are none yet.
-  public TableWrites writesTo(TableDefinition table) {
-    return writes.computeIfAbsent(table.id(), id -> new TableWrites(table));
+  ///
+  /// @param keys the table's unique keys, the primary key first
+  public TableWrites writesTo(TableDefinition table, Supplier<List<UniqueKey>> keys) {
+    return writes.computeIfAbsent(table.id(), id -> new TableWrites(table, keys.get()));
   }
 
   /// The writes to a table, if there are any.
   public Optional<TableWrites> writesTo(long tableId) {
     return Optional.ofNullable(writes.get(tableId));
+  }
+
+  /// Notes keys that the transaction relies on. What a savepoint takes back stays claimed: that
+  /// costs a conflict at worst.
+  ///
+  /// @param table whose keys they are
+  public void claim(TableDefinition table, long space, boolean exclusive, long[] hashes) {
+    if (hashes.length > 0) {
+      claims.computeIfAbsent(table.id(), _ -> new KeyClaims(table)).add(space, exclusive, hashes);
+    }
+  }
+
+  /// All keys claimed.
+  public Collection<KeyClaims> claims() {
+    return claims.values();
   }
 
   /// All writes, in the order the tables were first written.
@@ -139,6 +158,7 @@ public final class Transaction {
   /// Forgets the writes to a table that was dropped.
   public void forget(long tableId) {
     writes.remove(tableId);
+    claims.remove(tableId);
   }
 
   /// Per table, the committed row versions this transaction has deleted, sorted.

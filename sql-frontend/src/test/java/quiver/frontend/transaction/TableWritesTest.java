@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.TableDefinition;
@@ -29,7 +31,19 @@ class TableWritesTest {
           List.of(),
           1);
 
-  private final TableWrites writes = new TableWrites(TABLE);
+  private static final UniqueKey KEY =
+      new UniqueKey(
+          20_001,
+          true,
+          "items_pkey",
+          "id",
+          List.of(SqlType.INT8),
+          rows ->
+              new UniqueKey.Entries(
+                  new RowBatch(rows.rowCount(), List.of(rows.column(0))),
+                  IntStream.range(0, rows.rowCount()).toArray()));
+
+  private final TableWrites writes = new TableWrites(TABLE, List.of(KEY));
 
   private static ColumnDefinition column(int id, String name, SqlType type) {
     return new ColumnDefinition(
@@ -53,8 +67,7 @@ class TableWritesTest {
   }
 
   private static RowKey key(long id) {
-    RowBatch row = rows(id);
-    return RowKey.of(row, 0, List.of(0), RowKey.orders(row, List.of(0)));
+    return Objects.requireNonNull(KEY.of(rows(id))[0]);
   }
 
   private List<Long> visible() {
@@ -72,11 +85,11 @@ class TableWritesTest {
     writes.delete(RowAddress.of(5, 9));
     writes.insert(rows(2, 4));
     assertThat(visible()).containsExactly(1L, 3L, 2L, 4L);
-    assertThat(writes.rowWithKey(key(2))).hasValue(3);
+    assertThat(writes.rowWithKey(0, key(2))).hasValue(3);
     writes.rewind(mark);
     assertThat(visible()).containsExactly(1L, 2L, 3L);
-    assertThat(writes.rowWithKey(key(2))).hasValue(1);
-    assertThat(writes.rowWithKey(key(4))).isEmpty();
+    assertThat(writes.rowWithKey(0, key(2))).hasValue(1);
+    assertThat(writes.rowWithKey(0, key(4))).isEmpty();
     assertThat(writes.deletedAddresses()).isEmpty();
     writes.insert(rows(6));
     assertThat(visible()).containsExactly(1L, 2L, 3L, 6L);

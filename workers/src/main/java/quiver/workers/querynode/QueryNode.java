@@ -16,7 +16,6 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import quiver.common.catalog.CatalogImage;
-import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.execution.library.StatementFunctions;
@@ -150,19 +149,19 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
   }
 
   @Override
-  public long[] lookupKeys(
-      long tableId, int tableVersion, long snapshot, RowBatch keys, long[] excluded) {
-    channel.awaitReadable(snapshot, quiver.rpc.Cancellation.NEVER);
-    TableView view = view(tableId);
+  public KeyMatches lookupKeys(KeyRequest request) {
+    channel.awaitReadable(request.snapshot(), quiver.rpc.Cancellation.NEVER);
+    TableView view = view(request.tableId());
     try {
-      long[] sorted = channel.withMovedAddresses(excluded);
-      Keys wanted = Keys.of(view.layout().keyOrdinals(), keys);
-      long[] found = new long[keys.rowCount()];
+      long[] sorted = channel.withMovedAddresses(request.excluded());
+      Keys wanted = Keys.of(view.layout().keyOrdinals(), request.keys());
+      long[] found = new long[request.keys().rowCount()];
       for (int i = 0; i < found.length; i++) {
-        long address = TableAtSnapshot.find(view, wanted, i, snapshot);
+        long address = TableAtSnapshot.find(view, wanted, i, request.snapshot());
         found[i] = address < 0 || Arrays.binarySearch(sorted, address) >= 0 ? ABSENT : address;
       }
-      return found;
+      return new KeyMatches(
+          found, request.withRows() ? Optional.of(FoundRows.read(view, found)) : Optional.empty());
     } finally {
       view.unpin();
     }

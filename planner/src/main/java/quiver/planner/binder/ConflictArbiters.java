@@ -1,0 +1,120 @@
+package quiver.planner.binder;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlNode;
+import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.IndexExpression;
+import quiver.common.catalog.IndexKey;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.planner.parser.node.IndexElement;
+import quiver.planner.parser.node.OnConflict;
+
+/// Which unique indexes an ON CONFLICT clause means.
+final class ConflictArbiters {
+  private final TableDefinition table;
+  private final StoredExpressions stored;
+
+  ConflictArbiters(Binding binding, TableDefinition table) {
+    this.table = table;
+    this.stored = new StoredExpressions(binding);
+  }
+
+  /// Ids of the indexes; empty: all.
+  List<Long> of(OnConflict onConflict) {
+    return switch (onConflict.target()) {
+      case OnConflict.Any _ -> {
+        if (onConflict.update()) {
+          throw new QuiverException(
+                  SqlState.SYNTAX_ERROR,
+                  "ON CONFLICT DO UPDATE requires inference specification or constraint name")
+              .withHint("For example, ON CONFLICT (column_name).")
+              .at(onConflict.position());
+        }
+        yield List.of();
+      }
+      case OnConflict.OnConstraint(SqlIdentifier constraint) ->
+          List.of(constraintIndex(constraint.getSimple()));
+      case OnConflict.OnColumns columns -> inferred(columns);
+    };
+  }
+
+  private long constraintIndex(String name) {
+    return table.indexes().stream()
+        .filter(index -> index.name().equals(name) && table.isConstraintIndex(index))
+        .map(IndexDefinition::id)
+        .findFirst()
+        .orElseThrow(() ->
+            new QuiverException(
+                SqlState.UNDEFINED_OBJECT,
+                "constraint \"%s\" for table \"%s\" does not exist",
+                name,
+                table.name()));
+  }
+
+  private List<Long> inferred(OnConflict.OnColumns columns) {
+    Set<String> wanted = new HashSet<>();
+    for (IndexElement element : columns.elements()) {
+      wanted.add(element(element.expression(), columns.position()));
+    }
+    SqlNode where = columns.where();
+    Optional<String> condition =
+        where == null
+            ? Optional.empty()
+            : Optional.of(stored.predicate(stored.bindPredicate(where, table), table).sql(table));
+    List<Long> found =
+        table.indexes().stream()
+            .filter(index -> index.unique() && wanted.equals(keys(index)))
+            .filter(index ->
+                index.predicate().isEmpty()
+                    || index.predicate().map(one -> one.sql(table)).equals(condition))
+            .map(IndexDefinition::id)
+            .toList();
+    if (found.isEmpty()) {
+      throw new QuiverException(
+          SqlState.INVALID_COLUMN_REFERENCE,
+          "there is no unique or exclusion constraint matching the ON CONFLICT specification");
+    }
+    return found;
+  }
+
+  /// A key, in a form that can be compared: `#` and the column's id, or the expression's text.
+  private String element(SqlNode node, int position) {
+    if (node instanceof SqlIdentifier identifier && identifier.names.size() == 1) {
+      String name = identifier.getSimple();
+      int ordinal =
+          table
+              .ordinalOf(name)
+              .orElseThrow(() ->
+                  new QuiverException(
+                          SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist", name)
+                      .at(position));
+      return "#" + table.columns().get(ordinal).id();
+    }
+    RexNode bound = stored.bindKey(node, table);
+    return StoredExpressions.column(bound, table)
+        .map(column -> "#" + column.id())
+        .orElseGet(() -> stored.key(bound, table).sql(table));
+  }
+
+  private Set<String> keys(IndexDefinition index) {
+    Set<String> keys = new HashSet<>();
+    for (IndexKey key : index.keys()) {
+      keys.add(
+          key.columnId()
+              .map(id -> "#" + id)
+              .orElseGet(() -> key.expression().map(this::text).orElseThrow()));
+    }
+    return keys;
+  }
+
+  private String text(IndexExpression expression) {
+    return expression.sql(table);
+  }
+}

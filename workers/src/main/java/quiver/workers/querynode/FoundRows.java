@@ -1,0 +1,52 @@
+package quiver.workers.querynode;
+
+import java.util.ArrayList;
+import java.util.List;
+import quiver.common.column.Column;
+import quiver.common.column.RowAddress;
+import quiver.common.column.RowBatch;
+import quiver.execution.rows.ColumnBuilder;
+import quiver.rpc.QueryNodeService;
+import quiver.workers.segment.SegmentView;
+import quiver.workers.segment.TableView;
+
+/// Reads whole rows by their addresses.
+final class FoundRows {
+  private FoundRows() {}
+
+  /// The rows at those addresses that are not [QueryNodeService#ABSENT], in order.
+  static RowBatch read(TableView view, long[] addresses) {
+    int count = 0;
+    for (long address : addresses) {
+      count += address == QueryNodeService.ABSENT ? 0 : 1;
+    }
+    List<ColumnBuilder> columns = new ArrayList<>();
+    for (var type : view.layout().types()) {
+      columns.add(new ColumnBuilder(type, Math.max(1, count)));
+    }
+    int at = 0;
+    for (long address : addresses) {
+      if (address != QueryNodeService.ABSENT) {
+        int[] row = {RowAddress.row(address)};
+        int[] position = {at++};
+        SegmentView segment = segment(view, RowAddress.segmentId(address));
+        for (int ordinal = 0; ordinal < columns.size(); ordinal++) {
+          Column value = segment.rows().gather(ordinal, row, 0, 1);
+          columns.get(ordinal).scatter(value, position, 1);
+        }
+      }
+    }
+    int rowCount = count;
+    return new RowBatch(
+        rowCount, columns.stream().map(builder -> builder.build(rowCount)).toList());
+  }
+
+  private static SegmentView segment(TableView view, long segmentId) {
+    for (SegmentView segment : view.segments()) {
+      if (segment.segmentId() == segmentId) {
+        return segment;
+      }
+    }
+    throw new IllegalStateException("the view has no segment " + segmentId);
+  }
+}
