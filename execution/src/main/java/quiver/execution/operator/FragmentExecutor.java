@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import quiver.common.plan.PlanNode;
+import quiver.execution.expression.ExpressionCompiler;
 import quiver.execution.expression.FunctionLibrary;
 import quiver.execution.runtime.ExecutionContext;
 import quiver.execution.source.BatchStream;
@@ -33,6 +34,11 @@ public final class FragmentExecutor {
 
   public FragmentExecutor(FunctionLibrary library) {
     this.compiler = new PlanCompiler(library);
+  }
+
+  /// Compiles expressions for use outside of plans.
+  public ExpressionCompiler expressions() {
+    return compiler.expressions();
   }
 
   /// A plan as a key: comparing plans by value would cost more than compiling them.

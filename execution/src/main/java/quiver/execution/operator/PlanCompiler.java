@@ -31,6 +31,10 @@ final class PlanCompiler {
     this.expressions = new ExpressionCompiler(library);
   }
 
+  ExpressionCompiler expressions() {
+    return expressions;
+  }
+
   OperatorFactory compile(PlanNode node) {
     OperatorFactory factory = operator(node);
     return context ->

@@ -33,6 +33,8 @@ import quiver.execution.source.TableReader;
 import quiver.execution.source.TableSnapshot;
 import quiver.rpc.QueryNodeService;
 import quiver.workers.host.HostedChannel;
+import quiver.workers.scalar.IndexedTable;
+import quiver.workers.scalar.SegmentIndexes;
 import quiver.workers.segment.Keys;
 import quiver.workers.segment.TableView;
 
@@ -45,6 +47,7 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
 
   private final HostedChannel channel;
   private final FragmentExecutor executor;
+  private final SegmentIndexes indexes;
   private final QueryNodeSettings settings;
   private final Supplier<CatalogImage> catalog;
   private final InstantSource clock;
@@ -64,6 +67,7 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
       ThreadFactory threads) {
     this.channel = channel;
     this.executor = executor;
+    this.indexes = new SegmentIndexes(executor.expressions());
     this.settings = settings;
     this.catalog = catalog;
     this.clock = clock;
@@ -154,17 +158,39 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
     TableView view = view(request.tableId());
     try {
       long[] sorted = channel.withMovedAddresses(request.excluded());
-      Keys wanted = Keys.of(view.layout().keyOrdinals(), request.keys());
-      long[] found = new long[request.keys().rowCount()];
-      for (int i = 0; i < found.length; i++) {
-        long address = TableAtSnapshot.find(view, wanted, i, request.snapshot());
-        found[i] = address < 0 || Arrays.binarySearch(sorted, address) >= 0 ? ABSENT : address;
-      }
+      long[] found =
+          request.uniqueIndex().isPresent()
+              ? findUnique(view, request, sorted)
+              : findPrimary(view, request, sorted);
       return new KeyMatches(
           found, request.withRows() ? Optional.of(FoundRows.read(view, found)) : Optional.empty());
     } finally {
       view.unpin();
     }
+  }
+
+  private static long[] findPrimary(TableView view, KeyRequest request, long[] excluded) {
+    Keys wanted = Keys.of(view.layout().keyOrdinals(), request.keys());
+    long[] found = new long[request.keys().rowCount()];
+    for (int i = 0; i < found.length; i++) {
+      long address = TableAtSnapshot.find(view, wanted, i, request.snapshot());
+      found[i] = address < 0 || Arrays.binarySearch(excluded, address) >= 0 ? ABSENT : address;
+    }
+    return found;
+  }
+
+  private long[] findUnique(TableView view, KeyRequest request, long[] excluded) {
+    IndexedTable index =
+        catalog
+            .get()
+            .table(request.tableId())
+            .flatMap(table -> indexes.prepare(table, request.uniqueIndex().orElseThrow()))
+            .orElseThrow(() ->
+                new QuiverException(
+                    SqlState.SERIALIZATION_FAILURE,
+                    "could not serialize access due to concurrent change of the table"));
+    return new UniqueLookup(indexes, index, view, request.snapshot(), excluded)
+        .find(request.keys());
   }
 
   /// Stops the threads; running fragments end first.
