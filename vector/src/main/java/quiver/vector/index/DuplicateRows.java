@@ -23,6 +23,20 @@ public final class DuplicateRows {
     this.chains = chains;
   }
 
+  /// Writes for each row the next of its group, -1 at the end.
+  ///
+  /// @param next one i32 for each row; empty when there is no group
+  public void writeChains(MemorySegment next) {
+    next.fill((byte) -1);
+    for (int i = 0; i < chains.length; i++) {
+      int row = chainHeads[i];
+      for (int following : chains[i]) {
+        next.setAtIndex(LittleEndian.INT, row, following);
+        row = following;
+      }
+    }
+  }
+
   /// @param candidates ascending row numbers
   public static DuplicateRows find(VectorRows rows, int[] candidates, ParallelLoop loop) {
     MemorySegment block = rows.block(0);

@@ -95,7 +95,7 @@ final class HnswBuilder {
         0,
         inverseNorms.length);
     int[] ordinals = writeUpperRows(file, nodes, levels);
-    writeDuplicates(file, duplicates);
+    duplicates.writeChains(file.section(Section.DUPLICATES));
     new Insertion(file, nodes, levels, ordinals).run();
     file.seal();
     return new HnswIndex(kernel, rows, file);
@@ -162,18 +162,6 @@ final class HnswBuilder {
     MemorySegment.copy(
         upperRows, 0, file.section(Section.UPPER_ROWS), LittleEndian.INT, 0, upperRows.length);
     return ordinals;
-  }
-
-  private static void writeDuplicates(HnswFile file, DuplicateRows duplicates) {
-    MemorySegment next = file.section(Section.DUPLICATES);
-    next.fill((byte) HnswFile.NO_ROW);
-    for (int i = 0; i < duplicates.chains.length; i++) {
-      int row = duplicates.chainHeads[i];
-      for (int following : duplicates.chains[i]) {
-        next.setAtIndex(LittleEndian.INT, row, following);
-        row = following;
-      }
-    }
   }
 
   /// The state of one build. The calling thread drives it; workers write what their step owns.

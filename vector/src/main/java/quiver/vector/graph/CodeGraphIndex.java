@@ -1,0 +1,175 @@
+package quiver.vector.graph;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.WritableByteChannel;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.vector.DistanceMetric;
+import quiver.vector.graph.CodeGraphFile.Section;
+import quiver.vector.index.BuildResources;
+import quiver.vector.index.LittleEndian;
+import quiver.vector.index.Searcher;
+import quiver.vector.index.VectorIndex;
+import quiver.vector.index.VectorRows;
+import quiver.vector.kernel.CodeKernel;
+import quiver.vector.kernel.VectorKernel;
+import quiver.vector.kernel.VectorKernels;
+import quiver.vector.quantize.Rotation;
+
+/// A graph over the rows of one segment whose vertices carry 1-bit codes of their neighbours: one
+/// step reads one contiguous block and estimates all neighbours at once.
+///
+/// The index is its file: built in place or mapped, searched without copying. It refers to the rows
+/// it was built from, for the exact distances of what it returns; both must stay open while it is
+/// searched. Rows with equal vectors share one vertex.
+///
+/// Source: Gou, Gao, Xu and Long, "SymphonyQG: towards symphonious integration of quantization and
+/// graph for approximate nearest neighbor search" (SIGMOD 2025); the codes are RaBitQ's (Gao and
+/// Long, SIGMOD 2024). We add exact int8 distances on expansion and a re-ranking in full precision.
+public final class CodeGraphIndex implements VectorIndex {
+  /// Fewer dimensions make 1-bit codes too coarse: a plain graph is smaller and as fast there.
+  public static final int DIMENSION_MIN = 32;
+
+  private static final int WRITE_CHUNK_BYTES = 1 << 24;
+
+  private final VectorKernel kernel;
+  private final CodeKernel codes;
+  private final VectorRows rows;
+  private final CodeGraphFile file;
+  private final Rotation rotation;
+  private final int[] vertexRows;
+
+  CodeGraphIndex(VectorKernel kernel, CodeKernel codes, VectorRows rows, CodeGraphFile file) {
+    this.kernel = kernel;
+    this.codes = codes;
+    this.rows = rows;
+    this.file = file;
+    this.rotation = new Rotation(codes, file.header().mapping().mappedDimension());
+    this.vertexRows = file.section(Section.VERTEX_ROWS).toArray(LittleEndian.INT);
+  }
+
+  /// Whether a code graph can serve the metric and is worth it at this dimension.
+  public static boolean suits(DistanceMetric metric, int dimension) {
+    return metric != DistanceMetric.L1 && dimension >= DIMENSION_MIN;
+  }
+
+  /// Builds the index. Equal rows, options and kernel give an equal file, whatever the number of
+  /// threads. Zero vectors under cosine and rows without a vector are left out. Any dimension
+  /// works; see [#suits].
+  ///
+  /// @param rows in one block
+  /// @param metric not L1
+  /// @throws QuiverException what the monitor throws to cancel
+  public static CodeGraphIndex build(
+      VectorRows rows, DistanceMetric metric, CodeGraphOptions options, BuildResources resources) {
+    return new CodeGraphBuilder(
+            VectorKernels.best(), VectorKernels.codes(), rows, metric, options, resources)
+        .build();
+  }
+
+  /// Opens a file over the rows it was built from. Verifies every checksum.
+  ///
+  /// @param image the mapped file, 8-byte aligned
+  /// @throws QuiverException `XX002` naming the damaged section, or if the rows are others
+  public static CodeGraphIndex open(MemorySegment image, VectorRows rows) {
+    CodeGraphFile file = CodeGraphFile.open(image);
+    CodeGraphFile.Header header = file.header();
+    if (header.dimension() != rows.dimension() || header.rowCount() != rows.rowCount()) {
+      throw new QuiverException(
+          SqlState.INDEX_CORRUPTED,
+          "code graph index of %d rows of %d dimensions opened over %d rows of %d dimensions",
+          header.rowCount(),
+          header.dimension(),
+          rows.rowCount(),
+          rows.dimension());
+    }
+    return new CodeGraphIndex(VectorKernels.best(), VectorKernels.codes(), rows, file);
+  }
+
+  /// Writes the file.
+  public void write(WritableByteChannel channel) throws IOException {
+    MemorySegment image = file.image();
+    for (long from = 0; from < image.byteSize(); from += WRITE_CHUNK_BYTES) {
+      var chunk =
+          image.asSlice(from, Math.min(WRITE_CHUNK_BYTES, image.byteSize() - from)).asByteBuffer();
+      while (chunk.hasRemaining()) {
+        channel.write(chunk);
+      }
+    }
+  }
+
+  /// The file as it lies in memory; read only by convention.
+  public MemorySegment image() {
+    return file.image();
+  }
+
+  @Override
+  public String kind() {
+    return "hnsw";
+  }
+
+  @Override
+  public DistanceMetric metric() {
+    return file.header().metric();
+  }
+
+  @Override
+  public int dimension() {
+    return file.header().dimension();
+  }
+
+  @Override
+  public int rowCount() {
+    return file.header().rowCount();
+  }
+
+  /// Rows that can be found through the graph.
+  public int indexedRowCount() {
+    return file.header().indexedRowCount();
+  }
+
+  public CodeGraphOptions options() {
+    return file.header().options();
+  }
+
+  @Override
+  public long sizeBytes() {
+    return file.image().byteSize();
+  }
+
+  @Override
+  public Searcher newSearcher() {
+    return new CodeGraphSearcher(this);
+  }
+
+  @Override
+  public long searcherBytes() {
+    // The visited set, the query in four forms with its tables, and the pools.
+    return rowCount() / 8 + 40L * dimension() + (1 << 15);
+  }
+
+  VectorKernel kernel() {
+    return kernel;
+  }
+
+  CodeKernel codes() {
+    return codes;
+  }
+
+  VectorRows rows() {
+    return rows;
+  }
+
+  CodeGraphFile file() {
+    return file;
+  }
+
+  Rotation rotation() {
+    return rotation;
+  }
+
+  int vertexRow(int vertex) {
+    return vertexRows[vertex];
+  }
+}

@@ -1,0 +1,352 @@
+package quiver.vector.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import quiver.common.column.RowMask;
+import quiver.common.vector.DistanceMetric;
+import quiver.vector.index.BuildMonitor;
+import quiver.vector.index.BuildResources;
+import quiver.vector.index.ExactSearch;
+import quiver.vector.index.RowFilter;
+import quiver.vector.index.SearchRequest;
+import quiver.vector.index.SearchResult;
+import quiver.vector.index.SearchStatistics.Strategy;
+import quiver.vector.index.Searcher;
+import quiver.vector.index.VectorRows;
+import quiver.vector.kernel.VectorKernels;
+
+class CodeGraphIndexTest {
+  private static final int K = 10;
+
+  private final Arena arena = Arena.ofShared();
+
+  @AfterEach
+  void closeArena() {
+    arena.close();
+  }
+
+  /// Gaussian clusters of uneven size, with norms that differ.
+  private static float[][] clusters(long seed, int count, int dimension) {
+    SplittableRandom random = new SplittableRandom(seed);
+    SplittableRandom centreRandom = new SplittableRandom(17);
+    float[][] centres = new float[30][dimension];
+    for (float[] centre : centres) {
+      for (int i = 0; i < dimension; i++) {
+        centre[i] = (float) centreRandom.nextGaussian();
+      }
+    }
+    float[][] vectors = new float[count][];
+    for (int v = 0; v < count; v++) {
+      double pick = random.nextDouble();
+      vectors[v] = centres[(int) (pick * pick * centres.length)].clone();
+      for (int i = 0; i < dimension; i++) {
+        vectors[v][i] += (float) (0.8 * random.nextGaussian());
+      }
+    }
+    return vectors;
+  }
+
+  private VectorRows rows(float[][] vectors) {
+    return rows(vectors, RowMask.all(vectors.length), vectors.length == 0 ? 40 : vectors[0].length);
+  }
+
+  private VectorRows rows(float[][] vectors, RowMask present, int dimension) {
+    MemorySegment segment = arena.allocate(Math.max(64, 4L * dimension * vectors.length), 64);
+    for (int row = 0; row < vectors.length; row++) {
+      MemorySegment.copy(
+          vectors[row], 0, segment, ValueLayout.JAVA_FLOAT, 4L * dimension * row, dimension);
+    }
+    return VectorRows.of(dimension, vectors.length, segment, present);
+  }
+
+  private CodeGraphIndex build(VectorRows rows, DistanceMetric metric) {
+    return CodeGraphIndex.build(
+        rows, metric, CodeGraphOptions.defaults(), BuildResources.onCaller(arena));
+  }
+
+  private static SearchResult exact(VectorRows rows, DistanceMetric metric, SearchRequest request) {
+    return new ExactSearch(VectorKernels.best(), metric, rows.dimension()).search(rows, request);
+  }
+
+  private static SearchRequest graph(float[] query) {
+    return SearchRequest.of(query, K).withExactRowsMax(0).withEffort(100);
+  }
+
+  private static double recall(SearchResult found, SearchResult expected) {
+    Set<Integer> rows = new HashSet<>();
+    for (int row : found.rows()) {
+      assertThat(rows.add(row)).as("row %s twice", row).isTrue();
+    }
+    double hits = 0;
+    for (int row : expected.rows()) {
+      hits += rows.contains(row) ? 1 : 0;
+    }
+    return hits / expected.count();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DistanceMetric.class,
+      names = {"L2", "INNER_PRODUCT", "COSINE"})
+  void findsNearlyEveryNearestRowWithItsExactDistance(DistanceMetric metric) {
+    VectorRows rows = rows(clusters(1, 6_000, 72));
+    Searcher searcher = build(rows, metric).newSearcher();
+    double recall = 0;
+    float[][] queries = clusters(2, 60, 72);
+    for (float[] query : queries) {
+      SearchResult found = searcher.search(graph(query));
+      SearchResult expected = exact(rows, metric, graph(query));
+      assertThat(found.statistics().strategy()).isEqualTo(Strategy.GRAPH);
+      assertThat(found.count()).isEqualTo(K);
+      for (int i = 0; i < K; i++) {
+        for (int j = 0; j < K; j++) {
+          if (found.rows()[i] == expected.rows()[j]) {
+            assertThat(found.distances()[i]).isEqualTo(expected.distances()[j]);
+          }
+        }
+        assertThat(i == 0 || found.distances()[i - 1] <= found.distances()[i]).isTrue();
+      }
+      recall += recall(found, expected);
+    }
+    assertThat(recall / queries.length).isGreaterThan(0.95);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DistanceMetric.class,
+      names = {"L2", "INNER_PRODUCT", "COSINE"})
+  void filtersReturnKRowsOfTheFilter(DistanceMetric metric) {
+    VectorRows rows = rows(clusters(3, 5_000, 48));
+    Searcher searcher = build(rows, metric).newSearcher();
+    SplittableRandom random = new SplittableRandom(5);
+    for (double share : new double[] {0.002, 0.02, 0.1, 0.5, 0.95}) {
+      RowMask mask = RowMask.none(rows.rowCount());
+      for (int row = 0; row < rows.rowCount(); row++) {
+        if (random.nextDouble() < share) {
+          mask.add(row);
+        }
+      }
+      double recall = 0;
+      float[][] queries = clusters(4, 30, 48);
+      for (float[] query : queries) {
+        SearchRequest request = graph(query).withFilter(RowFilter.of(mask));
+        SearchResult found = searcher.search(request);
+        assertThat(found.count()).isEqualTo(Math.min(K, mask.cardinality()));
+        for (int row : found.rows()) {
+          assertThat(mask.contains(row)).isTrue();
+        }
+        recall += recall(found, exact(rows, metric, request));
+      }
+      assertThat(recall / queries.length).as("share %s", share).isGreaterThan(0.9);
+    }
+  }
+
+  @Test
+  void aFilterFarFromTheQueryStillGivesKRows() {
+    VectorRows rows = rows(clusters(3, 4_000, 48));
+    Searcher searcher = build(rows, DistanceMetric.L2).newSearcher();
+    float[] query = clusters(4, 1, 48)[0];
+    // The farthest tenth.
+    SearchResult all = exact(rows, DistanceMetric.L2, SearchRequest.of(query, 4_000));
+    RowMask mask = RowMask.none(rows.rowCount());
+    for (int i = 3_600; i < 4_000; i++) {
+      mask.add(all.rows()[i]);
+    }
+    SearchRequest request = graph(query).withFilter(RowFilter.of(mask));
+    SearchResult found = searcher.search(request);
+    assertThat(found.count()).isEqualTo(K);
+    assertThat(recall(found, exact(rows, DistanceMetric.L2, request))).isGreaterThan(0.85);
+  }
+
+  @Test
+  void continuesUntilEveryRowCame() {
+    VectorRows rows = rows(clusters(3, 2_000, 48));
+    Searcher searcher = build(rows, DistanceMetric.L2).newSearcher();
+    float[] query = clusters(4, 1, 48)[0];
+    Set<Integer> seen = new HashSet<>();
+    SearchResult result = searcher.search(graph(query));
+    while (result.count() > 0) {
+      for (int row : result.rows()) {
+        assertThat(seen.add(row)).isTrue();
+      }
+      result = searcher.next(150);
+    }
+    assertThat(seen).hasSize(2_000);
+  }
+
+  @Test
+  void theFileDoesNotDependOnThreads() {
+    VectorRows rows = rows(clusters(1, 3_000, 40));
+    byte[] one = bytes(build(rows, DistanceMetric.COSINE));
+    byte[] again = bytes(build(rows, DistanceMetric.COSINE));
+    assertThat(Arrays.equals(one, again)).isTrue();
+    try (ExecutorService pool = Executors.newFixedThreadPool(3, Thread.ofPlatform().factory())) {
+      BuildResources resources = new BuildResources(pool, 4, arena, BuildMonitor.NONE);
+      CodeGraphIndex four =
+          CodeGraphIndex.build(rows, DistanceMetric.COSINE, CodeGraphOptions.defaults(), resources);
+      assertThat(Arrays.equals(bytes(four), one)).isTrue();
+    }
+  }
+
+  private static byte[] bytes(CodeGraphIndex index) {
+    return index.image().toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 5, 33, 100})
+  void fewRowsAreNoProblem(int count) {
+    for (DistanceMetric metric :
+        new DistanceMetric[] {
+          DistanceMetric.L2, DistanceMetric.INNER_PRODUCT, DistanceMetric.COSINE
+        }) {
+      VectorRows rows = rows(clusters(1, count, 40));
+      Searcher searcher = build(rows, metric).newSearcher();
+      float[] query = clusters(2, 1, 40)[0];
+      SearchRequest request = graph(query);
+      SearchResult found = searcher.search(request);
+      assertThat(found.rows()).containsExactly(exact(rows, metric, request).rows());
+      assertThat(searcher.search(request.withK(1_000)).count()).isEqualTo(count);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 16_000})
+  void extremeDimensionsWork(int dimension) {
+    int count = dimension > 1_000 ? 150 : 1_000;
+    VectorRows rows = rows(clusters(1, count, dimension));
+    for (DistanceMetric metric : new DistanceMetric[] {DistanceMetric.L2, DistanceMetric.COSINE}) {
+      Searcher searcher = build(rows, metric).newSearcher();
+      for (float[] query : clusters(2, 5, dimension)) {
+        assertThat(searcher.search(graph(query)).count()).isEqualTo(K);
+      }
+    }
+  }
+
+  @Test
+  void duplicatesShareAVertexAndAllComeBack() {
+    float[][] vectors = clusters(1, 3_000, 40);
+    for (int i = 500; i < 2_500; i++) {
+      vectors[i] = vectors[7];
+    }
+    VectorRows rows = rows(vectors);
+    CodeGraphIndex index = build(rows, DistanceMetric.L2);
+    Searcher searcher = index.newSearcher();
+    SearchResult found = searcher.search(graph(vectors[7]).withK(300));
+    assertThat(found.count()).isEqualTo(300);
+    assertThat(found.distances()).containsOnly(0.0);
+    RowMask mask = RowMask.none(3_000);
+    for (int i = 2_000; i < 3_000; i++) {
+      mask.add(i);
+    }
+    SearchRequest request = graph(vectors[7]).withFilter(RowFilter.of(mask));
+    assertThat(searcher.search(request).distances()).containsOnly(0.0);
+    for (float[] query : clusters(2, 5, 40)) {
+      assertThat(
+              recall(searcher.search(graph(query)), exact(rows, DistanceMetric.L2, graph(query))))
+          .isGreaterThan(0.79);
+    }
+  }
+
+  @Test
+  void zeroVectorsAndNullsAreLeftOut() {
+    float[][] vectors = clusters(1, 1_000, 40);
+    vectors[3] = new float[40];
+    vectors[900] = new float[40];
+    RowMask present = RowMask.all(1_000);
+    for (int row = 100; row < 400; row++) {
+      present.remove(row);
+      Arrays.fill(vectors[row], Float.NaN);
+    }
+    VectorRows rows = rows(vectors, present, 40);
+    for (DistanceMetric metric :
+        new DistanceMetric[] {
+          DistanceMetric.L2, DistanceMetric.INNER_PRODUCT, DistanceMetric.COSINE
+        }) {
+      Searcher searcher = build(rows, metric).newSearcher();
+      for (float[] query : clusters(2, 10, 40)) {
+        SearchResult found = searcher.search(graph(query));
+        assertThat(recall(found, exact(rows, metric, graph(query)))).isGreaterThan(0.79);
+      }
+      float[] zero = new float[40];
+      assertThat(searcher.search(graph(zero)).distances())
+          .containsExactly(exact(rows, metric, graph(zero)).distances());
+      SearchResult everything = searcher.search(graph(vectors[0]).withK(2_000));
+      assertThat(everything.count()).isEqualTo(700);
+    }
+  }
+
+  @Test
+  void hugeAndTinyValuesDoNotOverflow() {
+    for (float scale : new float[] {1e-30f, 1e17f}) {
+      float[][] vectors = clusters(1, 1_500, 40);
+      float[][] queries = clusters(2, 10, 40);
+      for (float[][] group : new float[][][] {vectors, queries}) {
+        for (float[] vector : group) {
+          for (int i = 0; i < vector.length; i++) {
+            vector[i] *= scale;
+          }
+        }
+      }
+      VectorRows rows = rows(vectors);
+      Searcher searcher = build(rows, DistanceMetric.COSINE).newSearcher();
+      for (float[] query : queries) {
+        SearchResult expected = exact(rows, DistanceMetric.COSINE, graph(query));
+        assertThat(searcher.search(graph(query)).count()).isEqualTo(expected.count());
+      }
+    }
+  }
+
+  @Test
+  void allEqualRowsAreOneVertex() {
+    float[][] vectors = new float[5_000][];
+    Arrays.fill(vectors, clusters(1, 1, 64)[0]);
+    Searcher searcher = build(rows(vectors), DistanceMetric.L2).newSearcher();
+    assertThat(searcher.search(graph(clusters(2, 1, 64)[0])).count()).isEqualTo(K);
+  }
+
+  @Test
+  void steadySearchesAllocateTheirResultOnly() {
+    VectorRows rows = rows(clusters(1, 4_000, 64));
+    Searcher searcher = build(rows, DistanceMetric.L2).newSearcher();
+    SearchRequest[] requests = new SearchRequest[50];
+    float[][] queries = clusters(2, requests.length, 64);
+    for (int i = 0; i < requests.length; i++) {
+      requests[i] = graph(queries[i]);
+    }
+    var threads =
+        (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+    long bytes = Long.MAX_VALUE;
+    // Until the compiler has removed the vectors' boxes.
+    for (int round = 0; round < 2_000 && bytes > 1_000; round++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (SearchRequest request : requests) {
+        searcher.search(request);
+      }
+      bytes = (threads.getCurrentThreadAllocatedBytes() - before) / requests.length;
+    }
+    // Two arrays of ten, the result, its statistics, and what an iterator-free search needs.
+    assertThat(bytes).isLessThan(1_000);
+  }
+
+  @Test
+  void refusesAQueryOfAnotherDimension() {
+    Searcher searcher = build(rows(clusters(1, 500, 40)), DistanceMetric.L2).newSearcher();
+    assertThatThrownBy(() -> searcher.search(graph(new float[41])))
+        .hasMessage("different vector dimensions 40 and 41");
+  }
+}
