@@ -246,7 +246,8 @@ final class CodeGraphFile {
       case L2 -> 0;
       case INNER_PRODUCT -> 1;
       case COSINE -> 2;
-      case L1 -> throw new IllegalArgumentException("a code graph has no L1");
+      case L1, HAMMING, JACCARD ->
+          throw new IllegalArgumentException("a code graph has no " + metric);
     };
   }
 

@@ -51,7 +51,7 @@ public final class CodeGraphIndex implements VectorIndex {
 
   /// Whether a code graph can serve the metric and is worth it at this dimension.
   public static boolean suits(DistanceMetric metric, int dimension) {
-    return metric != DistanceMetric.L1 && dimension >= DIMENSION_MIN;
+    return VectorMapping.suits(metric) && dimension >= DIMENSION_MIN;
   }
 
   /// Builds the index. Equal rows, options and kernel give an equal file, whatever the number of
@@ -59,7 +59,7 @@ public final class CodeGraphIndex implements VectorIndex {
   /// works; see [#suits].
   ///
   /// @param rows in one block
-  /// @param metric not L1
+  /// @param metric L2, inner product or cosine
   /// @throws QuiverException what the monitor throws to cancel
   public static CodeGraphIndex build(
       VectorRows rows, DistanceMetric metric, CodeGraphOptions options, BuildResources resources) {

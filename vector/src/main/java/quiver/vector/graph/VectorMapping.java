@@ -13,9 +13,17 @@ record VectorMapping(DistanceMetric metric, int dimension, double scale) {
   private static final double QUERY_NORM_MAX = 1e3;
 
   VectorMapping {
-    if (metric == DistanceMetric.L1) {
-      throw new IllegalArgumentException("a code graph has no L1");
+    if (!suits(metric)) {
+      throw new IllegalArgumentException("a code graph has no " + metric);
     }
+  }
+
+  /// Whether squared L2 can order rows as the metric does.
+  static boolean suits(DistanceMetric metric) {
+    return switch (metric) {
+      case L2, INNER_PRODUCT, COSINE -> true;
+      case L1, HAMMING, JACCARD -> false;
+    };
   }
 
   /// Coordinates of a mapped vector.
@@ -48,7 +56,7 @@ record VectorMapping(DistanceMetric metric, int dimension, double scale) {
         multiply(vector, scale);
         yield (float) (squaredNorm * scale * scale);
       }
-      case L1 -> throw new IllegalStateException("L1");
+      case L1, HAMMING, JACCARD -> throw new IllegalStateException("no mapping for " + metric);
     };
   }
 
