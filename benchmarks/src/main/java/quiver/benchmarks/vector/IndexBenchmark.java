@@ -50,7 +50,7 @@ public final class IndexBenchmark implements Callable<Integer> {
       names = "--indexes",
       split = ",",
       description = "Our index kinds to measure (${DEFAULT-VALUE}).")
-  private List<String> indexes = List.of("hnsw");
+  private List<String> indexes = List.of("hnsw", "ivfflat");
 
   @Option(names = "--rivals", split = ",", description = "Other engines: hnswlib, jvector, lucene.")
   private List<String> rivals = List.of();
@@ -94,6 +94,9 @@ public final class IndexBenchmark implements Callable<Integer> {
       description = "Candidates of a graph build (${DEFAULT-VALUE}).")
   private int efConstruction = 200;
 
+  @Option(names = "--lists", description = "Lists of a list index; 0, the default, lets it choose.")
+  private int lists;
+
   @Option(
       names = "--work",
       description = "Folder for decoded and generated data (${DEFAULT-VALUE}).")
@@ -130,7 +133,7 @@ public final class IndexBenchmark implements Callable<Integer> {
       Report report = new Report(spec.commandLine().getOut(), lines);
       RunOptions options =
           new RunOptions(
-              k, rounds, warmUpQueries, core, threads, m, efConstruction, stopRecall, work);
+              k, rounds, warmUpQueries, core, threads, m, efConstruction, lists, stopRecall, work);
       for (VectorDataset set : sets) {
         measure(set, engines, options, report);
       }
@@ -227,6 +230,7 @@ public final class IndexBenchmark implements Callable<Integer> {
             options.threads(),
             options.m(),
             options.efConstruction(),
+            options.lists(),
             1);
     try (Processes processes = new Processes(setup, options)) {
       if (phases.contains(Phase.search)) {

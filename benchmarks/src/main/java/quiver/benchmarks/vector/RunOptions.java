@@ -16,5 +16,6 @@ record RunOptions(
     int threads,
     int m,
     int efConstruction,
+    int lists,
     double stopRecall,
     Path work) {}

@@ -21,6 +21,11 @@ final class NearestRows {
     return size;
   }
 
+  /// The worst value kept, +infinity while there is room.
+  double worst() {
+    return size < k ? Double.POSITIVE_INFINITY : values[0];
+  }
+
   /// Whether `(value, row)` would be kept.
   boolean accepts(double value, int row) {
     return size < k || precedes(value, row, values[0], rows[0]);

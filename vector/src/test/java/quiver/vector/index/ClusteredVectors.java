@@ -6,12 +6,12 @@ import java.util.SplittableRandom;
 import quiver.common.column.RowMask;
 
 /// Seeded test vectors: Gaussian clusters of uneven size around Gaussian centres, not normalised.
-final class ClusteredVectors {
+public final class ClusteredVectors {
   private final SplittableRandom random;
   private final float[][] centres;
   private final double spread;
 
-  ClusteredVectors(long seed, int dimension, int clusterCount, double spread) {
+  public ClusteredVectors(long seed, int dimension, int clusterCount, double spread) {
     this.random = new SplittableRandom(seed);
     this.spread = spread;
     this.centres = new float[clusterCount][dimension];
@@ -22,7 +22,7 @@ final class ClusteredVectors {
     }
   }
 
-  float[] next() {
+  public float[] next() {
     // Squaring favours the first clusters.
     double pick = random.nextDouble();
     float[] vector = centres[(int) (pick * pick * centres.length)].clone();
@@ -32,7 +32,7 @@ final class ClusteredVectors {
     return vector;
   }
 
-  float[][] next(int count) {
+  public float[][] next(int count) {
     float[][] vectors = new float[count][];
     for (int i = 0; i < count; i++) {
       vectors[i] = next();
@@ -40,11 +40,11 @@ final class ClusteredVectors {
     return vectors;
   }
 
-  static VectorRows rows(Arena arena, float[][] vectors, int dimension) {
+  public static VectorRows rows(Arena arena, float[][] vectors, int dimension) {
     return rows(arena, vectors, dimension, RowMask.all(vectors.length));
   }
 
-  static VectorRows rows(Arena arena, float[][] vectors, int dimension, RowMask present) {
+  public static VectorRows rows(Arena arena, float[][] vectors, int dimension, RowMask present) {
     MemorySegment segment = arena.allocate(4L * dimension * vectors.length, 64);
     for (int row = 0; row < vectors.length; row++) {
       MemorySegment.copy(

@@ -9,19 +9,19 @@ import java.util.stream.Stream;
 
 /// The engines there are.
 public enum EngineName {
-  FLAT("quiver", "flat", "rows", new int[] {1}),
-  HNSW("quiver", "hnsw", "ef", new int[] {10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 400, 640}),
-  HNSWLIB("hnswlib", "hnsw", "ef", new int[] {10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 400, 640}),
-  LUCENE("lucene", "hnsw", "k", new int[] {10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 400, 640}),
-  JVECTOR(
-      "jvector", "vamana", "k", new int[] {10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 400, 640});
+  FLAT("quiver", "flat", "rows", "1"),
+  IVFFLAT("quiver", "ivfflat", "probes", "4,8,12,16,24,32,48,64,96,128,192,256,384,512,768"),
+  HNSW("quiver", "hnsw", "ef", "10,16,24,32,48,64,96,128,192,256,400,640"),
+  HNSWLIB("hnswlib", "hnsw", "ef", "10,16,24,32,48,64,96,128,192,256,400,640"),
+  LUCENE("lucene", "hnsw", "k", "10,16,24,32,48,64,96,128,192,256,400,640"),
+  JVECTOR("jvector", "vamana", "k", "10,16,24,32,48,64,96,128,192,256,400,640");
 
   private final String engine;
   private final String index;
   private final String parameter;
-  private final int[] efforts;
+  private final String efforts;
 
-  EngineName(String engine, String index, String parameter, int[] efforts) {
+  EngineName(String engine, String index, String parameter, String efforts) {
     this.engine = engine;
     this.index = index;
     this.parameter = parameter;
@@ -71,13 +71,14 @@ public enum EngineName {
 
   /// Efforts to measure, rising.
   public int[] efforts() {
-    return efforts.clone();
+    return Stream.of(efforts.split(",", -1)).mapToInt(Integer::parseInt).toArray();
   }
 
   /// Opens the engine in this process.
   Engine open(EngineSetup setup) throws IOException {
     return switch (this) {
       case FLAT -> new FlatEngine(setup);
+      case IVFFLAT -> new QuiverEngine(setup, QuiverEngine::buildLists);
       case HNSW -> new QuiverEngine(setup, QuiverEngine::buildHnsw);
       case LUCENE -> new LuceneEngine(setup);
       case JVECTOR -> new JVectorEngine(setup);

@@ -11,6 +11,7 @@ import quiver.common.vector.DistanceMetric;
 /// @param threads threads of a build
 /// @param m neighbours of a graph node
 /// @param efConstruction candidates of a graph build
+/// @param lists of a list index, 0 for its own choice
 /// @param segments how many equal parts our own engines split the rows into
 public record EngineSetup(
     VectorFile base,
@@ -20,6 +21,7 @@ public record EngineSetup(
     int threads,
     int m,
     int efConstruction,
+    int lists,
     int segments) {
 
   /// As command line arguments, in the order [#parse] and the C++ driver read them.
@@ -35,6 +37,7 @@ public record EngineSetup(
         String.valueOf(threads),
         String.valueOf(m),
         String.valueOf(efConstruction),
+        String.valueOf(lists),
         String.valueOf(segments));
   }
 
@@ -48,11 +51,13 @@ public record EngineSetup(
         Integer.parseInt(arguments.get(7)),
         Integer.parseInt(arguments.get(8)),
         Integer.parseInt(arguments.get(9)),
-        Integer.parseInt(arguments.get(10)));
+        Integer.parseInt(arguments.get(10)),
+        Integer.parseInt(arguments.get(11)));
   }
 
   /// The same with the rows split into parts.
   public EngineSetup withSegments(int newSegments) {
-    return new EngineSetup(base, queries, metric, core, threads, m, efConstruction, newSegments);
+    return new EngineSetup(
+        base, queries, metric, core, threads, m, efConstruction, lists, newSegments);
   }
 }

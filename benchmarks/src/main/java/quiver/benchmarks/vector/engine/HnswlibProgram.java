@@ -76,7 +76,7 @@ final class HnswlibProgram {
     try (var files = Files.walk(folder.resolve("package"))) {
       return files
           .filter(file -> file.endsWith(HEADER))
-          .map(file -> file.getParent().getParent())
+          .map(file -> file.resolve("../..").normalize())
           .findFirst();
     }
   }

@@ -20,6 +20,8 @@ import quiver.vector.index.Searcher;
 import quiver.vector.index.VectorIndex;
 import quiver.vector.index.VectorRows;
 import quiver.vector.kernel.VectorKernels;
+import quiver.vector.list.ListIndex;
+import quiver.vector.list.ListOptions;
 
 /// One of our own indexes, over one segment or several.
 final class QuiverEngine implements Engine {
@@ -46,6 +48,11 @@ final class QuiverEngine implements Engine {
         setup.metric(),
         new HnswOptions(setup.m(), setup.efConstruction(), 1),
         resources);
+  }
+
+  static VectorIndex buildLists(EngineSetup setup, VectorRows rows, BuildResources resources) {
+    return ListIndex.build(
+        VectorKernels.best(), rows, setup.metric(), new ListOptions(setup.lists(), 1), resources);
   }
 
   @Override

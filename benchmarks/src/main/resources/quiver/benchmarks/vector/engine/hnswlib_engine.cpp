@@ -46,8 +46,8 @@ void pin(int core) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 12) {
-    std::cerr << "arguments: base rows queries count dimension metric core threads m ef segments" << std::endl;
+  if (argc != 13) {
+    std::cerr << "arguments: base rows queries count dimension metric core threads m ef lists segments" << std::endl;
     return 2;
   }
   size_t rows = std::strtoull(argv[2], nullptr, 10);
