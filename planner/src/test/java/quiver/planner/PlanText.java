@@ -243,6 +243,7 @@ final class PlanText {
       case Expression.Parameter e -> "$" + (e.index() + 1);
       case Expression.OuterColumn e -> "outer#" + e.index();
       case Expression.Call e -> e.function().name() + args(e.arguments());
+      case Expression.VariadicCall e -> e.function().name() + " variadic" + args(e.arguments());
       case Expression.And e ->
           e.terms().stream().map(PlanText::of).collect(Collectors.joining(" and ", "(", ")"));
       case Expression.Or e ->

@@ -57,8 +57,8 @@ final class SmallPlanner implements StatementPlanner {
               .at(8);
       case "begin" ->
           command(new SessionCommand.Begin(Optional.empty(), Optional.empty(), "BEGIN"));
-      case "commit" -> command(new SessionCommand.Commit());
-      case "rollback" -> command(new SessionCommand.Rollback());
+      case "commit" -> command(new SessionCommand.Commit(false));
+      case "rollback" -> command(new SessionCommand.Rollback(false));
       case "savepoint a" -> command(new SessionCommand.Savepoint("a"));
       case "rollback to a" -> command(new SessionCommand.RollbackToSavepoint("a"));
       case "set application_name = 'postgresql jdbc driver'" ->

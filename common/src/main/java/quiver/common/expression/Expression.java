@@ -35,6 +35,15 @@ public sealed interface Expression {
     }
   }
 
+  /// A scalar function called with the elements of its last argument, an array, as the arguments
+  /// that repeat; NULL for a NULL array.
+  record VariadicCall(FunctionSignature function, List<Expression> arguments, SqlType type)
+      implements Expression {
+    public VariadicCall {
+      arguments = List.copyOf(arguments);
+    }
+  }
+
   record And(List<Expression> terms) implements Expression {
     public And {
       terms = List.copyOf(terms);

@@ -29,18 +29,22 @@ public final class FunctionRegistry {
   private final List<FunctionSignature> internals;
   private final Map<String, FunctionSignature> internalsByKey = new HashMap<>();
   private final Map<String, List<OutputColumn>> outputColumns;
+  private final Map<Integer, List<ArgumentName>> argumentNames;
   private final Map<Integer, OperatorSignature> operatorsByOid = new LinkedHashMap<>();
   private final Map<String, List<OperatorSignature>> operatorsBySymbol;
   private final Map<OperandTypes, OperatorSignature> operatorsByTypes = new HashMap<>();
   private final Map<CastTypes, CastSignature> casts = new LinkedHashMap<>();
 
   /// @param outputColumns by function key; functions without OUT parameters are absent
+  /// @param argumentNames by OID
   FunctionRegistry(
       List<FunctionSignature> functions,
       List<FunctionSignature> internals,
       Map<String, List<OutputColumn>> outputColumns,
       List<OperatorSignature> operators,
-      List<CastSignature> casts) {
+      List<CastSignature> casts,
+      Map<Integer, List<ArgumentName>> argumentNames) {
+    this.argumentNames = Map.copyOf(argumentNames);
     Map<String, List<FunctionSignature>> byName = new HashMap<>();
     for (FunctionSignature function : functions) {
       FunctionSignature other = functionsByKey.putIfAbsent(function.key(), function);
@@ -106,6 +110,11 @@ public final class FunctionRegistry {
   /// The columns of a function with OUT parameters, empty for all others. Types may be polymorphic.
   public List<OutputColumn> outputColumns(FunctionSignature function) {
     return outputColumns.getOrDefault(function.key(), List.of());
+  }
+
+  /// The names of a function's arguments; empty when it has none.
+  public List<ArgumentName> argumentNames(FunctionSignature function) {
+    return argumentNames.getOrDefault(function.oid(), List.of());
   }
 
   public Collection<OperatorSignature> operators() {

@@ -34,7 +34,25 @@ final class RegistryFiles {
         lines("operators.txt").stream().map(files::operator).toList();
     List<CastSignature> casts = lines("casts.txt").stream().map(files::cast).toList();
     return new FunctionRegistry(
-        files.ordered, internals.ordered, files.outputColumns, operators, casts);
+        files.ordered, internals.ordered, files.outputColumns, operators, casts, argumentNames());
+  }
+
+  private static Map<Integer, List<ArgumentName>> argumentNames() {
+    Map<Integer, List<ArgumentName>> names = new HashMap<>();
+    for (String line : lines("argument_names.txt")) {
+      int space = line.indexOf(' ');
+      List<ArgumentName> arguments = new ArrayList<>();
+      for (String argument : line.substring(space + 1).split(",", -1)) {
+        int equals = argument.indexOf('=');
+        arguments.add(
+            equals < 0
+                ? new ArgumentName(argument, Optional.empty())
+                : new ArgumentName(
+                    argument.substring(0, equals), Optional.of(argument.substring(equals + 1))));
+      }
+      names.put(Integer.parseInt(line.substring(0, space)), List.copyOf(arguments));
+    }
+    return names;
   }
 
   private static List<String> lines(String file) {

@@ -193,9 +193,22 @@ public sealed interface PlanNode {
 
   /// For every left row, `right` runs with [Expression.OuterColumn] of `applyId` bound to that row.
   /// Kinds: INNER, LEFT, SEMI, ANTI. The right side may contain [Gather].
+  ///
+  /// @param guard over the left columns: where it is not true, the right side has no rows and does
+  ///   not run
   record Apply(
-      int applyId, JoinKind kind, PlanNode left, PlanNode right, Optional<Expression> condition)
+      int applyId,
+      JoinKind kind,
+      PlanNode left,
+      PlanNode right,
+      Optional<Expression> condition,
+      Optional<Expression> guard)
       implements PlanNode {
+    public Apply(
+        int applyId, JoinKind kind, PlanNode left, PlanNode right, Optional<Expression> condition) {
+      this(applyId, kind, left, right, condition, Optional.empty());
+    }
+
     @Override
     public List<SqlType> outputTypes() {
       return joined(kind, left, right);

@@ -30,9 +30,32 @@ public sealed interface SessionCommand {
       Optional<String> isolation, Optional<Boolean> readOnly, boolean sessionDefault)
       implements SessionCommand {}
 
-  record Commit() implements SessionCommand {}
+  /// @param chain whether another transaction with the same modes begins at once
+  record Commit(boolean chain) implements SessionCommand {}
 
-  record Rollback() implements SessionCommand {}
+  /// @param chain whether another transaction with the same modes begins at once
+  record Rollback(boolean chain) implements SessionCommand {}
+
+  record Listen(String channel) implements SessionCommand {}
+
+  /// Empty channel: all of them.
+  record Unlisten(Optional<String> channel) implements SessionCommand {}
+
+  record Notify(String channel, String payload) implements SessionCommand {}
+
+  /// LOCK TABLE.
+  ///
+  /// @param tables to lock, with the names messages show
+  /// @param mode in upper case, for example `ACCESS EXCLUSIVE`
+  record LockTable(List<LockedTable> tables, String mode, boolean nowait)
+      implements SessionCommand {
+    public LockTable {
+      tables = List.copyOf(tables);
+    }
+  }
+
+  /// A table of LOCK TABLE.
+  record LockedTable(long tableId, String name) {}
 
   record Savepoint(String name) implements SessionCommand {}
 

@@ -51,6 +51,15 @@ final class ExpressionText {
       case Expression.OuterColumn(int applyId, int index, SqlType ignored) ->
           name(outerNames.getOrDefault(applyId, List.of()), index);
       case Expression.Call call -> call(call, names);
+      case Expression.VariadicCall(var function, var arguments, SqlType ignored) ->
+          function.name()
+              + "("
+              + arguments.subList(0, arguments.size() - 1).stream()
+                  .map(argument -> of(argument, names) + ", ")
+                  .collect(Collectors.joining())
+              + "VARIADIC "
+              + of(arguments.getLast(), names)
+              + ")";
       case Expression.And(var terms) -> joined(terms, " AND ", names);
       case Expression.Or(var terms) -> joined(terms, " OR ", names);
       case Expression.Not(Expression.IsNull(Expression operand)) ->

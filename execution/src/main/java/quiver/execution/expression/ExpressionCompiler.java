@@ -42,6 +42,12 @@ public final class ExpressionCompiler {
       case Expression.OuterColumn(int applyId, int index, SqlType type) ->
           RowIndependentExpression.outer(type, applyId, index);
       case Expression.Call call -> call(call);
+      case Expression.VariadicCall(var function, var arguments, SqlType type) -> {
+        List<CompiledExpression> operands = compileAll(arguments);
+        CompiledExpression call =
+            new VariadicCallExpression(library, function, operands, type);
+        yield function.volatility() == Volatility.VOLATILE ? call : folded(call, operands);
+      }
       case Expression.And(List<Expression> terms) -> {
         List<CompiledExpression> operands = compileAll(terms);
         yield folded(LogicExpression.and(operands), operands);

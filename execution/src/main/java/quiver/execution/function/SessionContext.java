@@ -70,6 +70,9 @@ public interface SessionContext {
   /// Advisory locks of the server, held by the session or its transaction.
   AdvisoryLocks advisoryLocks();
 
+  /// `pg_notify`.
+  void notify(String channel, String payload);
+
   /// `pg_sleep`; returns early by an exception when the statement is cancelled.
   void sleep(double seconds);
 

@@ -11,6 +11,7 @@ import quiver.common.plan.PlanNode;
 import quiver.common.type.SqlType;
 import quiver.execution.expression.CompiledExpression;
 import quiver.execution.expression.EvaluationScope;
+import quiver.execution.expression.InputRows;
 import quiver.execution.rows.RowCollector;
 import quiver.execution.runtime.ExecutionContext;
 import quiver.execution.runtime.OuterRow;
@@ -21,6 +22,7 @@ final class ApplyOperator implements BatchOperator {
   private final Operator left;
   private final OperatorFactory right;
   private final Optional<CompiledExpression> condition;
+  private final Optional<CompiledExpression> guard;
   private final ExecutionContext context;
   private final EvaluationScope scope;
   private final List<SqlType> rightTypes;
@@ -36,11 +38,13 @@ final class ApplyOperator implements BatchOperator {
       Operator left,
       OperatorFactory right,
       Optional<CompiledExpression> condition,
+      Optional<CompiledExpression> guard,
       ExecutionContext context) {
     this.apply = apply;
     this.left = left;
     this.right = right;
     this.condition = condition;
+    this.guard = guard;
     this.context = context;
     this.scope = EvaluationScope.of(context);
     this.rightTypes = apply.right().outputTypes();
@@ -69,6 +73,14 @@ final class ApplyOperator implements BatchOperator {
       row = 0;
     }
     Operator running = inner;
+    if (running == null && !isWanted(current)) {
+      matched = false;
+      finishRow(current);
+      if (++row == current.rowCount()) {
+        batch = null;
+      }
+      return;
+    }
     if (running == null) {
       running = right.open(context.with(context.bindings().withOuterRow(outerRow(current))));
       inner = running;
@@ -85,6 +97,15 @@ final class ApplyOperator implements BatchOperator {
         batch = null;
       }
     }
+  }
+
+  private boolean isWanted(RowBatch current) {
+    if (guard.isEmpty()) {
+      return true;
+    }
+    int[] selected = new int[1];
+    int[] rows = {row};
+    return guard.get().selectTrue(InputRows.of(current).select(rows, 1), scope, selected) == 1;
   }
 
   private OuterRow outerRow(RowBatch current) {

@@ -208,7 +208,9 @@ final class PlanCompiler {
     OperatorFactory left = compile(apply.left());
     OperatorFactory right = compile(apply.right());
     Optional<CompiledExpression> condition = expressions.compile(apply.condition());
-    return context -> new ApplyOperator(apply, left.open(context), right, condition, context);
+    Optional<CompiledExpression> guard = expressions.compile(apply.guard());
+    return context ->
+        new ApplyOperator(apply, left.open(context), right, condition, guard, context);
   }
 
   private OperatorFactory aggregate(PlanNode.Aggregate aggregate) {

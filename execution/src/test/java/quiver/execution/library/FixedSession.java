@@ -112,6 +112,11 @@ final class FixedSession implements SessionContext {
   }
 
   @Override
+  public void notify(String channel, String payload) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void sleep(double seconds) {
     throw new UnsupportedOperationException();
   }

@@ -35,6 +35,23 @@ final class Aggregation {
         List.of(call(binding, function, false, false, arguments, RelCollations.EMPTY, type)));
   }
 
+  /// The same aggregate over several columns of all rows.
+  static RelNode globals(
+      Binding binding,
+      RelNode input,
+      FunctionSignature function,
+      List<List<Integer>> arguments,
+      SqlType type) {
+    return LogicalAggregate.create(
+        input,
+        List.of(),
+        ImmutableBitSet.of(),
+        null,
+        arguments.stream()
+            .map(of -> call(binding, function, false, false, of, RelCollations.EMPTY, type))
+            .toList());
+  }
+
   /// How many rows there are, and in how many of them the first column is not NULL.
   static RelNode counts(Binding binding, RelNode input) {
     FunctionSignature rows = binding.resolver().function("count", List.of()).function();

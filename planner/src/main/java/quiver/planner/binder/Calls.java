@@ -1,6 +1,7 @@
 package quiver.planner.binder;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.function.ArgumentName;
 import quiver.common.function.FunctionKind;
 import quiver.common.function.FunctionSignature;
 import quiver.common.function.OutputColumn;
@@ -60,6 +62,10 @@ final class Calls {
       for (OrderItem item : e.orderBy()) {
         arguments.add(expressions.bind(item.expression(), clause));
       }
+    }
+    if (hasVariadicArray(e)) {
+      requirePlain(e, name);
+      return variadic(e, name, arguments);
     }
     Resolved resolved;
     try {
@@ -140,23 +146,139 @@ final class Calls {
     for (int i = 0; i < arguments.size(); i++) {
       Expression.Argument argument = arguments.get(i);
       if (argument.name() != null) {
-        throw new QuiverException(
-            SqlState.FEATURE_NOT_SUPPORTED, "named arguments are not supported");
+        return named(e, bound, clause);
       }
-      if (e.variadic() && i == arguments.size() - 1) {
-        if (argument.value() instanceof ExpressionNode node
-            && node.value() instanceof Expression.ArrayElements(List<SqlNode> elements)) {
-          bound.addAll(expressions.bindAll(elements, clause));
-        } else {
-          throw new QuiverException(
-              SqlState.FEATURE_NOT_SUPPORTED,
-              "VARIADIC with anything but an ARRAY[] constructor is not supported");
-        }
+      if (e.variadic()
+          && i == arguments.size() - 1
+          && argument.value() instanceof ExpressionNode node
+          && node.value() instanceof Expression.ArrayElements(List<SqlNode> elements)) {
+        bound.addAll(expressions.bindAll(elements, clause));
       } else {
         bound.add(expressions.bind(argument.value(), clause));
       }
     }
     return bound;
+  }
+
+  /// Whether the last argument is an array whose elements are only known row by row.
+  private static boolean hasVariadicArray(Expression.Function e) {
+    return e.variadic()
+        && !(e.arguments().getLast().value() instanceof ExpressionNode node
+            && node.value() instanceof Expression.ArrayElements);
+  }
+
+  /// `f(…, VARIADIC array)`: resolved as a call with one more element, and marked.
+  private RexNode variadic(Expression.Function e, String name, List<RexNode> arguments) {
+    RexNode array = arguments.getLast();
+    SqlType arrayType = Rex.type(array);
+    if (!arrayType.array()) {
+      throw new QuiverException(
+              SqlState.DATATYPE_MISMATCH, "VARIADIC argument must be an array")
+          .at(Positions.of(e.arguments().getLast().value()));
+    }
+    List<SqlType> types = new ArrayList<>();
+    arguments.subList(0, arguments.size() - 1).forEach(node -> types.add(Rex.type(node)));
+    types.add(arrayType.element().withoutModifier());
+    ResolvedFunction function = binding.resolver().function(name, types);
+    if (!function.function().variadic() || function.function().kind() != FunctionKind.SCALAR) {
+      throw new QuiverException(
+              SqlState.UNDEFINED_FUNCTION,
+              "function %s(%s) does not exist",
+              name,
+              String.join(", ", arguments.stream().map(a -> Rex.type(a).sqlName()).toList()))
+          .withHint(
+              "No function matches the given name and argument types. "
+                  + "You might need to add explicit type casts.");
+    }
+    List<RexNode> converted = new ArrayList<>();
+    for (int i = 0; i + 1 < arguments.size(); i++) {
+      converted.add(
+          binding
+              .coercions()
+              .known(
+                  binding
+                      .coercions()
+                      .coerce(
+                          arguments.get(i),
+                          function.argumentTypes().get(i),
+                          CastContext.IMPLICIT)));
+    }
+    SqlType element = function.argumentTypes().getLast();
+    converted.add(
+        element.base().isPseudo()
+            ? array
+            : binding
+                .coercions()
+                .coerce(array, ExpressionBinder.arrayOf(element), CastContext.IMPLICIT));
+    return rex.make(new Form.VariadicCall(function.function()), function.result(), converted);
+  }
+
+  /// A call with named arguments as one with positional ones; what is left out in between gets the
+  /// value it stands for.
+  private List<RexNode> named(Expression.Function e, List<RexNode> positional, Clause clause) {
+    Map<String, RexNode> named = new LinkedHashMap<>();
+    for (Expression.Argument argument :
+        e.arguments().subList(positional.size(), e.arguments().size())) {
+      String name = argument.name();
+      if (name == null) {
+        throw new QuiverException(
+                SqlState.SYNTAX_ERROR, "positional argument cannot follow named argument")
+            .at(Positions.of(argument.value()));
+      }
+      if (named.put(name, expressions.bind(argument.value(), clause)) != null) {
+        throw new QuiverException(
+                SqlState.SYNTAX_ERROR, "argument name \"%s\" used more than once", name)
+            .at(Positions.of(argument.value()));
+      }
+    }
+    for (FunctionSignature function :
+        binding.resolver().registry().functions(e.name().names.getLast())) {
+      List<RexNode> inOrder = inOrder(function, positional, named);
+      if (!inOrder.isEmpty()) {
+        return inOrder;
+      }
+    }
+    List<String> given = new ArrayList<>();
+    positional.forEach(node -> given.add(Rex.type(node).sqlName()));
+    named.forEach((name, node) -> given.add(name + " => " + Rex.type(node).sqlName()));
+    throw new QuiverException(
+            SqlState.UNDEFINED_FUNCTION,
+            "function %s(%s) does not exist",
+            e.name().names.getLast(),
+            String.join(", ", given))
+        .withHint(
+            "No function matches the given name and argument types. "
+                + "You might need to add explicit type casts.");
+  }
+
+  /// The arguments in the order of the function; empty if they are not for this overload.
+  private List<RexNode> inOrder(
+      FunctionSignature function, List<RexNode> positional, Map<String, RexNode> named) {
+    List<ArgumentName> names = binding.resolver().registry().argumentNames(function);
+    List<String> known = names.stream().map(ArgumentName::name).toList();
+    if (!known.containsAll(named.keySet()) || positional.size() > known.size()) {
+      return List.of();
+    }
+    int last = named.keySet().stream().mapToInt(known::indexOf).max().orElse(0);
+    List<RexNode> arguments = new ArrayList<>(positional);
+    for (int i = positional.size(); i < known.size(); i++) {
+      RexNode given = named.get(known.get(i));
+      if (given != null) {
+        arguments.add(given);
+      } else if (names.get(i).standard().isEmpty()) {
+        return List.of();
+      } else if (i < last) {
+        arguments.add(
+            binding
+                .coercions()
+                .coerce(
+                    rex.constant(names.get(i).standard().get(), SqlType.UNKNOWN),
+                    function.arguments().get(i),
+                    CastContext.IMPLICIT));
+      }
+    }
+    boolean twice = named.keySet().stream().anyMatch(n -> known.indexOf(n) < positional.size());
+    return twice ? List.of() : arguments;
   }
 
   private Resolved resolve(String name, List<RexNode> arguments) {

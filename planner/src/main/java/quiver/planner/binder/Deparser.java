@@ -92,6 +92,14 @@ final class Deparser {
     return switch (form) {
       case Form.Constant(Object value, SqlType type) -> constant(value, type);
       case Form.Call(var function, String symbol) -> function(function, symbol, operands);
+      case Form.VariadicCall(var function) ->
+          functionName(function.name())
+              + "("
+              + String.join(", ", printAll(operands.subList(0, operands.size() - 1)))
+              + (operands.size() > 1 ? ", " : "")
+              + "VARIADIC "
+              + print(operands.getLast())
+              + ")";
       case Form.Cast _ -> cast(operands.getFirst(), Rex.type(call));
       case Form.IsDistinct _ ->
           "(" + print(operands.get(0)) + " IS DISTINCT FROM " + print(operands.get(1)) + ")";

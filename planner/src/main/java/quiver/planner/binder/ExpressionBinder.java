@@ -704,7 +704,12 @@ final class ExpressionBinder {
   private RexNode exists(Query query, Clause clause) {
     RelNode rel = bindQuery(query, clause).rel();
     return placeholders.add(
-        new Placeholders.Subquery(Placeholders.Use.EXISTS, rel, List.of(), false, Optional.empty()),
+        new Placeholders.Subquery(
+            Placeholders.Use.EXISTS,
+            rel,
+            Placeholders.Comparison.NONE,
+            false,
+            Optional.empty()),
         SqlType.BOOL,
         List.of());
   }
@@ -714,7 +719,7 @@ final class ExpressionBinder {
     requireOneColumn(bound);
     return placeholders.add(
         new Placeholders.Subquery(
-            Placeholders.Use.SCALAR, bound.rel(), List.of(), false, Optional.empty()),
+            Placeholders.Use.SCALAR, bound.rel(), Placeholders.Comparison.NONE, false, Optional.empty()),
         bound.columns().getFirst().type(),
         List.of());
   }
@@ -724,7 +729,7 @@ final class ExpressionBinder {
     BoundQuery bound = bindQuery(query, clause);
     Placeholders.Subquery subquery =
         new Placeholders.Subquery(
-            Placeholders.Use.SCALAR, bound.rel(), List.of(), false, Optional.empty());
+            Placeholders.Use.SCALAR, bound.rel(), Placeholders.Comparison.NONE, false, Optional.empty());
     List<SqlType> types = bound.columns().stream().map(BoundQuery.OutputColumn::type).toList();
     return placeholders.addRow(subquery, types);
   }
@@ -741,7 +746,7 @@ final class ExpressionBinder {
     Placeholders.ArrayForm form = arrayForm(bound.columns().getFirst().type(), Optional.empty());
     return placeholders.add(
         new Placeholders.Subquery(
-            Placeholders.Use.ARRAY, bound.rel(), List.of(), false, Optional.of(form)),
+            Placeholders.Use.ARRAY, bound.rel(), Placeholders.Comparison.NONE, false, Optional.of(form)),
         form.arrayType(),
         List.of());
   }
@@ -764,16 +769,6 @@ final class ExpressionBinder {
           bound.columns().size() < left.size()
               ? "subquery has too few columns"
               : "subquery has too many columns");
-    }
-    if (left.size() > 1 && !symbol.equals("=") && !symbol.equals("<>")) {
-      throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED,
-          "row comparison %s with a subquery is not supported",
-          symbol);
-    }
-    if (left.size() > 1 && symbol.equals("<>") && !all) {
-      throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED, "row comparison <> ANY with a subquery is not supported");
     }
     return operators.quantifiedQuery(symbol, all, left, bound, placeholders, this::arrayForm);
   }

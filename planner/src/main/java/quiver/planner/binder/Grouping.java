@@ -1,14 +1,18 @@
 package quiver.planner.binder;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.calcite.rel.RelCollation;
 import org.apache.calcite.rel.RelCollations;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.logical.LogicalAggregate;
+import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
@@ -24,6 +28,7 @@ import quiver.common.type.CastContext;
 import quiver.common.type.SqlType;
 import quiver.planner.calcite.Form;
 import quiver.planner.calcite.Rex;
+import quiver.planner.calcite.ValuesRel;
 
 /// GROUP BY and the aggregates of one query level: expressions over the rows before grouping become
 /// expressions over groups.
@@ -47,17 +52,20 @@ final class Grouping {
   private final Rex rex;
   private final Aggregation.Columns input = new Aggregation.Columns();
   private final List<List<Integer>> sets;
+  private final List<Integer> repetitions;
   private final int declaredKeyCount;
   private int keyCount;
 
   /// @param keys the grouped expressions
   /// @param sets positions in `keys`, one list per grouping set
+  /// @param distinctSets whether a set that is given twice counts once
   Grouping(
       Binding binding,
       Placeholders placeholders,
       Scope scope,
       List<RexNode> keys,
-      List<List<Integer>> sets) {
+      List<List<Integer>> sets,
+      boolean distinctSets) {
     this.binding = binding;
     this.placeholders = placeholders;
     this.scope = scope;
@@ -66,10 +74,18 @@ final class Grouping {
     for (RexNode key : keys) {
       keyColumns.add(input.add(key));
     }
-    this.sets =
+    List<List<Integer>> allSets =
         sets.stream()
             .map(set -> set.stream().map(keyColumns::get).distinct().sorted().toList())
             .toList();
+    List<List<Integer>> differentSets = allSets.stream().distinct().toList();
+    this.sets = differentSets;
+    this.repetitions =
+        distinctSets || differentSets.size() == allSets.size()
+            ? List.of()
+            : differentSets.stream()
+                .map(set -> Collections.frequency(allSets, set))
+                .toList();
     this.declaredKeyCount = input.size();
     this.keyCount = input.size();
   }
@@ -131,15 +147,44 @@ final class Grouping {
     if (many) {
       sets.forEach(set -> groupSets.add(ImmutableBitSet.of(set)));
     }
-    List<ImmutableBitSet> sorted =
-        groupSets.stream().distinct().sorted(ImmutableBitSet.ORDERING).toList();
-    if (sorted.size() != groupSets.size()) {
-      throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED, "the same grouping set twice is not supported");
-    }
+    List<ImmutableBitSet> sorted = groupSets.stream().sorted(ImmutableBitSet.ORDERING).toList();
     ImmutableBitSet keys =
         many ? ImmutableBitSet.union(groupSets) : ImmutableBitSet.range(keyCount);
-    return LogicalAggregate.create(projected(rel), List.of(), keys, many ? sorted : null, calls);
+    RelNode groups =
+        LogicalAggregate.create(projected(rel), List.of(), keys, many ? sorted : null, calls);
+    return repetitions.isEmpty() ? groups : repeated(groups);
+  }
+
+  /// The groups of a set that is given several times come as often: the groups are computed once
+  /// and joined with numbers by the bits of their set.
+  private RelNode repeated(RelNode groups) {
+    int bitsColumn = groups.getRowType().getFieldCount() - 1;
+    RexNode bits = sets.size() > 1 ? binding.column(groups, bitsColumn) : null;
+    List<List<RexNode>> rows = new ArrayList<>();
+    for (int i = 0; i < sets.size(); i++) {
+      for (int times = 0; times < repetitions.get(i); times++) {
+        rows.add(List.of(rex.constant(bitsOf(sets.get(i)), SqlType.INT8)));
+      }
+    }
+    RelNode numbers = new ValuesRel(binding.cluster(), rows, List.of(SqlType.INT8));
+    int width = groups.getRowType().getFieldCount();
+    RexNode condition =
+        bits == null
+            ? rex.truth(true)
+            : new Operators(binding).binary("=", bits, rex.column(width, SqlType.INT8));
+    RelNode joined =
+        LogicalJoin.create(
+            groups, numbers, List.of(), condition, Set.of(), JoinRelType.INNER);
+    return binding.project(joined, binding.columns(joined).subList(0, width));
+  }
+
+  /// GROUPING() of all keys for one set.
+  private long bitsOf(List<Integer> set) {
+    long bits = 0;
+    for (int key = 0; key < keyCount; key++) {
+      bits = bits << 1 | (set.contains(key) ? 0 : 1);
+    }
+    return bits;
   }
 
   private RelNode projected(RelNode rel) {

@@ -1,11 +1,9 @@
 package quiver.planner.binder;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.BinaryOperator;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import quiver.common.error.QuiverException;
@@ -243,7 +241,6 @@ final class Operators {
       return rex.not(quantifiedQuery("=", false, left, query, placeholders, arrayForm));
     }
     List<RexNode> operands = new ArrayList<>();
-    List<BinaryOperator<RexNode>> comparisons = new ArrayList<>();
     Optional<Placeholders.ArrayForm> array = Optional.empty();
     for (int i = 0; i < left.size(); i++) {
       SqlType rightType = query.columns().get(i).type();
@@ -256,12 +253,6 @@ final class Operators {
       }
       SqlType wanted = operator.operandTypes().get(1);
       operands.add(implicit(left.get(i), operator.operandTypes().get(0)));
-      comparisons.add((leftValue, rightValue) ->
-          rex.call(
-              operator.function(),
-              symbol,
-              SqlType.BOOL,
-              List.of(leftValue, implicit(rightValue, wanted))));
       SqlType element = wanted.base().isPseudo() ? rightType : wanted;
       if (left.size() == 1 && !element.array() && element.base().arrayOid() != 0) {
         array = Optional.of(arrayForm.apply(element, Optional.of(operator.function())));
@@ -271,7 +262,10 @@ final class Operators {
         new Placeholders.Subquery(
             all ? Placeholders.Use.ALL : Placeholders.Use.ANY,
             query.rel(),
-            Collections.unmodifiableList(comparisons),
+            (leftValues, rightValues) ->
+                leftValues.size() == 1
+                    ? binary(symbol, leftValues.getFirst(), rightValues.getFirst())
+                    : rows(symbol, leftValues, rightValues),
             symbol.equals("="),
             array),
         SqlType.BOOL,

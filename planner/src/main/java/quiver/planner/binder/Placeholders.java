@@ -3,7 +3,6 @@ package quiver.planner.binder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BinaryOperator;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rex.RexNode;
 import org.jspecify.annotations.Nullable;
@@ -70,15 +69,27 @@ final class Placeholders {
   /// A subquery. The operands of its placeholder are the left sides of ANY and ALL.
   ///
   /// @param rel with [Form.Outer] for columns of enclosing levels
-  /// @param comparisons one per left side: the condition for a left and a right value
+  /// @param comparison the condition for left values and a right row
   /// @param equality whether they are all `=`
   /// @param array the function that collects an array, of ARRAY, and of ANY and ALL over one column
   record Subquery(
       Use use,
       RelNode rel,
-      List<BinaryOperator<RexNode>> comparisons,
+      Comparison comparison,
       boolean equality,
       Optional<ArrayForm> array) {}
+
+  /// Compares left values with the columns of a row.
+  @FunctionalInterface
+  interface Comparison {
+    /// For subqueries that are not compared.
+    Comparison NONE =
+        (left, right) -> {
+          throw new IllegalStateException("nothing is compared");
+        };
+
+    RexNode of(List<RexNode> left, List<RexNode> right);
+  }
 
   /// How a subquery becomes an array.
   ///
@@ -113,7 +124,7 @@ final class Placeholders {
           new Subquery(
               subquery.use(),
               change.apply(subquery.rel()),
-              subquery.comparisons(),
+              subquery.comparison(),
               subquery.equality(),
               subquery.array()));
     }

@@ -190,17 +190,19 @@ final class SelectBinder {
     if (!grouped) {
       return;
     }
-    if (select.groupByDistinct()) {
-      throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED, "GROUP BY DISTINCT is not supported");
-    }
     for (RexNode key : keys.expressions) {
       binding.resolver().equality(Rex.type(key));
     }
     List<RexNode> groupKeys = attachToKeys(keys.expressions);
     List<Placeholders.Aggregate> aggregates = attachToAggregates();
     Grouping grouping =
-        new Grouping(binding, placeholders, scope, groupKeys, GroupKeys.product(elements));
+        new Grouping(
+            binding,
+            placeholders,
+            scope,
+            groupKeys,
+            GroupKeys.product(elements),
+            select.groupByDistinct());
     nodes.forEach(grouping::prepare);
     if (condition != null) {
       grouping.prepare(condition);

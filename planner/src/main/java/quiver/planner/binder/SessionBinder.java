@@ -106,6 +106,16 @@ final class SessionBinder {
         statement.cursor(), direction, statement.count(), statement.move());
   }
 
+  SessionCommand lock(Statement.LockTable statement) {
+    List<SessionCommand.LockedTable> tables = new ArrayList<>();
+    for (SqlIdentifier name : statement.tables()) {
+      var table = names.requireDefinedTable(name);
+      tables.add(new SessionCommand.LockedTable(table.id(), table.name()));
+    }
+    return new SessionCommand.LockTable(
+        tables, statement.mode().toUpperCase(Locale.ROOT), statement.nowait());
+  }
+
   SessionCommand vacuum(Statement.Vacuum statement) {
     List<Long> tables = new ArrayList<>();
     for (Statement.Relation relation : statement.relations()) {

@@ -62,18 +62,8 @@ public final class StatementBinder {
       case Statement.Show(String name) ->
           session(name == null ? new SessionCommand.ShowAll() : new SessionCommand.Show(name));
       case Statement.Begin begin -> session(SessionBinder.begin(begin));
-      case Statement.Commit(boolean chain) -> {
-        if (chain) {
-          throw unsupported("COMMIT AND CHAIN");
-        }
-        yield session(new SessionCommand.Commit());
-      }
-      case Statement.Rollback(boolean chain) -> {
-        if (chain) {
-          throw unsupported("ROLLBACK AND CHAIN");
-        }
-        yield session(new SessionCommand.Rollback());
-      }
+      case Statement.Commit(boolean chain) -> session(new SessionCommand.Commit(chain));
+      case Statement.Rollback(boolean chain) -> session(new SessionCommand.Rollback(chain));
       case Statement.Savepoint(String name) -> session(new SessionCommand.Savepoint(name));
       case Statement.ReleaseSavepoint(String name) ->
           session(new SessionCommand.ReleaseSavepoint(name));
@@ -92,11 +82,12 @@ public final class StatementBinder {
       case Statement.Reindex reindex -> new IndexAlteration(binding).reindex(reindex);
       case Statement.Cluster _ -> throw unsupported("CLUSTER");
       case Statement.Discard(var target) -> session(new SessionCommand.Discard(target.name()));
-      case Statement.LockTable _ -> throw unsupported("LOCK TABLE");
-      case Statement.Listen _ -> throw unsupported("LISTEN");
-      case Statement.Unlisten _ ->
-          session(new SessionCommand.NoOperation("UNLISTEN", Optional.empty()));
-      case Statement.Notify _ -> throw unsupported("NOTIFY");
+      case Statement.LockTable lock -> session(new SessionBinder(binding).lock(lock));
+      case Statement.Listen(String channel) -> session(new SessionCommand.Listen(channel));
+      case Statement.Unlisten(String channel) ->
+          session(new SessionCommand.Unlisten(Optional.ofNullable(channel)));
+      case Statement.Notify(String channel, String payload) ->
+          session(new SessionCommand.Notify(channel, payload == null ? "" : payload));
       case Statement.Checkpoint _ -> session(new SessionCommand.Flush(List.of(), "CHECKPOINT"));
       case Statement.Do _ -> throw unsupported("DO");
       case Statement.Call _ -> throw unsupported("CALL");

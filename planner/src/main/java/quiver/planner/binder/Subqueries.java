@@ -17,6 +17,7 @@ import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.sql.SqlKind;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -31,6 +32,7 @@ import quiver.planner.calcite.Rex;
 import quiver.planner.calcite.SharedRel;
 import quiver.planner.calcite.SharedScanRel;
 import quiver.planner.calcite.SingleRowRel;
+import quiver.planner.calcite.ValuesRel;
 import quiver.planner.calcite.SortRel;
 
 /// Turns subqueries in expressions into applies: as conditions into SEMI and ANTI, as values into
@@ -108,12 +110,14 @@ final class Subqueries {
     int width = left.rel().getRowType().getFieldCount();
     int id = binding.newId();
     RelNode right = rebased(test.subquery().rel(), id, outerColumns);
-    List<RexNode> comparisons = new ArrayList<>();
+    List<RexNode> values = new ArrayList<>();
     for (int i = 0; i < left.expressions().size(); i++) {
-      RexNode value = rex.column(width + i, Rex.type(binding.column(right, i)));
-      comparisons.add(test.subquery().comparisons().get(i).apply(left.expressions().get(i), value));
+      values.add(rex.column(width + i, Rex.type(binding.column(right, i))));
     }
-    RexNode condition = rex.and(comparisons);
+    RexNode condition =
+        values.isEmpty()
+            ? rex.truth(true)
+            : test.subquery().comparison().of(left.expressions(), values);
     boolean negated = test.negated();
     return switch (test.subquery().use()) {
       case EXISTS ->
@@ -150,31 +154,31 @@ final class Subqueries {
       Predicate<RexNode> which) {
     RelNode[] current = {rel};
     Map<Integer, RexNode> scalars = new HashMap<>();
-    Relations.FormShuttle shuttle =
-        new Relations.FormShuttle() {
-          @Override
-          protected RexNode replace(RexCall call, Form form) {
-            return form instanceof Form.Placeholder(var kind, int number)
-                    && kind == Form.Placeholder.Kind.SUBQUERY
-                ? value(current, scalars, call, number, outerColumns)
-                : call;
-          }
-        };
+    ConditionalSubqueries walk =
+        new ConditionalSubqueries(
+            rex,
+            (call, number, condition) ->
+                value(current, scalars, call, number, condition, outerColumns));
     List<RexNode> replaced = new ArrayList<>(expressions.size());
     for (RexNode expression : expressions) {
-      replaced.add(which.test(expression) ? expression.accept(shuttle) : expression);
+      replaced.add(which.test(expression) ? walk.replaced(expression) : expression);
     }
     return new Attached(current[0], replaced);
   }
 
   /// @param scalars first columns of the scalar subqueries that are attached already
+  /// @param condition over the current row: without it the value is not needed
   private RexNode value(
       RelNode[] current,
       Map<Integer, RexNode> scalars,
       RexCall call,
       int number,
+      RexNode condition,
       IntUnaryOperator outerColumns) {
     Placeholders.Subquery subquery = placeholders.subquery(number);
+    if (!condition.isAlwaysTrue() && !Relations.hasOuter(subquery.rel())) {
+      return whenNeeded(current, scalars, call, number, condition);
+    }
     if (subquery.use() == Placeholders.Use.SCALAR) {
       RexNode first = scalars.get(number);
       if (first == null) {
@@ -202,13 +206,10 @@ final class Subqueries {
         if (isSharedMembership(subquery, call)) {
           yield membership(current, call.getOperands().getFirst(), subquery);
         }
-        Placeholders.ArrayForm form =
-            subquery
-                .array()
-                .orElseThrow(() ->
-                    new QuiverException(
-                        SqlState.FEATURE_NOT_SUPPORTED,
-                        "comparing rows with a subquery is only supported as a condition"));
+        if (subquery.array().isEmpty()) {
+          yield comparedRows(current, id, right, call.getOperands(), subquery);
+        }
+        Placeholders.ArrayForm form = subquery.array().get();
         RexNode array = array(current, id, right, form);
         yield rex.make(
             new Form.AnyAll(
@@ -240,7 +241,7 @@ final class Subqueries {
     RelNode marked = binding.project(members, List.of(binding.column(members, 0), rex.truth(true)));
     int width = current[0].getRowType().getFieldCount();
     RexNode condition =
-        subquery.comparisons().getFirst().apply(value, rex.column(width, Rex.type(member)));
+        subquery.comparison().of(List.of(value), List.of(rex.column(width, Rex.type(member))));
     RelNode joined =
         LogicalJoin.create(current[0], marked, List.of(), condition, Set.of(), JoinRelType.LEFT);
     RelNode counts = Aggregation.counts(binding, scan);
@@ -264,6 +265,107 @@ final class Subqueries {
             unsure,
             rex.constant(null, SqlType.BOOL),
             rex.truth(false)));
+  }
+
+  /// A subquery that reads nothing of its surroundings and may not be needed: it runs once, when
+  /// the first row needs it.
+  private RexNode whenNeeded(
+      RelNode[] current,
+      Map<Integer, RexNode> scalars,
+      RexCall call,
+      int number,
+      RexNode condition) {
+    Placeholders.Subquery subquery = placeholders.subquery(number);
+    RexNode first = scalars.get(number);
+    int field =
+        subquery.use() != Placeholders.Use.SCALAR || call.getOperands().isEmpty()
+            ? 0
+            : fieldOf(call.getOperands().getFirst());
+    if (first == null) {
+      RelNode[] alone = {ValuesRel.singleEmptyRow(binding.cluster())};
+      RelNode values;
+      if (subquery.use() == Placeholders.Use.SCALAR) {
+        RelNode rel = subquery.rel();
+        values = isOneRow(rel) ? rel : new SingleRowRel(rel);
+      } else if (call.getOperands().isEmpty()) {
+        RexNode value = value(alone, new HashMap<>(), call, number, rex.truth(true), index -> index);
+        values = binding.project(alone[0], List.of(value));
+      } else {
+        // ANY and ALL: the values are collected once, and compared for each row.
+        Placeholders.ArrayForm form = subquery.array().orElse(null);
+        if (form == null) {
+          return value(current, scalars, call, number, rex.truth(true), index -> index);
+        }
+        RexNode collected = array(alone, binding.newId(), subquery.rel(), form);
+        values = binding.project(alone[0], List.of(collected));
+      }
+      int shared = binding.newId();
+      RelNode scan = new SharedScanRel(binding.cluster(), shared, values.getRowType());
+      int width = current[0].getRowType().getFieldCount();
+      RelNode apply =
+          new ApplyRel(
+              binding.newId(), JoinKind.LEFT, current[0], scan, rex.truth(true), condition);
+      current[0] = new SharedRel(shared, values, apply);
+      first = rex.column(width, Rex.type(binding.column(values, 0)));
+      if (subquery.use() == Placeholders.Use.SCALAR) {
+        scalars.put(number, first);
+      }
+    }
+    boolean compared =
+        subquery.use() == Placeholders.Use.ANY || subquery.use() == Placeholders.Use.ALL;
+    if (compared) {
+      return rex.make(
+          new Form.AnyAll(
+              subquery.array().orElseThrow().comparison().orElseThrow(),
+              subquery.use() == Placeholders.Use.ALL),
+          SqlType.BOOL,
+          List.of(call.getOperands().getFirst(), first));
+    }
+    return field == 0
+        ? first
+        : rex.column(((RexInputRef) first).getIndex() + field, Rex.type(call));
+  }
+
+  /// `(a, b) < ANY (query)` and its kin as a value: whether a comparison is true (for ALL: false),
+  /// and whether one is unknown.
+  private RexNode comparedRows(
+      RelNode[] current,
+      int id,
+      RelNode right,
+      List<RexNode> operands,
+      Placeholders.Subquery subquery) {
+    boolean all = subquery.use() == Placeholders.Use.ALL;
+    List<RexNode> left = operands.stream().map(operand -> outward(operand, id)).toList();
+    RexNode comparison =
+        subquery.comparison().of(left, binding.columns(right).subList(0, left.size()));
+    RexNode decides = all ? rex.not(comparison) : comparison;
+    RelNode tests =
+        binding.project(right, List.of(decides, rex.isNull(comparison)));
+    var or = binding.resolver().function("bool_or", List.of(SqlType.BOOL)).function();
+    RelNode collected =
+        Aggregation.globals(binding, tests, or, List.of(List.of(0), List.of(1)), SqlType.BOOL);
+    RexNode decided = append(current, id, collected);
+    RexNode unsure = rex.column(((RexInputRef) decided).getIndex() + 1, SqlType.BOOL);
+    return rex.make(
+        new Form.Case(),
+        SqlType.BOOL,
+        List.of(
+            decided,
+            rex.truth(!all),
+            unsure,
+            rex.constant(null, SqlType.BOOL),
+            rex.truth(all)));
+  }
+
+  private RexNode outward(RexNode node, int id) {
+    return node.accept(
+        new RexShuttle() {
+          @Override
+          public RexNode visitInputRef(RexInputRef reference) {
+            return rex.make(
+                new Form.Outer(id, reference.getIndex()), Rex.type(reference), List.of());
+          }
+        });
   }
 
   private static int fieldOf(RexNode operand) {

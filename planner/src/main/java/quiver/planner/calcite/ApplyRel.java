@@ -19,12 +19,21 @@ public final class ApplyRel extends BiRel {
   private final int applyId;
   private final JoinKind kind;
   private final RexNode condition;
+  private final RexNode guard;
 
   public ApplyRel(int id, JoinKind kind, RelNode left, RelNode right, RexNode condition) {
+    this(id, kind, left, right, condition, left.getCluster().getRexBuilder().makeLiteral(true));
+  }
+
+  /// @param guard over the left columns: where it is not true, the right side has no rows and does
+  ///   not run
+  public ApplyRel(
+      int id, JoinKind kind, RelNode left, RelNode right, RexNode condition, RexNode guard) {
     super(left.getCluster(), left.getTraitSet(), left, right);
     this.applyId = id;
     this.kind = kind;
     this.condition = condition;
+    this.guard = guard;
   }
 
   public int id() {
@@ -38,6 +47,16 @@ public final class ApplyRel extends BiRel {
   /// Over the left columns, then the right ones.
   public RexNode condition() {
     return condition;
+  }
+
+  /// Over the left columns.
+  public RexNode guard() {
+    return guard;
+  }
+
+  /// Whether the right side may not run for every left row.
+  public boolean isGuarded() {
+    return !guard.isAlwaysTrue();
   }
 
   /// Whether the right columns are part of the output.
@@ -63,19 +82,21 @@ public final class ApplyRel extends BiRel {
     return super.explainTerms(writer)
         .item("id", applyId)
         .item("kind", kind)
-        .item("condition", condition);
+        .item("condition", condition)
+        .itemIf("guard", guard, isGuarded());
   }
 
   @Override
   public RelNode accept(RexShuttle shuttle) {
     RexNode changed = condition.accept(shuttle);
-    return changed.equals(condition)
+    RexNode changedGuard = guard.accept(shuttle);
+    return changed.equals(condition) && changedGuard.equals(guard)
         ? this
-        : new ApplyRel(applyId, kind, getLeft(), getRight(), changed);
+        : new ApplyRel(applyId, kind, getLeft(), getRight(), changed, changedGuard);
   }
 
   @Override
   public RelNode copy(RelTraitSet traits, List<RelNode> inputs) {
-    return new ApplyRel(applyId, kind, inputs.get(0), inputs.get(1), condition);
+    return new ApplyRel(applyId, kind, inputs.get(0), inputs.get(1), condition, guard);
   }
 }

@@ -44,6 +44,9 @@ public sealed interface Form {
   /// @param symbol the operator it was written as, empty for a function call
   record Call(FunctionSignature function, String symbol) implements Form {}
 
+  /// `f(…, VARIADIC array)`: the last operand is the array.
+  record VariadicCall(FunctionSignature function) implements Form {}
+
   /// `operand IS DISTINCT FROM operand`.
   record IsDistinct(FunctionSignature equality) implements Form {}
 

@@ -26,6 +26,7 @@ public final class OpaqueOperator extends SqlSpecialOperator {
   private static String nameOf(Form form) {
     return switch (form) {
       case Form.Call(var function, _) -> function.key();
+      case Form.VariadicCall(var function) -> function.key() + " VARIADIC";
       case Form.Constant(var value, var type) -> value + ":" + type.typeName();
       case Form.Parameter(int index) -> "$" + (index + 1);
       case Form.Outer(int scope, int index) -> "outer" + scope + "." + index;
@@ -59,6 +60,7 @@ public final class OpaqueOperator extends SqlSpecialOperator {
   public boolean isDeterministic() {
     return switch (form) {
       case Form.Call(var function, _) -> function.volatility() != Volatility.VOLATILE;
+      case Form.VariadicCall(var function) -> function.volatility() != Volatility.VOLATILE;
       case Form.Placeholder _ -> false;
       default -> true;
     };

@@ -31,6 +31,32 @@ public final class Relations {
     return finder.found;
   }
 
+  /// Whether some expression of the tree reads a column of a row outside of it.
+  public static boolean hasOuter(RelNode rel) {
+    java.util.Set<Integer> read = new java.util.HashSet<>();
+    java.util.Set<Integer> bound = new java.util.HashSet<>();
+    visit(
+        rel,
+        new FormShuttle() {
+          @Override
+          protected RexNode replace(RexCall call, Form form) {
+            if (form instanceof Form.Outer(int scope, _)) {
+              read.add(scope);
+            }
+            return call;
+          }
+        });
+    collectApplies(rel, bound);
+    return !bound.containsAll(read);
+  }
+
+  private static void collectApplies(RelNode rel, java.util.Set<Integer> ids) {
+    if (rel instanceof ApplyRel apply) {
+      ids.add(apply.id());
+    }
+    rel.getInputs().forEach(input -> collectApplies(input, ids));
+  }
+
   /// Whether the expression reads a column of this scope or apply.
   public static boolean hasOuter(RexNode node, int scope) {
     OuterFinder finder = new OuterFinder(scope);

@@ -50,6 +50,7 @@ final class ConstantSubqueries {
 
   private boolean isConstant(ApplyRel apply) {
     return apply.kind() == JoinKind.LEFT
+        && !apply.isGuarded()
         && apply.condition().isAlwaysTrue()
         && hasOneRow(apply.getRight())
         && liftedIds.containsAll(freeScopes(apply.getRight()))

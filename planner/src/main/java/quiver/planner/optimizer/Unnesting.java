@@ -58,6 +58,9 @@ final class Unnesting {
   }
 
   private RelNode unnest(ApplyRel apply) {
+    if (apply.isGuarded()) {
+      return apply;
+    }
     if (apply.kind() == JoinKind.NULL_AWARE_ANTI) {
       return nullAwareAnti(apply);
     }

@@ -52,7 +52,7 @@ final class JoinConverter {
   }
 
   Step apply(ApplyRel apply, ImmutableBitSet required) {
-    if (!Relations.hasOuter(apply.getRight(), apply.id())) {
+    if (!apply.isGuarded() && !Relations.hasOuter(apply.getRight(), apply.id())) {
       return join(apply.kind(), apply.getLeft(), apply.getRight(), apply.condition(), required);
     }
     int leftWidth = apply.getLeft().getRowType().getFieldCount();
@@ -64,7 +64,9 @@ final class JoinConverter {
     }
     ImmutableBitSet read = PlanConverter.columnsOf(condition);
     ImmutableBitSet leftColumns =
-        leftPart(required.union(read), leftWidth).union(outerColumns(apply));
+        leftPart(required.union(read), leftWidth)
+            .union(outerColumns(apply))
+            .union(PlanConverter.columnsOf(apply.guard()));
     ImmutableBitSet rightColumns =
         rightPart(apply.emitsRight() ? required.union(read) : read, leftWidth);
     Step left = converter.convertGathered(apply.getLeft(), leftColumns);
@@ -76,7 +78,15 @@ final class JoinConverter {
             ? Optional.empty()
             : Optional.of(expressions.convert(condition, both));
     return new Step(
-        new PlanNode.Apply(apply.id(), kind, left.plan(), right.plan(), converted),
+        new PlanNode.Apply(
+            apply.id(),
+            kind,
+            left.plan(),
+            right.plan(),
+            converted,
+            apply.isGuarded()
+                ? Optional.of(expressions.convert(apply.guard(), left.columns()))
+                : Optional.empty()),
         apply.emitsRight() ? both : left.columns(),
         false);
   }

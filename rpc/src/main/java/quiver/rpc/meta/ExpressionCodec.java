@@ -35,6 +35,7 @@ final class ExpressionCodec {
   private static final int ARRAY = 13;
   private static final int SUBSCRIPT = 14;
   private static final int ROW = 15;
+  private static final int VARIADIC_CALL = 16;
 
   private ExpressionCodec() {}
 
@@ -45,6 +46,11 @@ final class ExpressionCodec {
       case Expression.Constant(Object value, SqlType type) -> constant(out, value, type);
       case Expression.Call(var function, var arguments, SqlType type) -> {
         function(out.putByte(CALL), function);
+        writeAll(out, arguments);
+        DefinitionCodec.writeType(out, type);
+      }
+      case Expression.VariadicCall(var function, var arguments, SqlType type) -> {
+        function(out.putByte(VARIADIC_CALL), function);
         writeAll(out, arguments);
         DefinitionCodec.writeType(out, type);
       }
@@ -146,6 +152,8 @@ final class ExpressionCodec {
           yield new Expression.Constant(in.get() == 0 ? null : DatumCodec.read(in, type), type);
         }
         case CALL -> new Expression.Call(function(), all(below), DefinitionCodec.readType(in));
+        case VARIADIC_CALL ->
+            new Expression.VariadicCall(function(), all(below), DefinitionCodec.readType(in));
         case AND -> new Expression.And(all(below));
         case OR -> new Expression.Or(all(below));
         case NOT -> new Expression.Not(expression(below));

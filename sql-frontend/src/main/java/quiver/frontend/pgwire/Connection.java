@@ -16,6 +16,7 @@ import quiver.common.type.SqlType;
 import quiver.frontend.format.DatumFormat;
 import quiver.frontend.session.Client;
 import quiver.frontend.session.Notice;
+import quiver.frontend.session.Notification;
 
 /// A connection as its session sees it: messages come from the inbox, replies are collected and
 /// handed to the socket in large pieces. Used by the session's thread only, except where a method
@@ -174,6 +175,20 @@ final class Connection implements Client {
   }
 
   // --- messages --------------------------------------------------------------------------------
+
+  @Override
+  public void notification(Notification notification) {
+    out.begin('A');
+    out.putInt(notification.pid());
+    out.putString(notification.channel());
+    out.putString(notification.payload());
+    end();
+  }
+
+  @Override
+  public void wake() {
+    inbox.wake();
+  }
 
   void authenticationOk() {
     out.begin('R');
@@ -381,6 +396,9 @@ final class Connection implements Client {
         case Inbound.Disconnected gone -> {
           inbox.put(gone);
           throw gone();
+        }
+        case Inbound.Wake _ -> {
+          // Notifications wait until the statement is over.
         }
         case Inbound.Startup ignored -> throw new IllegalStateException("a second startup packet");
       }

@@ -23,6 +23,9 @@ sealed interface Inbound {
   /// Nothing sensible can follow: the error is sent and the connection closed.
   record Fatal(QuiverException error) implements Inbound {}
 
+  /// Something other than a message may be waiting: notifications.
+  record Wake() implements Inbound {}
+
   /// The client has gone.
   record Disconnected() implements Inbound {}
 

@@ -35,6 +35,21 @@ final class Inbox {
     this.readSwitch = readSwitch;
   }
 
+  /// Adds a wake-up unless one is waiting.
+  void wake() {
+    lock.lock();
+    try {
+      if (messages.stream().noneMatch(Inbound.Wake.class::isInstance)) {
+        Inbound wake = new Inbound.Wake();
+        messages.add(wake);
+        sizeBytes += wake.sizeBytes();
+        filled.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void put(Inbound message) {
     lock.lock();
     try {

@@ -180,6 +180,11 @@ final class ProtocolLoop implements Runnable {
           }
         }
         case Inbound.Fatal(QuiverException error) -> throw error;
+        case Inbound.Wake ignored -> {
+          if (!open.inBlock() && !skipping && open.deliverNotifications()) {
+            connection.wantFlush();
+          }
+        }
         case Inbound.Disconnected() -> {
           return;
         }
@@ -238,7 +243,7 @@ final class ProtocolLoop implements Runnable {
               message.end();
               open.simpleQuery(text);
             });
-        connection.readyForQuery(open.status());
+        ready(open);
       }
       case 'P', 'B', 'D', 'E', 'C' -> {
         if (!skipping) {
@@ -249,7 +254,7 @@ final class ProtocolLoop implements Runnable {
       case 'S' -> {
         skipping = false;
         attempt(open, open::sync);
-        connection.readyForQuery(open.status());
+        ready(open);
       }
       case 'F' -> {
         fail(
@@ -265,6 +270,13 @@ final class ProtocolLoop implements Runnable {
           throw new QuiverException(
               SqlState.PROTOCOL_VIOLATION, "invalid frontend message type %d", type);
     }
+  }
+
+  private void ready(Session open) {
+    if (!open.inBlock()) {
+      open.deliverNotifications();
+    }
+    connection.readyForQuery(open.status());
   }
 
   /// @return false if it failed and the client knows

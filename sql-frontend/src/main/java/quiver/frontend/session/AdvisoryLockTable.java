@@ -21,7 +21,7 @@ public final class AdvisoryLockTable {
   private final Condition released = lock.newCondition();
 
   @GuardedBy("lock")
-  private final Map<Long, Holders> byKey = new HashMap<>();
+  private final Map<LockKey, Holders> byKey = new HashMap<>();
 
   /// How often each session holds a lock.
   private record Holders(Map<Integer, Integer> exclusive, Map<Integer, Integer> shared) {
@@ -40,7 +40,7 @@ public final class AdvisoryLockTable {
   ///
   /// @param checkCancelled throws when the session has to stop waiting
   /// @return whether it is held now; always with `wait`
-  boolean lock(int pid, long key, boolean shared, boolean wait, Runnable checkCancelled) {
+  boolean lock(int pid, LockKey key, boolean shared, boolean wait, Runnable checkCancelled) {
     lock.lock();
     try {
       while (true) {
@@ -75,7 +75,7 @@ public final class AdvisoryLockTable {
   /// Releases a lock once.
   ///
   /// @return false when it was not held
-  boolean unlock(int pid, long key, boolean shared) {
+  boolean unlock(int pid, LockKey key, boolean shared) {
     lock.lock();
     try {
       Holders holders = byKey.get(key);

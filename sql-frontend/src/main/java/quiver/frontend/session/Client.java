@@ -14,6 +14,12 @@ public interface Client {
 
   void notice(Notice notice);
 
+  /// NotificationResponse.
+  void notification(Notification notification);
+
+  /// Makes the session look for notifications when it waits for the client. For any thread.
+  void wake();
+
   /// @param formats one per column: 0 text, 1 binary
   void rowDescription(List<OutputColumn> columns, int[] formats);
 

@@ -66,6 +66,7 @@ public final class Session implements SessionView {
   private final StatementRunner runner;
   private final QueryRunner queries;
   private final SessionLocks locks;
+  private final Notifications.Listener listener;
   private final ObjectNames objectNames = new SessionObjectNames();
   private final ImplicitRun implicitRun = new ImplicitRun();
   private volatile @Nullable CancelSwitch running;
@@ -125,6 +126,7 @@ public final class Session implements SessionView {
             portals,
             this::send,
             () -> locks().endTransaction());
+    this.listener = new Notifications.Listener(client);
     this.locks = new SessionLocks(services.advisoryLocks(), identity.pid(), this::checkCancel);
     this.sequences = new SequenceState(services.statements().root());
     this.commands = new SessionCommands(services, this);
@@ -782,6 +784,7 @@ public final class Session implements SessionView {
 
   /// The connection is going away.
   public void close() {
+    unlisten(Optional.empty());
     portals.closeAll();
     transaction.rollback();
     locks.releaseAll();
@@ -967,6 +970,40 @@ public final class Session implements SessionView {
 
   boolean signalBackend(int pid, boolean terminate) {
     return terminate ? sessions.terminate(pid) : sessions.cancel(pid);
+  }
+
+  /// LISTEN, once the transaction commits.
+  void listen(String channel) {
+    Notifications.check(channel, "");
+    transaction.onCommit(() -> sessions.notifications().listen(channel, listener));
+  }
+
+  /// UNLISTEN; empty: of all channels.
+  void unlisten(Optional<String> channel) {
+    sessions.notifications().unlisten(channel.orElse(null), listener);
+  }
+
+  /// NOTIFY, once the transaction commits; the same twice is sent once.
+  void notify(String channel, String payload) {
+    Notifications.check(channel, payload);
+    Notification notification = new Notification(identity.pid(), channel, payload);
+    if (transaction.current().note(notification)) {
+      transaction.onCommit(() -> sessions.notifications().send(notification));
+    }
+  }
+
+  /// Sends the client the notifications that have come.
+  ///
+  /// @return whether there were any
+  public boolean deliverNotifications() {
+    boolean any = false;
+    for (Optional<Notification> next = listener.poll();
+        next.isPresent();
+        next = listener.poll()) {
+      client.notification(next.get());
+      any = true;
+    }
+    return any;
   }
 
   SessionLocks locks() {

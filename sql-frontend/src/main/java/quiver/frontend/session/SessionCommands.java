@@ -53,8 +53,21 @@ final class SessionCommands {
         yield StatementResult.done(begin.tag());
       }
       case SessionCommand.SetTransaction set -> setTransaction(set);
-      case SessionCommand.Commit() -> commit();
-      case SessionCommand.Rollback() -> rollback();
+      case SessionCommand.Commit(boolean chain) -> commit(chain);
+      case SessionCommand.Rollback(boolean chain) -> rollback(chain);
+      case SessionCommand.Listen(String channel) -> {
+        session.listen(channel);
+        yield StatementResult.done("LISTEN");
+      }
+      case SessionCommand.Unlisten(Optional<String> channel) -> {
+        session.unlisten(channel);
+        yield StatementResult.done("UNLISTEN");
+      }
+      case SessionCommand.Notify(String channel, String payload) -> {
+        session.notify(channel, payload);
+        yield StatementResult.done("NOTIFY");
+      }
+      case SessionCommand.LockTable lock -> lockTables(lock);
       case SessionCommand.Savepoint(String name) -> {
         requireBlock("SAVEPOINT");
         session.transaction().savepoint(name);
@@ -226,29 +239,66 @@ final class SessionCommands {
     }
   }
 
-  private StatementResult commit() {
+  private StatementResult commit(boolean chain) {
     session.forbidReplay();
     SessionTransaction transaction = session.transaction();
+    Runnable next = chain ? nextOfChain("COMMIT AND CHAIN") : () -> {};
     if (!transaction.inBlock()) {
       session.send(noTransaction());
     }
     if (transaction.isFailed()) {
       transaction.rollback();
+      next.run();
       return StatementResult.done("ROLLBACK");
     }
     if (transaction.commit(session.format()) instanceof Outcome.Refused(var error, var again)) {
       throw error;
     }
+    next.run();
     return StatementResult.done("COMMIT");
   }
 
-  private StatementResult rollback() {
+  private StatementResult rollback(boolean chain) {
     session.forbidReplay();
+    Runnable next = chain ? nextOfChain("ROLLBACK AND CHAIN") : () -> {};
     if (!session.transaction().inBlock()) {
       session.send(noTransaction());
     }
     session.transaction().rollback();
+    next.run();
     return StatementResult.done("ROLLBACK");
+  }
+
+  /// Begins a transaction with the modes of the one that is open now.
+  private Runnable nextOfChain(String command) {
+    requireBlock(command);
+    boolean repeatable = session.transaction().current().isRepeatableRead();
+    boolean readOnly = session.transaction().current().isReadOnly();
+    return () ->
+        session
+            .transaction()
+            .begin(
+                session.nowMicros(),
+                Optional.of(repeatable ? "repeatable read" : "read committed"),
+                Optional.of(readOnly));
+  }
+
+  /// Locks of tables exclude each other, not writers: those meet at COMMIT. They are held like
+  /// advisory locks of the transaction, under keys no number of the user's can be.
+  private StatementResult lockTables(SessionCommand.LockTable lock) {
+    requireBlock("LOCK TABLE");
+    boolean shared = lock.mode().equals("SHARE");
+    boolean weak = lock.mode().equals("ACCESS SHARE") || lock.mode().startsWith("ROW ");
+    for (SessionCommand.LockedTable table : lock.tables()) {
+      if (!weak
+          && !session.locks().lockTable(table.tableId(), shared, !lock.nowait())) {
+        throw new QuiverException(
+            SqlState.LOCK_NOT_AVAILABLE,
+            "could not obtain lock on relation \"%s\"",
+            table.name());
+      }
+    }
+    return StatementResult.done("LOCK TABLE");
   }
 
   private static Notice noTransaction() {
@@ -403,6 +453,7 @@ final class SessionCommands {
         session.deallocate(Optional.empty());
         session.sequences().discard();
         session.locks().unlockAll();
+        session.unlisten(Optional.empty());
       }
       case "sequences" -> session.sequences().discard();
       case "plans", "temp", "temporary" -> {

@@ -11,7 +11,13 @@ final class SessionLocks implements AdvisoryLocks {
   private final Runnable checkCancelled;
   private final List<Held> held = new ArrayList<>();
 
-  private record Held(long key, boolean shared, boolean transaction) {}
+  private record Held(LockKey key, boolean shared, boolean transaction) {}
+
+  /// LOCK TABLE, until the transaction ends.
+  boolean lockTable(long tableId, boolean shared, boolean wait) {
+    return lock(new LockKey(true, tableId), shared, true, wait);
+  }
+
 
   SessionLocks(AdvisoryLockTable table, int pid, Runnable checkCancelled) {
     this.table = table;
@@ -21,6 +27,10 @@ final class SessionLocks implements AdvisoryLocks {
 
   @Override
   public boolean lock(long key, boolean shared, boolean transaction, boolean wait) {
+    return lock(new LockKey(false, key), shared, transaction, wait);
+  }
+
+  private boolean lock(LockKey key, boolean shared, boolean transaction, boolean wait) {
     if (!table.lock(pid, key, shared, wait, checkCancelled)) {
       return false;
     }
@@ -33,7 +43,8 @@ final class SessionLocks implements AdvisoryLocks {
   @Override
   public boolean unlock(long key, boolean shared) {
     synchronized (held) {
-      return held.remove(new Held(key, shared, false)) && table.unlock(pid, key, shared);
+      LockKey lockKey = new LockKey(false, key);
+      return held.remove(new Held(lockKey, shared, false)) && table.unlock(pid, lockKey, shared);
     }
   }
 

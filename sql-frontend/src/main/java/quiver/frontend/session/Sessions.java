@@ -18,6 +18,8 @@ public final class Sessions implements SessionRegistry {
   private final Object ended = new Object();
   private final AtomicInteger nextPid = new AtomicInteger(1);
 
+  private final Notifications notifications = new Notifications();
+
   private record Entry(Session session, Termination termination) {}
 
   /// Ends a connection from outside.
@@ -28,6 +30,11 @@ public final class Sessions implements SessionRegistry {
 
   public Sessions(int countMax) {
     this.countMax = countMax;
+  }
+
+  /// What its sessions tell each other.
+  Notifications notifications() {
+    return notifications;
   }
 
   /// A process id no other session has had.

@@ -102,6 +102,11 @@ record StatementSession(
   }
 
   @Override
+  public void notify(String channel, String payload) {
+    session.notify(channel, payload);
+  }
+
+  @Override
   public void sleep(double seconds) {
     session.sleep(seconds);
   }

@@ -3,11 +3,13 @@ package quiver.frontend.transaction;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
 import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.TableDefinition;
@@ -38,6 +40,7 @@ public final class Transaction {
   private final Map<Long, TableWrites> writes = new LinkedHashMap<>();
   private final Map<Long, KeyClaims> claims = new LinkedHashMap<>();
   private final List<SchemaChange> schemaChanges = new ArrayList<>();
+  private final Set<Object> deeds = new HashSet<>();
   private long bufferedBytes;
 
   /// A schema change that took effect at once.
@@ -209,6 +212,13 @@ public final class Transaction {
         yield sum;
       }
     };
+  }
+
+  /// Notes something to be done once when the transaction commits.
+  ///
+  /// @return false if the same was noted before
+  public boolean note(Object deed) {
+    return deeds.add(deed);
   }
 
   /// Notes a schema change that took effect at once.

@@ -141,6 +141,11 @@ final class NodeSession implements SessionContext {
   }
 
   @Override
+  public void notify(String channel, String payload) {
+    throw elsewhere("pg_notify");
+  }
+
+  @Override
   public void sleep(double seconds) {
     throw elsewhere("pg_sleep");
   }

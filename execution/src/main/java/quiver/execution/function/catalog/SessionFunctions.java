@@ -73,13 +73,16 @@ public final class SessionFunctions {
         .all("pg_jit_available", (_, _) -> false)
         .all("pg_trigger_depth", (_, _) -> 0L)
         .all("pg_blocking_pids", (_, _) -> ArrayValue.empty(BaseType.INT4))
-        .all(
-            "pg_notify",
-            (_, _) -> {
-              throw new QuiverException(
-                  SqlState.FEATURE_NOT_SUPPORTED,
-                  "pg_notify is not supported: there are no notifications");
-            });
+        .all("pg_notify", SessionFunctions::notify);
+  }
+
+  private static Object notify(FunctionContext context, @Nullable Object[] arguments) {
+    String channel = text(arguments, 0);
+    String payload = text(arguments, 1);
+    context
+        .session()
+        .notify(channel == null ? "" : channel, payload == null ? "" : payload);
+    return "";
   }
 
   private static void settings(FunctionTable table) {
