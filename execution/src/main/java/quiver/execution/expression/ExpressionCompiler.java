@@ -44,8 +44,7 @@ public final class ExpressionCompiler {
       case Expression.Call call -> call(call);
       case Expression.VariadicCall(var function, var arguments, SqlType type) -> {
         List<CompiledExpression> operands = compileAll(arguments);
-        CompiledExpression call =
-            new VariadicCallExpression(library, function, operands, type);
+        CompiledExpression call = new VariadicCallExpression(library, function, operands, type);
         yield function.volatility() == Volatility.VOLATILE ? call : folded(call, operands);
       }
       case Expression.And(List<Expression> terms) -> {

@@ -172,8 +172,7 @@ final class Calls {
     RexNode array = arguments.getLast();
     SqlType arrayType = Rex.type(array);
     if (!arrayType.array()) {
-      throw new QuiverException(
-              SqlState.DATATYPE_MISMATCH, "VARIADIC argument must be an array")
+      throw new QuiverException(SqlState.DATATYPE_MISMATCH, "VARIADIC argument must be an array")
           .at(Positions.of(e.arguments().getLast().value()));
     }
     List<SqlType> types = new ArrayList<>();

@@ -705,11 +705,7 @@ final class ExpressionBinder {
     RelNode rel = bindQuery(query, clause).rel();
     return placeholders.add(
         new Placeholders.Subquery(
-            Placeholders.Use.EXISTS,
-            rel,
-            Placeholders.Comparison.NONE,
-            false,
-            Optional.empty()),
+            Placeholders.Use.EXISTS, rel, Placeholders.Comparison.NONE, false, Optional.empty()),
         SqlType.BOOL,
         List.of());
   }
@@ -719,7 +715,11 @@ final class ExpressionBinder {
     requireOneColumn(bound);
     return placeholders.add(
         new Placeholders.Subquery(
-            Placeholders.Use.SCALAR, bound.rel(), Placeholders.Comparison.NONE, false, Optional.empty()),
+            Placeholders.Use.SCALAR,
+            bound.rel(),
+            Placeholders.Comparison.NONE,
+            false,
+            Optional.empty()),
         bound.columns().getFirst().type(),
         List.of());
   }
@@ -729,7 +729,11 @@ final class ExpressionBinder {
     BoundQuery bound = bindQuery(query, clause);
     Placeholders.Subquery subquery =
         new Placeholders.Subquery(
-            Placeholders.Use.SCALAR, bound.rel(), Placeholders.Comparison.NONE, false, Optional.empty());
+            Placeholders.Use.SCALAR,
+            bound.rel(),
+            Placeholders.Comparison.NONE,
+            false,
+            Optional.empty());
     List<SqlType> types = bound.columns().stream().map(BoundQuery.OutputColumn::type).toList();
     return placeholders.addRow(subquery, types);
   }
@@ -746,7 +750,11 @@ final class ExpressionBinder {
     Placeholders.ArrayForm form = arrayForm(bound.columns().getFirst().type(), Optional.empty());
     return placeholders.add(
         new Placeholders.Subquery(
-            Placeholders.Use.ARRAY, bound.rel(), Placeholders.Comparison.NONE, false, Optional.of(form)),
+            Placeholders.Use.ARRAY,
+            bound.rel(),
+            Placeholders.Comparison.NONE,
+            false,
+            Optional.of(form)),
         form.arrayType(),
         List.of());
   }

@@ -83,9 +83,7 @@ final class Grouping {
     this.repetitions =
         distinctSets || differentSets.size() == allSets.size()
             ? List.of()
-            : differentSets.stream()
-                .map(set -> Collections.frequency(allSets, set))
-                .toList();
+            : differentSets.stream().map(set -> Collections.frequency(allSets, set)).toList();
     this.declaredKeyCount = input.size();
     this.keyCount = input.size();
   }
@@ -173,8 +171,7 @@ final class Grouping {
             ? rex.truth(true)
             : new Operators(binding).binary("=", bits, rex.column(width, SqlType.INT8));
     RelNode joined =
-        LogicalJoin.create(
-            groups, numbers, List.of(), condition, Set.of(), JoinRelType.INNER);
+        LogicalJoin.create(groups, numbers, List.of(), condition, Set.of(), JoinRelType.INNER);
     return binding.project(joined, binding.columns(joined).subList(0, width));
   }
 

@@ -114,11 +114,12 @@ final class OuterJoinConditions {
 
   private RelNode full(FromResult left, FromResult right, RexNode condition, int position) {
     int leftWidth = left.width();
+    List<RexNode> conjuncts = Rex.conjuncts(condition);
     Subqueries.Attached attached =
         new Subqueries(binding, placeholders, conditionScope)
             .attach(
                 left.rel(),
-                List.of(condition),
+                conjuncts,
                 index -> {
                   if (index >= leftWidth) {
                     throw new QuiverException(
@@ -131,11 +132,14 @@ final class OuterJoinConditions {
                 },
                 _ -> true);
     int wide = attached.rel().getRowType().getFieldCount();
-    RexNode moved =
-        replaced(condition, attached.expressions().getFirst(), leftWidth, wide - leftWidth);
+    List<RexNode> moved = new ArrayList<>();
+    for (int i = 0; i < conjuncts.size(); i++) {
+      moved.add(
+          replaced(conjuncts.get(i), attached.expressions().get(i), leftWidth, wide - leftWidth));
+    }
     RelNode joined =
         LogicalJoin.create(
-            attached.rel(), right.rel(), List.of(), moved, Set.of(), JoinRelType.FULL);
+            attached.rel(), right.rel(), List.of(), rex.and(moved), Set.of(), JoinRelType.FULL);
     List<RexNode> all = binding.columns(joined);
     List<RexNode> columns = new ArrayList<>(all.subList(0, leftWidth));
     columns.addAll(all.subList(wide, all.size()));

@@ -74,9 +74,9 @@ final class OutputNames {
     return switch (query) {
       case Query.Select select when !select.items().isEmpty() -> {
         SqlIdentifier alias = select.items().getFirst().alias();
-        yield alias == null
-            ? figure(select.items().getFirst().expression())
-            : new Name(alias.getSimple(), true);
+        // The subquery's column has a name in any case, if only this one.
+        yield new Name(
+            alias == null ? of(select.items().getFirst().expression()) : alias.getSimple(), true);
       }
       case Query.Select _ -> null;
       case Query.Values _ -> new Name("column1", true);

@@ -73,11 +73,7 @@ final class Placeholders {
   /// @param equality whether they are all `=`
   /// @param array the function that collects an array, of ARRAY, and of ANY and ALL over one column
   record Subquery(
-      Use use,
-      RelNode rel,
-      Comparison comparison,
-      boolean equality,
-      Optional<ArrayForm> array) {}
+      Use use, RelNode rel, Comparison comparison, boolean equality, Optional<ArrayForm> array) {}
 
   /// Compares left values with the columns of a row.
   @FunctionalInterface

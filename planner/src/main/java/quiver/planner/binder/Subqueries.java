@@ -19,8 +19,6 @@ import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.sql.SqlKind;
-import quiver.common.error.QuiverException;
-import quiver.common.error.SqlState;
 import quiver.common.plan.JoinKind;
 import quiver.common.type.CastContext;
 import quiver.common.type.SqlType;
@@ -32,8 +30,8 @@ import quiver.planner.calcite.Rex;
 import quiver.planner.calcite.SharedRel;
 import quiver.planner.calcite.SharedScanRel;
 import quiver.planner.calcite.SingleRowRel;
-import quiver.planner.calcite.ValuesRel;
 import quiver.planner.calcite.SortRel;
+import quiver.planner.calcite.ValuesRel;
 
 /// Turns subqueries in expressions into applies: as conditions into SEMI and ANTI, as values into
 /// extra columns on the right of the relation.
@@ -179,12 +177,17 @@ final class Subqueries {
     if (!condition.isAlwaysTrue() && !Relations.hasOuter(subquery.rel())) {
       return whenNeeded(current, scalars, call, number, condition);
     }
+    // A join would compute it for every row; what no join can do may as well wait.
+    RexNode guard = computesFromOuter(subquery.rel()) ? condition : rex.truth(true);
     if (subquery.use() == Placeholders.Use.SCALAR) {
       RexNode first = scalars.get(number);
       if (first == null) {
         int scalarId = binding.newId();
         RelNode rel = rebased(subquery.rel(), scalarId, outerColumns);
-        first = append(current, scalarId, isOneRow(rel) ? rel : new SingleRowRel(rel));
+        first =
+            isOneRow(rel)
+                ? append(current, scalarId, rel, guard)
+                : append(current, scalarId, new SingleRowRel(rel), condition);
         scalars.put(number, first);
       }
       int field = call.getOperands().isEmpty() ? 0 : fieldOf(call.getOperands().getFirst());
@@ -195,11 +198,12 @@ final class Subqueries {
     int id = binding.newId();
     RelNode right = rebased(subquery.rel(), id, outerColumns);
     return switch (subquery.use()) {
-      case SCALAR -> append(current, id, isOneRow(right) ? right : new SingleRowRel(right));
+      case SCALAR -> throw new IllegalStateException("attached above");
       case EXISTS -> {
         RelNode first = new SortRel(right, List.of(), rex.constant(1L, SqlType.INT8), null, false);
         yield rex.not(
-            rex.isNull(append(current, id, binding.project(first, List.of(rex.truth(true))))));
+            rex.isNull(
+                append(current, id, binding.project(first, List.of(rex.truth(true))), guard)));
       }
       case ARRAY -> array(current, id, right, subquery.array().orElseThrow());
       case ANY, ALL -> {
@@ -288,7 +292,8 @@ final class Subqueries {
         RelNode rel = subquery.rel();
         values = isOneRow(rel) ? rel : new SingleRowRel(rel);
       } else if (call.getOperands().isEmpty()) {
-        RexNode value = value(alone, new HashMap<>(), call, number, rex.truth(true), index -> index);
+        RexNode value =
+            value(alone, new HashMap<>(), call, number, rex.truth(true), index -> index);
         values = binding.project(alone[0], List.of(value));
       } else {
         // ANY and ALL: the values are collected once, and compared for each row.
@@ -339,8 +344,7 @@ final class Subqueries {
     RexNode comparison =
         subquery.comparison().of(left, binding.columns(right).subList(0, left.size()));
     RexNode decides = all ? rex.not(comparison) : comparison;
-    RelNode tests =
-        binding.project(right, List.of(decides, rex.isNull(comparison)));
+    RelNode tests = binding.project(right, List.of(decides, rex.isNull(comparison)));
     var or = binding.resolver().function("bool_or", List.of(SqlType.BOOL)).function();
     RelNode collected =
         Aggregation.globals(binding, tests, or, List.of(List.of(0), List.of(1)), SqlType.BOOL);
@@ -350,11 +354,16 @@ final class Subqueries {
         new Form.Case(),
         SqlType.BOOL,
         List.of(
-            decided,
-            rex.truth(!all),
-            unsure,
-            rex.constant(null, SqlType.BOOL),
-            rex.truth(all)));
+            decided, rex.truth(!all), unsure, rex.constant(null, SqlType.BOOL), rex.truth(all)));
+  }
+
+  /// Whether columns of the surroundings are more than conditions: then a join cannot take the
+  /// subquery's place.
+  private static boolean computesFromOuter(RelNode rel) {
+    boolean here =
+        rel instanceof Project project
+            && project.getProjects().stream().anyMatch(Relations::readsOuter);
+    return here || rel.getInputs().stream().anyMatch(Subqueries::computesFromOuter);
   }
 
   private RexNode outward(RexNode node, int id) {
@@ -374,8 +383,12 @@ final class Subqueries {
   }
 
   private RexNode append(RelNode[] current, int id, RelNode right) {
+    return append(current, id, right, rex.truth(true));
+  }
+
+  private RexNode append(RelNode[] current, int id, RelNode right, RexNode guard) {
     int width = current[0].getRowType().getFieldCount();
-    current[0] = new ApplyRel(id, JoinKind.LEFT, current[0], right, rex.truth(true));
+    current[0] = new ApplyRel(id, JoinKind.LEFT, current[0], right, rex.truth(true), guard);
     return rex.column(width, Rex.type(binding.column(right, 0)));
   }
 

@@ -57,6 +57,19 @@ public final class Relations {
     rel.getInputs().forEach(input -> collectApplies(input, ids));
   }
 
+  /// Whether the expression reads a column of any row outside of its relation.
+  public static boolean readsOuter(RexNode node) {
+    boolean[] found = new boolean[1];
+    new FormShuttle() {
+      @Override
+      protected RexNode replace(RexCall call, Form form) {
+        found[0] |= form instanceof Form.Outer;
+        return call;
+      }
+    }.apply(node);
+    return found[0];
+  }
+
   /// Whether the expression reads a column of this scope or apply.
   public static boolean hasOuter(RexNode node, int scope) {
     OuterFinder finder = new OuterFinder(scope);

@@ -93,8 +93,7 @@ public final class Expressions {
                   .get(index),
               type);
       case Form.Call(var function, _) -> new Expression.Call(function, operands, type);
-      case Form.VariadicCall(var function) ->
-          new Expression.VariadicCall(function, operands, type);
+      case Form.VariadicCall(var function) -> new Expression.VariadicCall(function, operands, type);
       case Form.IsDistinct(var equality) ->
           new Expression.IsDistinct(equality, operands.get(0), operands.get(1));
       case Form.Case _ -> caseOf(operands, type);

@@ -1,5 +1,6 @@
 package quiver.frontend.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -60,8 +60,7 @@ public final class Notifications {
   /// @throws QuiverException `22023` for a name or payload that is too long
   static void check(String channel, String payload) {
     if (channel.isEmpty()) {
-      throw new QuiverException(
-          SqlState.INVALID_PARAMETER_VALUE, "channel name cannot be empty");
+      throw new QuiverException(SqlState.INVALID_PARAMETER_VALUE, "channel name cannot be empty");
     }
     if (channel.length() >= CHANNEL_LENGTH_MAX) {
       throw new QuiverException(SqlState.INVALID_PARAMETER_VALUE, "channel name too long");

@@ -997,9 +997,7 @@ public final class Session implements SessionView {
   /// @return whether there were any
   public boolean deliverNotifications() {
     boolean any = false;
-    for (Optional<Notification> next = listener.poll();
-        next.isPresent();
-        next = listener.poll()) {
+    for (Optional<Notification> next = listener.poll(); next.isPresent(); next = listener.poll()) {
       client.notification(next.get());
       any = true;
     }

@@ -290,12 +290,9 @@ final class SessionCommands {
     boolean shared = lock.mode().equals("SHARE");
     boolean weak = lock.mode().equals("ACCESS SHARE") || lock.mode().startsWith("ROW ");
     for (SessionCommand.LockedTable table : lock.tables()) {
-      if (!weak
-          && !session.locks().lockTable(table.tableId(), shared, !lock.nowait())) {
+      if (!weak && !session.locks().lockTable(table.tableId(), shared, !lock.nowait())) {
         throw new QuiverException(
-            SqlState.LOCK_NOT_AVAILABLE,
-            "could not obtain lock on relation \"%s\"",
-            table.name());
+            SqlState.LOCK_NOT_AVAILABLE, "could not obtain lock on relation \"%s\"", table.name());
       }
     }
     return StatementResult.done("LOCK TABLE");

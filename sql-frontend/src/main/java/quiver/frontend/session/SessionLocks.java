@@ -18,7 +18,6 @@ final class SessionLocks implements AdvisoryLocks {
     return lock(new LockKey(true, tableId), shared, true, wait);
   }
 
-
   SessionLocks(AdvisoryLockTable table, int pid, Runnable checkCancelled) {
     this.table = table;
     this.pid = pid;

@@ -79,9 +79,7 @@ public final class SessionFunctions {
   private static Object notify(FunctionContext context, @Nullable Object[] arguments) {
     String channel = text(arguments, 0);
     String payload = text(arguments, 1);
-    context
-        .session()
-        .notify(channel == null ? "" : channel, payload == null ? "" : payload);
+    context.session().notify(channel == null ? "" : channel, payload == null ? "" : payload);
     return "";
   }
 
