@@ -37,7 +37,7 @@ final class EncodedRows {
     int codedRows = coded ? rowCount : 0;
     this.steps = new float[codedRows];
     this.squaredNorms = new float[codedRows];
-    long blockCount = (codedRows + CodeBlock.ROW_COUNT - 1) / CodeBlock.ROW_COUNT;
+    long blockCount = Math.ceilDiv(codedRows, CodeBlock.ROW_COUNT);
     this.blocks = arena.allocate(blockCount * layout.sizeBytes(), 64);
     this.int8 = arena.allocate((long) codedRows * int8Bytes, 64);
   }

@@ -14,9 +14,8 @@ import quiver.vector.index.VisitedRows;
 final class ListContinuation {
   private static final int BATCH_ROWS = 16;
 
-  private final ListIndex index;
   private final ProbeOrder order;
-  private final ListReader reader;
+  private final ListSource lists;
   private final AllowedRows allowed;
   private final Reranker exact;
   private final RowHeap waiting = new RowHeap();
@@ -33,22 +32,20 @@ final class ListContinuation {
   private long exactCompared;
   private boolean drained;
 
-  ListContinuation(
-      ListIndex index, ProbeOrder order, ListReader reader, AllowedRows allowed, Reranker exact) {
-    this.index = index;
+  ListContinuation(ListSource lists, ProbeOrder order, AllowedRows allowed, Reranker exact) {
+    this.lists = lists;
     this.order = order;
-    this.reader = reader;
     this.allowed = allowed;
     this.exact = exact;
   }
 
   /// @param k rows asked for first
   /// @param first rows that have been returned; none if the search only put the lists in order
-  /// @param lists that the search has read, or would have
-  void start(int k, int[] first, int lists) {
+  /// @param newFirstLists lists that the search has read, or would have
+  void start(int k, int[] first, int newFirstLists) {
     firstK = k;
     returnedFirst = first;
-    firstLists = lists;
+    firstLists = newFirstLists;
     running = false;
   }
 
@@ -56,7 +53,7 @@ final class ListContinuation {
     if (!running) {
       begin();
     }
-    int k = Math.min(wantedRows, index.rowCount());
+    int k = Math.min(wantedRows, lists.rowCount());
     exactCompared = 0;
     double wanted = (returnedCount + k) / (double) firstK;
     double growth = 1 + Math.log(Math.max(1.0, wanted)) / Math.log(2);
@@ -92,7 +89,7 @@ final class ListContinuation {
 
   /// The heap orders NaN, which only a zero vector under cosine has, as infinity.
   private double distance(double key) {
-    return index.metric() == DistanceMetric.COSINE && key == Double.POSITIVE_INFINITY
+    return lists.metric() == DistanceMetric.COSINE && key == Double.POSITIVE_INFINITY
         ? Double.NaN
         : key;
   }
@@ -102,7 +99,7 @@ final class ListContinuation {
     drained = false;
     waiting.clear();
     compared.clear();
-    returned = new VisitedRows(index.rowCount());
+    returned = new VisitedRows(lists.rowCount());
     for (int row : returnedFirst) {
       returned.add(row);
     }
@@ -110,10 +107,10 @@ final class ListContinuation {
     listsRead = 0;
   }
 
-  private void readUntil(int lists) {
-    order.prepare(lists);
-    while (listsRead < lists) {
-      reader.read(order.list(listsRead++), order, this::await);
+  private void readUntil(int wanted) {
+    order.prepare(wanted);
+    while (listsRead < wanted) {
+      lists.read(order.list(listsRead++), order, this::await);
     }
   }
 
@@ -136,8 +133,8 @@ final class ListContinuation {
         readUntil(Math.min(order.listCount(), 2 * listsRead + 1));
       } else if (!drained) {
         drained = true;
-        for (int i = 0; i < index.header().uncodedRowCount(); i++) {
-          int row = index.uncodedRow(i);
+        for (int i = 0; i < lists.uncodedCount(); i++) {
+          int row = lists.uncodedRow(i);
           if (allowed.contains(row)) {
             await(row, Double.NEGATIVE_INFINITY);
           }

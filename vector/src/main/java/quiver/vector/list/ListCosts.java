@@ -22,15 +22,17 @@ final class ListCosts {
 
   /// Lists to read under a filter of this share: the nearest allowed rows are farther than the
   /// nearest rows, in as many dimensions as real data has.
-  int probesUnder(double share, int probes) {
+  static int probesUnder(double share, int probes, int listCount) {
     double factor = 1 / Math.sqrt(Math.max(share, 1e-6));
-    return (int) Math.min(index.listCount(), Math.ceil(probes * factor));
+    return (int) Math.min(listCount, Math.ceil(probes * factor));
   }
 
   /// Whether comparing every allowed row costs less than reading lists.
   boolean maskIsCheaper(int probes, int allowedCount, double share) {
     double rows =
-        (double) probesUnder(share, probes) / index.listCount() * index.header().codedRowCount();
+        (double) probesUnder(share, probes, index.listCount())
+            / index.listCount()
+            * index.header().codedRowCount();
     double blockShare = 1 - Math.pow(1 - share, ROWS_PER_BLOCK);
     double lists = rows * (LOOKUP_NANOS + CODE_NANOS * blockShare);
     return allowedCount * INT8_NANOS < lists;

@@ -8,17 +8,12 @@ import quiver.vector.quantize.CodeQuery;
 
 /// Visits every allowed row of a list with a lower bound of its distance, for searches that go on:
 /// what does not come now comes later. Used by one thread.
-final class ListReader {
+final class ListReader implements ListSource {
   private final ListIndex index;
   private final CodeQuery query;
   private final AllowedRows allowed;
   private final CodeBlock layout;
   private final float[] estimates = new float[CodeBlock.ROW_COUNT];
-
-  /// Takes a row and the least distance it can have.
-  interface Visitor {
-    void visit(int row, double leastDistance);
-  }
 
   ListReader(ListIndex index, CodeQuery query, AllowedRows allowed) {
     this.index = index;
@@ -27,7 +22,28 @@ final class ListReader {
     this.layout = index.layout();
   }
 
-  void read(int list, ProbeOrder order, Visitor visitor) {
+  @Override
+  public DistanceMetric metric() {
+    return index.metric();
+  }
+
+  @Override
+  public int rowCount() {
+    return index.rowCount();
+  }
+
+  @Override
+  public int uncodedCount() {
+    return index.header().uncodedRowCount();
+  }
+
+  @Override
+  public int uncodedRow(int i) {
+    return index.uncodedRow(i);
+  }
+
+  @Override
+  public void read(int list, ProbeOrder order, Visitor visitor) {
     if (!index.header().coded()) {
       for (int position = index.start(list); position < index.end(list); position++) {
         int row = index.row(position);

@@ -69,7 +69,7 @@ final class ListSearcher implements Searcher {
     this.scan = new ExactSearch(kernel, metric, index.dimension());
     this.costs = new ListCosts(index);
     this.continuation =
-        new ListContinuation(index, order, new ListReader(index, query, allowed), allowed, exact);
+        new ListContinuation(new ListReader(index, query, allowed), order, allowed, exact);
   }
 
   @Override
@@ -185,7 +185,7 @@ final class ListSearcher implements Searcher {
     int found = coded ? scanner.size() : exact.size();
     int next = wanted;
     if (!allowed.isEveryRow()) {
-      next = Math.max(next, costs.probesUnder(share, probes));
+      next = Math.max(next, ListCosts.probesUnder(share, probes, order.listCount()));
     }
     if (found < request.k() && request.bound().get() == Double.POSITIVE_INFINITY) {
       next = Math.max(next, 2 * wanted);

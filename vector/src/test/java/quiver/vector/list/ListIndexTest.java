@@ -120,7 +120,7 @@ class ListIndexTest {
     SplittableRandom random = new SplittableRandom(7);
     for (DistanceMetric metric : METRICS) {
       ListIndex index = build(rows, metric);
-      for (double share : new double[] {0.003, 0.02, 0.1, 0.5, 0.95}) {
+      for (double share : new double[] {0.006, 0.02, 0.1, 0.5, 0.95}) {
         RowMask mask = RowMask.none(ROW_COUNT);
         for (int row = 0; row < ROW_COUNT; row++) {
           if (random.nextDouble() < share) {
