@@ -23,6 +23,9 @@ public sealed interface PlanNode {
   /// @param filter over the output columns; only rows for which it is true are emitted
   /// @param keyEquals one expression (without input columns) per primary key column: only the row
   ///   with this key
+  /// @param access an index that may find rows for the filter
+  /// @param order an index by which only the first rows need be given; there may be more, in any
+  ///   order
   record TableScan(
       long tableId,
       int tableVersion,
@@ -30,12 +33,35 @@ public sealed interface PlanNode {
       List<SqlType> columnTypes,
       boolean withAddress,
       Optional<Expression> filter,
-      List<Expression> keyEquals)
+      List<Expression> keyEquals,
+      Optional<IndexAccess> access,
+      Optional<IndexAccess.Order> order)
       implements PlanNode {
     public TableScan {
       ordinals = List.copyOf(ordinals);
       columnTypes = List.copyOf(columnTypes);
       keyEquals = List.copyOf(keyEquals);
+    }
+
+    /// A scan without an index.
+    public TableScan(
+        long tableId,
+        int tableVersion,
+        List<Integer> ordinals,
+        List<SqlType> columnTypes,
+        boolean withAddress,
+        Optional<Expression> filter,
+        List<Expression> keyEquals) {
+      this(
+          tableId,
+          tableVersion,
+          ordinals,
+          columnTypes,
+          withAddress,
+          filter,
+          keyEquals,
+          Optional.empty(),
+          Optional.empty());
     }
 
     @Override

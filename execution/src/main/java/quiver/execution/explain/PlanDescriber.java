@@ -12,6 +12,7 @@ import quiver.common.catalog.TableDefinition;
 import quiver.common.expression.Expression;
 import quiver.common.plan.AggregateCall;
 import quiver.common.plan.DistanceRange;
+import quiver.common.plan.IndexAccess;
 import quiver.common.plan.JoinKind;
 import quiver.common.plan.PlanNode;
 import quiver.common.plan.SortKey;
@@ -224,9 +225,49 @@ final class PlanDescriber {
               + table;
       properties.add(new Property("Index Cond", keyCondition(scan, definition)));
     }
-    scan.filter().ifPresent(f -> properties.add(new Property("Filter", text.of(f, names))));
-    return leaf(
-        scan, scan.keyEquals().isEmpty() ? "Seq Scan" : "Index Scan", title, properties, names);
+    boolean byIndex =
+        !scan.keyEquals().isEmpty() || scan.access().isPresent() || scan.order().isPresent();
+    Optional<Expression> rest = scan.filter();
+    if (scan.access().isPresent()) {
+      IndexAccess access = scan.access().get();
+      List<Expression> conditions =
+          access.conditions().stream().map(IndexAccess.Condition::conjunct).distinct().toList();
+      title = "Index Scan using " + access.indexName() + " on " + table;
+      properties.add(new Property("Index Cond", text.of(all(conditions), names)));
+      rest = without(rest, conditions);
+    } else if (scan.order().isPresent()) {
+      IndexAccess.Order order = scan.order().get();
+      title =
+          "Index Scan "
+              + (order.backward() ? "Backward " : "")
+              + "using "
+              + order.indexName()
+              + " on "
+              + table;
+    }
+    rest.ifPresent(f -> properties.add(new Property("Filter", text.of(f, names))));
+    return leaf(scan, byIndex ? "Index Scan" : "Seq Scan", title, properties, names);
+  }
+
+  private static Expression all(List<Expression> terms) {
+    return terms.size() == 1 ? terms.getFirst() : new Expression.And(terms);
+  }
+
+  /// What of a filter no index answers by itself. LIKE stays: an index knows the prefix only.
+  private static Optional<Expression> without(
+      Optional<Expression> filter, List<Expression> conditions) {
+    List<Expression> rest = new ArrayList<>();
+    for (Expression term :
+        filter.orElseThrow() instanceof Expression.And(var terms)
+            ? terms
+            : List.of(filter.orElseThrow())) {
+      boolean pattern =
+          term instanceof Expression.Call call && call.function().name().equals("textlike");
+      if (pattern || !conditions.contains(term)) {
+        rest.add(term);
+      }
+    }
+    return rest.isEmpty() ? Optional.empty() : Optional.of(all(rest));
   }
 
   private String keyCondition(PlanNode.TableScan scan, Optional<TableDefinition> definition) {

@@ -1,11 +1,8 @@
 package quiver.execution.expression;
 
-import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import quiver.common.function.ComparisonKind;
 import quiver.common.function.FunctionSignature;
-import quiver.common.type.BaseType;
 
 /// A comparison operator, as the set of signs of `compare(left, right)` it accepts: bit 0 for less,
 /// bit 1 for equal, bit 2 for greater.
@@ -16,11 +13,6 @@ public enum Comparison {
   LE(0b011),
   GT(0b100),
   GE(0b110);
-
-  private static final Pattern NAME =
-      Pattern.compile(
-          "(int[248]{1,2}|oid|bool|date_|time_|timestamp_|timestamptz_|float[48]{1,2}|text_?|name"
-              + "|numeric_|uuid_)(eq|ne|lt|le|gt|ge)");
 
   private final int signs;
 
@@ -51,14 +43,6 @@ public enum Comparison {
   /// The operator that a function stands for, if it is a comparison of two values in the default
   /// order of their types.
   public static Optional<Comparison> of(FunctionSignature function) {
-    if (function.arguments().size() != 2
-        || function.result().base() != BaseType.BOOL
-        || function.result().array()) {
-      return Optional.empty();
-    }
-    Matcher matcher = NAME.matcher(function.name());
-    return matcher.matches()
-        ? Optional.of(valueOf(matcher.group(2).toUpperCase(Locale.ROOT)))
-        : Optional.empty();
+    return ComparisonKind.ofPlain(function).map(kind -> valueOf(kind.name()));
   }
 }

@@ -143,7 +143,8 @@ final class PlanCompiler {
     Optional<CompiledExpression> filter = expressions.compile(scan.filter());
     ZoneFilter zones = ZoneFilter.of(scan.filter(), scan.ordinals().size(), expressions);
     List<CompiledExpression> key = expressions.compileAll(scan.keyEquals());
-    return context -> new TableScanOperator(scan, filter, zones, key, context);
+    Optional<IndexProbe> probe = scan.access().map(access -> new IndexProbe(access, expressions));
+    return context -> new TableScanOperator(scan, filter, zones, key, probe, context);
   }
 
   private OperatorFactory vectorSearch(PlanNode.VectorSearch search) {

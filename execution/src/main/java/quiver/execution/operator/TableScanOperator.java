@@ -1,5 +1,6 @@
 package quiver.execution.operator;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,12 @@ final class TableScanOperator implements RowsOperator {
   private final List<SegmentSnapshot> segments;
   private final long[] addresses;
   private final boolean byKey;
+  private final Optional<IndexProbe.Bound> probe;
   private int segment;
   private int position;
+  private int @Nullable [] picked;
+  private int pickedSegment = -1;
+  private long segmentsByIndex;
   private long rowsSkipped;
   private long rowsRemoved;
 
@@ -40,6 +45,7 @@ final class TableScanOperator implements RowsOperator {
       Optional<CompiledExpression> filter,
       ZoneFilter zones,
       List<CompiledExpression> keyEquals,
+      Optional<IndexProbe> probe,
       ExecutionContext context) {
     this.scan = scan;
     this.filter = filter;
@@ -47,6 +53,7 @@ final class TableScanOperator implements RowsOperator {
     this.scope = EvaluationScope.of(context);
     this.zones = zones.bind(scope);
     this.byKey = !keyEquals.isEmpty();
+    this.probe = probe.map(one -> one.bind(scope));
     this.snapshot = context.tables().open(scan.tableId(), scan.tableVersion());
     try {
       this.segments = snapshot.segments();
@@ -110,6 +117,16 @@ final class TableScanOperator implements RowsOperator {
   private Optional<InputRows> nextBlock() {
     while (segment < segments.size()) {
       SegmentSnapshot current = segments.get(segment);
+      int[] rows = picked(current);
+      if (rows != null) {
+        Optional<InputRows> some = nextPicked(current, rows);
+        if (some.isPresent()) {
+          return some;
+        }
+        segment++;
+        position = 0;
+        continue;
+      }
       int from = ZoneFilter.nextPossibleRow(zones, current, scan.ordinals(), position);
       rowsSkipped += from - position;
       if (from >= current.rowCount()) {
@@ -122,12 +139,37 @@ final class TableScanOperator implements RowsOperator {
               Math.min(from + BLOCK_ROWS, current.rowCount()),
               ZoneFilter.blockEnd(zones, current, scan.ordinals(), from));
       position = end;
-      Optional<InputRows> rows = visibleRows(current, scan.ordinals(), from, end);
-      if (rows.isPresent()) {
-        return rows;
+      Optional<InputRows> some = visibleRows(current, scan.ordinals(), from, end);
+      if (some.isPresent()) {
+        return some;
       }
     }
     return Optional.empty();
+  }
+
+  /// The rows an index gives for the current segment; null: it is scanned.
+  private int @Nullable [] picked(SegmentSnapshot current) {
+    if (probe.isPresent() && pickedSegment != segment) {
+      pickedSegment = segment;
+      picked = probe.get().rows(current).orElse(null);
+      segmentsByIndex += picked == null ? 0 : 1;
+    }
+    return picked;
+  }
+
+  private Optional<InputRows> nextPicked(SegmentSnapshot current, int[] rows) {
+    int[] visible = new int[Math.min(BLOCK_ROWS, rows.length - position)];
+    int count = 0;
+    RowMask mask = current.visible();
+    while (position < rows.length && count < visible.length) {
+      int row = rows[position++];
+      if (row < current.rowCount() && mask.contains(row)) {
+        visible[count++] = row;
+      }
+    }
+    return count == 0
+        ? Optional.empty()
+        : Optional.of(SegmentRows.picked(current, scan.ordinals(), visible, count));
   }
 
   /// The visible rows among `from … end-1`; empty when there is none.
@@ -151,10 +193,16 @@ final class TableScanOperator implements RowsOperator {
 
   @Override
   public List<Detail> details() {
-    return List.of(
-        new Detail("Segments", String.valueOf(segments.size())),
-        new Detail("Rows Removed by Filter", String.valueOf(rowsRemoved)),
-        new Detail("Rows Skipped by Zone Maps", String.valueOf(rowsSkipped)));
+    List<Detail> details = new ArrayList<>();
+    details.add(new Detail("Segments", String.valueOf(segments.size())));
+    if (probe.isPresent()) {
+      details.add(new Detail("Segments by Index", String.valueOf(segmentsByIndex)));
+    }
+    details.addAll(
+        List.of(
+            new Detail("Rows Removed by Filter", String.valueOf(rowsRemoved)),
+            new Detail("Rows Skipped by Zone Maps", String.valueOf(rowsSkipped))));
+    return details;
   }
 
   @Override

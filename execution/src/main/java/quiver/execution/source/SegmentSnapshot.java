@@ -3,6 +3,7 @@ package quiver.execution.source;
 import java.util.Optional;
 import quiver.common.column.Column;
 import quiver.common.column.RowMask;
+import quiver.execution.index.ScalarIndex;
 import quiver.vector.index.SearcherPool;
 import quiver.vector.index.VectorRows;
 
@@ -35,4 +36,10 @@ public interface SegmentSnapshot {
 
   /// Searchers of the index with this id; empty when the segment has none yet.
   Optional<SearcherPool> vectorIndex(long indexId);
+
+  /// The scalar index with this id over all rows of the segment, visible or not; empty when there
+  /// is none.
+  default Optional<ScalarIndex> scalarIndex(long indexId) {
+    return Optional.empty();
+  }
 }

@@ -1,6 +1,7 @@
 package quiver.planner.binder;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,9 @@ final class IndexBinder {
   private static final int KEYS_MAX = 32;
 
   /// Methods that can be built and searched; the others are refused.
-  private static final Set<IndexMethod> SUPPORTED = Set.of(IndexMethod.HNSW);
+  private static final Set<IndexMethod> SUPPORTED =
+      EnumSet.of(
+          IndexMethod.HNSW, IndexMethod.BTREE, IndexMethod.HASH, IndexMethod.GIN, IndexMethod.BRIN);
 
   private static final Set<String> COLLATIONS = Set.of("default", "C", "POSIX", "ucs_basic");
 

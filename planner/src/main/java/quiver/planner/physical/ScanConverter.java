@@ -74,7 +74,11 @@ final class ScanConverter {
             shape.types(),
             shape.address(),
             filter,
-            key);
+            key,
+            key.isEmpty()
+                ? new IndexSelection(table, shape.ordinals()).choose(filter)
+                : Optional.empty(),
+            Optional.empty());
     return new Step(plan, shape.columns(), true);
   }
 

@@ -100,7 +100,13 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
                   view,
                   request.snapshot(),
                   channel.withMovedAddresses(
-                      request.excluded().getOrDefault(tableId, NO_ADDRESSES)));
+                      request.excluded().getOrDefault(tableId, NO_ADDRESSES)),
+                  (indexId, segment, rowCount) ->
+                      catalog
+                          .get()
+                          .table(tableId)
+                          .flatMap(table -> indexes.prepare(table, indexId))
+                          .map(index -> indexes.of(index, segment, rowCount)));
           opened.add(snapshot);
           return snapshot;
         };

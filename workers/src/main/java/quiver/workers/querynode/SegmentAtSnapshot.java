@@ -4,6 +4,7 @@ import java.util.Optional;
 import quiver.common.column.Column;
 import quiver.common.column.RowAddress;
 import quiver.common.column.RowMask;
+import quiver.execution.index.ScalarIndex;
 import quiver.execution.source.SegmentSnapshot;
 import quiver.execution.source.ZoneMap;
 import quiver.vector.index.SearcherPool;
@@ -17,10 +18,17 @@ final class SegmentAtSnapshot implements SegmentSnapshot {
   private final int rowCount;
   private final RowMask visible;
   private final int visibleCount;
+  private final ScalarIndexes indexes;
+
+  /// Finds the scalar indexes of a table's segments.
+  interface ScalarIndexes {
+    Optional<ScalarIndex> find(long indexId, SegmentView segment, int rowCount);
+  }
 
   /// @param excluded sorted addresses that count as deleted
-  SegmentAtSnapshot(SegmentView view, long snapshot, long[] excluded) {
+  SegmentAtSnapshot(SegmentView view, long snapshot, long[] excluded, ScalarIndexes indexes) {
     this.view = view;
+    this.indexes = indexes;
     SegmentView.Visible seen = view.visible(snapshot);
     this.rowCount = seen.rowCount();
     int from = lowerBound(excluded, RowAddress.of(view.segmentId(), 0));
@@ -97,5 +105,10 @@ final class SegmentAtSnapshot implements SegmentSnapshot {
   @Override
   public Optional<SearcherPool> vectorIndex(long indexId) {
     return Optional.ofNullable(view.loaded().indexes().get(indexId)).map(Pinned::value);
+  }
+
+  @Override
+  public Optional<ScalarIndex> scalarIndex(long indexId) {
+    return indexes.find(indexId, view, rowCount);
   }
 }

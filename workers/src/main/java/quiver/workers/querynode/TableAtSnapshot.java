@@ -24,7 +24,8 @@ final class TableAtSnapshot implements TableSnapshot {
 
   /// @param view with a pin, which this snapshot gives back
   /// @param excluded sorted addresses that count as deleted; not modified
-  TableAtSnapshot(TableView view, long snapshot, long[] excluded) {
+  TableAtSnapshot(
+      TableView view, long snapshot, long[] excluded, SegmentAtSnapshot.ScalarIndexes indexes) {
     this.view = view;
     this.snapshot = snapshot;
     this.excluded = excluded;
@@ -34,7 +35,7 @@ final class TableAtSnapshot implements TableSnapshot {
         view.unpin();
         throw new QuiverException(SqlState.SNAPSHOT_TOO_OLD, "snapshot too old");
       }
-      SegmentAtSnapshot seen = new SegmentAtSnapshot(segment, snapshot, this.excluded);
+      SegmentAtSnapshot seen = new SegmentAtSnapshot(segment, snapshot, this.excluded, indexes);
       if (seen.visibleCount() > 0) {
         all.add(seen);
       }
