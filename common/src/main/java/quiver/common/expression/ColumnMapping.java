@@ -26,6 +26,8 @@ public final class ColumnMapping {
       case Expression.Constant _, Expression.Parameter _, Expression.OuterColumn _ -> expression;
       case Expression.Call(var function, var arguments, var type) ->
           new Expression.Call(function, all(arguments), type);
+      case Expression.VariadicCall(var function, var arguments, var type) ->
+          new Expression.VariadicCall(function, all(arguments), type);
       case Expression.And(var terms) -> new Expression.And(all(terms));
       case Expression.Or(var terms) -> new Expression.Or(all(terms));
       case Expression.Not(var operand) -> new Expression.Not(map(operand));

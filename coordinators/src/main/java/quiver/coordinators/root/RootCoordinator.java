@@ -695,7 +695,12 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
               .orElseGet(() -> Names.choose(table.name(), columns(table, create), "idx", isTaken));
       indexId = ids.getAsLong();
       List<IndexDefinition> indexes = new ArrayList<>(table.indexes());
-      indexes.add(create.index().named(indexId, name, IndexDefinition.State.BUILDING));
+      // Scalar indexes are built over the rows when they are first asked for.
+      IndexDefinition.State state =
+          create.index().method().isVector()
+              ? IndexDefinition.State.BUILDING
+              : IndexDefinition.State.VALID;
+      indexes.add(create.index().named(indexId, name, state));
       catalog
           .change()
           .take(table.schema(), name, indexId)
@@ -704,7 +709,9 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     } finally {
       lock.unlock();
     }
-    awaitBuild(create.tableId(), indexId, cancellation);
+    if (create.index().method().isVector()) {
+      awaitBuild(create.tableId(), indexId, cancellation);
+    }
     return changed(List.of());
   }
 
