@@ -106,6 +106,7 @@ final class PlanText {
       case PlanNode.DistinctOn n -> List.of(n.input());
       case PlanNode.SetOperation n -> n.inputs();
       case PlanNode.SingleRow n -> List.of(n.input());
+      case PlanNode.LockRows n -> List.of(n.input());
       case PlanNode.Shared n -> List.of(n.definition(), n.body());
       case PlanNode.RecursiveUnion n -> List.of(n.base(), n.step());
       case PlanNode.TableScan _,
@@ -197,6 +198,7 @@ final class PlanText {
       case PlanNode.DistinctOn n -> "DistinctOn " + n.keys();
       case PlanNode.SetOperation n -> n.kind() + (n.all() ? " ALL" : "");
       case PlanNode.SingleRow _ -> "SingleRow";
+      case PlanNode.LockRows n -> "LockRows " + n.locks();
       case PlanNode.Shared _ -> "Shared";
       case PlanNode.RecursiveUnion n -> "RecursiveUnion" + (n.distinct() ? " distinct" : "");
       case PlanNode.SharedScan _ -> "SharedScan";

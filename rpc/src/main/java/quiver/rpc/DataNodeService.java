@@ -39,15 +39,28 @@ public interface DataNodeService {
   /// @param deleted addresses of the row versions that die
   /// @param inserted rows that are born: every column of the table, in order; empty when none
   /// @param keys keys of unique indexes and foreign keys that the write relies on
+  /// @param kept addresses of row versions that must still live: read FOR UPDATE or FOR SHARE
   record TableWrite(
       long tableId,
       int tableVersion,
       int incarnation,
       long[] deleted,
       Optional<RowBatch> inserted,
-      List<KeyClaim> keys) {
+      List<KeyClaim> keys,
+      long[] kept) {
     public TableWrite {
       keys = List.copyOf(keys);
+    }
+
+    /// A write that keeps no rows.
+    public TableWrite(
+        long tableId,
+        int tableVersion,
+        int incarnation,
+        long[] deleted,
+        Optional<RowBatch> inserted,
+        List<KeyClaim> keys) {
+      this(tableId, tableVersion, incarnation, deleted, inserted, keys, new long[0]);
     }
 
     /// A write that relies on no keys.

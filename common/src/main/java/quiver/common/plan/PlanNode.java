@@ -373,6 +373,25 @@ public sealed interface PlanNode {
     }
   }
 
+  /// The input's rows; the stored rows they come from are kept as they are until the transaction
+  /// commits, or it fails: FOR UPDATE and FOR SHARE.
+  record LockRows(PlanNode input, List<RowLock> locks) implements PlanNode {
+    public LockRows {
+      locks = List.copyOf(locks);
+    }
+
+    @Override
+    public List<SqlType> outputTypes() {
+      return input.outputTypes();
+    }
+  }
+
+  /// Rows of one table.
+  ///
+  /// @param column of the input that holds the row's address; NULL: no row
+  /// @param exclusive FOR UPDATE and FOR NO KEY UPDATE: nobody else may lock them
+  record RowLock(long tableId, int column, boolean exclusive) {}
+
   /// A subplan that runs once and is read by every [SharedScan] with its id: a materialised CTE.
   record Shared(int id, PlanNode definition, PlanNode body) implements PlanNode {
     @Override

@@ -123,6 +123,10 @@ final class PlanDescriber {
         yield over(node, "Unique", List.of(), input, input.names());
       }
       case PlanNode.SetOperation operation -> setOperation(operation);
+      case PlanNode.LockRows lock -> {
+        Described input = describe(lock.input());
+        yield over(node, "LockRows", List.of(), input, input.names());
+      }
       case PlanNode.SingleRow single -> {
         Described input = describe(single.input());
         yield over(node, "Single Row", List.of(), input, input.names());

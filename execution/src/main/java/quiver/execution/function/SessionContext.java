@@ -9,6 +9,9 @@ import quiver.common.plan.SessionState;
 /// on a query node only what needs no session (`state`, `catalog`, `random`). Used by the
 /// statement's threads; safe for all of them.
 public interface SessionContext {
+  /// The address of a row that is not there.
+  long NO_ROW = Long.MIN_VALUE;
+
   /// User, database, search path, timestamps and settings of the running statement.
   SessionState state();
 
@@ -69,6 +72,18 @@ public interface SessionContext {
 
   /// Advisory locks of the server, held by the session or its transaction.
   AdvisoryLocks advisoryLocks();
+
+  /// Rows that must be at COMMIT what they are now: FOR UPDATE, FOR SHARE.
+  ///
+  /// @param addresses of row versions of the table, one for each row of the query, [#NO_ROW] where
+  ///   an outer join found none
+  /// @param exclusive whether no other transaction may lock them
+  void keepRows(long tableId, long[] addresses, boolean exclusive);
+
+  /// The address of the row of a table that a cursor stands on: WHERE CURRENT OF.
+  ///
+  /// @throws quiver.common.error.QuiverException `34000`, `24000`
+  long cursorRow(String cursor, long tableId);
 
   /// `pg_notify`.
   void notify(String channel, String payload);

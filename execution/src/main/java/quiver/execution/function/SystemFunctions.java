@@ -35,6 +35,10 @@ final class SystemFunctions {
                         : (Long) (long) BinaryFormat.write(types.argument(0), a[0]).length)
         .allTyped("pg_collation_for", types -> (_, _) -> collation(types.argument(0)))
         .one(
+            "cursor_row(text,int8)",
+            (context, arguments) ->
+                context.session().cursorRow((String) arguments[0], (Long) arguments[1]))
+        .one(
             "record_field(record,int4)",
             (_, a) -> ((RecordValue) Arguments.value(a, 0)).values()[(int) Arguments.integer(a, 1)])
         .all("num_nulls", (_, a) -> (long) nulls(a))

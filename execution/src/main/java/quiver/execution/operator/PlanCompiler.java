@@ -76,6 +76,10 @@ final class PlanCompiler {
         yield context -> new DistinctOnOperator(input.open(context), keys);
       }
       case PlanNode.SetOperation operation -> setOperation(operation);
+      case PlanNode.LockRows lock -> {
+        OperatorFactory input = compile(lock.input());
+        yield context -> new LockRowsOperator(lock, input.open(context), context);
+      }
       case PlanNode.SingleRow single -> {
         OperatorFactory input = compile(single.input());
         List<SqlType> types = single.outputTypes();

@@ -29,6 +29,7 @@ public final class PlanInputs {
       case PlanNode.Limit limit -> List.of(limit.input());
       case PlanNode.DistinctOn distinct -> List.of(distinct.input());
       case PlanNode.SetOperation operation -> operation.inputs();
+      case PlanNode.LockRows lock -> List.of(lock.input());
       case PlanNode.SingleRow single -> List.of(single.input());
       case PlanNode.RecursiveUnion union -> List.of(union.base(), union.step());
       case PlanNode.Shared shared -> List.of(shared.definition(), shared.body());

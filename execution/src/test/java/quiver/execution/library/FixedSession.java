@@ -112,6 +112,16 @@ final class FixedSession implements SessionContext {
   }
 
   @Override
+  public void keepRows(long tableId, long[] addresses, boolean exclusive) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long cursorRow(String cursor, long tableId) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void notify(String channel, String payload) {
     throw new UnsupportedOperationException();
   }

@@ -44,9 +44,15 @@ final class FromBinder {
   private final RelationNames names;
   private final @Nullable Scope parent;
   private final CommonTables commonTables;
+  private final Locking locking;
 
   /// @param parent the scope of the enclosing query
   FromBinder(Binding binding, @Nullable Scope parent, CommonTables commonTables) {
+    this(binding, parent, commonTables, Locking.NONE);
+  }
+
+  FromBinder(Binding binding, @Nullable Scope parent, CommonTables commonTables, Locking locking) {
+    this.locking = locking;
     this.binding = binding;
     this.names = new RelationNames(binding.context());
     this.parent = parent;
@@ -114,15 +120,29 @@ final class FromBinder {
       }
     }
     return switch (names.require(identifier)) {
-      case RelationNames.Relation.Stored(TableDefinition table) ->
-          stored(table, item.alias(), false);
+      case RelationNames.Relation.Stored(TableDefinition table) -> lockable(table, item.alias());
       case RelationNames.Relation.Virtual(String schema, String name, var columns) ->
           virtual(schema, name, columns, item.alias());
     };
   }
 
+  private FromResult lockable(TableDefinition table, FromItem.@Nullable Alias alias) {
+    SqlIdentifier aliasName = alias == null ? null : alias.name();
+    Optional<Boolean> exclusive =
+        locking.exclusive(aliasName == null ? table.name() : aliasName.getSimple());
+    if (exclusive.isEmpty()) {
+      return stored(table, alias, false);
+    }
+    FromResult from = stored(table, alias, true);
+    RexNode address = binding.column(from.rel(), from.width() - 1);
+    return from.withLocks(List.of(new FromResult.Lock(table.id(), address, exclusive.get())));
+  }
+
   private FromResult commonTable(FromItem.Table item, CommonTables.Entry entry) {
     String name = item.name().getSimple();
+    FromItem.Alias alias = item.alias();
+    SqlIdentifier aliasName = alias == null ? null : alias.name();
+    locking.notLockable(aliasName == null ? name : aliasName.getSimple(), "a WITH query");
     BoundQuery query = entry.query();
     if (query == null) {
       throw new QuiverException(
@@ -264,9 +284,26 @@ final class FromBinder {
                   : "For example, FROM (SELECT ...) [AS] foo.")
           .at(item.position());
     }
+    List<Query.Locking> inside = locking.within(alias.name().getSimple());
+    Query.Clauses clauses = item.query().clauses();
+    boolean locked = !inside.isEmpty() && item.query() instanceof Query.Select;
     BoundQuery query =
         new QueryBinder(binding)
-            .bind(item.query(), item.lateral() ? lateral : parent, commonTables, true);
+            .bind(
+                locked
+                    ? item.query()
+                        .withClauses(
+                            new Query.Clauses(
+                                clauses.with(),
+                                clauses.orderBy(),
+                                clauses.limit(),
+                                clauses.withTies(),
+                                clauses.offset(),
+                                FromResult.concat(clauses.locking(), inside)))
+                    : item.query(),
+                item.lateral() ? lateral : parent,
+                commonTables,
+                true);
     return named(query.rel(), query.columns(), alias, alias.name().getSimple(), null, false);
   }
 
@@ -502,7 +539,7 @@ final class FromBinder {
     RelNode filtered = subqueries.filter(crossed.rel(), condition, index -> index);
     RelNode trimmed =
         binding.project(filtered, binding.columns(filtered).subList(0, crossed.width()));
-    return new FromResult(trimmed, crossed.namespaces(), crossed.columns());
+    return new FromResult(trimmed, crossed.namespaces(), crossed.columns(), crossed.locks());
   }
 
   /// The join of two items; an apply when the right one reads columns of the left one.
@@ -563,7 +600,7 @@ final class FromBinder {
         columns.add(column);
       }
     }
-    return new FromResult(joined.rel(), joined.namespaces(), columns);
+    return new FromResult(joined.rel(), joined.namespaces(), columns, joined.locks());
   }
 
   private static List<String> commonNames(FromResult left, FromResult right) {
@@ -634,6 +671,7 @@ final class FromBinder {
           new Namespace.Column(
               columnNames.get(i), visible.get(i).expression(), visible.get(i).origin(), false));
     }
-    return FromResult.of(from.rel(), new Namespace(name, null, null, columns, null, false));
+    return FromResult.of(from.rel(), new Namespace(name, null, null, columns, null, false))
+        .withLocks(from.locks());
   }
 }

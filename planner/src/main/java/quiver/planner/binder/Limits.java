@@ -30,12 +30,6 @@ final class Limits {
 
   /// @param scope the scope of the query itself, or of the one around it
   RelNode apply(RelNode rel, List<SortKey> keys, Query.Clauses clauses, @Nullable Scope scope) {
-    if (!clauses.locking().isEmpty()) {
-      throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED,
-          "SELECT FOR %s is not supported",
-          clauses.locking().getFirst().strength().name().replace('_', ' '));
-    }
     SqlNode limitNode = clauses.limit();
     SqlNode offsetNode = clauses.offset();
     Scope own =

@@ -493,11 +493,43 @@ final class ModificationBinder {
     return new Source(from.rel(), from, scope, expressions, placeholders, table.columns().size());
   }
 
-  private RelNode filtered(Source rows, @Nullable SqlNode where, boolean joined, int address) {
+  /// WHERE CURRENT OF: the row whose address the session knows.
+  private RexNode currentOf(String cursor, TableDefinition table, Source rows) {
+    RexNode address =
+        binding
+            .rex()
+            .call(
+                binding.resolver().registry().function("cursor_row(text,int8)").orElseThrow(),
+                "",
+                SqlType.INT8,
+                List.of(
+                    binding.rex().constant(cursor, SqlType.TEXT),
+                    binding.rex().constant(table.id(), SqlType.INT8)));
+    RelNode once = binding.project(ValuesRel.singleEmptyRow(binding.cluster()), List.of(address));
+    RexNode wanted =
+        rows.placeholders()
+            .add(
+                new Placeholders.Subquery(
+                    Placeholders.Use.SCALAR,
+                    once,
+                    Placeholders.Comparison.NONE,
+                    false,
+                    Optional.empty()),
+                SqlType.INT8,
+                List.of());
+    return new Operators(binding).binary("=", binding.column(rows.rel(), rows.width()), wanted);
+  }
+
+  private RelNode filtered(
+      Source rows, TableDefinition table, @Nullable SqlNode where, boolean joined, int address) {
     Subqueries subqueries = new Subqueries(binding, rows.placeholders(), rows.scope().id());
     RelNode rel = rows.rel();
     if (where != null) {
-      RexNode condition = rows.expressions().bindCondition(where, Clause.WHERE, "WHERE");
+      RexNode condition =
+          where instanceof ExpressionNode node
+                  && node.value() instanceof Expression.CurrentOf(String cursor)
+              ? currentOf(cursor, table, rows)
+              : rows.expressions().bindCondition(where, Clause.WHERE, "WHERE");
       rel = subqueries.filter(rel, condition, index -> index);
     }
     if (!joined) {
@@ -524,7 +556,7 @@ final class ModificationBinder {
     Source rows = source(table, statement.alias(), statement.from(), tables.tables());
     int width = table.columns().size();
     List<Assigned> assigned = assignments(table, statement.assignments(), rows.expressions());
-    RelNode rel = filtered(rows, statement.where(), !statement.from().isEmpty(), width);
+    RelNode rel = filtered(rows, table, statement.where(), !statement.from().isEmpty(), width);
     Subqueries subqueries = new Subqueries(binding, rows.placeholders(), rows.scope().id());
     Subqueries.Attached attached =
         subqueries.attach(
@@ -565,7 +597,7 @@ final class ModificationBinder {
     TableDefinition table = names.requireTable(statement.table());
     Source rows = source(table, statement.alias(), statement.using(), tables.tables());
     int width = table.columns().size();
-    RelNode rel = filtered(rows, statement.where(), !statement.using().isEmpty(), width);
+    RelNode rel = filtered(rows, table, statement.where(), !statement.using().isEmpty(), width);
     List<RexNode> outputs = new ArrayList<>();
     for (int i = 0; i <= width; i++) {
       outputs.add(binding.column(rel, i));

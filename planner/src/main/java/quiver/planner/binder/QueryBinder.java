@@ -107,6 +107,7 @@ final class QueryBinder {
     for (int i = 0; i < width; i++) {
       columns.add(new BoundQuery.OutputColumn("column" + (i + 1), types.get(i), 0, 0));
     }
+    Locking.refuse(values.clauses().locking(), true, "VALUES");
     return ordered(new BoundQuery(rel, columns), values.clauses(), parent, commonTables);
   }
 
@@ -134,6 +135,7 @@ final class QueryBinder {
       @Nullable Scope parent,
       CommonTables commonTables,
       boolean resolveUnknown) {
+    Locking.refuse(operation.clauses().locking(), true, "UNION/INTERSECT/EXCEPT");
     BoundQuery left = bind(operation.left(), parent, commonTables, false);
     BoundQuery right = bind(operation.right(), parent, commonTables, false);
     String name = operation.operator().name();

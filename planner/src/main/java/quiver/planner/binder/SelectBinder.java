@@ -13,9 +13,11 @@ import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.plan.PlanNode;
 import quiver.common.plan.SortKey;
 import quiver.planner.calcite.DistinctOnRel;
 import quiver.planner.calcite.Form;
+import quiver.planner.calcite.LockRel;
 import quiver.planner.calcite.Rex;
 import quiver.planner.calcite.SortRel;
 import quiver.planner.parser.node.GroupingElement;
@@ -36,6 +38,7 @@ final class SelectBinder {
   private final Placeholders placeholders;
   private final Scope scope;
   private final ExpressionBinder expressions;
+  private final List<FromResult.Lock> locks;
   private RelNode rel;
   private IntUnaryOperator outerColumns = index -> index;
 
@@ -51,7 +54,10 @@ final class SelectBinder {
     this.resolveUnknown = resolveUnknown;
     this.rex = binding.rex();
     this.placeholders = new Placeholders(rex);
-    FromResult from = new FromBinder(binding, parent, commonTables).bind(select.from());
+    Locking locking = new Locking(select.clauses().locking());
+    FromResult from = new FromBinder(binding, parent, commonTables, locking).bind(select.from());
+    locking.requireFound();
+    this.locks = from.locks();
     this.rel = from.rel();
     this.scope = new Scope(binding.newId(), parent, from, rex);
     Map<String, WindowSpecification> windows = new HashMap<>();
@@ -88,18 +94,34 @@ final class SelectBinder {
     for (SqlNode key : select.distinctOn()) {
       distinctOn.add(sortTarget(key, targets, visible, Clause.DISTINCT_ON, "DISTINCT ON"));
     }
+    int lockedFrom = targets.size();
+    for (FromResult.Lock lock : locks) {
+      targets.add(new Target("", lock.address(), Namespace.Origin.NONE, 0));
+    }
     List<RexNode> nodes = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
       RexNode expression = targets.get(i).expression();
       nodes.add(
           resolveUnknown || i >= visible ? binding.coercions().known(expression) : expression);
     }
+    checkLocking();
     group(nodes, targets, visible);
     nodes = windowsAndSets(nodes);
     if (select.distinct() && distinctOn.isEmpty()) {
       checkSortedIsSelected(order, targets, visible);
     }
-    return finish(nodes, targets, visible, order, distinctOn);
+    return finish(nodes, targets, visible, lockedFrom, order, distinctOn);
+  }
+
+  private void checkLocking() {
+    List<Query.Locking> clauses = select.clauses().locking();
+    Locking.refuse(clauses, select.distinct() || !select.distinctOn().isEmpty(), "DISTINCT clause");
+    Locking.refuse(clauses, !select.groupBy().isEmpty(), "GROUP BY clause");
+    Locking.refuse(clauses, select.having() != null, "HAVING clause");
+    Locking.refuse(clauses, !placeholders.aggregates().isEmpty(), "aggregate functions");
+    Locking.refuse(clauses, placeholders.hasWindows(), "window functions");
+    Locking.refuse(
+        clauses, placeholders.hasSetCalls(), "set-returning functions in the target list");
   }
 
   private Subqueries subqueries() {
@@ -447,6 +469,7 @@ final class SelectBinder {
       List<RexNode> nodes,
       List<Target> targets,
       int visible,
+      int lockedFrom,
       List<Key> order,
       List<Integer> distinctOn) {
     RelNode result = binding.project(rel, nodes);
@@ -469,6 +492,14 @@ final class SelectBinder {
       result = Aggregation.distinct(result);
     }
     result = new Limits(binding, commonTables).apply(result, keys, select.clauses(), scope);
+    if (!locks.isEmpty()) {
+      List<PlanNode.RowLock> rows = new ArrayList<>();
+      for (int i = 0; i < locks.size(); i++) {
+        rows.add(
+            new PlanNode.RowLock(locks.get(i).tableId(), lockedFrom + i, locks.get(i).exclusive()));
+      }
+      result = new LockRel(result, rows);
+    }
     if (visible < nodes.size()) {
       result = binding.project(result, binding.columns(result).subList(0, visible));
     }

@@ -28,7 +28,8 @@ final class LeafExpressions {
           "obj_description",
           "shobj_description",
           "version",
-          "txid_current");
+          "txid_current",
+          "cursor_row");
 
   private LeafExpressions() {}
 

@@ -25,6 +25,7 @@ import quiver.common.type.SqlType;
 import quiver.planner.calcite.ApplyRel;
 import quiver.planner.calcite.DistinctOnRel;
 import quiver.planner.calcite.FunctionScanRel;
+import quiver.planner.calcite.LockRel;
 import quiver.planner.calcite.ProjectSetRel;
 import quiver.planner.calcite.RecursiveRel;
 import quiver.planner.calcite.Rex;
@@ -187,6 +188,7 @@ public final class PlanConverter {
         Step input = convertGathered(single.getInput(), required);
         yield new Step(new PlanNode.SingleRow(input.plan()), input.columns(), false);
       }
+      case LockRel lock -> lock(lock, required);
       case SharedRel shared -> shared(shared, required);
       case RecursiveRel union -> {
         PlanNode base = convert(union.getLeft());
@@ -401,6 +403,20 @@ public final class PlanConverter {
             input.plan(), distinct.keys().stream().map(input.columns()::get).toList()),
         input.columns(),
         false);
+  }
+
+  private Step lock(LockRel lock, ImmutableBitSet required) {
+    ImmutableBitSet needed =
+        required.union(
+            ImmutableBitSet.of(lock.locks().stream().map(PlanNode.RowLock::column).toList()));
+    Step input = convertGathered(lock.getInput(), needed);
+    List<PlanNode.RowLock> locks =
+        lock.locks().stream()
+            .map(one ->
+                new PlanNode.RowLock(
+                    one.tableId(), input.columns().get(one.column()), one.exclusive()))
+            .toList();
+    return new Step(new PlanNode.LockRows(input.plan(), locks), input.columns(), false);
   }
 
   private Step shared(SharedRel shared, ImmutableBitSet required) {

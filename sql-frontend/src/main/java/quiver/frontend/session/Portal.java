@@ -1,7 +1,14 @@
 package quiver.frontend.session;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
 
 /// A bound statement, or a cursor. Used by the session's thread only.
 final class Portal {
@@ -16,6 +23,7 @@ final class Portal {
   private boolean finished;
   private boolean held;
   private @Nullable ScrollableRows scroll;
+  private final Map<Long, List<long[]>> lockedRows = new HashMap<>();
 
   /// @param holdable a cursor WITH HOLD
   /// @param scrollable a cursor declared SCROLL
@@ -98,6 +106,40 @@ final class Portal {
       scroll = rows;
     }
     return rows;
+  }
+
+  /// Notes the stored rows behind the next rows of the query.
+  void noteRows(long tableId, long[] addresses) {
+    lockedRows.computeIfAbsent(tableId, ignored -> new ArrayList<>()).add(addresses);
+  }
+
+  /// The stored row of a table behind the row the cursor stands on.
+  ///
+  /// @throws QuiverException `24000`
+  long currentRow(TableDefinition table) {
+    List<long[]> rows = lockedRows.get(table.id());
+    StatementResult running = result;
+    if (running == null || (rows == null && running.givenCount() > 0)) {
+      throw new QuiverException(
+          SqlState.INVALID_CURSOR_STATE,
+          "cursor \"%s\" does not have a FOR UPDATE/SHARE reference to table \"%s\"",
+          name,
+          table.name());
+    }
+    long number = kind.scrollable() ? scroll().position() : running.givenCount();
+    long start = 0;
+    for (long[] piece : rows == null ? List.<long[]>of() : rows) {
+      if (number > start && number <= start + piece.length && !atEnd(running)) {
+        return piece[(int) (number - start - 1)];
+      }
+      start += piece.length;
+    }
+    throw new QuiverException(
+        SqlState.INVALID_CURSOR_STATE, "cursor \"%s\" is not positioned on a row", name);
+  }
+
+  private boolean atEnd(StatementResult running) {
+    return !kind.scrollable() && running.isPastEnd();
   }
 
   /// Whether the command is complete and must not run again.

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 
@@ -45,6 +46,13 @@ final class Portals {
         .orElseThrow(() ->
             new QuiverException(
                 SqlState.INVALID_CURSOR_NAME, "cursor \"%s\" does not exist", name));
+  }
+
+  /// The row of a table that a cursor stands on.
+  ///
+  /// @throws QuiverException `34000`, `24000`
+  long cursorRow(String name, TableDefinition table) {
+    return require(name).currentRow(table);
   }
 
   /// Closes one, if it is there.

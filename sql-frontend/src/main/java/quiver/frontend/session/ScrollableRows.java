@@ -47,6 +47,11 @@ final class ScrollableRows {
     }
   }
 
+  /// The number of the row it stands on, from 1.
+  long position() {
+    return position;
+  }
+
   void readAll() {
     read(Long.MAX_VALUE);
   }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.expression.Expression;
@@ -74,6 +75,8 @@ public final class Session implements SessionView {
   private volatile Activity activity;
   private volatile long lastYieldNanos;
   private long statementMicros;
+  private long lastSnapshot;
+  private @Nullable Portal reading;
   private String currentText = "";
   private @Nullable DatumFormat format;
   private Map<String, String> formatSettings = Map.of();
@@ -642,6 +645,7 @@ public final class Session implements SessionView {
     CatalogImage catalog = services.statements().root().catalog();
     Transaction open = transaction.current();
     long snapshot = open.snapshot(services.statements().root()::timestamp);
+    lastSnapshot = snapshot;
     SessionState state = state(catalog);
     SessionContext context = context(catalog, state);
     DatumFormat printing = format();
@@ -970,6 +974,28 @@ public final class Session implements SessionView {
 
   boolean signalBackend(int pid, boolean terminate) {
     return terminate ? sessions.terminate(pid) : sessions.cancel(pid);
+  }
+
+  /// FOR UPDATE, FOR SHARE: what is locked must be unchanged when the transaction commits.
+  void keepRows(TableDefinition table, long[] addresses, boolean exclusive) {
+    Transaction open = transaction.current();
+    if (open.isReadOnly()) {
+      throw new QuiverException(
+          SqlState.READ_ONLY_SQL_TRANSACTION,
+          "cannot execute SELECT FOR %s in a read-only transaction",
+          exclusive ? "UPDATE" : "SHARE");
+    }
+    open.noteWrite(lastSnapshot);
+    open.keep(table, addresses, exclusive);
+    Portal cursor = reading;
+    if (cursor != null) {
+      cursor.noteRows(table.id(), addresses);
+    }
+  }
+
+  /// Rows that are locked from now on are those of a cursor; null: of no cursor.
+  void setReading(@Nullable Portal cursor) {
+    reading = cursor;
   }
 
   /// LISTEN, once the transaction commits.

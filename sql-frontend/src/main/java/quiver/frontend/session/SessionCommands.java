@@ -380,6 +380,15 @@ final class SessionCommands {
   private StatementResult fetch(SessionCommand.Fetch fetch) {
     session.forbidReplay();
     Portal portal = session.portals().require(fetch.name());
+    session.setReading(portal);
+    try {
+      return fetch(fetch, portal);
+    } finally {
+      session.setReading(null);
+    }
+  }
+
+  private StatementResult fetch(SessionCommand.Fetch fetch, Portal portal) {
     StatementResult rows = session.started(portal);
     long countMax = fetch.count().orElse(Long.MAX_VALUE);
     if (portal.kind().scrollable()) {
@@ -394,6 +403,15 @@ final class SessionCommands {
   private StatementResult fetchFrom(SessionCommand.FetchFrom fetch) {
     session.forbidReplay();
     Portal portal = session.portals().require(fetch.name());
+    session.setReading(portal);
+    try {
+      return fetchFrom(fetch, portal);
+    } finally {
+      session.setReading(null);
+    }
+  }
+
+  private StatementResult fetchFrom(SessionCommand.FetchFrom fetch, Portal portal) {
     StatementResult rows = session.started(portal);
     if (!portal.kind().scrollable()) {
       return fetched(rows, forwardOnly(rows, fetch), fetch.move());

@@ -20,6 +20,7 @@ final class StatementResult implements AutoCloseable {
   private @Nullable RowBatch batch;
   private int at;
   private boolean exhausted;
+  private boolean pastEnd;
   private long givenCount;
 
   /// Makes the command tag.
@@ -107,14 +108,21 @@ final class StatementResult implements AutoCloseable {
     return taken;
   }
 
+  /// Whether more rows were asked for than there are.
+  boolean isPastEnd() {
+    return pastEnd;
+  }
+
   private boolean fill() {
     while (batch == null || at == batch.rowCount()) {
       if (exhausted) {
+        pastEnd = true;
         return false;
       }
       Optional<RowBatch> next = stream.next();
       if (next.isEmpty()) {
         exhausted = true;
+        pastEnd = true;
         batch = null;
         stream.close();
         return false;

@@ -102,6 +102,16 @@ record StatementSession(
   }
 
   @Override
+  public void keepRows(long tableId, long[] addresses, boolean exclusive) {
+    session.keepRows(catalog.table(tableId).orElseThrow(), addresses, exclusive);
+  }
+
+  @Override
+  public long cursorRow(String cursor, long tableId) {
+    return session.portals().cursorRow(cursor, catalog.table(tableId).orElseThrow());
+  }
+
+  @Override
   public void notify(String channel, String payload) {
     session.notify(channel, payload);
   }

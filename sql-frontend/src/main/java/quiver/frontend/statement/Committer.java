@@ -3,6 +3,8 @@ package quiver.frontend.statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import quiver.common.catalog.CatalogImage;
@@ -105,10 +107,16 @@ public final class Committer {
   }
 
   /// A table's writes, or claims of its keys, and the definition they are sent with.
+  ///
+  /// @param kept addresses of rows that must still live
   private record Target(
-      TableDefinition table, Optional<TableWrites> writes, List<KeyClaim> claims) {
+      TableDefinition table, Optional<TableWrites> writes, List<KeyClaim> claims, long[] kept) {
+    Target(TableDefinition table, Optional<TableWrites> writes, List<KeyClaim> claims) {
+      this(table, writes, claims, new long[0]);
+    }
+
     Target with(TableDefinition newTable) {
-      return new Target(newTable, writes, claims);
+      return new Target(newTable, writes, claims, kept);
     }
   }
 
@@ -124,7 +132,29 @@ public final class Committer {
         targets.add(new Target(claims.table(), Optional.empty(), piece));
       }
     }
+    for (Transaction.KeptRows rows : transaction.kept()) {
+      targets.add(kept(rows));
+    }
     return targets;
+  }
+
+  /// Locked rows must still live, and be locked by nobody else: their addresses are claimed like
+  /// keys, in a space that is the table's.
+  private static Target kept(Transaction.KeptRows rows) {
+    Set<Long> all = new TreeSet<>(rows.shared());
+    all.addAll(rows.exclusive());
+    List<KeyClaim> claims = new ArrayList<>();
+    if (!rows.exclusive().isEmpty()) {
+      claims.add(new KeyClaim(rows.table().id(), true, addresses(rows.exclusive())));
+    }
+    if (!rows.shared().isEmpty()) {
+      claims.add(new KeyClaim(rows.table().id(), false, addresses(rows.shared())));
+    }
+    return new Target(rows.table(), Optional.empty(), claims, addresses(all));
+  }
+
+  private static long[] addresses(Set<Long> addresses) {
+    return addresses.stream().mapToLong(Long::longValue).toArray();
   }
 
   private static TableWrites writesOf(Transaction transaction, long tableId) {
@@ -186,12 +216,18 @@ public final class Committer {
     }
     try {
       int count = 0;
+      List<TableWrite> kept = new ArrayList<>();
       for (TableWrite write : writes) {
+        if (write.kept().length > 0) {
+          // Rows that must live are looked at when the transaction commits.
+          kept.add(write);
+          continue;
+        }
         for (TableWrite chunk : write.inserted().isEmpty() ? List.of(write) : chunks(write)) {
           owner.stage(id, count++, chunk);
         }
       }
-      return send(owner, new CommitRequest(id, snapshot, count, List.of()));
+      return send(owner, new CommitRequest(id, snapshot, count, kept));
     } catch (RuntimeException e) {
       owner.abandon(id);
       throw e;
@@ -249,7 +285,8 @@ public final class Committer {
           target.table().incarnation(),
           new long[0],
           Optional.empty(),
-          target.claims());
+          target.claims(),
+          target.kept());
     }
     TableWrites writes = target.writes().get();
     return new TableWrite(

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.TableDefinition;
@@ -17,6 +18,7 @@ import quiver.common.column.Column;
 import quiver.common.column.DoubleColumn;
 import quiver.common.column.LongColumn;
 import quiver.common.column.ObjectColumn;
+import quiver.common.column.RowAddress;
 import quiver.common.column.RowBatch;
 import quiver.common.column.VectorColumn;
 import quiver.common.error.QuiverException;
@@ -30,6 +32,9 @@ public final class Transaction {
   /// streams and has no such limit.
   public static final long BUFFERED_SIZE_BYTES_MAX = 1L << 30;
 
+  /// Rows of one table that a transaction may lock.
+  public static final int KEPT_ROW_COUNT_MAX = 1 << 20;
+
   private final long startMicros;
   private final boolean explicit;
   private boolean repeatableRead;
@@ -40,6 +45,7 @@ public final class Transaction {
   private final Map<Long, TableWrites> writes = new LinkedHashMap<>();
   private final Map<Long, KeyClaims> claims = new LinkedHashMap<>();
   private final List<SchemaChange> schemaChanges = new ArrayList<>();
+  private final Map<Long, KeptRows> kept = new LinkedHashMap<>();
   private final Set<Object> deeds = new HashSet<>();
   private long bufferedBytes;
 
@@ -146,6 +152,31 @@ public final class Transaction {
   /// All writes, in the order the tables were first written.
   public Collection<TableWrites> writes() {
     return writes.values();
+  }
+
+  /// Rows of a table that have to be at COMMIT what they were when they were read.
+  public record KeptRows(TableDefinition table, Set<Long> shared, Set<Long> exclusive) {}
+
+  /// Notes that rows are locked.
+  public void keep(TableDefinition table, long[] addresses, boolean exclusive) {
+    KeptRows rows =
+        kept.computeIfAbsent(
+            table.id(), id -> new KeptRows(table, new TreeSet<>(), new TreeSet<>()));
+    for (long address : addresses) {
+      // Own rows are nobody else's business.
+      if (address >= 0 && RowAddress.segmentId(address) != 0) {
+        (exclusive ? rows.exclusive() : rows.shared()).add(address);
+      }
+    }
+    if (rows.exclusive().size() + rows.shared().size() > KEPT_ROW_COUNT_MAX) {
+      throw new QuiverException(
+          SqlState.PROGRAM_LIMIT_EXCEEDED, "too many rows locked in one transaction");
+    }
+  }
+
+  /// The locked rows, by table.
+  public Collection<KeptRows> kept() {
+    return kept.values();
   }
 
   /// Whether there is anything to commit.

@@ -712,19 +712,31 @@ public final class ChannelOwner {
         }
         deletedByWrite.add(current);
       }
+      for (TableWrite write : request.writes()) {
+        for (long address : write.kept()) {
+          Optional<Long> now = replica.currentAddress(address);
+          if (now.isEmpty() || !isAlive(write.tableId(), now.get())) {
+            return Optional.of(new CommitResult.Conflict(write.tableId()));
+          }
+        }
+      }
       return Optional.empty();
+    }
+
+    private boolean isAlive(long tableId, long address) {
+      Optional<SegmentReplica> segment = replica.segment(RowAddress.segmentId(address));
+      int row = RowAddress.row(address);
+      return segment.isPresent()
+          && segment.get().tableId() == tableId
+          && segment.get().state() != SegmentState.STAGED
+          && row < segment.get().rows().rowCount()
+          && !segment.get().deletes().isDead(row)
+          && !pendingDeletes.contains(address);
     }
 
     /// Whether the row version at `address` lives and can be deleted.
     private boolean die(long tableId, long address) {
-      Optional<SegmentReplica> segment = replica.segment(RowAddress.segmentId(address));
-      int row = RowAddress.row(address);
-      if (segment.isEmpty()
-          || segment.get().tableId() != tableId
-          || segment.get().state() == SegmentState.STAGED
-          || row >= segment.get().rows().rowCount()
-          || segment.get().deletes().isDead(row)
-          || pendingDeletes.contains(address)) {
+      if (!isAlive(tableId, address)) {
         return false;
       }
       if (deletedSet.add(address)) {

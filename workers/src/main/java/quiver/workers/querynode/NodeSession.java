@@ -141,6 +141,16 @@ final class NodeSession implements SessionContext {
   }
 
   @Override
+  public void keepRows(long tableId, long[] addresses, boolean exclusive) {
+    throw elsewhere("FOR UPDATE");
+  }
+
+  @Override
+  public long cursorRow(String cursor, long tableId) {
+    throw elsewhere("WHERE CURRENT OF");
+  }
+
+  @Override
   public void notify(String channel, String payload) {
     throw elsewhere("pg_notify");
   }
