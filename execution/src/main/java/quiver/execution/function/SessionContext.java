@@ -65,6 +65,10 @@ public interface SessionContext {
   /// Bytes that a table or index takes in memory and on disk; 0 for an unknown relation.
   long relationSizeBytes(long relationId);
 
+  /// `quiver_index_recall`: the share of the true `k` nearest rows that a vector index finds, over
+  /// `queryCount` queries made from rows of its table; NaN when there are no rows.
+  double indexRecall(long indexId, int k, int queryCount);
+
   /// `pg_cancel_backend` and, with `terminate`, `pg_terminate_backend`.
   ///
   /// @return false when there is no such session

@@ -16,6 +16,10 @@ import quiver.vector.index.VectorIndex;
 ///   rows of a segment reads the others without the index
 public record SearchSettings(
     int candidates, int lists, double targetRecall, boolean strictOrder, int scannedRowsMax) {
+  /// Rows wanted that an effort is still foretold for; a continued search begins with about as
+  /// many.
+  private static final int MEASURED_ROWS_MAX = 10_000;
+
   public static final SearchSettings DEFAULT = new SearchSettings(40, 1, 0, false, 20_000);
 
   /// The settings of a session by lower-case name; those that are missing have their default.
@@ -34,8 +38,16 @@ public record SearchSettings(
   }
 
   /// The effort for an index, in its own unit.
+  ///
+  /// @param limit rows wanted
   public int effort(SearcherPool index, long limit) {
     int set = index.index().effortUnit() == VectorIndex.EffortUnit.LISTS ? lists : candidates;
-    return Math.max(1, set);
+    if (targetRecall <= 0) {
+      return Math.max(1, set);
+    }
+    return index
+        .calibration()
+        .flatMap(measured -> measured.effortFor(Math.min(limit, MEASURED_ROWS_MAX), targetRecall))
+        .orElse(Math.max(1, set));
   }
 }

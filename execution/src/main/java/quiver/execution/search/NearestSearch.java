@@ -26,9 +26,6 @@ public final class NearestSearch implements RowSequence {
   /// An exact scan of fewer rows is not worth a second thread.
   private static final int PARALLEL_ROWS_MIN = 16_384;
 
-  /// Rows asked of an index first when nothing says how many there are.
-  private static final int FIRST_ROWS = 64;
-
   /// Rows looked at to guess how many are within a distance.
   private static final int SAMPLE_ROWS = 1_024;
 
@@ -158,7 +155,7 @@ public final class NearestSearch implements RowSequence {
         SegmentSearch.open(index, target, question, context.settings().search())) {
       boolean limited = question.limit() < Long.MAX_VALUE;
       long wanted = Math.min(question.limit(), target.allowedCount());
-      int k = (int) (limited ? wanted : Math.max(FIRST_ROWS, search.effort()));
+      int k = (int) (limited ? wanted : Math.max(SegmentSearch.FIRST_ROWS, search.effort()));
       int inInterval = 0;
       while (true) {
         context.cancel().check();

@@ -12,6 +12,9 @@ import quiver.vector.index.SearcherPool;
 
 /// A search of one segment that can be continued. Used by one thread at a time.
 final class SegmentSearch implements AutoCloseable {
+  /// Rows asked of an index first when nothing says how many there are.
+  static final int FIRST_ROWS = 64;
+
   private final SearchTarget target;
   private final SearcherPool.Lease lease;
   private final int effort;
@@ -33,7 +36,8 @@ final class SegmentSearch implements AutoCloseable {
   static SegmentSearch open(
       SearcherPool index, SearchTarget target, NearestQuestion question, SearchSettings settings) {
     checkDimension(index.index().dimension(), question.query());
-    return new SegmentSearch(target, index.lease(), settings.effort(index, question.limit()));
+    long wanted = question.limit() < Long.MAX_VALUE ? question.limit() : FIRST_ROWS;
+    return new SegmentSearch(target, index.lease(), settings.effort(index, wanted));
   }
 
   static void checkDimension(int dimension, float[] query) {

@@ -20,7 +20,6 @@ import quiver.vector.kernel.VectorKernels;
 /// segment's search goes on when its rows are used up. A row that is found late comes late, or not
 /// at all where the session wants strict order.
 public final class StreamingSearch implements RowSequence {
-  private static final int FIRST_ROWS = 64;
   private static final int ROUND_ROWS_MAX = 8_192;
 
   private final NearestQuestion question;
@@ -103,7 +102,7 @@ public final class StreamingSearch implements RowSequence {
     private double[] distances = new double[0];
     private int position;
     private int givenCount;
-    private int roundRows = FIRST_ROWS;
+    private int roundRows = SegmentSearch.FIRST_ROWS;
     private boolean exhausted;
 
     Stream(SearchTarget target) {
@@ -147,7 +146,7 @@ public final class StreamingSearch implements RowSequence {
       if (open == null) {
         open = SegmentSearch.open(pool, target, question, context.settings().search());
         search = open;
-        roundRows = Math.max(FIRST_ROWS, open.effort());
+        roundRows = Math.max(SegmentSearch.FIRST_ROWS, open.effort());
       }
       int k = Math.min(roundRows, target.allowedCount());
       take(open.next(question.query(), k, DistanceBound.none()));

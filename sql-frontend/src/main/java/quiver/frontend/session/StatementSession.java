@@ -3,8 +3,15 @@ package quiver.frontend.session;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
 import quiver.common.plan.SessionState;
 import quiver.execution.function.SessionContext;
+import quiver.frontend.statement.IndexRecall;
+import quiver.frontend.statement.QueryRunner;
+import quiver.rpc.ClusterService.SegmentStatus;
 
 /// What the functions of one statement may do in its session. Safe for the statement's threads.
 record StatementSession(
@@ -89,6 +96,28 @@ record StatementSession(
       }
     }
     return sum;
+  }
+
+  @Override
+  public double indexRecall(long indexId, int k, int queryCount) {
+    for (TableDefinition table : catalog.tables()) {
+      for (IndexDefinition index : table.indexes()) {
+        if (index.id() == indexId) {
+          long rowCount =
+              services.statements().cluster().segments().stream()
+                  .filter(segment -> segment.tableId() == table.id())
+                  .mapToLong(SegmentStatus::rowCount)
+                  .sum();
+          return new IndexRecall(
+                  new QueryRunner(services.statements()),
+                  parameters -> session.scope(parameters, Optional.empty()),
+                  table,
+                  index)
+              .measure(k, queryCount, rowCount);
+        }
+      }
+    }
+    throw new QuiverException(SqlState.WRONG_OBJECT_TYPE, "relation %d is not an index", indexId);
   }
 
   @Override

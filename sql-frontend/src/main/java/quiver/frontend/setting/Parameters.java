@@ -428,6 +428,13 @@ public final class Parameters {
         CUSTOMIZED,
         "Sets the max number of probes for iterative scans");
     user(
+        "quiver.target_recall",
+        new Kind.Real(0, 1),
+        "0",
+        CUSTOMIZED,
+        "Sets the recall a search by a vector index aims at; 0 takes the effort from hnsw.ef_search"
+            + " and ivfflat.probes");
+    user(
         "quiver.shards",
         new Kind.Int(1, 1024, null),
         "1",

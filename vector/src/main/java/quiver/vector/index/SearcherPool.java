@@ -2,6 +2,7 @@ package quiver.vector.index;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 
@@ -10,6 +11,7 @@ import quiver.common.error.SqlState;
 public final class SearcherPool {
   private final VectorIndex index;
   private final int searcherCountMax;
+  private final Optional<RecallCalibration> calibration;
   private final Object lock = new Object();
 
   @GuardedBy("lock")
@@ -20,15 +22,27 @@ public final class SearcherPool {
 
   /// @param searcherCountMax the number of threads that search at once, plus open cursors
   public SearcherPool(VectorIndex index, int searcherCountMax) {
+    this(index, searcherCountMax, Optional.empty());
+  }
+
+  /// @param calibration what was measured of the index
+  public SearcherPool(
+      VectorIndex index, int searcherCountMax, Optional<RecallCalibration> calibration) {
     if (searcherCountMax < 1) {
       throw new IllegalArgumentException("searcherCountMax " + searcherCountMax);
     }
     this.index = index;
     this.searcherCountMax = searcherCountMax;
+    this.calibration = calibration;
   }
 
   public VectorIndex index() {
     return index;
+  }
+
+  /// Which effort reaches which recall, if it was measured.
+  public Optional<RecallCalibration> calibration() {
+    return calibration;
   }
 
   /// Takes a searcher; close the lease to give it back.

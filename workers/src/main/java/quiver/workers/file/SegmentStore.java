@@ -16,6 +16,7 @@ import quiver.storage.object.ObjectStore;
 import quiver.storage.segment.RowMap;
 import quiver.storage.segment.SegmentReader;
 import quiver.vector.index.HnswIndex;
+import quiver.vector.index.RecallCalibration;
 import quiver.vector.index.SearcherPool;
 import quiver.vector.index.VectorRows;
 import quiver.vector.kernel.VectorKernel;
@@ -126,8 +127,10 @@ public final class SegmentStore implements SegmentFiles {
       MemorySegment image = objects.map(index.objectName(), arena);
       int ordinal = IndexNames.ordinalOf(index.objectName());
       VectorRows vectors = rows.vectors(ordinal, rows.rowCount());
+      Optional<RecallCalibration> calibration = RecallCalibration.read(image);
+      MemorySegment graph = RecallCalibration.indexPart(image);
       SearcherPool searchers =
-          new SearcherPool(HnswIndex.open(kernel, image, vectors), searcherCountMax);
+          new SearcherPool(HnswIndex.open(kernel, graph, vectors), searcherCountMax, calibration);
       return new Pinned<>(searchers, () -> close(index.objectName(), arena));
     } catch (RuntimeException e) {
       close(index.objectName(), arena);

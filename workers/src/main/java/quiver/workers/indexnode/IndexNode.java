@@ -27,6 +27,8 @@ import quiver.vector.index.BuildMonitor;
 import quiver.vector.index.BuildResources;
 import quiver.vector.index.HnswIndex;
 import quiver.vector.index.HnswOptions;
+import quiver.vector.index.RecallCalibration;
+import quiver.vector.index.RecallMeasurement;
 import quiver.vector.index.VectorRows;
 import quiver.workers.file.IndexNames;
 import quiver.workers.file.SegmentStore;
@@ -150,7 +152,17 @@ public final class IndexNode implements AutoCloseable {
       String name =
           store.newName(
               IndexNames.folder(task.tableId(), task.segmentId(), task.indexId(), task.ordinal()));
-      if (!store.objects().putIfAbsent(name, index::write)) {
+      RecallCalibration calibration =
+          RecallMeasurement.measure(
+              store.kernel(), index, vectors, options(task.options()).seed(), monitor);
+      if (!store
+          .objects()
+          .putIfAbsent(
+              name,
+              channel -> {
+                index.write(channel);
+                calibration.write(channel);
+              })) {
         throw new QuiverException(SqlState.INTERNAL_ERROR, "object \"%s\" exists already", name);
       }
       log.info(

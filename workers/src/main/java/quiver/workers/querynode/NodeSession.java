@@ -126,6 +126,11 @@ final class NodeSession implements SessionContext {
   }
 
   @Override
+  public double indexRecall(long indexId, int k, int queryCount) {
+    throw elsewhere("quiver_index_recall");
+  }
+
+  @Override
   public long relationSizeBytes(long relationId) {
     throw elsewhere("pg_relation_size");
   }

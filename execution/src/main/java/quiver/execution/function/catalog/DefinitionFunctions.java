@@ -419,8 +419,20 @@ public final class DefinitionFunctions {
             (context, arguments) ->
                 context.session().relationSizeBytes(number(arguments, 0))
                     + indexBytes(context, number(arguments, 0)))
+        .all("quiver_index_recall", DefinitionFunctions::indexRecall)
         .all("pg_database_size", (context, _) -> databaseBytes(context))
         .all("pg_tablespace_size", (context, _) -> databaseBytes(context));
+  }
+
+  /// NULL where there are no rows to measure with.
+  private static @Nullable Object indexRecall(
+      FunctionContext context, @Nullable Object[] arguments) {
+    double recall =
+        context
+            .session()
+            .indexRecall(
+                number(arguments, 0), (int) number(arguments, 1), (int) number(arguments, 2));
+    return Double.isNaN(recall) ? null : recall;
   }
 
   private static long indexBytes(FunctionContext context, long tableId) {
