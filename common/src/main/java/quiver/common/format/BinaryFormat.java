@@ -9,6 +9,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.search.TextQuery;
+import quiver.common.search.TextVector;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.common.value.ArrayValue;
@@ -85,7 +87,7 @@ public final class BinaryFormat {
       case BOOL -> in.get() != 0;
       case INT2 -> (long) in.getShort();
       case INT4 -> (long) in.getInt();
-      case INT8 -> in.getLong();
+      case INT8, XID8, PG_LSN -> in.getLong();
       case OID,
           XID,
           CID,
@@ -98,7 +100,8 @@ public final class BinaryFormat {
           REGNAMESPACE,
           REGROLE,
           REGCOLLATION,
-          REGCONFIG ->
+          REGCONFIG,
+          REGDICTIONARY ->
           Integer.toUnsignedLong(in.getInt());
       case TID -> {
         long block = Integer.toUnsignedLong(in.getInt());
@@ -127,6 +130,8 @@ public final class BinaryFormat {
         yield Jsonb.parse(readText(in));
       }
       case BYTEA -> Bytes.of(readBytes(in));
+      case TSVECTOR -> SearchBinary.readVector(in);
+      case TSQUERY -> SearchBinary.readQuery(in);
       case DATE -> readDate(in);
       case TIME -> readTime(in);
       case TIMETZ -> new TimeWithZone(readTime(in), in.getInt());
@@ -424,9 +429,10 @@ public final class BinaryFormat {
           REGNAMESPACE,
           REGROLE,
           REGCOLLATION,
-          REGCONFIG ->
+          REGCONFIG,
+          REGDICTIONARY ->
           out.putInt((int) (long) (Long) value);
-      case INT8, TIME, TIMESTAMP, TIMESTAMPTZ -> out.putLong((Long) value);
+      case INT8, XID8, PG_LSN, TIME, TIMESTAMP, TIMESTAMPTZ -> out.putLong((Long) value);
       case DATE -> {
         long day = (Long) value;
         out.putInt(
@@ -458,6 +464,8 @@ public final class BinaryFormat {
         out.putByte(JSONB_VERSION);
         out.putBytes(Utf8.encode(value.toString()));
       }
+      case TSVECTOR -> SearchBinary.write((TextVector) value, out);
+      case TSQUERY -> SearchBinary.write((TextQuery) value, out);
       case BYTEA -> out.putBytes(((Bytes) value).array());
       case TIMETZ -> {
         out.putLong(((TimeWithZone) value).micros());

@@ -106,6 +106,15 @@ public final class NumberText {
     }
   }
 
+  /// An unsigned number of 64 bits.
+  static long parseUnsigned(String text, String typeName) {
+    try {
+      return Long.parseUnsignedLong(trim(text));
+    } catch (NumberFormatException e) {
+      throw syntaxError(typeName, text).withCause(e);
+    }
+  }
+
   /// The end of the longest number C's `strtod` would read at `from`; `from` when there is none.
   static int floatEnd(String text, int from) {
     int at = from;

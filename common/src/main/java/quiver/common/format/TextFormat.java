@@ -7,6 +7,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.search.TextQuery;
+import quiver.common.search.TextVector;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.common.type.TypeNames;
@@ -47,6 +49,8 @@ public final class TextFormat {
       case INT4 -> NumberText.parseInteger(text, "integer", Integer.MIN_VALUE, Integer.MAX_VALUE);
       case INT8 -> NumberText.parseInteger(text, "bigint", Long.MIN_VALUE, Long.MAX_VALUE);
       case OID, XID, CID -> NumberText.parseOid(text, type.base().sqlName());
+      case XID8 -> NumberText.parseUnsigned(text, "xid8");
+      case PG_LSN -> LogPositionText.parse(text);
       case TID -> parseTid(text);
       case REGPROC,
           REGPROCEDURE,
@@ -57,7 +61,8 @@ public final class TextFormat {
           REGNAMESPACE,
           REGROLE,
           REGCOLLATION,
-          REGCONFIG ->
+          REGCONFIG,
+          REGDICTIONARY ->
           parseReg(type.base(), text, settings);
       case FLOAT4 -> NumberText.parseFloating(text, true);
       case FLOAT8 -> NumberText.parseFloating(text, false);
@@ -70,6 +75,8 @@ public final class TextFormat {
         yield text;
       }
       case JSONB -> Jsonb.parse(text);
+      case TSVECTOR -> TextVector.parse(text);
+      case TSQUERY -> TextQuery.parse(text);
       case BYTEA -> ByteaText.parse(text);
       case DATE -> DateTimeParser.parseDate(text, settings);
       case TIME -> DateTimeParser.parseTime(text, settings);
@@ -119,6 +126,9 @@ public final class TextFormat {
     return switch (type.base()) {
       case BOOL -> (Boolean) value ? "t" : "f";
       case INT2, INT4, INT8, OID, XID, CID -> value.toString();
+      case XID8 -> Long.toUnsignedString((Long) value);
+      case PG_LSN -> LogPositionText.format((Long) value);
+      case TSVECTOR, TSQUERY -> value.toString();
       case TID -> "(" + ((Long) value >>> 16) + "," + ((Long) value & 0xffff) + ")";
       case REGPROC,
           REGPROCEDURE,
@@ -129,7 +139,8 @@ public final class TextFormat {
           REGNAMESPACE,
           REGROLE,
           REGCOLLATION,
-          REGCONFIG ->
+          REGCONFIG,
+          REGDICTIONARY ->
           formatReg(type.base(), (Long) value, settings);
       case FLOAT4 ->
           NumberText.formatFloat(((Double) value).floatValue(), settings.extraFloatDigits());

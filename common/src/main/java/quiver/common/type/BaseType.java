@@ -11,13 +11,14 @@ import java.util.Optional;
 /// | types | datum |
 /// |---|---|
 /// | bool | `Boolean` |
-/// | int2, int4, int8, oid, xid, cid, reg… | `Long` |
+/// | int2, int4, int8, oid, xid, xid8, cid, pg_lsn, reg… | `Long` |
 /// | date | `Long`, days since 2000-01-01; `Long.MIN_VALUE`/`MAX_VALUE` are -infinity/infinity |
 /// | time | `Long`, microseconds of the day |
 /// | timestamp, timestamptz | `Long`, microseconds since 2000-01-01 (UTC); `Long.MIN_VALUE`/`MAX_VALUE` are infinities |
 /// | float4, float8 | `Double` (a float4 is a widened `float`) |
 /// | numeric | [quiver.common.value.Numeric] |
 /// | text, varchar, bpchar, name, "char", json, unknown, cstring, pg_node_tree, aclitem, jsonpath | `String` |
+/// | tsvector, tsquery | [quiver.common.search.TextVector], [quiver.common.search.TextQuery] |
 /// | jsonb | [quiver.common.value.Jsonb] |
 /// | bytea | [quiver.common.value.Bytes] |
 /// | interval | [quiver.common.value.Interval] |
@@ -83,6 +84,11 @@ public enum BaseType {
   ANYCOMPATIBLENONARRAY(
       5079, 0, "anycompatiblenonarray", "anycompatiblenonarray", 'P', false, 4, Layout.OBJECT),
   UUID(2950, 2951, "uuid", "uuid", 'U', false, 16, Layout.OBJECT),
+  PG_LSN(3220, 3221, "pg_lsn", "pg_lsn", 'U', false, 8, Layout.LONG),
+  TSVECTOR(3614, 3643, "tsvector", "tsvector", 'U', false, -1, Layout.OBJECT),
+  TSQUERY(3615, 3645, "tsquery", "tsquery", 'U', false, -1, Layout.OBJECT),
+  XID8(5069, 271, "xid8", "xid8", 'U', false, 8, Layout.LONG),
+  REGDICTIONARY(3769, 3770, "regdictionary", "regdictionary", 'N', false, 4, Layout.LONG),
   JSONB(3802, 3807, "jsonb", "jsonb", 'U', false, -1, Layout.OBJECT),
   JSONPATH(4072, 4073, "jsonpath", "jsonpath", 'U', false, -1, Layout.OBJECT),
   REGNAMESPACE(4089, 4090, "regnamespace", "regnamespace", 'N', false, 4, Layout.LONG),

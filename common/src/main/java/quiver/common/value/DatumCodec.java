@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import quiver.common.search.Lexeme;
+import quiver.common.search.TextQuery;
+import quiver.common.search.TextVector;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 
@@ -55,6 +58,8 @@ public final class DatumCodec {
       case BitString value ->
           out.putInt(value.length()).putInt(value.bytes().length).putBytes(value.bytes());
       case Jsonb value -> writeJson(out, value);
+      case TextVector value -> writeTextVector(out, value);
+      case TextQuery value -> out.putText(value.toString());
       case ArrayValue value -> writeArray(out, value);
       default ->
           throw new IllegalArgumentException(
@@ -101,6 +106,8 @@ public final class DatumCodec {
       }
       case BIT, VARBIT -> BitString.of(in.getInt(), readBytes(in));
       case JSONB -> readJson(in, 0);
+      case TSVECTOR -> readTextVector(in);
+      case TSQUERY -> TextQuery.parse(ByteWriter.text(in));
       case INT2VECTOR, OIDVECTOR -> readArray(in);
       default -> {
         if (type.base().layout() == quiver.common.type.Layout.LONG) {
@@ -190,6 +197,31 @@ public final class DatumCodec {
       elements[i] = in.get() == NULL ? null : read(in, SqlType.of(element));
     }
     return new ArrayValue(element, elements, dimensions, lowerBounds);
+  }
+
+  /// A count and, for each lexeme, its word and its positions: a count and an int32 each.
+  private static void writeTextVector(ByteWriter out, TextVector value) {
+    out.putInt(value.lexemes().size());
+    for (Lexeme lexeme : value.lexemes()) {
+      out.putText(lexeme.word()).putInt(lexeme.positions().length);
+      for (int position : lexeme.positions()) {
+        out.putInt(position);
+      }
+    }
+  }
+
+  private static TextVector readTextVector(ByteBuffer in) {
+    int count = ByteWriter.length(in, 8);
+    List<Lexeme> lexemes = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      String word = ByteWriter.text(in);
+      int[] positions = new int[ByteWriter.length(in, 4)];
+      for (int j = 0; j < positions.length; j++) {
+        positions[j] = in.getInt();
+      }
+      lexemes.add(new Lexeme(word, positions));
+    }
+    return TextVector.of(lexemes);
   }
 
   private static void writeJson(ByteWriter out, Jsonb value) {

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.text.TextOrder;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 
@@ -84,6 +85,9 @@ public final class DatumOrder implements Comparator<Object> {
           REGROLE,
           REGCOLLATION,
           REGCONFIG,
+          REGDICTIONARY,
+          PG_LSN,
+          XID8,
           DATE,
           TIME,
           TIMESTAMP,
@@ -105,6 +109,8 @@ public final class DatumOrder implements Comparator<Object> {
           BIT,
           VARBIT,
           RECORD,
+          TSVECTOR,
+          TSQUERY,
           INT2VECTOR,
           OIDVECTOR ->
           Rule.COMPARABLE;
@@ -193,20 +199,9 @@ public final class DatumOrder implements Comparator<Object> {
     return Boolean.compare(Double.isNaN(left), Double.isNaN(right));
   }
 
-  /// By code point, which is also the order of the UTF-8 bytes. `String.compareTo` goes by UTF-16
-  /// units and puts U+E000…U+FFFF after the supplementary characters.
+  /// By code point ([TextOrder]).
   public static int compareText(String left, String right) {
-    int common = Math.min(left.length(), right.length());
-    for (int i = 0; i < common; i++) {
-      char a = left.charAt(i);
-      char b = right.charAt(i);
-      if (a != b) {
-        boolean aSurrogate = Character.isSurrogate(a);
-        boolean bSurrogate = Character.isSurrogate(b);
-        return aSurrogate == bSurrogate ? Character.compare(a, b) : aSurrogate ? 1 : -1;
-      }
-    }
-    return Integer.compare(left.length(), right.length());
+    return TextOrder.compare(left, right);
   }
 
   /// `text` without the trailing spaces that `character(n)` adds and comparisons ignore.

@@ -34,7 +34,8 @@ public final class Casts {
           BaseType.REGNAMESPACE,
           BaseType.REGROLE,
           BaseType.REGCOLLATION,
-          BaseType.REGCONFIG);
+          BaseType.REGCONFIG,
+          BaseType.REGDICTIONARY);
 
   private final ScalarFunctions functions;
   private final FunctionResolver resolver = new FunctionResolver(FunctionRegistry.standard());

@@ -8,21 +8,21 @@ import quiver.common.function.FunctionRegistry;
 import quiver.common.function.FunctionSignature;
 
 /// Collects implementations by [FunctionSignature#key]. Used by one thread.
-final class FunctionTable {
+public final class FunctionTable {
   private final FunctionRegistry registry = FunctionRegistry.standard();
   private final Map<String, Function<CallTypes, ScalarFunction>> functions = new HashMap<>();
 
-  FunctionRegistry registry() {
+  public FunctionRegistry registry() {
     return registry;
   }
 
   /// Implements every scalar overload of a name.
-  FunctionTable all(String name, ScalarFunction implementation) {
+  public FunctionTable all(String name, ScalarFunction implementation) {
     return allTyped(name, _ -> implementation);
   }
 
   /// As [#all], made anew for the types of each call.
-  FunctionTable allTyped(String name, Function<CallTypes, ScalarFunction> implementation) {
+  public FunctionTable allTyped(String name, Function<CallTypes, ScalarFunction> implementation) {
     boolean found = false;
     for (FunctionSignature signature : registry.functions(name)) {
       if (signature.kind() == FunctionKind.SCALAR) {
@@ -37,11 +37,11 @@ final class FunctionTable {
   }
 
   /// Implements one overload.
-  FunctionTable one(String key, ScalarFunction implementation) {
+  public FunctionTable one(String key, ScalarFunction implementation) {
     return oneTyped(key, _ -> implementation);
   }
 
-  FunctionTable oneTyped(String key, Function<CallTypes, ScalarFunction> implementation) {
+  public FunctionTable oneTyped(String key, Function<CallTypes, ScalarFunction> implementation) {
     if (registry.function(key).isEmpty()) {
       throw new IllegalArgumentException("not in the registry: " + key);
     }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -21,7 +22,9 @@ public final class ScalarFunctions {
   /// The functions of this package and those of others.
   ///
   /// @param others by key; this package's win over them
-  public static ScalarFunctions with(List<Map<String, ScalarFunction>> others) {
+  /// @param packages add theirs
+  public static ScalarFunctions with(
+      List<Map<String, ScalarFunction>> others, List<Consumer<FunctionTable>> packages) {
     FunctionTable table = new FunctionTable();
     ComparisonFunctions.addTo(table);
     ArithmeticFunctions.addTo(table);
@@ -34,6 +37,7 @@ public final class ScalarFunctions {
     JsonBuilders.addTo(table);
     SystemFunctions.addTo(table);
     TemplateFunctions.addTo(table);
+    packages.forEach(each -> each.accept(table));
     Map<String, Function<CallTypes, ScalarFunction>> all = new HashMap<>();
     for (Map<String, ScalarFunction> other : others) {
       other.forEach((key, implementation) -> all.put(key, _ -> implementation));

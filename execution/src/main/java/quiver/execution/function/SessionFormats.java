@@ -23,7 +23,12 @@ public final class SessionFormats {
   }
 
   public static FormatSettings of(SessionState state) {
-    Map<String, String> settings = state.settings();
+    return of(state.settings(), state.transactionMicros());
+  }
+
+  /// @param settings values by lower-case name
+  /// @param nowMicros start of the transaction, microseconds since 2000-01-01 UTC
+  public static FormatSettings of(Map<String, String> settings, long nowMicros) {
     String zone = settings.get("timezone");
     ZoneId zoneId = zone == null ? ZoneOffset.UTC : TimeZones.resolve(zone);
     String dateStyle = settings.getOrDefault("datestyle", "").toUpperCase(Locale.ROOT);
@@ -48,7 +53,7 @@ public final class SessionFormats {
         style,
         Integer.parseInt(settings.getOrDefault("extra_float_digits", "1")),
         bytea,
-        state.transactionMicros(),
+        nowMicros,
         quiver.common.format.ObjectNames.TYPES_ONLY);
   }
 }

@@ -41,6 +41,10 @@ final class SystemFunctions {
         .one(
             "record_field(record,int4)",
             (_, a) -> ((RecordValue) Arguments.value(a, 0)).values()[(int) Arguments.integer(a, 1)])
+        .one("xid(xid8)", (_, a) -> Arguments.integer(a, 0) & 0xffff_ffffL)
+        .one(
+            "pg_lsn_mi(pg_lsn,pg_lsn)",
+            (_, a) -> Numeric.of(Arguments.integer(a, 0) - Arguments.integer(a, 1)))
         .all("num_nulls", (_, a) -> (long) nulls(a))
         .all("num_nonnulls", (_, a) -> (long) (a.length - nulls(a)))
         .one("pg_size_pretty(int8)", (_, a) -> prettySize(Arguments.integer(a, 0)))

@@ -1,6 +1,7 @@
 package quiver.execution.library;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,6 +27,8 @@ import quiver.execution.function.SetFunctions;
 import quiver.execution.function.catalog.DefinitionFunctions;
 import quiver.execution.function.catalog.SessionFunctions;
 import quiver.execution.function.json.JsonFunctions;
+import quiver.execution.function.search.SearchFunctions;
+import quiver.execution.function.search.SearchSets;
 import quiver.execution.function.text.PatternFunctions;
 import quiver.execution.function.vectors.VectorFunctions;
 
@@ -42,11 +45,12 @@ public final class StandardFunctionLibrary implements FunctionLibrary {
                 VectorFunctions.functions(),
                 JsonFunctions.functions(),
                 PatternFunctions.functions(),
-                byteaPatterns(PatternFunctions.functions()),
-                SessionFunctions.functions(),
-                DefinitionFunctions.functions()));
+                byteaPatterns(PatternFunctions.functions())),
+            List.of(SessionFunctions::addTo, DefinitionFunctions::addTo, SearchFunctions::addTo));
     casts = new Casts(scalars);
-    sets = new SetFunctions(patternSets());
+    Map<String, SetFunction> otherSets = new HashMap<>(patternSets());
+    otherSets.putAll(SearchSets.functions());
+    sets = new SetFunctions(otherSets);
   }
 
   /// LIKE over `bytea`: that of texts, each byte being a character.

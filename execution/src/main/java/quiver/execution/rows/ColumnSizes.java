@@ -7,6 +7,7 @@ import quiver.common.column.LongColumn;
 import quiver.common.column.ObjectColumn;
 import quiver.common.column.RowBatch;
 import quiver.common.column.VectorColumn;
+import quiver.common.search.TextVector;
 import quiver.common.value.ArrayValue;
 import quiver.common.value.BitString;
 import quiver.common.value.Bytes;
@@ -59,6 +60,7 @@ public final class ColumnSizes {
           case HalfVector vector -> OBJECT_BYTES + 2L * vector.dimension();
           case SparseVector vector -> OBJECT_BYTES + 8L * vector.count();
           case BitString bits -> OBJECT_BYTES + bits.length() / 8;
+          case TextVector document -> OBJECT_BYTES + 96L * document.lexemes().size();
           case Jsonb json -> OBJECT_BYTES + ofJson(json);
           case ArrayValue array -> OBJECT_BYTES + ofAll(array.elements());
           case RecordValue record -> OBJECT_BYTES + ofAll(record.values());

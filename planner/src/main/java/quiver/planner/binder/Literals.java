@@ -50,7 +50,8 @@ public final class Literals {
               REGNAMESPACE,
               REGROLE,
               REGCOLLATION,
-              REGCONFIG ->
+              REGCONFIG,
+              REGDICTIONARY ->
               true;
           default -> false;
         };

@@ -73,7 +73,8 @@ final class LeafExpressions {
           REGNAMESPACE,
           REGROLE,
           REGCOLLATION,
-          REGCONFIG ->
+          REGCONFIG,
+          REGDICTIONARY ->
           true;
       default -> type.base() == BaseType.ACLITEM;
     };

@@ -64,6 +64,11 @@ public final class VirtualRelations implements SystemRelations {
       case "pg_opfamily" -> IndexMethodRows.operatorFamilies(rows);
       case "pg_amop" -> IndexMethodRows.operators(rows, state.functions());
       case "pg_amproc" -> IndexMethodRows.functions(rows, state.functions());
+      case "pg_ts_config" -> SearchRows.configurations(rows);
+      case "pg_ts_config_map" -> SearchRows.mappings(rows);
+      case "pg_ts_dict" -> SearchRows.dictionaries(rows);
+      case "pg_ts_parser" -> SearchRows.parsers(rows);
+      case "pg_ts_template" -> SearchRows.templates(rows);
       case "pg_database" -> server().databases(rows);
       case "pg_roles", "pg_authid" -> server().roles(rows);
       case "pg_user", "pg_shadow" -> server().users(rows);

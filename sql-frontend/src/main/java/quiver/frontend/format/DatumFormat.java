@@ -7,15 +7,12 @@ import quiver.common.error.QuiverException.Field;
 import quiver.common.error.SqlState;
 import quiver.common.format.BinaryBuffer;
 import quiver.common.format.BinaryFormat;
-import quiver.common.format.ByteaOutput;
-import quiver.common.format.DateOrder;
 import quiver.common.format.FormatSettings;
-import quiver.common.format.IntervalStyle;
 import quiver.common.format.ObjectNames;
 import quiver.common.format.TextFormat;
-import quiver.common.format.TimeZones;
 import quiver.common.format.Utf8;
 import quiver.common.type.SqlType;
+import quiver.execution.function.SessionFormats;
 
 /// Values as one session reads and writes them. Immutable.
 public record DatumFormat(FormatSettings settings) {
@@ -24,29 +21,7 @@ public record DatumFormat(FormatSettings settings) {
   /// @param values by lower-case name
   /// @param nowMicros start of the transaction, microseconds since 2000-01-01 UTC
   public static DatumFormat of(Map<String, String> values, long nowMicros, ObjectNames names) {
-    String dateStyle = values.getOrDefault("datestyle", "ISO, MDY");
-    DateOrder order =
-        dateStyle.endsWith("DMY")
-            ? DateOrder.DMY
-            : dateStyle.endsWith("YMD") ? DateOrder.YMD : DateOrder.MDY;
-    IntervalStyle intervals =
-        switch (values.getOrDefault("intervalstyle", "postgres")) {
-          case "postgres_verbose" -> IntervalStyle.POSTGRES_VERBOSE;
-          case "sql_standard" -> IntervalStyle.SQL_STANDARD;
-          case "iso_8601" -> IntervalStyle.ISO_8601;
-          default -> IntervalStyle.POSTGRES;
-        };
-    return new DatumFormat(
-        new FormatSettings(
-            TimeZones.resolve(values.getOrDefault("timezone", "UTC")),
-            order,
-            intervals,
-            Integer.parseInt(values.getOrDefault("extra_float_digits", "1")),
-            values.getOrDefault("bytea_output", "hex").equals("escape")
-                ? ByteaOutput.ESCAPE
-                : ByteaOutput.HEX,
-            nowMicros,
-            names));
+    return new DatumFormat(SessionFormats.of(values, nowMicros).withNames(names));
   }
 
   /// The text of a value.

@@ -21,6 +21,7 @@ import quiver.common.type.SqlType;
 import quiver.common.type.TypeNames;
 import quiver.execution.function.SessionContext;
 import quiver.execution.function.SessionContext.SystemRelationName;
+import quiver.execution.function.search.Language;
 
 /// Names of objects and their OIDs, as the session's search path resolves them. Source: PostgreSQL
 /// 15, section 8.19.
@@ -62,6 +63,8 @@ public final class CatalogNames {
       case REGOPER -> functions.operatorByOid((int) oid).map(this::operatorName);
       case REGOPERATOR -> functions.operatorByOid((int) oid).map(CatalogNames::signature);
       case REGCOLLATION -> collationName(oid);
+      case REGCONFIG -> Language.ofConfiguration(oid).map(Language::configurationName);
+      case REGDICTIONARY -> Language.ofDictionary(oid).map(Language::dictionaryName);
       default -> Optional.empty();
     };
   }
@@ -114,6 +117,16 @@ public final class CatalogNames {
           operators(beforeArguments(text))
               .filter(found -> operandTypes(found).equals(argumentTypes(text)))
               .map(found -> (long) found.oid())
+              .toList();
+      case REGCONFIG ->
+          Language.ofConfiguration(split(text).getLast())
+              .map(found -> (long) found.configurationOid())
+              .stream()
+              .toList();
+      case REGDICTIONARY ->
+          Language.ofDictionary(split(text).getLast())
+              .map(found -> (long) found.dictionaryOid())
+              .stream()
               .toList();
       case REGCOLLATION ->
           switch (split(text).getLast()) {
@@ -222,6 +235,12 @@ public final class CatalogNames {
           new QuiverException(SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", text);
       case REGROLE ->
           new QuiverException(SqlState.UNDEFINED_OBJECT, "role \"%s\" does not exist", text);
+      case REGCONFIG ->
+          new QuiverException(
+              SqlState.UNDEFINED_OBJECT, "text search configuration \"%s\" does not exist", text);
+      case REGDICTIONARY ->
+          new QuiverException(
+              SqlState.UNDEFINED_OBJECT, "text search dictionary \"%s\" does not exist", text);
       case REGOPER, REGOPERATOR ->
           new QuiverException(SqlState.UNDEFINED_FUNCTION, "operator does not exist: %s", text);
       case REGCOLLATION ->

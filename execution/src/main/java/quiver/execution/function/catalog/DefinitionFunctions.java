@@ -30,7 +30,7 @@ import quiver.common.type.TypeNames;
 import quiver.common.value.ArrayValue;
 import quiver.common.value.RecordValue;
 import quiver.execution.function.FunctionContext;
-import quiver.execution.function.ScalarFunction;
+import quiver.execution.function.FunctionTable;
 
 /// `format_type`, `pg_get_…def`, visibility, privileges, sizes.
 public final class DefinitionFunctions {
@@ -38,9 +38,7 @@ public final class DefinitionFunctions {
 
   private DefinitionFunctions() {}
 
-  /// Implementations by signature key.
-  public static Map<String, ScalarFunction> functions() {
-    FunctionTable table = new FunctionTable();
+  public static void addTo(FunctionTable table) {
     definitions(table);
     functionTexts(table);
     visibility(table);
@@ -48,7 +46,6 @@ public final class DefinitionFunctions {
     privileges(table);
     sizes(table);
     absentThings(table);
-    return table.build();
   }
 
   private static CatalogImage catalog(FunctionContext context) {

@@ -1,7 +1,6 @@
 package quiver.execution.function.catalog;
 
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.SequenceDefinition;
@@ -10,7 +9,7 @@ import quiver.common.error.SqlState;
 import quiver.common.type.BaseType;
 import quiver.common.value.ArrayValue;
 import quiver.execution.function.FunctionContext;
-import quiver.execution.function.ScalarFunction;
+import quiver.execution.function.FunctionTable;
 import quiver.execution.function.SessionContext;
 import quiver.execution.function.SessionContext.AdvisoryLocks;
 
@@ -23,16 +22,13 @@ public final class SessionFunctions {
 
   private SessionFunctions() {}
 
-  /// Implementations by signature key.
-  public static Map<String, ScalarFunction> functions() {
-    FunctionTable table = new FunctionTable();
+  public static void addTo(FunctionTable table) {
     identity(table);
     settings(table);
     sequences(table);
     signals(table);
     advisoryLocks(table);
     encodings(table);
-    return table.build();
   }
 
   private static void identity(FunctionTable table) {

@@ -17,7 +17,6 @@ import quiver.common.value.Jsonb.Fields;
 import quiver.common.value.Jsonb.Items;
 import quiver.common.value.Jsonb.Nil;
 import quiver.common.value.Jsonb.Text;
-import quiver.common.value.Numeric;
 import quiver.execution.function.ScalarFunction;
 
 /// Extraction, containment, change and conversion of JSON, by signature key. Source: PostgreSQL 15,
@@ -35,7 +34,6 @@ public final class JsonFunctions {
     all.tests();
     all.changes();
     all.texts();
-    all.numbers();
     return Map.copyOf(all.functions);
   }
 
@@ -131,71 +129,6 @@ public final class JsonFunctions {
 
   private void texts() {
     put("jsonb_pretty(jsonb)", a -> JsonPrinter.pretty(jsonb(a, 0)));
-  }
-
-  private void numbers() {
-    put(
-        "bool(jsonb)",
-        a ->
-            switch (jsonb(a, 0)) {
-              case Bool(var value) -> value;
-              case Nil _ -> null;
-              case Jsonb other -> throw cannotCast(other, "boolean");
-            });
-    put("numeric(jsonb)", a -> number(jsonb(a, 0), "numeric"));
-    put("int2(jsonb)", a -> integer(jsonb(a, 0), "smallint", Short.MIN_VALUE, Short.MAX_VALUE));
-    put("int4(jsonb)", a -> integer(jsonb(a, 0), "integer", Integer.MIN_VALUE, Integer.MAX_VALUE));
-    put("int8(jsonb)", a -> integer(jsonb(a, 0), "bigint", Long.MIN_VALUE, Long.MAX_VALUE));
-    put(
-        "float4(jsonb)",
-        a -> {
-          Numeric value = number(jsonb(a, 0), "real");
-          return value == null ? null : (Object) (double) (float) value.doubleValue();
-        });
-    put(
-        "float8(jsonb)",
-        a -> {
-          Numeric value = number(jsonb(a, 0), "double precision");
-          return value == null ? null : (Object) value.doubleValue();
-        });
-  }
-
-  private static @Nullable Numeric number(Jsonb value, String type) {
-    return switch (value) {
-      case Decimal(var number) -> number;
-      case Nil _ -> null;
-      case Jsonb other -> throw cannotCast(other, type);
-    };
-  }
-
-  private static @Nullable Object integer(Jsonb value, String type, long min, long max) {
-    Numeric number = number(value, type);
-    if (number == null) {
-      return null;
-    }
-    java.math.BigInteger rounded =
-        new java.math.BigDecimal(number.toString())
-            .setScale(0, java.math.RoundingMode.HALF_UP)
-            .toBigInteger();
-    if (rounded.compareTo(java.math.BigInteger.valueOf(min)) < 0
-        || rounded.compareTo(java.math.BigInteger.valueOf(max)) > 0) {
-      throw new QuiverException(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "%s out of range", type);
-    }
-    return rounded.longValue();
-  }
-
-  private static QuiverException cannotCast(Jsonb value, String type) {
-    String kind =
-        switch (value) {
-          case Nil _ -> "null";
-          case Text _ -> "string";
-          case Decimal _ -> "numeric";
-          case Bool _ -> "boolean";
-          case Items _ -> "array";
-          case Fields _ -> "object";
-        };
-    return new QuiverException(
-        SqlState.INVALID_PARAMETER_VALUE, "cannot cast jsonb %s to type %s", kind, type);
   }
 
   /// A function of its arguments alone.
