@@ -1,8 +1,10 @@
 package quiver.rpc;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import quiver.common.catalog.TableDefinition;
 import quiver.common.column.RowBatch;
 
 /// The owner of a channel as front ends see it. Thread-safe; calls block.
@@ -26,9 +28,35 @@ public interface DataNodeService {
   /// @param transaction made by the front end; a repeated request with the same id is applied once
   /// @param snapshot the timestamp the statement or transaction read at
   /// @param stagedCount how many chunks were staged
-  record CommitRequest(UUID transaction, long snapshot, int stagedCount, List<TableWrite> writes) {
+  /// @param definitions what the transaction does to tables themselves: then all its rows are
+  ///   staged
+  record CommitRequest(
+      UUID transaction,
+      long snapshot,
+      int stagedCount,
+      List<TableWrite> writes,
+      Optional<TableChanges> definitions) {
     public CommitRequest {
       writes = List.copyOf(writes);
+    }
+
+    public CommitRequest(
+        UUID transaction, long snapshot, int stagedCount, List<TableWrite> writes) {
+      this(transaction, snapshot, stagedCount, writes, Optional.empty());
+    }
+  }
+
+  /// What a transaction does to tables themselves.
+  ///
+  /// @param tables begin, change, or lose their rows (a new incarnation)
+  /// @param dropped ids
+  /// @param unchangedSince tables whose rows must be those of this timestamp still
+  record TableChanges(
+      List<TableDefinition> tables, List<Long> dropped, Map<Long, Long> unchangedSince) {
+    public TableChanges {
+      tables = List.copyOf(tables);
+      dropped = List.copyOf(dropped);
+      unchangedSince = Map.copyOf(unchangedSince);
     }
   }
 
@@ -40,6 +68,7 @@ public interface DataNodeService {
   /// @param inserted rows that are born: every column of the table, in order; empty when none
   /// @param keys keys of unique indexes and foreign keys that the write relies on
   /// @param kept addresses of row versions that must still live: read FOR UPDATE or FOR SHARE
+  /// @param becomes the definition that the same transaction brings into force, if it does
   record TableWrite(
       long tableId,
       int tableVersion,
@@ -47,9 +76,21 @@ public interface DataNodeService {
       long[] deleted,
       Optional<RowBatch> inserted,
       List<KeyClaim> keys,
-      long[] kept) {
+      long[] kept,
+      Optional<TableDefinition> becomes) {
     public TableWrite {
       keys = List.copyOf(keys);
+    }
+
+    public TableWrite(
+        long tableId,
+        int tableVersion,
+        int incarnation,
+        long[] deleted,
+        Optional<RowBatch> inserted,
+        List<KeyClaim> keys,
+        long[] kept) {
+      this(tableId, tableVersion, incarnation, deleted, inserted, keys, kept, Optional.empty());
     }
 
     /// A write that keeps no rows.
@@ -61,6 +102,12 @@ public interface DataNodeService {
         Optional<RowBatch> inserted,
         List<KeyClaim> keys) {
       this(tableId, tableVersion, incarnation, deleted, inserted, keys, new long[0]);
+    }
+
+    /// The same write to the table as the transaction leaves it.
+    public TableWrite becoming(Optional<TableDefinition> definition) {
+      return new TableWrite(
+          tableId, tableVersion, incarnation, deleted, inserted, keys, kept, definition);
     }
 
     /// A write that relies on no keys.

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.TableDefinition;
 import quiver.common.column.RowBatch;
 import quiver.common.plan.PlanNode;
 import quiver.common.plan.SessionState;
@@ -23,6 +24,7 @@ public interface QueryNodeService {
   /// @param keys one column per key of the index, in order; no NULLs in primary keys
   /// @param excluded sorted addresses to treat as deleted (the transaction's own deletes)
   /// @param withRows whether the rows found are wanted
+  /// @param definition the table as the transaction has changed it, if it has
   record KeyRequest(
       long tableId,
       int tableVersion,
@@ -30,7 +32,21 @@ public interface QueryNodeService {
       long snapshot,
       RowBatch keys,
       long[] excluded,
-      boolean withRows) {}
+      boolean withRows,
+      Optional<TableDefinition> definition) {
+    /// Keys of a table that the transaction has not changed.
+    public KeyRequest(
+        long tableId,
+        int tableVersion,
+        Optional<Long> uniqueIndex,
+        long snapshot,
+        RowBatch keys,
+        long[] excluded,
+        boolean withRows) {
+      this(
+          tableId, tableVersion, uniqueIndex, snapshot, keys, excluded, withRows, Optional.empty());
+    }
+  }
 
   /// What was found.
   ///
@@ -50,6 +66,7 @@ public interface QueryNodeService {
   /// @param outer values of outer columns by `applyId`, when the fragment is below an Apply
   /// @param session what functions and settings of the session the fragment may read
   /// @param analyze whether to collect statistics
+  /// @param definitions tables as the transaction has changed them, where it has
   record FragmentRequest(
       PlanNode fragment,
       long snapshot,
@@ -58,7 +75,30 @@ public interface QueryNodeService {
       Map<Integer, List<@Nullable Object>> outer,
       SessionState session,
       boolean analyze,
-      Cancellation cancellation) {}
+      Cancellation cancellation,
+      Map<Long, TableDefinition> definitions) {
+    /// A fragment of a transaction that has defined nothing.
+    public FragmentRequest(
+        PlanNode fragment,
+        long snapshot,
+        Map<Long, long[]> excluded,
+        List<@Nullable Object> parameters,
+        Map<Integer, List<@Nullable Object>> outer,
+        SessionState session,
+        boolean analyze,
+        Cancellation cancellation) {
+      this(
+          fragment,
+          snapshot,
+          excluded,
+          parameters,
+          outer,
+          session,
+          analyze,
+          cancellation,
+          Map.of());
+    }
+  }
 
   /// Batches of a running fragment; used by one thread at a time.
   interface RowStream extends AutoCloseable {

@@ -2,8 +2,12 @@ package quiver.rpc;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import quiver.common.catalog.CatalogDelta;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.SequenceDefinition;
+import quiver.rpc.DataNodeService.CommitResult;
 
 /// The root coordinator: definitions, ids and timestamps. Thread-safe; calls block.
 public interface RootCoordinatorService {
@@ -13,23 +17,57 @@ public interface RootCoordinatorService {
   /// The newest catalog.
   CatalogImage catalog();
 
-  /// Commits a definition; returns when the whole command is in force (a CREATE INDEX when the
-  /// index is built).
+  /// Waits until no definitions are on their way: [#catalog] then shows whatever a channel already
+  /// knows.
+  void settle();
+
+  /// Decides on a command after the changes a transaction has made so far; nothing takes effect.
+  ///
+  /// @throws quiver.common.error.QuiverException as PostgreSQL reports a failed command
+  Defined define(CatalogDelta before, DdlCommand command);
+
+  /// Brings a transaction's definitions into force, together with the rows it has staged with the
+  /// owner of the channel; returns when all is in force (a new index: when it is built).
+  ///
+  /// @return [CommitResult.Committed], with timestamp 0 if no channel was concerned, or why nothing
+  ///   has happened: [CommitResult.StaleTable] of an object that somebody else has changed
+  /// @throws quiver.common.error.QuiverException if a name was taken meanwhile, or an index could
+  ///   not be built
+  CommitResult commit(CatalogDelta delta, StagedWrites writes, Cancellation cancellation);
+
+  /// Defines and commits one command on its own.
   ///
   /// @throws quiver.common.error.QuiverException as PostgreSQL reports a failed command
   DdlResult execute(DdlCommand command, Cancellation cancellation);
 
+  /// Forgets what the definitions of a transaction that does not commit have left behind: values of
+  /// its new sequences.
+  void discard(CatalogDelta delta);
+
   /// Reserves `count` values of a sequence: `first, first + increment, …`.
   ///
+  /// @param sequence as the transaction has it; it may not be in force yet
   /// @throws quiver.common.error.QuiverException `2200H`-like when the sequence is exhausted
-  SequenceRange nextSequenceValues(long sequenceId, int count);
+  SequenceRange nextSequenceValues(SequenceDefinition sequence, int count);
 
   /// `setval`.
-  void setSequenceValue(long sequenceId, long value, boolean isCalled);
+  void setSequenceValue(SequenceDefinition sequence, long value, boolean isCalled);
 
   /// Sequence state for `SELECT last_value …` and `setval`: the last value given out, empty before
   /// the first.
-  Optional<Long> lastSequenceValue(long sequenceId);
+  Optional<Long> lastSequenceValue(SequenceDefinition sequence);
+
+  /// The rows of a transaction that has definitions.
+  ///
+  /// @param transaction also identifies the commit: it happens once
+  /// @param snapshot what it has read
+  /// @param stagedCount how many chunks it has staged
+  record StagedWrites(UUID transaction, long snapshot, int stagedCount) {}
+
+  /// A command decided upon.
+  ///
+  /// @param delta the transaction's changes with those of the command
+  record Defined(CatalogDelta delta, DdlResult result) {}
 
   /// Outcome of a command.
   ///

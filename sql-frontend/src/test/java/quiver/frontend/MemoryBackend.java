@@ -3,12 +3,14 @@ package quiver.frontend;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import quiver.common.catalog.CatalogDelta;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.ColumnDefinition;
@@ -16,6 +18,7 @@ import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.IndexKey;
 import quiver.common.catalog.IndexMethod;
+import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.Column;
 import quiver.common.column.RowAddress;
@@ -95,16 +98,76 @@ public final class MemoryBackend
   }
 
   @Override
-  public synchronized DdlResult execute(DdlCommand command, Cancellation cancellation) {
+  public void settle() {}
+
+  @Override
+  public void discard(CatalogDelta delta) {}
+
+  @Override
+  public DdlResult execute(DdlCommand command, Cancellation cancellation) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public synchronized CommitResult commit(
+      CatalogDelta delta, StagedWrites writes, Cancellation cancellation) {
+    for (Map.Entry<Long, CatalogDelta.Edit> each : delta.edits().entrySet()) {
+      if (!catalog().object(each.getKey()).equals(each.getValue().before())) {
+        return new CommitResult.StaleTable(each.getKey());
+      }
+    }
+    List<TableDefinition> before = List.copyOf(tables);
+    for (Map.Entry<Long, CatalogDelta.Edit> each : delta.edits().entrySet()) {
+      tables.removeIf(table -> table.id() == each.getKey());
+      each.getValue().after().ifPresent(after -> tables.add((TableDefinition) after));
+    }
+    version++;
+    if (writes.stagedCount() == 0) {
+      return new CommitResult.Committed(0);
+    }
+    CommitResult result =
+        commit(
+            new CommitRequest(
+                writes.transaction(), writes.snapshot(), writes.stagedCount(), List.of()));
+    if (!(result instanceof CommitResult.Committed)) {
+      tables.clear();
+      tables.addAll(before);
+    }
+    return result;
+  }
+
+  private static Defined with(CatalogDelta before, Map<Long, CatalogDelta.Edit> edits) {
+    Map<Long, CatalogDelta.Edit> all = new LinkedHashMap<>(before.edits());
+    edits.forEach((id, edit) -> {
+      CatalogDelta.Edit known = all.get(id);
+      if (known == null) {
+        all.put(id, edit);
+      } else if (known.before().isEmpty() && edit.after().isEmpty()) {
+        all.remove(id);
+      } else {
+        all.put(id, new CatalogDelta.Edit(known.before(), edit.after()));
+      }
+    });
+    return new Defined(
+        new CatalogDelta(all, before.resetSequences(), Map.of()),
+        new DdlResult(!edits.isEmpty(), List.of()));
+  }
+
+  @Override
+  public synchronized Defined define(CatalogDelta before, DdlCommand command) {
+    CatalogImage image = catalog().with(before, version);
     switch (command) {
       case DdlCommand.CreateTable create -> {
-        if (catalog().table(create.schema(), create.name()).isPresent()) {
+        if (image.table(create.schema(), create.name()).isPresent()) {
           if (create.ifNotExists()) {
-            return new DdlResult(
-                false,
-                List.of(
-                    new Notice(
-                        "42P07", "relation \"" + create.name() + "\" already exists, skipping")));
+            return new Defined(
+                before,
+                new DdlResult(
+                    false,
+                    List.of(
+                        new Notice(
+                            "42P07",
+                            "relation \"" + create.name() + "\" already exists, skipping"))));
           }
           throw new QuiverException(
               SqlState.DUPLICATE_TABLE, "relation \"%s\" already exists", create.name());
@@ -144,7 +207,7 @@ public final class MemoryBackend
                   check.name().orElse(create.name() + "_check" + checks.size()),
                   check.sql()));
         }
-        tables.add(
+        TableDefinition made =
             new TableDefinition(
                 nextId++,
                 create.schema(),
@@ -155,36 +218,49 @@ public final class MemoryBackend
                 key,
                 checks,
                 key.map(k -> List.of(primaryIndex(k))).orElse(List.of()),
-                1));
+                1);
+        return with(
+            before, Map.of(made.id(), new CatalogDelta.Edit(Optional.empty(), Optional.of(made))));
       }
       case DdlCommand.DropTable drop -> {
-        boolean removed =
-            tables.removeIf(
-                table -> drop.tables().stream().anyMatch(n -> n.name().equals(table.name())));
-        if (!removed) {
-          return new DdlResult(false, List.of());
+        Map<Long, CatalogDelta.Edit> edits = new LinkedHashMap<>();
+        for (TableDefinition table : image.tables()) {
+          if (drop.tables().stream().anyMatch(n -> n.name().equals(table.name()))) {
+            edits.put(table.id(), new CatalogDelta.Edit(Optional.of(table), Optional.empty()));
+          }
         }
+        return with(before, edits);
+      }
+      case DdlCommand.Truncate truncate -> {
+        Map<Long, CatalogDelta.Edit> edits = new LinkedHashMap<>();
+        for (long id : truncate.tableIds()) {
+          TableDefinition table = image.table(id).orElseThrow();
+          edits.put(
+              id,
+              new CatalogDelta.Edit(
+                  Optional.of(table),
+                  Optional.of(table.withVersion(table.version() + 1, table.incarnation() + 1))));
+        }
+        return with(before, edits);
       }
       default ->
           throw new QuiverException(
               SqlState.FEATURE_NOT_SUPPORTED, "%s", command.getClass().getSimpleName());
     }
-    version++;
-    return new DdlResult(true, List.of());
   }
 
   @Override
-  public SequenceRange nextSequenceValues(long sequenceId, int count) {
+  public SequenceRange nextSequenceValues(SequenceDefinition sequence, int count) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public void setSequenceValue(long sequenceId, long value, boolean isCalled) {
+  public void setSequenceValue(SequenceDefinition sequence, long value, boolean isCalled) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public Optional<Long> lastSequenceValue(long sequenceId) {
+  public Optional<Long> lastSequenceValue(SequenceDefinition sequence) {
     return Optional.empty();
   }
 

@@ -1,7 +1,10 @@
 package quiver.common.catalog;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -13,35 +16,80 @@ public final class CatalogImage {
   public static final long FIRST_USER_ID = 20_000;
 
   private final long version;
-  private final Map<String, SchemaDefinition> schemas;
-  private final Map<Long, TableDefinition> tables;
-  private final Map<Long, SequenceDefinition> sequences;
-  private final Map<String, TableDefinition> tablesByName = new HashMap<>();
-  private final Map<String, SequenceDefinition> sequencesByName = new HashMap<>();
+  private final Map<Long, CatalogObject> objects;
+  private final Map<String, SchemaDefinition> schemas = new TreeMap<>();
+  private final Map<Long, TableDefinition> tables = new TreeMap<>();
+  private final Map<Long, SequenceDefinition> sequences = new TreeMap<>();
+  private final Map<Long, ViewDefinition> views = new TreeMap<>();
+  private final Map<Long, TypeDefinition> types = new TreeMap<>();
+  private final Map<Long, List<CommentDefinition>> comments = new HashMap<>();
+  private final Map<String, CatalogObject> relationsByName = new HashMap<>();
+  private final Map<String, TypeDefinition> typesByName = new HashMap<>();
 
   /// A schema (namespace).
-  public record SchemaDefinition(long id, String name) {}
+  public record SchemaDefinition(long id, String name) implements CatalogObject {}
 
   public CatalogImage(
       long version,
       Collection<SchemaDefinition> schemas,
       Collection<TableDefinition> tables,
       Collection<SequenceDefinition> sequences) {
+    this(version, all(schemas, tables, sequences));
+  }
+
+  private static List<CatalogObject> all(
+      Collection<SchemaDefinition> schemas,
+      Collection<TableDefinition> tables,
+      Collection<SequenceDefinition> sequences) {
+    List<CatalogObject> all = new ArrayList<>(schemas);
+    all.addAll(tables);
+    all.addAll(sequences);
+    return all;
+  }
+
+  public CatalogImage(long version, Collection<? extends CatalogObject> objects) {
     this.version = version;
-    this.schemas = new TreeMap<>();
-    this.tables = new TreeMap<>();
-    this.sequences = new TreeMap<>();
-    for (SchemaDefinition schema : schemas) {
-      this.schemas.put(schema.name(), schema);
+    this.objects = new TreeMap<>();
+    for (CatalogObject object : objects) {
+      this.objects.put(object.id(), object);
+      switch (object) {
+        case SchemaDefinition schema -> schemas.put(schema.name(), schema);
+        case TableDefinition table -> {
+          tables.put(table.id(), table);
+          relationsByName.put(key(table.schema(), table.name()), table);
+        }
+        case SequenceDefinition sequence -> {
+          sequences.put(sequence.id(), sequence);
+          relationsByName.put(key(sequence.schema(), sequence.name()), sequence);
+        }
+        case ViewDefinition view -> {
+          views.put(view.id(), view);
+          relationsByName.put(key(view.schema(), view.name()), view);
+        }
+        case TypeDefinition type -> {
+          types.put(type.id(), type);
+          typesByName.put(key(type.schema(), type.name()), type);
+        }
+        case CommentDefinition comment ->
+            comments.computeIfAbsent(comment.objectId(), id -> new ArrayList<>()).add(comment);
+        default -> {
+          // Kinds nobody looks up by name.
+        }
+      }
     }
-    for (TableDefinition table : tables) {
-      this.tables.put(table.id(), table);
-      tablesByName.put(key(table.schema(), table.name()), table);
-    }
-    for (SequenceDefinition sequence : sequences) {
-      this.sequences.put(sequence.id(), sequence);
-      sequencesByName.put(key(sequence.schema(), sequence.name()), sequence);
-    }
+  }
+
+  /// This image with changes.
+  ///
+  /// @param newVersion must be of nobody else
+  public CatalogImage with(CatalogDelta delta, long newVersion) {
+    Map<Long, CatalogObject> changed = new TreeMap<>(objects);
+    delta
+        .edits()
+        .forEach((id, edit) ->
+            edit.after()
+                .ifPresentOrElse(after -> changed.put(id, after), () -> changed.remove(id)));
+    return new CatalogImage(newVersion, changed.values());
   }
 
   private static String key(String schema, String name) {
@@ -51,6 +99,15 @@ public final class CatalogImage {
   /// Grows with every change; equal versions mean equal contents.
   public long version() {
     return version;
+  }
+
+  /// Every object, by id.
+  public Collection<CatalogObject> objects() {
+    return Collections.unmodifiableCollection(objects.values());
+  }
+
+  public Optional<CatalogObject> object(long id) {
+    return Optional.ofNullable(objects.get(id));
   }
 
   /// By name, sorted.
@@ -72,7 +129,9 @@ public final class CatalogImage {
   }
 
   public Optional<TableDefinition> table(String schema, String name) {
-    return Optional.ofNullable(tablesByName.get(key(schema, name)));
+    return relationsByName.get(key(schema, name)) instanceof TableDefinition table
+        ? Optional.of(table)
+        : Optional.empty();
   }
 
   /// An index and its table.
@@ -109,6 +168,51 @@ public final class CatalogImage {
   }
 
   public Optional<SequenceDefinition> sequence(String schema, String name) {
-    return Optional.ofNullable(sequencesByName.get(key(schema, name)));
+    return relationsByName.get(key(schema, name)) instanceof SequenceDefinition sequence
+        ? Optional.of(sequence)
+        : Optional.empty();
+  }
+
+  /// By id, ascending.
+  public Collection<ViewDefinition> views() {
+    return views.values();
+  }
+
+  public Optional<ViewDefinition> view(long id) {
+    return Optional.ofNullable(views.get(id));
+  }
+
+  public Optional<ViewDefinition> view(String schema, String name) {
+    return relationsByName.get(key(schema, name)) instanceof ViewDefinition view
+        ? Optional.of(view)
+        : Optional.empty();
+  }
+
+  /// Enums and domains by id, ascending.
+  public Collection<TypeDefinition> types() {
+    return types.values();
+  }
+
+  public Optional<TypeDefinition> type(long id) {
+    return Optional.ofNullable(types.get(id));
+  }
+
+  public Optional<TypeDefinition> type(String schema, String name) {
+    return Optional.ofNullable(typesByName.get(key(schema, name)));
+  }
+
+  /// Comments on an object and its columns.
+  public List<CommentDefinition> comments(long objectId) {
+    return Collections.unmodifiableList(comments.getOrDefault(objectId, List.of()));
+  }
+
+  /// The table, sequence or view of this name.
+  public Optional<CatalogObject> relation(String schema, String name) {
+    return Optional.ofNullable(relationsByName.get(key(schema, name)));
+  }
+
+  /// Whether a relation or an index has this name.
+  public boolean isTaken(String schema, String name) {
+    return relation(schema, name).isPresent() || index(schema, name).isPresent();
   }
 }

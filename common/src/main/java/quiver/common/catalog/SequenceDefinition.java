@@ -17,4 +17,5 @@ public record SequenceDefinition(
     long min,
     long max,
     boolean cycle,
-    Optional<Long> ownedByTable) {}
+    Optional<Long> ownedByTable)
+    implements CatalogObject {}

@@ -5,6 +5,8 @@ import java.util.Optional;
 
 /// A table: its columns, constraints and indexes.
 ///
+/// @param columnIdMax the largest id a column ever had: the next one gets the id after it
+/// @param temporary what COMMIT does to a temporary table; empty for a table that stays
 /// @param id also `pg_class.oid`; at or above [CatalogImage#FIRST_USER_ID], never reused
 /// @param version grows by one with every change of this table
 /// @param incarnation grows with TRUNCATE: rows of older incarnations are gone
@@ -19,11 +21,48 @@ public record TableDefinition(
     Optional<PrimaryKey> primaryKey,
     List<CheckConstraint> checks,
     List<IndexDefinition> indexes,
-    int shardCount) {
+    int shardCount,
+    int columnIdMax,
+    Optional<OnCommit> temporary)
+    implements CatalogObject {
   public TableDefinition {
     columns = List.copyOf(columns);
     checks = List.copyOf(checks);
     indexes = List.copyOf(indexes);
+  }
+
+  /// A permanent table as CREATE TABLE makes it.
+  public TableDefinition(
+      long id,
+      String schema,
+      String name,
+      int version,
+      int incarnation,
+      List<ColumnDefinition> columns,
+      Optional<PrimaryKey> primaryKey,
+      List<CheckConstraint> checks,
+      List<IndexDefinition> indexes,
+      int shardCount) {
+    this(
+        id,
+        schema,
+        name,
+        version,
+        incarnation,
+        columns,
+        primaryKey,
+        checks,
+        indexes,
+        shardCount,
+        columns.stream().mapToInt(ColumnDefinition::id).max().orElse(0),
+        Optional.empty());
+  }
+
+  /// What COMMIT does to a temporary table.
+  public enum OnCommit {
+    PRESERVE_ROWS,
+    DELETE_ROWS,
+    DROP
   }
 
   /// PRIMARY KEY; its index is an [IndexDefinition] of method btree with the same name.
@@ -38,7 +77,12 @@ public record TableDefinition(
   /// CHECK (sql).
   ///
   /// @param sql the condition over the table's column names, normalised by the planner
-  public record CheckConstraint(long id, String name, String sql) {}
+  /// @param validated whether rows that were there before it were checked
+  public record CheckConstraint(long id, String name, String sql, boolean validated) {
+    public CheckConstraint(long id, String name, String sql) {
+      this(id, name, sql, true);
+    }
+  }
 
   /// Whether an index belongs to a constraint, whose name it has.
   public boolean isConstraintIndex(IndexDefinition index) {
@@ -70,5 +114,139 @@ public record TableDefinition(
     return primaryKey
         .map(key -> key.columnIds().stream().map(this::ordinalOfId).toList())
         .orElse(List.of());
+  }
+
+  /// The column with this id, if the table has it (still).
+  public Optional<ColumnDefinition> columnOfId(int columnId) {
+    return columns.stream().filter(column -> column.id() == columnId).findFirst();
+  }
+
+  /// The same table, of the next version.
+  public TableDefinition changed(List<ColumnDefinition> newColumns, int newColumnIdMax) {
+    return new TableDefinition(
+        id,
+        schema,
+        name,
+        version + 1,
+        incarnation,
+        newColumns,
+        primaryKey,
+        checks,
+        indexes,
+        shardCount,
+        newColumnIdMax,
+        temporary);
+  }
+
+  public TableDefinition withName(String newSchema, String newName) {
+    return new TableDefinition(
+        id,
+        newSchema,
+        newName,
+        version,
+        incarnation,
+        columns,
+        primaryKey,
+        checks,
+        indexes,
+        shardCount,
+        columnIdMax,
+        temporary);
+  }
+
+  public TableDefinition withVersion(int newVersion, int newIncarnation) {
+    return new TableDefinition(
+        id,
+        schema,
+        name,
+        newVersion,
+        newIncarnation,
+        columns,
+        primaryKey,
+        checks,
+        indexes,
+        shardCount,
+        columnIdMax,
+        temporary);
+  }
+
+  public TableDefinition withColumnIdMax(int newColumnIdMax) {
+    return new TableDefinition(
+        id,
+        schema,
+        name,
+        version,
+        incarnation,
+        columns,
+        primaryKey,
+        checks,
+        indexes,
+        shardCount,
+        newColumnIdMax,
+        temporary);
+  }
+
+  public TableDefinition withTemporary(Optional<OnCommit> newTemporary) {
+    return new TableDefinition(
+        id,
+        schema,
+        name,
+        version,
+        incarnation,
+        columns,
+        primaryKey,
+        checks,
+        indexes,
+        shardCount,
+        columnIdMax,
+        newTemporary);
+  }
+
+  public TableDefinition withPrimaryKey(Optional<PrimaryKey> newKey) {
+    return new TableDefinition(
+        id,
+        schema,
+        name,
+        version,
+        incarnation,
+        columns,
+        newKey,
+        checks,
+        indexes,
+        shardCount,
+        columnIdMax,
+        temporary);
+  }
+
+  public TableDefinition withChecks(List<CheckConstraint> newChecks) {
+    return new TableDefinition(
+        id,
+        schema,
+        name,
+        version,
+        incarnation,
+        columns,
+        primaryKey,
+        newChecks,
+        indexes,
+        shardCount,
+        columnIdMax,
+        temporary);
+  }
+
+  public TableDefinition withIndexes(List<IndexDefinition> newIndexes) {
+    return new TableDefinition(
+        id,
+        schema,
+        name,
+        version,
+        incarnation,
+        columns,
+        primaryKey,
+        checks,
+        newIndexes,
+        shardCount,
+        columnIdMax,
+        temporary);
   }
 }

@@ -194,7 +194,7 @@ public final class DataCoordinator implements AutoCloseable {
                     index.fileId(),
                     objectName,
                     rowCount,
-                    table.ordinalOfId(index.keyColumnIds().getFirst()),
+                    index.keyColumnIds().getFirst(),
                     index.method().sqlName(),
                     index.metric().orElseThrow(),
                     index.options())

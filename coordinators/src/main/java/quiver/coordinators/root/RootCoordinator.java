@@ -1,7 +1,6 @@
 package quiver.coordinators.root;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,11 +10,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import quiver.common.catalog.CatalogDelta;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.CatalogImage.TableIndex;
@@ -36,12 +38,10 @@ import quiver.common.error.SqlState;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.rpc.Cancellation;
+import quiver.rpc.DataNodeService.CommitResult;
 import quiver.rpc.RootCoordinatorService;
-import quiver.rpc.meta.BarrierCommand;
 import quiver.rpc.meta.MetaKeys;
-import quiver.storage.meta.ChangeSignal;
 import quiver.storage.meta.IdSource;
-import quiver.storage.meta.KeyValue;
 import quiver.storage.meta.MetaStore;
 
 /// The root coordinator: commits definitions, gives out ids, timestamps and sequence values.
@@ -59,40 +59,35 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   /// Columns of a table: PostgreSQL's MaxHeapAttributeNumber.
   private static final int COLUMN_COUNT_MAX = 1600;
 
-  /// How long a command waits for the owner of a channel.
-  private static final Duration BARRIER_PATIENCE = Duration.ofSeconds(30);
+  /// The lower half of ids of transactions that are one command.
+  private static final long DDL_TRANSACTIONS = 0x6464_6c00_0000_0000L;
 
-  /// How often a waiting command looks for cancellation.
-  private static final Duration POLL = Duration.ofMillis(50);
-
-  /// Tables dropped with one meta commit, so that it stays within the store's limits.
-  private static final int DROPS_PER_COMMIT = 10;
-
-  private final MetaStore store;
   private final TimestampOracle timestamps;
   private final IdSource ids;
   private final Sequences sequences;
   private final IndexBuilds indexBuilds;
+  private final DefinitionCommits commits;
   private final ThreadFactory threads;
   private final List<Thread> resumed = new ArrayList<>();
   private final ReentrantLock lock = new ReentrantLock();
   private volatile boolean closed;
 
+  /// The catalog as the command that is being decided on sees and changes it.
   @GuardedBy("lock")
-  private final Catalog catalog;
+  private CatalogEditor catalog;
 
-  /// The catalog again, for readers of its image.
+  /// The catalog in force.
   private final Catalog shared;
 
   private RootCoordinator(MetaStore store, InstantSource clock, ThreadFactory threads) {
-    this.store = store;
     this.threads = threads;
     this.timestamps = new TimestampOracle(store, clock);
     this.ids = new IdSource(store, MetaKeys.ids("object"), CatalogImage.FIRST_USER_ID, 32);
     this.sequences = new Sequences(store);
-    this.catalog = new Catalog(store);
-    this.shared = catalog;
+    this.shared = new Catalog(store);
+    this.catalog = new CatalogEditor(shared.image(), CatalogDelta.EMPTY);
     this.indexBuilds = new IndexBuilds(store);
+    this.commits = new DefinitionCommits(store, shared, sequences, ids, this::checkOpen);
   }
 
   /// Reads the catalog and takes over the timestamps. Timestamps and the catalog can be asked for
@@ -103,8 +98,8 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     RootCoordinator root = new RootCoordinator(store, clock, threads);
     root.lock.lock();
     try {
-      if (root.catalog.image().schema("public").isEmpty()) {
-        root.catalog.change().put(new SchemaDefinition(PUBLIC_ID, "public")).commit();
+      if (root.shared.image().schema("public").isEmpty()) {
+        root.shared.change().put(new SchemaDefinition(PUBLIC_ID, "public")).commit(true);
       }
     } finally {
       root.lock.unlock();
@@ -116,11 +111,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   public void resume() {
     lock.lock();
     try {
-      for (KeyValue entry : store.list(MetaKeys.PENDING_DDL).entries()) {
-        PendingDdl pending = PendingDdl.decode(entry);
-        log.info("finishing interrupted command: ddl={}", pending.id());
-        finish(pending);
-      }
+      commits.finishPending();
     } finally {
       lock.unlock();
     }
@@ -168,35 +159,107 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   }
 
   @Override
-  public DdlResult execute(DdlCommand command, Cancellation cancellation) {
-    if (command instanceof DdlCommand.CreateIndex create) {
-      return createIndex(create, cancellation);
+  public void settle() {
+    lock.lock();
+    try {
+      shared.image();
+    } finally {
+      lock.unlock();
     }
+  }
+
+  @Override
+  public Defined define(CatalogDelta before, DdlCommand command) {
+    lock.lock();
+    try {
+      catalog = new CatalogEditor(shared.image(), before);
+      DdlResult result = decide(command);
+      return new Defined(catalog.delta(), result);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public CommitResult commit(CatalogDelta delta, StagedWrites writes, Cancellation cancellation) {
+    CommitResult result;
+    lock.lock();
+    try {
+      result = commits.commit(delta, writes);
+    } finally {
+      lock.unlock();
+    }
+    if (result instanceof CommitResult.Committed) {
+      for (NewIndex index : newIndexes(delta)) {
+        awaitBuild(index.tableId(), index.indexId(), cancellation);
+      }
+    }
+    return result;
+  }
+
+  private record NewIndex(long tableId, long indexId) {}
+
+  /// Indexes that rows have to be put into.
+  private static List<NewIndex> newIndexes(CatalogDelta delta) {
+    List<NewIndex> found = new ArrayList<>();
+    for (CatalogDelta.Edit edit : delta.edits().values()) {
+      if (edit.after().orElse(null) instanceof TableDefinition after) {
+        List<Long> old =
+            edit.before().orElse(null) instanceof TableDefinition before
+                ? before.indexes().stream().map(IndexDefinition::id).toList()
+                : List.of();
+        after.indexes().stream()
+            .filter(index -> index.state() == IndexDefinition.State.BUILDING)
+            .filter(index -> !old.contains(index.id()))
+            .forEach(index -> found.add(new NewIndex(after.id(), index.id())));
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public DdlResult execute(DdlCommand command, Cancellation cancellation) {
     if (command instanceof DdlCommand.Reindex reindex) {
       reindex.indexIds().forEach(indexId -> reindex(indexId, cancellation));
       return changed(List.of());
     }
-    lock.lock();
-    try {
-      return switch (command) {
-        case DdlCommand.CreateSchema create -> createSchema(create);
-        case DdlCommand.DropSchema drop -> dropSchema(drop);
-        case DdlCommand.CreateTable create -> createTable(create);
-        case DdlCommand.DropTable drop -> dropTables(drop);
-        case DdlCommand.Truncate truncate -> truncate(truncate);
-        case DdlCommand.CreateIndex create ->
-            throw new IllegalStateException("index builds do not hold the lock: " + create);
-        case DdlCommand.Reindex reindex ->
-            throw new IllegalStateException("index builds do not hold the lock: " + reindex);
-        case DdlCommand.RenameIndex rename -> renameIndex(rename);
-        case DdlCommand.SetIndexOptions set -> setIndexOptions(set);
-        case DdlCommand.DropIndex drop -> dropIndexes(drop);
-        case DdlCommand.CreateSequence create -> createSequence(create);
-        case DdlCommand.DropSequence drop -> dropSequences(drop);
-      };
-    } finally {
-      lock.unlock();
+    while (true) {
+      Defined defined = define(CatalogDelta.EMPTY, command);
+      if (defined.delta().isEmpty()) {
+        return defined.result();
+      }
+      StagedWrites nothing =
+          new StagedWrites(new UUID(ids.getAsLong(), DDL_TRANSACTIONS), timestamp(), 0);
+      if (commit(defined.delta(), nothing, cancellation) instanceof CommitResult.Committed) {
+        return defined.result();
+      }
+      cancellation.check();
     }
+  }
+
+  @Override
+  public void discard(CatalogDelta delta) {
+    commits.discard(delta);
+  }
+
+  @GuardedBy("lock")
+  private DdlResult decide(DdlCommand command) {
+    return switch (command) {
+      case DdlCommand.CreateSchema create -> createSchema(create);
+      case DdlCommand.DropSchema drop -> dropSchema(drop);
+      case DdlCommand.CreateTable create -> createTable(create);
+      case DdlCommand.DropTable drop -> dropTables(drop);
+      case DdlCommand.Truncate truncate -> truncate(truncate);
+      case DdlCommand.CreateIndex create -> createIndex(create);
+      case DdlCommand.Reindex reindex ->
+          throw new QuiverException(
+              SqlState.INTERNAL_ERROR, "REINDEX changes no definition: %s", reindex);
+      case DdlCommand.RenameIndex rename -> renameIndex(rename);
+      case DdlCommand.SetIndexOptions set -> setIndexOptions(set);
+      case DdlCommand.DropIndex drop -> dropIndexes(drop);
+      case DdlCommand.CreateSequence create -> createSequence(create);
+      case DdlCommand.DropSequence drop -> dropSequences(drop);
+    };
   }
 
   private static DdlResult changed(List<Notice> notices) {
@@ -223,7 +286,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
               SqlState.RESERVED_NAME, "unacceptable schema name \"%s\"", create.name())
           .withDetail("The prefix \"pg_\" is reserved for system schemas.");
     }
-    catalog.change().put(new SchemaDefinition(ids.getAsLong(), create.name())).commit();
+    catalog.change().put(new SchemaDefinition(ids.getAsLong(), create.name())).apply();
     return changed(List.of());
   }
 
@@ -258,9 +321,9 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
               .toList());
     }
     removeTables(tables);
-    Catalog.Change change = catalog.change();
+    CatalogEditor.Change change = catalog.change();
     alone.forEach(change::remove);
-    change.remove(schema.get()).commit();
+    change.remove(schema.get()).apply();
     return changed(cascadeNotices(dependents));
   }
 
@@ -316,24 +379,16 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       throw new QuiverException(
           SqlState.TOO_MANY_COLUMNS, "tables can have at most %d columns", COLUMN_COUNT_MAX);
     }
-    NewTable table = new NewTable(create);
-    Catalog.Change change = catalog.change();
-    change.take(create.schema(), create.name(), table.definition.id());
-    table
-        .definition
-        .indexes()
-        .forEach(index -> change.take(create.schema(), index.name(), index.id()));
-    table.sequences.forEach(
-        sequence -> change.take(sequence.schema(), sequence.name(), sequence.id()));
-    runWithBarrier(
-        change,
-        new PendingDdl(ids.getAsLong(), List.of(table.definition), table.sequences, List.of()),
-        new BarrierCommand.Create(table.definition));
+    NewTable table = new NewTable(create, catalog);
+    CatalogEditor.Change change = catalog.change().put(table.definition);
+    table.sequences.forEach(change::put);
+    change.apply();
     return changed(List.of());
   }
 
+  @GuardedBy("lock")
   private void requireSchema(String name) {
-    if (catalog().schema(name).isEmpty()) {
+    if (catalog.image().schema(name).isEmpty()) {
       throw new QuiverException(SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", name);
     }
   }
@@ -343,10 +398,12 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     final List<SequenceDefinition> sequences = new ArrayList<>();
     final TableDefinition definition;
     private final DdlCommand.CreateTable create;
+    private final CatalogEditor working;
     private final Set<String> names = new HashSet<>();
 
-    NewTable(DdlCommand.CreateTable create) {
+    NewTable(DdlCommand.CreateTable create, CatalogEditor working) {
       this.create = create;
+      this.working = working;
       long tableId = ids.getAsLong();
       names.add(create.name());
       Optional<DdlCommand.NewKey> key = create.primaryKey();
@@ -377,7 +434,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     }
 
     private boolean isTaken(String name) {
-      return names.contains(name) || shared.isTaken(create.schema(), name);
+      return names.contains(name) || working.isTaken(create.schema(), name);
     }
 
     private ColumnDefinition column(int id, long tableId, NewColumn column, boolean inKey) {
@@ -547,171 +604,69 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     return new Notice(SqlState.SUCCESSFUL_COMPLETION.code(), message + ", skipping");
   }
 
-  /// Tables vanish from the catalog with their sequences, a few per commit; the barrier that drops
-  /// their rows is in the same commit, so it is not lost.
+  /// Tables vanish with their sequences.
   @GuardedBy("lock")
   private void removeTables(List<TableDefinition> tables) {
-    for (int from = 0; from < tables.size(); from += DROPS_PER_COMMIT) {
-      List<TableDefinition> some =
-          tables.subList(from, Math.min(tables.size(), from + DROPS_PER_COMMIT));
-      Catalog.Change change = catalog.change();
-      for (TableDefinition table : some) {
-        change.remove(table);
-        for (SequenceDefinition sequence : ownedBy(table)) {
-          change.remove(sequence);
-          sequences.forget(sequence.id());
-        }
-      }
-      long id = ids.getAsLong();
-      String barrier = MetaKeys.barrier(MetaKeys.STANDALONE_CHANNEL, id);
-      change.putRaw(
-          barrier,
-          new BarrierCommand.Drop(some.stream().map(TableDefinition::id).toList()).encode());
-      change.commit();
-      awaitGone(barrier);
+    CatalogEditor.Change change = catalog.change();
+    for (TableDefinition table : tables) {
+      change.remove(table);
+      ownedBy(table).forEach(change::remove);
     }
+    change.apply();
   }
 
+  @GuardedBy("lock")
   private List<SequenceDefinition> ownedBy(TableDefinition table) {
-    return catalog().sequences().stream()
+    return catalog.image().sequences().stream()
         .filter(sequence -> sequence.ownedByTable().equals(Optional.of(table.id())))
         .toList();
   }
 
   @GuardedBy("lock")
   private DdlResult truncate(DdlCommand.Truncate truncate) {
-    List<TableDefinition> after = new ArrayList<>();
-    List<BarrierCommand.Truncated> barrier = new ArrayList<>();
-    List<Long> reset = new ArrayList<>();
+    CatalogEditor.Change change = catalog.change();
     for (long tableId : new java.util.LinkedHashSet<>(truncate.tableIds())) {
-      TableDefinition table =
-          catalog
-              .image()
-              .table(tableId)
-              .orElseThrow(() ->
-                  new QuiverException(
-                      SqlState.UNDEFINED_TABLE, "relation %d does not exist", tableId));
-      TableDefinition emptied = changed(table, table.incarnation() + 1, table.indexes());
-      after.add(emptied);
-      barrier.add(new BarrierCommand.Truncated(tableId, emptied.version(), emptied.incarnation()));
+      TableDefinition table = requireTable(tableId);
+      change.put(table.withVersion(table.version() + 1, table.incarnation() + 1));
       if (truncate.restartIdentity()) {
-        ownedBy(table).forEach(sequence -> reset.add(sequence.id()));
+        ownedBy(table).forEach(sequence -> change.reset(sequence.id()));
       }
     }
-    runWithBarrier(
-        catalog.change(),
-        new PendingDdl(ids.getAsLong(), after, List.of(), reset),
-        new BarrierCommand.Truncate(barrier));
+    change.apply();
     return changed(List.of());
   }
 
-  private static TableDefinition changed(
-      TableDefinition table, int incarnation, List<IndexDefinition> indexes) {
-    return new TableDefinition(
-        table.id(),
-        table.schema(),
-        table.name(),
-        table.version() + 1,
-        incarnation,
-        table.columns(),
-        table.primaryKey(),
-        table.checks(),
-        indexes,
-        table.shardCount());
-  }
-
-  // ---- barriers ----
-
-  /// Commits `change` with a barrier and what is to be done after it, waits for the barrier, and
-  /// does that.
-  @GuardedBy("lock")
-  private void runWithBarrier(Catalog.Change change, PendingDdl pending, BarrierCommand barrier) {
-    change
-        .putRaw(MetaKeys.pendingDdl(pending.id()), pending.encode())
-        .putRaw(MetaKeys.barrier(MetaKeys.STANDALONE_CHANNEL, pending.id()), barrier.encode())
-        .commit();
-    finish(pending);
-  }
-
-  @GuardedBy("lock")
-  private void finish(PendingDdl pending) {
-    awaitGone(MetaKeys.barrier(MetaKeys.STANDALONE_CHANNEL, pending.id()));
-    Catalog.Change change = catalog.change();
-    pending.tables().forEach(change::put);
-    pending.newSequences().forEach(change::put);
-    for (long sequenceId : pending.resetSequences()) {
-      catalog
-          .image()
-          .sequence(sequenceId)
-          .ifPresent(sequence ->
-              change.putRaw(
-                  MetaKeys.sequenceValue(sequenceId), Sequences.stored(sequence.start())));
-    }
-    change.deleteRaw(MetaKeys.pendingDdl(pending.id())).commit();
-    pending.resetSequences().forEach(sequences::forget);
-  }
-
-  /// Waits until the owner of the channel has carried out a barrier and deleted its key. Not
-  /// cancelled: the command happens in any case.
-  private void awaitGone(String key) {
-    long deadline = System.nanoTime() + BARRIER_PATIENCE.toNanos();
-    try (ChangeSignal signal = new ChangeSignal(store, List.of(key))) {
-      while (store.get(key).isPresent()) {
-        checkOpen();
-        if (System.nanoTime() > deadline) {
-          throw new QuiverException(
-                  SqlState.CANNOT_CONNECT_NOW,
-                  "the owner of the table's log channel does not answer")
-              .withDetail("The command will be finished when it does.");
-        }
-        if (!signal.await(POLL)) {
-          throw new QuiverException(
-                  SqlState.QUERY_CANCELED, "canceling statement due to user request")
-              .withDetail("The command will be finished in the background.");
-        }
-      }
-    }
+  private static TableDefinition changed(TableDefinition table, List<IndexDefinition> indexes) {
+    return table.withVersion(table.version() + 1, table.incarnation()).withIndexes(indexes);
   }
 
   // ---- indexes ----
 
-  private DdlResult createIndex(DdlCommand.CreateIndex create, Cancellation cancellation) {
-    long indexId;
-    lock.lock();
-    try {
-      TableDefinition table = requireTable(create.tableId());
-      Predicate<String> isTaken = name -> shared.isTaken(table.schema(), name);
-      if (create.name().isPresent() && isTaken.test(create.name().get())) {
-        String message =
-            String.format(Locale.ROOT, "relation \"%s\" already exists", create.name().get());
-        if (create.ifNotExists()) {
-          return skipped(SqlState.DUPLICATE_TABLE, message + ", skipping");
-        }
-        throw QuiverException.ofMessage(SqlState.DUPLICATE_TABLE, message);
+  @GuardedBy("lock")
+  private DdlResult createIndex(DdlCommand.CreateIndex create) {
+    TableDefinition table = requireTable(create.tableId());
+    CatalogEditor working = catalog;
+    Predicate<String> isTaken = name -> working.isTaken(table.schema(), name);
+    if (create.name().isPresent() && isTaken.test(create.name().get())) {
+      String message =
+          String.format(Locale.ROOT, "relation \"%s\" already exists", create.name().get());
+      if (create.ifNotExists()) {
+        return skipped(SqlState.DUPLICATE_TABLE, message + ", skipping");
       }
-      String name =
-          create
-              .name()
-              .orElseGet(() -> Names.choose(table.name(), columns(table, create), "idx", isTaken));
-      indexId = ids.getAsLong();
-      List<IndexDefinition> indexes = new ArrayList<>(table.indexes());
-      // Scalar indexes are built over the rows when they are first asked for.
-      IndexDefinition.State state =
-          create.index().method().isVector()
-              ? IndexDefinition.State.BUILDING
-              : IndexDefinition.State.VALID;
-      indexes.add(create.index().named(indexId, name, state));
-      catalog
-          .change()
-          .take(table.schema(), name, indexId)
-          .put(changed(table, table.incarnation(), indexes))
-          .commit();
-    } finally {
-      lock.unlock();
+      throw QuiverException.ofMessage(SqlState.DUPLICATE_TABLE, message);
     }
-    if (create.index().method().isVector()) {
-      awaitBuild(create.tableId(), indexId, cancellation);
-    }
+    String name =
+        create
+            .name()
+            .orElseGet(() -> Names.choose(table.name(), columns(table, create), "idx", isTaken));
+    List<IndexDefinition> indexes = new ArrayList<>(table.indexes());
+    // Scalar indexes are built over the rows when they are first asked for.
+    IndexDefinition.State state =
+        create.index().method().isVector()
+            ? IndexDefinition.State.BUILDING
+            : IndexDefinition.State.VALID;
+    indexes.add(create.index().named(ids.getAsLong(), name, state));
+    catalog.change().put(changed(table, indexes)).apply();
     return changed(List.of());
   }
 
@@ -725,8 +680,10 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     return String.join("_", names);
   }
 
+  @GuardedBy("lock")
   private TableDefinition requireTable(long tableId) {
-    return catalog()
+    return catalog
+        .image()
         .table(tableId)
         .orElseThrow(() ->
             new QuiverException(SqlState.UNDEFINED_TABLE, "relation %d does not exist", tableId));
@@ -739,27 +696,35 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       indexBuilds.await(tableId, indexId, ids.getAsLong(), cancellation);
     } catch (QuiverException e) {
       if (!closed) {
-        lock.lock();
-        try {
-          removeIndex(tableId, indexId);
-        } finally {
-          lock.unlock();
-        }
+        boolean _ = replaceIndex(tableId, indexId, index -> Optional.empty());
       }
       throw e;
     }
+    if (!replaceIndex(
+        tableId, indexId, index -> Optional.of(index.withState(IndexDefinition.State.VALID)))) {
+      throw new QuiverException(
+          SqlState.UNDEFINED_OBJECT, "index %d was dropped while it was built", indexId);
+    }
+  }
+
+  /// Brings another definition of an index into force, or none.
+  ///
+  /// @return false if it is gone
+  private boolean replaceIndex(
+      long tableId, long indexId, Function<IndexDefinition, Optional<IndexDefinition>> change) {
     lock.lock();
     try {
-      TableDefinition table = requireTable(tableId);
+      Optional<TableDefinition> table = shared.image().table(tableId);
+      if (table.isEmpty()
+          || table.get().indexes().stream().noneMatch(index -> index.id() == indexId)) {
+        return false;
+      }
       List<IndexDefinition> indexes = new ArrayList<>();
-      for (IndexDefinition index : table.indexes()) {
-        indexes.add(index.id() == indexId ? index.withState(IndexDefinition.State.VALID) : index);
+      for (IndexDefinition index : table.get().indexes()) {
+        (index.id() == indexId ? change.apply(index) : Optional.of(index)).ifPresent(indexes::add);
       }
-      if (indexes.stream().noneMatch(index -> index.id() == indexId)) {
-        throw new QuiverException(
-            SqlState.UNDEFINED_OBJECT, "index %d was dropped while it was built", indexId);
-      }
-      catalog.change().put(changed(table, table.incarnation(), indexes)).commit();
+      shared.change().put(changed(table.get(), indexes)).commit(true);
+      return true;
     } finally {
       lock.unlock();
     }
@@ -772,7 +737,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     long twinId = ids.getAsLong();
     lock.lock();
     try {
-      Optional<TableIndex> found = catalog.image().index(indexId);
+      Optional<TableIndex> found = shared.image().index(indexId);
       if (found.isEmpty() || !found.get().index().isVector()) {
         // Dropped since, or without files of its own.
         return;
@@ -781,31 +746,29 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       TableDefinition table = old.table();
       String name =
           Names.choose(
-              old.index().name(), "", "ccnew", each -> shared.isTaken(table.schema(), each));
+              old.index().name(),
+              "",
+              "ccnew",
+              each -> shared.image().isTaken(table.schema(), each));
       List<IndexDefinition> indexes = new ArrayList<>(table.indexes());
       indexes.add(old.index().twin(twinId, name));
-      catalog
-          .change()
-          .take(table.schema(), name, twinId)
-          .put(changed(table, table.incarnation(), indexes))
-          .commit();
+      shared.change().put(changed(table, indexes)).commit(true);
     } finally {
       lock.unlock();
     }
     awaitBuild(old.table().id(), twinId, cancellation);
     lock.lock();
     try {
-      TableDefinition table = requireTable(old.table().id());
-      List<IndexDefinition> indexes = new ArrayList<>();
-      Catalog.Change change = catalog.change();
-      for (IndexDefinition index : table.indexes()) {
-        if (index.id() == twinId) {
-          change.free(table.schema(), index.name());
-        } else {
-          indexes.add(index.id() == indexId ? index.withFileId(twinId) : index);
+      Optional<TableDefinition> table = shared.image().table(old.table().id());
+      if (table.isPresent()) {
+        List<IndexDefinition> indexes = new ArrayList<>();
+        for (IndexDefinition index : table.get().indexes()) {
+          if (index.id() != twinId) {
+            indexes.add(index.id() == indexId ? index.withFileId(twinId) : index);
+          }
         }
+        shared.change().put(changed(table.get(), indexes)).commit(true);
       }
-      change.put(changed(table, table.incarnation(), indexes)).commit();
     } finally {
       lock.unlock();
     }
@@ -835,24 +798,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
                 found.get().index().primary()
                     ? new TableDefinition.PrimaryKey(old.id(), rename.newName(), old.columnIds())
                     : old);
-    TableDefinition renamed = changed(table, table.incarnation(), indexes);
-    catalog
-        .change()
-        .free(table.schema(), name.name())
-        .take(table.schema(), rename.newName(), indexId)
-        .put(
-            new TableDefinition(
-                renamed.id(),
-                renamed.schema(),
-                renamed.name(),
-                renamed.version(),
-                renamed.incarnation(),
-                renamed.columns(),
-                key,
-                renamed.checks(),
-                renamed.indexes(),
-                renamed.shardCount()))
-        .commit();
+    catalog.change().put(changed(table, indexes).withPrimaryKey(key)).apply();
     return changed(List.of());
   }
 
@@ -872,26 +818,17 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     options.putAll(set.set());
     TableDefinition table = found.table();
     List<IndexDefinition> indexes = new ArrayList<>(table.indexes());
-    indexes.replaceAll(index -> index == found.index() ? index.withOptions(options) : index);
-    catalog.change().put(changed(table, table.incarnation(), indexes)).commit();
+    indexes.replaceAll(index -> index.equals(found.index()) ? index.withOptions(options) : index);
+    catalog.change().put(changed(table, indexes)).apply();
     return changed(List.of());
   }
 
   @GuardedBy("lock")
   private void removeIndex(long tableId, long indexId) {
-    Optional<TableDefinition> table = catalog.image().table(tableId);
-    Optional<IndexDefinition> index =
-        table.flatMap(
-            each -> each.indexes().stream().filter(one -> one.id() == indexId).findFirst());
-    if (table.isPresent() && index.isPresent()) {
-      List<IndexDefinition> rest = new ArrayList<>(table.get().indexes());
-      rest.remove(index.get());
-      catalog
-          .change()
-          .free(table.get().schema(), index.get().name())
-          .put(changed(table.get(), table.get().incarnation(), rest))
-          .commit();
-    }
+    TableDefinition table = requireTable(tableId);
+    List<IndexDefinition> rest =
+        table.indexes().stream().filter(index -> index.id() != indexId).toList();
+    catalog.change().put(changed(table, rest)).apply();
   }
 
   @GuardedBy("lock")
@@ -957,12 +894,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
             wanted.max(),
             wanted.cycle(),
             wanted.ownedByTable());
-    catalog
-        .change()
-        .take(sequence.schema(), sequence.name(), sequence.id())
-        .put(sequence)
-        .putRaw(MetaKeys.sequenceValue(sequence.id()), Sequences.stored(sequence.start()))
-        .commit();
+    catalog.change().put(sequence).apply();
     return changed(List.of());
   }
 
@@ -983,17 +915,17 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       found.add(sequence.get());
     }
     if (!found.isEmpty()) {
-      Catalog.Change change = catalog.change();
+      CatalogEditor.Change change = catalog.change();
       found.forEach(change::remove);
-      change.commit();
-      found.forEach(sequence -> sequences.forget(sequence.id()));
+      change.apply();
     }
     return new DdlResult(!found.isEmpty(), notices);
   }
 
+  @GuardedBy("lock")
   private void requireUnused(SequenceDefinition sequence) {
     String name = qualified(sequence.schema(), sequence.name());
-    for (TableDefinition table : catalog().tables()) {
+    for (TableDefinition table : catalog.image().tables()) {
       for (ColumnDefinition column : table.columns()) {
         boolean uses =
             column.sequenceId().equals(Optional.of(sequence.id()))
@@ -1013,27 +945,19 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     }
   }
 
-  private SequenceDefinition requireSequence(long sequenceId) {
-    return catalog()
-        .sequence(sequenceId)
-        .orElseThrow(() ->
-            new QuiverException(
-                SqlState.UNDEFINED_TABLE, "relation %d does not exist", sequenceId));
+  @Override
+  public SequenceRange nextSequenceValues(SequenceDefinition sequence, int count) {
+    return sequences.next(sequence, count);
   }
 
   @Override
-  public SequenceRange nextSequenceValues(long sequenceId, int count) {
-    return sequences.next(requireSequence(sequenceId), count);
+  public void setSequenceValue(SequenceDefinition sequence, long value, boolean isCalled) {
+    sequences.set(sequence, value, isCalled);
   }
 
   @Override
-  public void setSequenceValue(long sequenceId, long value, boolean isCalled) {
-    sequences.set(requireSequence(sequenceId), value, isCalled);
-  }
-
-  @Override
-  public Optional<Long> lastSequenceValue(long sequenceId) {
-    return sequences.last(requireSequence(sequenceId));
+  public Optional<Long> lastSequenceValue(SequenceDefinition sequence) {
+    return sequences.last(sequence);
   }
 
   /// Stops threads; commands that wait fail.

@@ -2,7 +2,9 @@ package quiver.coordinators.root;
 
 import java.util.ArrayList;
 import java.util.List;
+import quiver.rpc.DataNodeService.CommitResult;
 import quiver.rpc.meta.BarrierCommand;
+import quiver.rpc.meta.BarrierResult;
 import quiver.rpc.meta.MetaKeys;
 import quiver.rpc.meta.SegmentReport;
 import quiver.storage.meta.MetaEvent;
@@ -30,12 +32,25 @@ final class FakeDataNode implements MetaListener {
       String key = event.key();
       if (key.startsWith(MetaKeys.barriers(MetaKeys.STANDALONE_CHANNEL))) {
         barriers.add(BarrierCommand.decode(key, written.entry().value()));
-        var _ = store.commit(List.of(), List.of(), List.of(key));
+        carryOut(store, key, new CommitResult.Committed(7));
       } else if (key.startsWith(MetaKeys.flushes(MetaKeys.STANDALONE_CHANNEL))) {
         report();
         var _ = store.commit(List.of(), List.of(), List.of(key));
       }
     }
+  }
+
+  /// Answers a barrier.
+  static void carryOut(MetaStore store, String key, CommitResult result) {
+    long id = Long.parseUnsignedLong(key.substring(key.lastIndexOf('/') + 1), 16);
+    var _ =
+        store.commit(
+            List.of(),
+            List.of(
+                new Put(
+                    MetaKeys.barrierResult(MetaKeys.STANDALONE_CHANNEL, id),
+                    new BarrierResult(result, List.of()).encode())),
+            List.of(key));
   }
 
   void report() {

@@ -25,9 +25,10 @@ import quiver.common.error.SqlState;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.rpc.Cancellation;
+import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.DataNodeService.TableChanges;
 import quiver.rpc.RootCoordinatorService.DdlResult;
 import quiver.rpc.RootCoordinatorService.SequenceRange;
-import quiver.rpc.meta.BarrierCommand;
 import quiver.rpc.meta.IndexTask;
 import quiver.rpc.meta.MetaKeys;
 import quiver.rpc.meta.SegmentReport;
@@ -73,6 +74,10 @@ class RootCoordinatorTest {
     return root.catalog().table("public", "items").orElseThrow();
   }
 
+  private SequenceDefinition sequence(String name) {
+    return root.catalog().sequence("public", name).orElseThrow();
+  }
+
   private static void assertFails(ThrowingCallable call, SqlState state, String message) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
@@ -99,7 +104,8 @@ class RootCoordinatorTest {
         .contains("nextval('items_id_seq'::regclass)");
     SequenceDefinition sequence = root.catalog().sequence("public", "items_id_seq").orElseThrow();
     assertThat(sequence.ownedByTable()).contains(table.id());
-    assertThat(dataNode.barriers).containsExactly(new BarrierCommand.Create(table));
+    assertThat(dataNode.barriers.getFirst().changes())
+        .isEqualTo(new TableChanges(List.of(table), List.of(), Map.of()));
     assertFails(
         () -> run(items(false)), SqlState.DUPLICATE_TABLE, "relation \"items\" already exists");
     DdlResult skipped = run(items(true));
@@ -145,7 +151,8 @@ class RootCoordinatorTest {
         .isEqualTo("table \"nosuch\" does not exist, skipping");
     assertThat(root.catalog().tables()).isEmpty();
     assertThat(root.catalog().sequences()).isEmpty();
-    assertThat(dataNode.barriers.getLast()).isEqualTo(new BarrierCommand.Drop(List.of(id)));
+    assertThat(dataNode.barriers.getLast().changes())
+        .isEqualTo(new TableChanges(List.of(), List.of(id), Map.of()));
     assertThat(run(items(false)).changed()).isTrue();
   }
 
@@ -165,7 +172,7 @@ class RootCoordinatorTest {
     assertThat(second.catalog().tables()).isEmpty();
     String barrier =
         lonely.list(MetaKeys.barriers(MetaKeys.STANDALONE_CHANNEL)).entries().getFirst().key();
-    var _ = lonely.commit(List.of(), List.of(), List.of(barrier));
+    FakeDataNode.carryOut(lonely, barrier, new CommitResult.Committed(7));
     second.resume();
     assertThat(second.catalog().table("public", "items")).isPresent();
     assertThat(lonely.list(MetaKeys.PENDING_DDL).entries()).isEmpty();
@@ -175,7 +182,7 @@ class RootCoordinatorTest {
   void truncateRaisesTheIncarnationAndRestartsSequences() {
     var _ = run(items(false));
     TableDefinition before = table();
-    long sequenceId = before.columns().getFirst().sequenceId().orElseThrow();
+    SequenceDefinition sequenceId = sequence("items_id_seq");
     assertThat(root.nextSequenceValues(sequenceId, 3)).isEqualTo(new SequenceRange(1, 1, 3));
     var _ = run(new DdlCommand.Truncate(List.of(before.id()), true));
     assertThat(table().incarnation()).isEqualTo(before.incarnation() + 1);
@@ -186,7 +193,7 @@ class RootCoordinatorTest {
   @Test
   void sequencesNeverRepeatAcrossRestarts() {
     var _ = run(items(false));
-    long id = table().columns().getFirst().sequenceId().orElseThrow();
+    SequenceDefinition id = sequence("items_id_seq");
     assertThat(root.lastSequenceValue(id)).isEmpty();
     assertThat(root.nextSequenceValues(id, 2)).isEqualTo(new SequenceRange(1, 1, 2));
     assertThat(root.lastSequenceValue(id)).contains(2L);
@@ -207,7 +214,7 @@ class RootCoordinatorTest {
                 new SequenceDefinition(
                     0, "public", "s", BaseType.INT8, 1, 2, 1, 5, false, Optional.empty()),
                 false));
-    long id = root.catalog().sequence("public", "s").orElseThrow().id();
+    SequenceDefinition id = sequence("s");
     assertThat(root.nextSequenceValues(id, 10)).isEqualTo(new SequenceRange(1, 2, 3));
     assertFails(
         () -> root.nextSequenceValues(id, 1),
@@ -223,7 +230,7 @@ class RootCoordinatorTest {
                 new SequenceDefinition(
                     0, "public", "down", BaseType.INT8, -1, -1, -2, -1, true, Optional.empty()),
                 false));
-    long down = root.catalog().sequence("public", "down").orElseThrow().id();
+    SequenceDefinition down = sequence("down");
     assertThat(root.nextSequenceValues(down, 5)).isEqualTo(new SequenceRange(-1, -1, 2));
     assertThat(root.nextSequenceValues(down, 1)).isEqualTo(new SequenceRange(-1, -1, 1));
   }
@@ -303,7 +310,6 @@ class RootCoordinatorTest {
         SqlState.PROGRAM_LIMIT_EXCEEDED,
         "too much");
     assertThat(table().indexes()).hasSize(1);
-    assertThat(store.get(MetaKeys.name("public", "items_embedding_idx"))).isEmpty();
   }
 
   @Test

@@ -2,34 +2,26 @@ package quiver.rpc.meta;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
+import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.CommentDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TableDefinition.CheckConstraint;
+import quiver.common.catalog.TypeDefinition;
+import quiver.common.catalog.ViewDefinition;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.common.value.ByteWriter;
+import quiver.common.value.Bytes;
 
 /// Definitions of the catalog as values of the meta store.
 public final class DefinitionCodec {
+  private static final int OBJECT_FORMAT = 2;
+
   private DefinitionCodec() {}
-
-  public static byte[] encode(SchemaDefinition schema) {
-    return MetaValue.encode(out -> out.putLong(schema.id()).putText(schema.name()));
-  }
-
-  public static SchemaDefinition schema(String key, byte[] value) {
-    return MetaValue.decode(
-        key, value, in -> new SchemaDefinition(in.getLong(), ByteWriter.text(in)));
-  }
-
-  public static byte[] encode(SequenceDefinition sequence) {
-    return MetaValue.encode(out -> write(out, sequence));
-  }
-
-  public static SequenceDefinition sequence(String key, byte[] value) {
-    return MetaValue.decode(key, value, DefinitionCodec::readSequence);
-  }
 
   private static void write(ByteWriter out, SequenceDefinition sequence) {
     out.putLong(sequence.id()).putText(sequence.schema()).putText(sequence.name());
@@ -56,49 +48,128 @@ public final class DefinitionCodec {
         MetaValue.optional(in, ByteBuffer::getLong));
   }
 
-  /// Several definitions in one value.
-  public record Several(
-      long id,
-      List<TableDefinition> tables,
-      List<SequenceDefinition> sequences,
-      List<Long> otherIds) {
-    public Several {
-      tables = List.copyOf(tables);
-      sequences = List.copyOf(sequences);
-      otherIds = List.copyOf(otherIds);
+  /// Any object, with its kind.
+  static void writeObject(ByteWriter out, CatalogObject object) {
+    switch (object) {
+      case SchemaDefinition schema -> out.putByte(1).putLong(schema.id()).putText(schema.name());
+      case TableDefinition table -> write(out.putByte(2), table);
+      case SequenceDefinition sequence -> write(out.putByte(3), sequence);
+      case ViewDefinition view -> write(out.putByte(4), view);
+      case TypeDefinition type -> write(out.putByte(5), type);
+      case CommentDefinition comment ->
+          out.putByte(6)
+              .putLong(comment.id())
+              .putLong(comment.objectId())
+              .putInt(comment.columnId())
+              .putText(comment.text());
+      default -> throw new IllegalArgumentException("no form for " + object);
     }
   }
 
-  public static byte[] encode(
-      long id,
-      List<TableDefinition> tables,
-      List<SequenceDefinition> sequences,
-      List<Long> otherIds) {
-    return MetaValue.encode(out -> {
-      MetaValue.putList(out.putLong(id), tables, DefinitionCodec::write);
-      MetaValue.putList(out, sequences, DefinitionCodec::write);
-      MetaValue.putLongs(out, otherIds);
-    });
+  static CatalogObject readObject(ByteBuffer in) {
+    byte kind = in.get();
+    return switch (kind) {
+      case 1 -> new SchemaDefinition(in.getLong(), ByteWriter.text(in));
+      case 2 -> readTable(in);
+      case 3 -> readSequence(in);
+      case 4 -> readView(in);
+      case 5 -> readTypeDefinition(in);
+      case 6 -> new CommentDefinition(in.getLong(), in.getLong(), in.getInt(), ByteWriter.text(in));
+      default -> throw new IllegalArgumentException("object of kind " + kind);
+    };
   }
 
-  public static Several several(String key, byte[] value) {
+  /// The stored form of any object.
+  public static byte[] encodeObject(CatalogObject object) {
+    return MetaValue.encode(OBJECT_FORMAT, out -> writeObject(out, object));
+  }
+
+  /// Reads any object.
+  public static CatalogObject object(String key, byte[] value) {
     return MetaValue.decode(
-        key,
-        value,
-        in ->
-            new Several(
-                in.getLong(),
-                MetaValue.list(in, 32, DefinitionCodec::readTable),
-                MetaValue.list(in, 32, DefinitionCodec::readSequence),
-                MetaValue.longs(in)));
+        key, value, List.of(in -> readFormat1(key, in), DefinitionCodec::readObject));
   }
 
-  public static byte[] encode(TableDefinition table) {
-    return MetaValue.encode(out -> write(out, table));
+  /// In format 1 the key tells the kind, and columns and checks have fewer fields.
+  private static CatalogObject readFormat1(String key, ByteBuffer in) {
+    if (key.startsWith(MetaKeys.SCHEMAS)) {
+      return new SchemaDefinition(in.getLong(), ByteWriter.text(in));
+    }
+    return key.startsWith(MetaKeys.SEQUENCES) ? readSequence(in) : readTable(in, 1);
   }
 
+  private static void write(ByteWriter out, ViewDefinition view) {
+    out.putLong(view.id()).putText(view.schema()).putText(view.name());
+    MetaValue.putList(
+        out, view.columns(), (to, column) -> writeType(to.putText(column.name()), column.type()));
+    out.putText(view.sql());
+    MetaValue.putList(out, view.searchPath(), ByteWriter::putText);
+    MetaValue.putList(
+        out, view.uses(), (to, use) -> to.putLong(use.relationId()).putInt(use.columnId()));
+    MetaValue.putOptional(out, view.storageTableId(), ByteWriter::putLong);
+    out.putByte(view.temporary() ? 1 : 0);
+  }
+
+  private static ViewDefinition readView(ByteBuffer in) {
+    return new ViewDefinition(
+        in.getLong(),
+        ByteWriter.text(in),
+        ByteWriter.text(in),
+        MetaValue.list(
+            in,
+            13,
+            column -> new ViewDefinition.ViewColumn(ByteWriter.text(column), readType(column))),
+        ByteWriter.text(in),
+        MetaValue.list(in, 4, ByteWriter::text),
+        MetaValue.list(in, 12, use -> new ViewDefinition.Use(use.getLong(), use.getInt())),
+        MetaValue.optional(in, ByteBuffer::getLong),
+        in.get() != 0);
+  }
+
+  private static void write(ByteWriter out, TypeDefinition type) {
+    out.putLong(type.id()).putLong(type.arrayId()).putText(type.schema()).putText(type.name());
+    MetaValue.putList(
+        out,
+        type.labels(),
+        (to, label) -> to.putLong(label.id()).putLong(label.order()).putText(label.text()));
+    MetaValue.putOptional(out, type.base(), DefinitionCodec::writeType);
+    out.putByte(type.notNull() ? 1 : 0);
+    MetaValue.putOptional(out, type.defaultSql(), ByteWriter::putText);
+    MetaValue.putList(out, type.checks(), DefinitionCodec::write);
+  }
+
+  private static TypeDefinition readTypeDefinition(ByteBuffer in) {
+    return new TypeDefinition(
+        in.getLong(),
+        in.getLong(),
+        ByteWriter.text(in),
+        ByteWriter.text(in),
+        MetaValue.list(
+            in,
+            20,
+            label ->
+                new TypeDefinition.Label(label.getLong(), label.getLong(), ByteWriter.text(label))),
+        MetaValue.optional(in, DefinitionCodec::readType),
+        in.get() != 0,
+        MetaValue.optional(in, ByteWriter::text),
+        MetaValue.list(in, 17, check -> readCheck(check, OBJECT_FORMAT)));
+  }
+
+  private static void write(ByteWriter out, CheckConstraint check) {
+    out.putLong(check.id())
+        .putText(check.name())
+        .putText(check.sql())
+        .putByte(check.validated() ? 1 : 0);
+  }
+
+  private static CheckConstraint readCheck(ByteBuffer in, int format) {
+    return new CheckConstraint(
+        in.getLong(), ByteWriter.text(in), ByteWriter.text(in), format == 1 || in.get() != 0);
+  }
+
+  /// Reads a table.
   public static TableDefinition table(String key, byte[] value) {
-    return MetaValue.decode(key, value, DefinitionCodec::readTable);
+    return (TableDefinition) object(key, value);
   }
 
   static void write(ByteWriter out, TableDefinition table) {
@@ -116,42 +187,52 @@ public final class DefinitionCodec {
           to.putLong(key.id()).putText(key.name());
           MetaValue.putList(to, key.columnIds(), ByteWriter::putInt);
         });
-    MetaValue.putList(
-        out,
-        table.checks(),
-        (to, check) -> to.putLong(check.id()).putText(check.name()).putText(check.sql()));
+    MetaValue.putList(out, table.checks(), DefinitionCodec::write);
     MetaValue.putList(out, table.indexes(), IndexCodec::write);
+    out.putInt(table.columnIdMax());
+    MetaValue.putOptional(out, table.temporary(), (to, commit) -> to.putText(commit.name()));
   }
 
   static TableDefinition readTable(ByteBuffer in) {
+    return readTable(in, OBJECT_FORMAT);
+  }
+
+  private static TableDefinition readTable(ByteBuffer in, int format) {
     long id = in.getLong();
     String schema = ByteWriter.text(in);
     String name = ByteWriter.text(in);
     int version = in.getInt();
     int incarnation = in.getInt();
     int shardCount = in.getInt();
-    return new TableDefinition(
-        id,
-        schema,
-        name,
-        version,
-        incarnation,
-        MetaValue.list(in, 16, DefinitionCodec::readColumn),
+    List<ColumnDefinition> columns = MetaValue.list(in, 16, each -> readColumn(each, format));
+    Optional<TableDefinition.PrimaryKey> primaryKey =
         MetaValue.optional(
             in,
             key ->
                 new TableDefinition.PrimaryKey(
                     key.getLong(),
                     ByteWriter.text(key),
-                    MetaValue.list(key, 4, ByteBuffer::getInt))),
-        MetaValue.list(
-            in,
-            16,
-            check ->
-                new TableDefinition.CheckConstraint(
-                    check.getLong(), ByteWriter.text(check), ByteWriter.text(check))),
-        MetaValue.list(in, 16, IndexCodec::read),
-        shardCount);
+                    MetaValue.list(key, 4, ByteBuffer::getInt)));
+    List<CheckConstraint> checks = MetaValue.list(in, 16, each -> readCheck(each, format));
+    TableDefinition table =
+        new TableDefinition(
+            id,
+            schema,
+            name,
+            version,
+            incarnation,
+            columns,
+            primaryKey,
+            checks,
+            MetaValue.list(in, 16, IndexCodec::read),
+            shardCount);
+    return format == 1
+        ? table
+        : table
+            .withColumnIdMax(in.getInt())
+            .withTemporary(
+                MetaValue.optional(
+                    in, each -> TableDefinition.OnCommit.valueOf(ByteWriter.text(each))));
   }
 
   private static void write(ByteWriter out, ColumnDefinition column) {
@@ -161,17 +242,34 @@ public final class DefinitionCodec {
     MetaValue.putOptional(out, column.defaultSql(), ByteWriter::putText);
     MetaValue.putOptional(out, column.sequenceId(), ByteWriter::putLong);
     out.putText(column.identity().name());
+    MetaValue.putOptional(out, column.generatedSql(), ByteWriter::putText);
+    MetaValue.putOptional(
+        out,
+        column.missing(),
+        (to, missing) -> to.putInt(missing.length()).putBytes(missing.array()));
   }
 
-  private static ColumnDefinition readColumn(ByteBuffer in) {
-    return new ColumnDefinition(
-        in.getInt(),
-        ByteWriter.text(in),
-        readType(in),
-        in.get() != 0,
-        MetaValue.optional(in, ByteWriter::text),
-        MetaValue.optional(in, ByteBuffer::getLong),
-        ColumnDefinition.Identity.valueOf(ByteWriter.text(in)));
+  private static ColumnDefinition readColumn(ByteBuffer in, int format) {
+    ColumnDefinition column =
+        new ColumnDefinition(
+            in.getInt(),
+            ByteWriter.text(in),
+            readType(in),
+            in.get() != 0,
+            MetaValue.optional(in, ByteWriter::text),
+            MetaValue.optional(in, ByteBuffer::getLong),
+            ColumnDefinition.Identity.valueOf(ByteWriter.text(in)));
+    return format == 1
+        ? column
+        : column
+            .withGenerated(MetaValue.optional(in, ByteWriter::text))
+            .withMissing(MetaValue.optional(in, DefinitionCodec::readBytes));
+  }
+
+  private static Bytes readBytes(ByteBuffer in) {
+    byte[] bytes = new byte[ByteWriter.length(in, 1)];
+    in.get(bytes);
+    return Bytes.of(bytes);
   }
 
   static void writeType(ByteWriter out, SqlType type) {

@@ -9,14 +9,14 @@ import quiver.common.vector.DistanceMetric;
 
 /// One index to build over one sealed segment.
 ///
-/// @param ordinal the vector column
+/// @param columnId the vector column
 public record IndexTask(
     long segmentId,
     long tableId,
     long indexId,
     String segmentObject,
     long rowCount,
-    int ordinal,
+    int columnId,
     String method,
     DistanceMetric metric,
     Map<String, String> options) {
@@ -32,7 +32,7 @@ public record IndexTask(
           .putLong(indexId)
           .putText(segmentObject)
           .putLong(rowCount)
-          .putInt(ordinal)
+          .putInt(columnId)
           .putText(method)
           .putText(metric.name());
       MetaValue.putMap(out, options);

@@ -1,6 +1,13 @@
 package quiver.rpc.meta;
 
 import java.util.Locale;
+import quiver.common.catalog.CatalogImage.SchemaDefinition;
+import quiver.common.catalog.CatalogObject;
+import quiver.common.catalog.CommentDefinition;
+import quiver.common.catalog.SequenceDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TypeDefinition;
+import quiver.common.catalog.ViewDefinition;
 
 /// Keys of the meta store.
 ///
@@ -9,14 +16,14 @@ import java.util.Locale;
 /// | `tso/window` | int64: every timestamp given out is below it | root coordinator |
 /// | `id/NAME` | int64, big endian: every id given out is below it | whoever needs ids of that name |
 /// | `catalog/version` | int64 | root coordinator |
-/// | `catalog/schema/ID`, `catalog/table/ID`, `catalog/sequence/ID` | definition | root coordinator |
-/// | `catalog/name/SCHEMA/NAME` | id of the relation | root coordinator |
+/// | `catalog/schema/ID`, `catalog/table/ID`, `catalog/sequence/ID`, `catalog/view/ID`, `catalog/type/ID`, `catalog/comment/ID` | definition | root coordinator |
 /// | `sequence/ID` | last value and whether it was given out | root coordinator |
 /// | `ddl/ID` | the command, to be driven to its end after a crash | root coordinator |
 /// | `channel/C/owner` | term and node | data node |
 /// | `channel/C/manifest` | [ManifestPointer] | data node |
 /// | `channel/C/report` | [SegmentReport]s | data node |
 /// | `channel/C/barrier/ID` | [BarrierCommand]; deleted when it is in the log | root coordinator |
+/// | `channel/C/barrier-result/ID` | [BarrierResult] | data node |
 /// | `channel/C/flush/ID` | table ids; deleted when they are flushed | data coordinator |
 /// | `index/task/SEGMENT-INDEX` | [IndexTask] | data coordinator |
 /// | `index/progress/SEGMENT-INDEX` | [IndexTask.Progress], under a lease | index node |
@@ -32,6 +39,9 @@ public final class MetaKeys {
   public static final String SCHEMAS = "catalog/schema/";
   public static final String TABLES = "catalog/table/";
   public static final String SEQUENCES = "catalog/sequence/";
+  public static final String VIEWS = "catalog/view/";
+  public static final String TYPES = "catalog/type/";
+  public static final String COMMENTS = "catalog/comment/";
   public static final String SEQUENCE_VALUES = "sequence/";
   public static final String PENDING_DDL = "ddl/";
   public static final String INDEX_TASKS = "index/task/";
@@ -57,10 +67,17 @@ public final class MetaKeys {
     return SEQUENCES + id;
   }
 
-  /// A relation's name is taken while this key exists. Names may hold any character; the length
-  /// keeps schema and name apart.
-  public static String name(String schema, String name) {
-    return "catalog/name/" + schema.length() + "/" + schema + "/" + name;
+  /// The key of an object of the catalog.
+  public static String object(CatalogObject object) {
+    return switch (object) {
+      case SchemaDefinition schema -> SCHEMAS + schema.id();
+      case TableDefinition table -> TABLES + table.id();
+      case SequenceDefinition sequence -> SEQUENCES + sequence.id();
+      case ViewDefinition view -> VIEWS + view.id();
+      case TypeDefinition type -> TYPES + type.id();
+      case CommentDefinition comment -> COMMENTS + comment.id();
+      default -> throw new IllegalArgumentException("no key for " + object);
+    };
   }
 
   public static String sequenceValue(long id) {
@@ -94,6 +111,11 @@ public final class MetaKeys {
   /// Barriers are carried out in the order of their ids.
   public static String barrier(String channel, long id) {
     return barriers(channel) + ordered(id);
+  }
+
+  /// What became of a barrier; deleted by who asked for it.
+  public static String barrierResult(String channel, long id) {
+    return channel(channel, "barrier-result/") + ordered(id);
   }
 
   public static String flushes(String channel) {

@@ -21,8 +21,12 @@ public final class MetaValue {
 
   /// A value.
   static byte[] encode(java.util.function.Consumer<ByteWriter> fields) {
+    return encode(FORMAT, fields);
+  }
+
+  static byte[] encode(int format, java.util.function.Consumer<ByteWriter> fields) {
     ByteWriter out = new ByteWriter(128);
-    fields.accept(out.putByte(FORMAT));
+    fields.accept(out.putByte(format));
     return out.toBytes();
   }
 
@@ -31,13 +35,20 @@ public final class MetaValue {
   /// @param key where it is stored, for the message
   /// @throws QuiverException `XX001` if it is damaged or newer than this server
   static <T> T decode(String key, byte[] value, Function<ByteBuffer, T> fields) {
+    return decode(key, value, List.of(fields));
+  }
+
+  /// Reads a value of any known format.
+  ///
+  /// @param fields readers of format 1, 2, …
+  static <T> T decode(String key, byte[] value, List<Function<ByteBuffer, T>> fields) {
     try {
       ByteBuffer in = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
       int format = in.get();
-      if (format != FORMAT) {
+      if (format < 1 || format > fields.size()) {
         throw new IllegalArgumentException("format " + format);
       }
-      T decoded = fields.apply(in);
+      T decoded = fields.get(format - 1).apply(in);
       if (in.hasRemaining()) {
         throw new IllegalArgumentException(in.remaining() + " bytes too many");
       }

@@ -8,19 +8,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
+import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.ColumnDefinition.Identity;
+import quiver.common.catalog.CommentDefinition;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.IndexKey;
 import quiver.common.catalog.IndexMethod;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TypeDefinition;
+import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.common.vector.DistanceMetric;
+import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.DataNodeService.TableChanges;
 
 class MetaValuesTest {
   private static final TableDefinition ITEMS =
@@ -84,7 +91,7 @@ class MetaValuesTest {
 
   @Test
   void tablesComeBackAsTheyWereWritten() {
-    byte[] stored = DefinitionCodec.encode(ITEMS);
+    byte[] stored = DefinitionCodec.encodeObject(ITEMS);
     assertThat(DefinitionCodec.table("k", stored)).isEqualTo(ITEMS);
     assertThat(DefinitionCodec.table("k", HexFormat.of().parseHex(ITEMS_FORMAT_1)))
         .isEqualTo(ITEMS);
@@ -92,27 +99,60 @@ class MetaValuesTest {
 
   @Test
   void otherDefinitionsComeBackToo() {
-    SchemaDefinition schema = new SchemaDefinition(7, "s");
-    assertThat(DefinitionCodec.schema("k", DefinitionCodec.encode(schema))).isEqualTo(schema);
     SequenceDefinition sequence =
         new SequenceDefinition(
             8, "public", "q", BaseType.INT4, 1, -2, -100, 5, true, Optional.of(20_000L));
-    assertThat(DefinitionCodec.sequence("k", DefinitionCodec.encode(sequence))).isEqualTo(sequence);
-    assertThat(
-            DefinitionCodec.several(
-                "k", DefinitionCodec.encode(5, List.of(ITEMS), List.of(sequence), List.of(1L, 2L))))
-        .isEqualTo(
-            new DefinitionCodec.Several(5, List.of(ITEMS), List.of(sequence), List.of(1L, 2L)));
+    List<CatalogObject> objects =
+        List.of(
+            new SchemaDefinition(7, "s"),
+            sequence,
+            new ViewDefinition(
+                9,
+                "s",
+                "v",
+                List.of(new ViewDefinition.ViewColumn("a", SqlType.INT8)),
+                "SELECT 1",
+                List.of("s"),
+                List.of(new ViewDefinition.Use(7, 2)),
+                Optional.of(5L),
+                true),
+            new TypeDefinition(
+                10,
+                11,
+                "s",
+                "mood",
+                List.of(new TypeDefinition.Label(12, 13, "ok")),
+                Optional.of(SqlType.TEXT),
+                true,
+                Optional.of("'x'"),
+                List.of(new TableDefinition.CheckConstraint(14, "c", "VALUE > 0", false))),
+            new CommentDefinition(15, 16, 17, "text"));
+    for (CatalogObject object : objects) {
+      assertThat(DefinitionCodec.object("k", DefinitionCodec.encodeObject(object)))
+          .isEqualTo(object);
+    }
+    PendingDdl pending = new PendingDdl(5, true, List.of(ITEMS, sequence), objects, List.of(1L));
+    assertThat(PendingDdl.decode("k", pending.encode())).isEqualTo(pending);
   }
 
   @Test
   void tasksAndReportsComeBack() {
-    for (BarrierCommand command :
+    BarrierCommand barrier =
+        new BarrierCommand(
+            new UUID(1, 2),
+            3,
+            4,
+            new TableChanges(List.of(ITEMS), List.of(4L, 5L), Map.of(6L, 7L)));
+    assertThat(BarrierCommand.decode("k", barrier.encode())).isEqualTo(barrier);
+    for (CommitResult result :
         List.of(
-            new BarrierCommand.Create(ITEMS),
-            new BarrierCommand.Truncate(List.of(new BarrierCommand.Truncated(1, 2, 3))),
-            new BarrierCommand.Drop(List.of(4L, 5L)))) {
-      assertThat(BarrierCommand.decode("k", command.encode())).isEqualTo(command);
+            new CommitResult.Committed(1),
+            new CommitResult.Conflict(2),
+            new CommitResult.StaleTable(3),
+            new CommitResult.KeyClaimed(4, 5, 6),
+            new CommitResult.DuplicateKey(7, List.of(8L, "é"), true))) {
+      byte[] stored = new BarrierResult(result, List.of(SqlType.INT8, SqlType.TEXT)).encode();
+      assertThat(BarrierResult.decode("k", stored)).isEqualTo(result);
     }
     List<SegmentReport> segments =
         List.of(new SegmentReport(1, 2, 3, SegmentReport.FLUSHED, 4, 5, 6, 7, "o", List.of(8L)));
@@ -141,7 +181,7 @@ class MetaValuesTest {
 
   @Test
   void damageIsFoundAndNamed() {
-    byte[] stored = DefinitionCodec.encode(ITEMS);
+    byte[] stored = DefinitionCodec.encodeObject(ITEMS);
     for (int cut = 0; cut < stored.length; cut++) {
       byte[] damaged = java.util.Arrays.copyOf(stored, cut);
       assertThatThrownBy(() -> DefinitionCodec.table("catalog/table/7", damaged))

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import quiver.common.catalog.SequenceDefinition;
 import quiver.rpc.RootCoordinatorService;
 
 /// What a session knows of sequences: the values it was given. Safe for every thread of a
@@ -17,10 +18,10 @@ final class SequenceState {
     this.root = root;
   }
 
-  synchronized long next(long sequenceId) {
-    long value = root.nextSequenceValues(sequenceId, 1).first();
-    lastValues.put(sequenceId, value);
-    lastSequence = OptionalLong.of(sequenceId);
+  synchronized long next(SequenceDefinition sequence) {
+    long value = root.nextSequenceValues(sequence, 1).first();
+    lastValues.put(sequence.id(), value);
+    lastSequence = OptionalLong.of(sequence.id());
     return value;
   }
 
@@ -32,10 +33,10 @@ final class SequenceState {
     return lastSequence.isEmpty() ? Optional.empty() : current(lastSequence.getAsLong());
   }
 
-  synchronized void set(long sequenceId, long value, boolean isCalled) {
-    root.setSequenceValue(sequenceId, value, isCalled);
+  synchronized void set(SequenceDefinition sequence, long value, boolean isCalled) {
+    root.setSequenceValue(sequence, value, isCalled);
     if (isCalled) {
-      lastValues.put(sequenceId, value);
+      lastValues.put(sequence.id(), value);
     }
   }
 

@@ -78,6 +78,7 @@ public final class Session implements SessionView {
   private long lastSnapshot;
   private @Nullable Portal reading;
   private String currentText = "";
+  private long overlayCount;
   private @Nullable DatumFormat format;
   private Map<String, String> formatSettings = Map.of();
 
@@ -103,7 +104,7 @@ public final class Session implements SessionView {
     }
 
     private CatalogNames names() {
-      CatalogImage catalog = services.statements().root().catalog();
+      CatalogImage catalog = catalog();
       return new CatalogNames(context(catalog, state(catalog)));
     }
   }
@@ -366,8 +367,23 @@ public final class Session implements SessionView {
         : error.at(error.position() + currentText.codePointCount(0, at));
   }
 
+  /// The catalog as the open transaction sees it.
+  CatalogImage catalog() {
+    CatalogImage inForce = services.statements().root().catalog();
+    return transaction
+        .open()
+        .map(open -> open.catalog(inForce, this::nextOverlayVersion))
+        .orElse(inForce);
+  }
+
+  /// Versions of catalogs that only this session sees are negative and hold its number.
+  private long nextOverlayVersion() {
+    overlayCount++;
+    return -(((long) identity.pid() << 32) | (overlayCount & 0xffff_ffffL));
+  }
+
   private PlannedStatement plan(StatementSource source) {
-    CatalogImage catalog = services.statements().root().catalog();
+    CatalogImage catalog = catalog();
     return services.planner().plan(source, catalog, state(catalog));
   }
 
@@ -376,7 +392,7 @@ public final class Session implements SessionView {
   /// @throws QuiverException `0A000` if the result columns are not the same any more
   void refresh(PreparedStatement statement) {
     PlannedStatement planned = statement.planned().orElseThrow();
-    CatalogImage catalog = services.statements().root().catalog();
+    CatalogImage catalog = catalog();
     if (planned.catalogVersion() == catalog.version()) {
       return;
     }
@@ -610,10 +626,12 @@ public final class Session implements SessionView {
       try {
         return runner.run(planned.plan(), parameters(planned, values));
       } catch (QuiverException e) {
-        boolean stale =
-            e.state() == SqlState.SERIALIZATION_FAILURE
-                && transaction.isOpen()
-                && services.statements().root().catalog().version() != planned.catalogVersion();
+        boolean stale = false;
+        if (e.state() == SqlState.SERIALIZATION_FAILURE && transaction.isOpen()) {
+          // The channel may know a definition that the catalog will show in a moment.
+          services.statements().root().settle();
+          stale = catalog().version() != planned.catalogVersion();
+        }
         if (!stale || attempt == ImplicitRun.REPLAY_COUNT_MAX) {
           throw e;
         }
@@ -642,7 +660,7 @@ public final class Session implements SessionView {
 
   /// One execution of a statement at its snapshot.
   StatementScope scope(@Nullable Object[] parameters, Optional<StatisticsCollector> statistics) {
-    CatalogImage catalog = services.statements().root().catalog();
+    CatalogImage catalog = catalog();
     Transaction open = transaction.current();
     long snapshot = open.snapshot(services.statements().root()::timestamp);
     lastSnapshot = snapshot;
@@ -744,7 +762,8 @@ public final class Session implements SessionView {
     try {
       for (int attempt = 1; transaction.isOpen() && !transaction.inBlock(); attempt++) {
         boolean replay = canReplay() && attempt <= ImplicitRun.REPLAY_COUNT_MAX;
-        if (!(transaction.commit(format()) instanceof Outcome.Refused(var error, var retryable))) {
+        if (!(transaction.commit(format(), this::checkCancel)
+            instanceof Outcome.Refused(var error, var retryable))) {
           break;
         }
         if (!retryable || !replay) {

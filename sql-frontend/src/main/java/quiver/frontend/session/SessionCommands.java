@@ -251,7 +251,8 @@ final class SessionCommands {
       next.run();
       return StatementResult.done("ROLLBACK");
     }
-    if (transaction.commit(session.format()) instanceof Outcome.Refused(var error, var again)) {
+    if (transaction.commit(session.format(), session.cancel()::check)
+        instanceof Outcome.Refused(var error, var again)) {
       throw error;
     }
     next.run();

@@ -8,8 +8,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.frontend.format.DatumFormat;
@@ -17,7 +15,6 @@ import quiver.frontend.setting.SessionSettings;
 import quiver.frontend.statement.Committer;
 import quiver.frontend.statement.Committer.Outcome;
 import quiver.frontend.transaction.Transaction;
-import quiver.frontend.transaction.Transaction.SchemaChange;
 import quiver.rpc.Cancellation;
 import quiver.rpc.RootCoordinatorService;
 
@@ -26,8 +23,6 @@ import quiver.rpc.RootCoordinatorService;
 final class SessionTransaction {
   /// Savepoints of one transaction.
   static final int SAVEPOINT_COUNT_MAX = 10_000;
-
-  private static final Logger log = LoggerFactory.getLogger(SessionTransaction.class);
 
   private final RootCoordinatorService root;
   private final Committer committer;
@@ -173,12 +168,12 @@ final class SessionTransaction {
 
   /// Commits; whatever the outcome, the transaction is over, unless it is refused and retryable:
   /// then the caller decides.
-  Outcome commit(DatumFormat format) {
+  Outcome commit(DatumFormat format, Cancellation cancellation) {
     Transaction transaction = current();
     portals.beforeCommit();
     Outcome outcome;
     try {
-      outcome = committer.commit(transaction, format);
+      outcome = committer.commit(transaction, format, cancellation);
     } catch (RuntimeException e) {
       rollback();
       throw e;
@@ -202,7 +197,7 @@ final class SessionTransaction {
       reset();
       return;
     }
-    undo(transaction.schemaChanges().reversed());
+    root.discard(transaction.definitions());
     if (settingsAtStart != null) {
       settings.rewind(settingsAtStart);
     }
@@ -228,26 +223,6 @@ final class SessionTransaction {
       failed = true;
     } else {
       rollback();
-    }
-  }
-
-  private void undo(List<SchemaChange> newestFirst) {
-    for (SchemaChange change : newestFirst) {
-      if (change.undo().isEmpty()) {
-        notices.send(
-            Notice.warning(
-                SqlState.WARNING,
-                change.description() + " took effect when it ran and was not rolled back"));
-        continue;
-      }
-      try {
-        root.execute(change.undo().get(), Cancellation.NEVER);
-      } catch (QuiverException e) {
-        log.warn("schema change not undone: change={}", change.description(), e);
-        notices.send(
-            Notice.warning(
-                SqlState.WARNING, change.description() + " was not rolled back: " + e.message()));
-      }
     }
   }
 
@@ -278,7 +253,7 @@ final class SessionTransaction {
   void rollbackTo(String name) {
     int index = find(name);
     Savepoint savepoint = savepoints.get(index);
-    undo(current().rewind(savepoint.mark()));
+    current().rewind(savepoint.mark());
     settings.rewind(savepoint.settings());
     portals.closeAllBut(savepoint.portals());
     onCommit.subList(savepoint.onCommitCount(), onCommit.size()).clear();

@@ -6,7 +6,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.DdlCommand;
-import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
@@ -27,6 +26,7 @@ import quiver.frontend.statement.Modification;
 import quiver.frontend.statement.ModifyResult;
 import quiver.frontend.statement.QueryRunner;
 import quiver.frontend.statement.StatementScope;
+import quiver.frontend.transaction.UniqueKey;
 import quiver.rpc.RootCoordinatorService;
 import quiver.rpc.RootCoordinatorService.DdlResult;
 
@@ -171,16 +171,13 @@ final class StatementRunner {
 
   /// @return whether anything was changed
   private boolean define(DdlCommand command, String tag) {
-    if (command instanceof DdlCommand.Truncate truncate
-        && (session.transaction().inBlock() || session.transaction().current().hasWrites())) {
-      truncateInTransaction(truncate);
-      return true;
-    }
     requireNoBlock(command, tag);
-    session.forbidReplay();
+    if (command instanceof DdlCommand.Reindex) {
+      session.forbidReplay();
+    }
     DdlResult result =
         schemaChanger.execute(
-            command, tag, session.transaction().current(), session.cancel()::check);
+            command, session.transaction().current(), this::uniqueKeys, session.cancel()::check);
     for (RootCoordinatorService.Notice notice : result.notices()) {
       session.send(Notice.notice(notice.sqlState(), notice.message()));
     }
@@ -202,27 +199,8 @@ final class StatementRunner {
     }
   }
 
-  /// In a transaction that may still be rolled back, TRUNCATE deletes row by row.
-  private void truncateInTransaction(DdlCommand.Truncate truncate) {
-    StatementScope scope = session.scope(new Object[0], Optional.empty());
-    CatalogImage catalog = services.statements().root().catalog();
-    for (long tableId : truncate.tableIds()) {
-      TableDefinition table = catalog.table(tableId).orElseThrow();
-      modification.deleteAll(table, scope);
-    }
-    if (truncate.restartIdentity()) {
-      for (SequenceDefinition sequence : catalog.sequences()) {
-        if (sequence.ownedByTable().filter(truncate.tableIds()::contains).isPresent()) {
-          session
-              .transaction()
-              .onCommit(() ->
-                  services
-                      .statements()
-                      .root()
-                      .setSequenceValue(sequence.id(), sequence.start(), false));
-        }
-      }
-    }
+  private List<UniqueKey> uniqueKeys(TableDefinition table) {
+    return modification.uniqueKeys(table, session.scope(new Object[0], Optional.empty()));
   }
 
   private StatementResult createTableAs(
@@ -231,7 +209,7 @@ final class StatementRunner {
     if (!created || !create.withData()) {
       return StatementResult.done("CREATE TABLE AS");
     }
-    CatalogImage catalog = services.statements().root().catalog();
+    CatalogImage catalog = session.catalog();
     TableDefinition table =
         catalog
             .table(create.table().schema(), create.table().name())
@@ -252,8 +230,7 @@ final class StatementRunner {
 
   private StatementResult explain(StatementPlan.Explain explain, @Nullable Object[] parameters) {
     Explanation explanation =
-        new Explanation(
-            explain, services.statements().root().catalog(), parameters, session.format());
+        new Explanation(explain, session.catalog(), parameters, session.format());
     if (!explain.options().analyze()) {
       return StatementResult.rows(explain.output(), explanation.rows(), count -> "EXPLAIN");
     }
@@ -299,7 +276,9 @@ final class StatementRunner {
                 copy,
                 session.scope(new Object[0], Optional.empty()),
                 client::nextCopyData,
-                !session.transaction().inBlock() && !session.transaction().current().hasWrites());
+                !session.transaction().inBlock()
+                    && !session.transaction().current().hasWrites()
+                    && session.transaction().current().definitions().isEmpty());
     return StatementResult.done("COPY " + count);
   }
 

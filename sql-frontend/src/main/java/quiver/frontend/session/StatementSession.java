@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -64,7 +65,7 @@ record StatementSession(
 
   @Override
   public long nextSequenceValue(long sequenceId) {
-    return session.sequences().next(sequenceId);
+    return session.sequences().next(sequence(sequenceId));
   }
 
   @Override
@@ -79,12 +80,19 @@ record StatementSession(
 
   @Override
   public void setSequenceValue(long sequenceId, long value, boolean isCalled) {
-    session.sequences().set(sequenceId, value, isCalled);
+    session.sequences().set(sequence(sequenceId), value, isCalled);
   }
 
   @Override
   public Optional<Long> lastSequenceValueAnywhere(long sequenceId) {
-    return services.statements().root().lastSequenceValue(sequenceId);
+    return services.statements().root().lastSequenceValue(sequence(sequenceId));
+  }
+
+  private SequenceDefinition sequence(long id) {
+    return catalog
+        .sequence(id)
+        .orElseThrow(
+            () -> new QuiverException(SqlState.UNDEFINED_TABLE, "relation %d does not exist", id));
   }
 
   @Override

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.CatalogDelta;
+import quiver.common.catalog.TableDefinition;
 import quiver.common.plan.PlanNode;
 import quiver.execution.operator.MergeStream;
 import quiver.execution.runtime.ExecutionContext;
@@ -29,6 +31,9 @@ record ClusterGather(StatementServices services, StatementScope scope) implement
     Leaf leaf =
         leaf(gather.fragment())
             .orElseThrow(() -> new IllegalStateException("a leaf fragment reads no table"));
+    if (scope.transaction().definitions().isEmptied(leaf.tableId())) {
+      return openOwn(gather, context);
+    }
     List<QueryNodeService> holders = services.cluster().holders(leaf.tableId());
     services.cluster().owner(leaf.tableId()).nudge(leaf.tableId(), scope.snapshot());
     FragmentRequest request = request(gather.fragment(), context);
@@ -102,7 +107,18 @@ record ClusterGather(StatementServices services, StatementScope scope) implement
         outer,
         scope.session(),
         context.statistics().isPresent(),
-        context.cancel()::check);
+        context.cancel()::check,
+        definitions());
+  }
+
+  /// Tables as the transaction has changed them.
+  private Map<Long, TableDefinition> definitions() {
+    Map<Long, TableDefinition> changed = new HashMap<>();
+    CatalogDelta delta = scope.transaction().definitions();
+    for (long id : delta.edits().keySet()) {
+      delta.table(id).ifPresent(table -> changed.put(id, table));
+    }
+    return changed;
   }
 
   private static Optional<Leaf> leaf(PlanNode node) {

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import quiver.common.catalog.CatalogDelta;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.TableDefinition;
@@ -18,11 +19,13 @@ import quiver.frontend.format.DatumFormat;
 import quiver.frontend.transaction.KeyClaims;
 import quiver.frontend.transaction.TableWrites;
 import quiver.frontend.transaction.Transaction;
+import quiver.rpc.Cancellation;
 import quiver.rpc.DataNodeService;
 import quiver.rpc.DataNodeService.CommitRequest;
 import quiver.rpc.DataNodeService.CommitResult;
 import quiver.rpc.DataNodeService.KeyClaim;
 import quiver.rpc.DataNodeService.TableWrite;
+import quiver.rpc.RootCoordinatorService.StagedWrites;
 
 /// Hands a transaction's write set to the owner of its channel. Stateless.
 public final class Committer {
@@ -58,7 +61,10 @@ public final class Committer {
   /// Commits.
   ///
   /// @throws QuiverException `08007` when the outcome cannot be known
-  public Outcome commit(Transaction transaction, DatumFormat format) {
+  public Outcome commit(Transaction transaction, DatumFormat format, Cancellation cancellation) {
+    if (!transaction.definitions().isEmpty()) {
+      return commitDefinitions(transaction, format, cancellation);
+    }
     if (!transaction.hasWrites()) {
       return new Outcome.Committed(0);
     }
@@ -86,18 +92,77 @@ public final class Committer {
               duplicateKey(writesOf(transaction, tableId), key, format), sinceSnapshot);
         }
         case CommitResult.StaleTable ignored -> {
+          services.root().settle();
           Optional<List<Target>> rebased = rebase(targets, services.root().catalog());
           if (rebased.isEmpty() || attempt == REBASE_COUNT_MAX) {
-            return new Outcome.Refused(
-                new QuiverException(
-                    SqlState.SERIALIZATION_FAILURE,
-                    "could not serialize access due to concurrent change of the table"),
-                true);
+            return new Outcome.Refused(concurrentChange(), true);
           }
           targets = rebased.get();
         }
       }
     }
+  }
+
+  /// Definitions and rows in one: the rows are staged with the owner of the channel, and the root
+  /// coordinator has them committed together with the definitions.
+  private Outcome commitDefinitions(
+      Transaction transaction, DatumFormat format, Cancellation cancellation) {
+    CatalogDelta definitions = transaction.definitions();
+    List<Target> targets = targets(transaction);
+    UUID id = transactionId(services.random());
+    int count = 0;
+    CommitResult result;
+    try {
+      for (Target target : targets) {
+        DataNodeService owner = services.cluster().owner(target.table().id());
+        if (target.kept().length > 0) {
+          // Stronger than what is wanted, and simple: transactions that lock rows define little.
+          definitions =
+              definitions.withUnchangedSince(
+                  target.table().id(), transaction.writeSnapshot().orElseThrow());
+          continue;
+        }
+        TableWrite write = tableWrite(target).becoming(definitions.table(target.table().id()));
+        for (TableWrite chunk : write.inserted().isEmpty() ? List.of(write) : chunks(write)) {
+          owner.stage(id, count++, chunk);
+        }
+      }
+      result =
+          services
+              .root()
+              .commit(
+                  definitions,
+                  new StagedWrites(id, transaction.writeSnapshot().orElse(0), count),
+                  cancellation);
+    } catch (RuntimeException e) {
+      abandon(id, targets, count);
+      throw e;
+    }
+    if (!(result instanceof CommitResult.Committed)) {
+      abandon(id, targets, count);
+    }
+    return switch (result) {
+      case CommitResult.Committed(long timestamp) -> new Outcome.Committed(timestamp);
+      case CommitResult.Conflict _, CommitResult.KeyClaimed _ ->
+          new Outcome.Refused(concurrentUpdate(), true);
+      case CommitResult.DuplicateKey(long tableId, List<Object> key, boolean sinceSnapshot) ->
+          new Outcome.Refused(
+              duplicateKey(writesOf(transaction, tableId), key, format), sinceSnapshot);
+      case CommitResult.StaleTable _ -> new Outcome.Refused(concurrentChange(), true);
+    };
+  }
+
+  private void abandon(UUID id, List<Target> targets, int stagedCount) {
+    if (stagedCount > 0) {
+      services.cluster().owner(targets.getFirst().table().id()).abandon(id);
+    }
+  }
+
+  /// `40001`.
+  private static QuiverException concurrentChange() {
+    return new QuiverException(
+        SqlState.SERIALIZATION_FAILURE,
+        "could not serialize access due to concurrent change of the table");
   }
 
   /// `40001`.
@@ -251,7 +316,10 @@ public final class Committer {
               whole.tableVersion(),
               whole.incarnation(),
               from == 0 ? whole.deleted() : new long[0],
-              Optional.of(rows.slice(from, count))));
+              Optional.of(rows.slice(from, count)),
+              from == 0 ? whole.keys() : List.of(),
+              new long[0],
+              whole.becomes()));
     }
     return chunks;
   }

@@ -52,7 +52,7 @@ final class KeyLookup {
       UniqueKey key, UniqueKey.Entries entries, int rowCount, long[] excluded, boolean withRows) {
     long[] addresses = new long[rowCount];
     Arrays.fill(addresses, QueryNodeService.ABSENT);
-    if (entries.rows().length == 0) {
+    if (entries.rows().length == 0 || scope.transaction().definitions().isEmptied(table.id())) {
       return new Found(addresses, Optional.empty());
     }
     services.cluster().owner(table.id()).nudge(table.id(), scope.snapshot());
@@ -64,7 +64,8 @@ final class KeyLookup {
             scope.snapshot(),
             entries.keys(),
             excluded,
-            withRows);
+            withRows,
+            scope.transaction().definitions().table(table.id()));
     Optional<RowBatch> rows = Optional.empty();
     for (QueryNodeService holder : services.cluster().holders(table.id())) {
       KeyMatches matches = holder.lookupKeys(request);

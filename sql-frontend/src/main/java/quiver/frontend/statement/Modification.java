@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.Set;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.RowBatch;
-import quiver.common.plan.PlanNode;
 import quiver.common.plan.StatementPlan;
 import quiver.execution.source.BatchStream;
 import quiver.frontend.transaction.RowKey;
 import quiver.frontend.transaction.TableWrites;
+import quiver.frontend.transaction.UniqueKey;
 
 /// INSERT, UPDATE and DELETE: from the plan's rows to the transaction's write set. Stateless.
 public final class Modification {
@@ -120,22 +120,8 @@ public final class Modification {
     return count == rows.rowCount() ? rows : rows.gather(chosen, 0, count);
   }
 
-  /// Deletes every row of a table.
-  public void deleteAll(TableDefinition table, StatementScope scope) {
-    scope.transaction().noteWrite(scope.snapshot());
-    TableWrites writes = StatementTables.writesTo(scope, table, runner);
-    PlanNode scan =
-        new PlanNode.TableScan(
-            table.id(), table.version(), List.of(), List.of(), true, Optional.empty(), List.of());
-    List<Long> addresses = new ArrayList<>();
-    try (BatchStream source = runner.open(new PlanNode.Gather(scan, List.of()), scope)) {
-      for (Optional<RowBatch> batch = source.next(); batch.isPresent(); batch = source.next()) {
-        scope.cancel().check();
-        for (int row = 0; row < batch.get().rowCount(); row++) {
-          addresses.add(KeyLookup.addressAt(batch.get(), 0, row).orElseThrow());
-        }
-      }
-    }
-    addresses.forEach(writes::delete);
+  /// What is unique in a table.
+  public List<UniqueKey> uniqueKeys(TableDefinition table, StatementScope scope) {
+    return UniqueKeys.of(table, runner, scope);
   }
 }

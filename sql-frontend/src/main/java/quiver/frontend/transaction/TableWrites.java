@@ -53,6 +53,31 @@ public final class TableWrites {
     }
   }
 
+  /// The same writes to the table as it is after a change of its columns; rows keep their places.
+  TableWrites reshaped(TableDefinition after, List<UniqueKey> newKeys) {
+    TableWrites made = new TableWrites(after, newKeys);
+    for (int i = 0; i < after.columns().size(); i++) {
+      ColumnDefinition column = after.columns().get(i);
+      ColumnAppender values = made.columns.get(i);
+      Optional<ColumnDefinition> old = table.columnOfId(column.id());
+      if (old.isPresent()) {
+        Column view = columns.get(table.ordinalOfId(column.id())).view();
+        values.append(view);
+      } else if (rowCount > 0) {
+        values.append(Missing.column(column, rowCount));
+      }
+    }
+    made.rowCount = rowCount;
+    made.dead.or(dead);
+    made.deleted.addAll(deleted);
+    for (int row = 0; row < rowCount; row++) {
+      if (!dead.get(row)) {
+        made.putKeys(made.keysOf(made.rowAt(row)), row);
+      }
+    }
+    return made;
+  }
+
   /// The definition the writes are for.
   public TableDefinition table() {
     return table;

@@ -1,6 +1,5 @@
 package quiver.frontend.transaction;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,8 +10,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import quiver.common.catalog.DdlCommand;
+import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.CatalogDelta;
+import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.Column;
 import quiver.common.column.DoubleColumn;
@@ -44,19 +47,18 @@ public final class Transaction {
   private OptionalLong firstWriteSnapshot = OptionalLong.empty();
   private final Map<Long, TableWrites> writes = new LinkedHashMap<>();
   private final Map<Long, KeyClaims> claims = new LinkedHashMap<>();
-  private final List<SchemaChange> schemaChanges = new ArrayList<>();
   private final Map<Long, KeptRows> kept = new LinkedHashMap<>();
   private final Set<Object> deeds = new HashSet<>();
+  private CatalogDelta definitions = CatalogDelta.EMPTY;
+  private @Nullable Overlay overlay;
   private long bufferedBytes;
 
-  /// A schema change that took effect at once.
-  ///
-  /// @param undo what takes it back; empty when nothing can
-  /// @param description for the warning when a transaction that did it is rolled back
-  public record SchemaChange(Optional<DdlCommand> undo, String description) {}
+  /// The catalog with the transaction's definitions, and what it was made of.
+  private record Overlay(CatalogImage base, CatalogDelta definitions, CatalogImage image) {}
 
   /// A point to go back to.
-  public record Mark(Map<Long, Integer> tables, int schemaChanges) {}
+  public record Mark(
+      Map<Long, TableWrites> writes, Map<Long, Integer> tables, CatalogDelta definitions) {}
 
   /// @param explicit whether BEGIN opened it
   public Transaction(long startMicros, boolean explicit, boolean repeatableRead, boolean readOnly) {
@@ -99,7 +101,7 @@ public final class Transaction {
   /// The snapshot of the next statement.
   ///
   /// @param fresh a new timestamp of the oracle, asked for when one is needed
-  public long snapshot(java.util.function.LongSupplier fresh) {
+  public long snapshot(LongSupplier fresh) {
     hasRun = true;
     if (!repeatableRead) {
       return fresh.getAsLong();
@@ -189,10 +191,50 @@ public final class Transaction {
     return false;
   }
 
-  /// Forgets the writes to a table that was dropped.
-  public void forget(long tableId) {
-    writes.remove(tableId);
-    claims.remove(tableId);
+  /// What the transaction has defined.
+  public CatalogDelta definitions() {
+    return definitions;
+  }
+
+  /// The catalog as the transaction sees it.
+  ///
+  /// @param base the one in force
+  /// @param version gives versions that no other catalog has
+  public CatalogImage catalog(CatalogImage base, LongSupplier version) {
+    if (definitions.isEmpty()) {
+      return base;
+    }
+    Overlay made = overlay;
+    if (made == null
+        || made.base.version() != base.version()
+        || !made.definitions.equals(definitions)) {
+      made = new Overlay(base, definitions, base.with(definitions, version.getAsLong()));
+      overlay = made;
+    }
+    return made.image;
+  }
+
+  /// Takes over definitions; rows written to tables that have changed change with them.
+  ///
+  /// @param changed all definitions of the transaction, with new ones
+  /// @param keys the unique keys of a table, as the transaction then sees it
+  public void define(CatalogDelta changed, Function<TableDefinition, List<UniqueKey>> keys) {
+    definitions = changed;
+    for (long tableId : List.copyOf(writes.keySet())) {
+      TableWrites written = writes.get(tableId);
+      CatalogDelta.Edit edit = changed.edits().get(tableId);
+      if (written == null || edit == null) {
+        continue;
+      }
+      Optional<TableDefinition> after = changed.table(tableId);
+      if (after.isEmpty() || after.get().incarnation() != written.table().incarnation()) {
+        writes.remove(tableId);
+        claims.remove(tableId);
+        kept.remove(tableId);
+      } else if (!after.get().equals(written.table())) {
+        writes.put(tableId, written.reshaped(after.get(), keys.apply(after.get())));
+      }
+    }
   }
 
   /// Per table, the committed row versions this transaction has deleted, sorted.
@@ -252,32 +294,20 @@ public final class Transaction {
     return deeds.add(deed);
   }
 
-  /// Notes a schema change that took effect at once.
-  public void noteSchemaChange(SchemaChange change) {
-    schemaChanges.add(change);
-  }
-
-  /// Schema changes since the beginning, oldest first.
-  public List<SchemaChange> schemaChanges() {
-    return List.copyOf(schemaChanges);
-  }
-
   /// Where the transaction is now.
   public Mark mark() {
     Map<Long, Integer> marks = new HashMap<>();
     writes.forEach((id, table) -> marks.put(id, table.mark()));
-    return new Mark(marks, schemaChanges.size());
+    return new Mark(new LinkedHashMap<>(writes), marks, definitions);
   }
 
-  /// Takes back the writes since `mark`.
-  ///
-  /// @return the schema changes since then, newest first; the caller undoes them
-  public List<SchemaChange> rewind(Mark mark) {
-    writes.forEach((id, table) -> table.rewind(mark.tables().getOrDefault(id, 0)));
-    List<SchemaChange> undone = new ArrayList<>();
-    while (schemaChanges.size() > mark.schemaChanges()) {
-      undone.add(schemaChanges.removeLast());
+  /// Takes back what was written and defined since `mark`.
+  public void rewind(Mark mark) {
+    if (!definitions.equals(mark.definitions())) {
+      definitions = mark.definitions();
+      writes.clear();
+      writes.putAll(mark.writes());
     }
-    return undone;
+    writes.forEach((id, table) -> table.rewind(mark.tables().getOrDefault(id, 0)));
   }
 }

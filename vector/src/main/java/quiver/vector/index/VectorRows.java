@@ -65,6 +65,12 @@ public final class VectorRows {
     return new VectorRows(dimension, rowCount, rowsPerBlock, blocks, present);
   }
 
+  /// Rows without any vector.
+  public static VectorRows absent(int dimension, int rowCount) {
+    return new VectorRows(
+        dimension, rowCount, Math.max(1, rowCount), List.of(), RowMask.none(rowCount));
+  }
+
   public int dimension() {
     return dimension;
   }

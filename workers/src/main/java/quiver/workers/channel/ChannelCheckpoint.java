@@ -32,7 +32,7 @@ public record ChannelCheckpoint(
       new ChannelCheckpoint(ChannelPosition.START, 0, List.of(), List.of(), List.of());
 
   private static final int MAGIC = 'Q' | 'V' << 8 | 'M' << 16 | '1' << 24;
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   public ChannelCheckpoint {
     tables = List.copyOf(tables);

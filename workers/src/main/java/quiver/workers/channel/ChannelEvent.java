@@ -16,8 +16,8 @@ public sealed interface ChannelEvent {
   ///
   /// @param staged its rows belong to the record's transaction alone and are not visible before
   ///   that commits
-  record SegmentOpen(long segmentId, long tableId, int incarnation, boolean staged)
-      implements ChannelEvent {}
+  /// @param table what its rows look like, whatever becomes of the table later
+  record SegmentOpen(long segmentId, boolean staged, TableLayout table) implements ChannelEvent {}
 
   /// Segments take no more rows.
   record SegmentSeal(List<Long> segmentIds) implements ChannelEvent {
@@ -51,12 +51,35 @@ public sealed interface ChannelEvent {
   /// @param frameCount how many frames it had
   /// @param adopted staged segments that become segments of their table as they are
   /// @param moved staged segments whose rows are copied to the end of a growing segment
-  record Commit(int frameCount, List<Long> adopted, List<Move> moved, List<TableChange> changes)
+  /// @param definitions what becomes of tables before their rows change
+  record Commit(
+      int frameCount,
+      List<Long> adopted,
+      List<Move> moved,
+      List<TableChange> changes,
+      Definitions definitions)
       implements ChannelEvent {
     public Commit {
       adopted = List.copyOf(adopted);
       moved = List.copyOf(moved);
       changes = List.copyOf(changes);
+    }
+  }
+
+  /// What a transaction does to tables themselves.
+  ///
+  /// @param tables begin, have a new layout, or, in a new incarnation, lose their rows
+  /// @param dropped are gone
+  record Definitions(List<TableLayout> tables, List<Long> dropped) {
+    public static final Definitions NONE = new Definitions(List.of(), List.of());
+
+    public Definitions {
+      tables = List.copyOf(tables);
+      dropped = List.copyOf(dropped);
+    }
+
+    public boolean isEmpty() {
+      return tables.isEmpty() && dropped.isEmpty();
     }
   }
 

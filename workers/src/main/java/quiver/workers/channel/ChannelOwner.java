@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,7 @@ import quiver.common.error.SqlState;
 import quiver.rpc.DataNodeService.CommitRequest;
 import quiver.rpc.DataNodeService.CommitResult;
 import quiver.rpc.DataNodeService.KeyClaim;
+import quiver.rpc.DataNodeService.TableChanges;
 import quiver.rpc.DataNodeService.TableWrite;
 import quiver.storage.record.Epoch;
 import quiver.storage.record.LogRecord;
@@ -28,6 +30,7 @@ import quiver.storage.record.RecordChain;
 import quiver.storage.record.RecordHeader;
 import quiver.workers.segment.GrowingRows;
 import quiver.workers.segment.Keys;
+import quiver.workers.segment.ReshapedRows;
 import quiver.workers.segment.RowCodec;
 import quiver.workers.segment.SegmentRows;
 import quiver.workers.segment.TableLayout;
@@ -70,13 +73,19 @@ public final class ChannelOwner {
     final Map<Long, Integer> rowCounts = new HashMap<>();
     final List<TableWrite> claims = new ArrayList<>();
     final Map<Long, Integer> tableVersions = new HashMap<>();
+    final Map<Long, TableLayout> defined = new HashMap<>();
+    final Set<Long> tableIds = new HashSet<>();
     int frameCount;
     int chunkCount;
   }
 
   /// Records of one decision that were made and not applied yet, and what they will do.
   private record InFlight(
-      Pending pending, long firstTimestamp, List<Long> deleted, List<PendingKeys> keys) {}
+      Pending pending,
+      long firstTimestamp,
+      List<Long> deleted,
+      List<PendingKeys> keys,
+      Set<Long> tableIds) {}
 
   /// Keys that a commit in flight inserts.
   private record PendingKeys(long tableId, @Nullable Keys keys, @Nullable GrowingRows stagedRows) {}
@@ -231,8 +240,11 @@ public final class ChannelOwner {
     if (exclusive != null || !ready) {
       return new Decision.Later();
     }
-    Optional<TableLayout> layout = replica.layout(write.tableId());
-    if (layout.isEmpty() || isStale(layout.get(), write)) {
+    Optional<TableLayout> layout =
+        write.becomes().isPresent()
+            ? write.becomes().map(TableLayout::of)
+            : replica.layout(write.tableId());
+    if (layout.isEmpty() || (write.becomes().isEmpty() && isStale(layout.get(), write))) {
       return new Decision.Answer(new CommitResult.StaleTable(write.tableId()));
     }
     Staging into = staging.computeIfAbsent(transaction, ignored -> new Staging());
@@ -245,7 +257,12 @@ public final class ChannelOwner {
           into.chunkCount);
     }
     into.chunkCount++;
-    into.tableVersions.merge(write.tableId(), write.tableVersion(), Math::min);
+    into.tableIds.add(write.tableId());
+    if (write.becomes().isPresent()) {
+      into.defined.put(write.tableId(), layout.get());
+    } else {
+      into.tableVersions.merge(write.tableId(), write.tableVersion(), Math::min);
+    }
     if (!write.keys().isEmpty()) {
       into.claims.add(write);
     }
@@ -281,8 +298,7 @@ public final class ChannelOwner {
       batch.add(
           transaction,
           layout.tableId(),
-          new ChannelEvent.SegmentOpen(
-              target.segmentId, layout.tableId(), layout.incarnation(), true));
+          new ChannelEvent.SegmentOpen(target.segmentId, true, layout));
     }
     into.rowCounts.merge(layout.tableId(), piece.count(), Integer::sum);
     return place(target, piece);
@@ -343,6 +359,11 @@ public final class ChannelOwner {
     if (staged != null && applied.map(frames -> frames.frameCount).orElse(0) < staged.frameCount) {
       return new Decision.Later();
     }
+    Set<Long> unchanged =
+        request.definitions().map(changes -> changes.unchangedSince().keySet()).orElse(Set.of());
+    if (inFlight.stream().anyMatch(each -> !Collections.disjoint(each.tableIds, unchanged))) {
+      return new Decision.Later();
+    }
     Validation validation = new Validation(request);
     Optional<CommitResult> refusal = validation.check(applied, staged);
     return refusal.isPresent()
@@ -357,6 +378,10 @@ public final class ChannelOwner {
       Validation validation) {
     UUID transaction = request.transaction();
     Batch batch = new Batch();
+    request.writes().forEach(write -> batch.tableIds.add(write.tableId()));
+    if (staged != null) {
+      batch.tableIds.addAll(staged.tableIds);
+    }
     List<ChannelEvent.TableChange> changes = new ArrayList<>();
     for (int i = 0; i < request.writes().size(); i++) {
       TableWrite write = request.writes().get(i);
@@ -375,7 +400,8 @@ public final class ChannelOwner {
     List<ChannelEvent.Move> moved = new ArrayList<>();
     if (staged != null) {
       staged.segmentIds.forEach((tableId, ids) -> {
-        if (staged.rowCounts.getOrDefault(tableId, 0) >= limits.adoptRowsMin()) {
+        if (staged.defined.containsKey(tableId)
+            || staged.rowCounts.getOrDefault(tableId, 0) >= limits.adoptRowsMin()) {
           adopted.addAll(ids);
         } else {
           ids.forEach(id -> moved.add(move(batch, tableId, id)));
@@ -384,13 +410,34 @@ public final class ChannelOwner {
     }
     int frameCount = staged == null ? 0 : staged.frameCount;
     long timestamp =
-        batch.add(transaction, 0, new ChannelEvent.Commit(frameCount, adopted, moved, changes));
+        batch.add(
+            transaction,
+            0,
+            new ChannelEvent.Commit(frameCount, adopted, moved, changes, definitions(request)));
     staging.remove(transaction);
     // Noted before the record is durable: when it never is, this owner is of no use any more.
     validation
         .claims(staged)
         .forEach(write -> write.keys().forEach(claim -> recentClaims.add(claim, timestamp)));
-    return batch.done(transaction, timestamp, validation.deleted, validation.keys);
+    Decision.Append append =
+        batch.done(transaction, timestamp, validation.deleted, validation.keys);
+    request
+        .definitions()
+        .ifPresent(changed -> {
+          changed.tables().forEach(table -> targets.remove(table.id()));
+          changed.dropped().forEach(targets::remove);
+          exclusive = append.pending();
+        });
+    return append;
+  }
+
+  private static ChannelEvent.Definitions definitions(CommitRequest request) {
+    return request
+        .definitions()
+        .map(changed ->
+            new ChannelEvent.Definitions(
+                changed.tables().stream().map(TableLayout::of).toList(), changed.dropped()))
+        .orElse(ChannelEvent.Definitions.NONE);
   }
 
   private ChannelEvent.Move move(Batch batch, long tableId, long stagedSegmentId) {
@@ -423,8 +470,7 @@ public final class ChannelOwner {
       batch.add(
           RecordHeader.NO_TRANSACTION,
           layout.tableId(),
-          new ChannelEvent.SegmentOpen(
-              target.segmentId, layout.tableId(), layout.incarnation(), false));
+          new ChannelEvent.SegmentOpen(target.segmentId, false, layout));
     }
     return target;
   }
@@ -484,6 +530,7 @@ public final class ChannelOwner {
     Batch batch = new Batch();
     long timestamp = batch.add(RecordHeader.NO_TRANSACTION, 0, event);
     switch (event) {
+      case ChannelEvent.Schema schema -> targets.remove(schema.table().tableId());
       case ChannelEvent.Truncate truncate ->
           truncate.tables().forEach(table -> targets.remove(table.tableId()));
       case ChannelEvent.TableDrop drop -> drop.tableIds().forEach(targets::remove);
@@ -559,6 +606,7 @@ public final class ChannelOwner {
   /// Makes the records of one decision.
   private final class Batch {
     final List<LogRecord> records = new ArrayList<>();
+    final Set<Long> tableIds = new HashSet<>();
 
     long add(UUID transaction, long vchannel, ChannelEvent event) {
       broken = true;
@@ -593,7 +641,8 @@ public final class ChannelOwner {
         UUID transaction, long timestamp, List<Long> deleted, List<PendingKeys> keys) {
       Pending pending = new Pending(transaction, epoch(), chain.lastSequence(), timestamp);
       broken = false;
-      inFlight.add(new InFlight(pending, records.getFirst().header().timestamp(), deleted, keys));
+      inFlight.add(
+          new InFlight(pending, records.getFirst().header().timestamp(), deleted, keys, tableIds));
       pendingDeletes.addAll(deleted);
       keys.forEach(ChannelOwner.this::rememberKeys);
       if (!transaction.equals(RecordHeader.NO_TRANSACTION)) {
@@ -630,7 +679,8 @@ public final class ChannelOwner {
       }
       if (staged != null) {
         for (Map.Entry<Long, List<Long>> each : staged.segmentIds.entrySet()) {
-          if (!each.getValue().stream().allMatch(id -> replica.segment(id).isPresent())) {
+          int version = layout(each.getKey(), staged).map(TableLayout::version).orElse(0);
+          if (!each.getValue().stream().allMatch(id -> isCurrent(id, version))) {
             return Optional.of(new CommitResult.StaleTable(each.getKey()));
           }
         }
@@ -644,6 +694,12 @@ public final class ChannelOwner {
       Optional<CommitResult> claimed = checkClaims(staged);
       if (claimed.isPresent()) {
         return claimed;
+      }
+      for (Map.Entry<Long, Long> unchanged :
+          request.definitions().map(TableChanges::unchangedSince).orElse(Map.of()).entrySet()) {
+        if (hasChanged(unchanged.getKey(), unchanged.getValue())) {
+          return Optional.of(new CommitResult.Conflict(unchanged.getKey()));
+        }
       }
       Optional<CommitResult> conflict = checkDeletes(applied);
       if (conflict.isPresent()) {
@@ -684,6 +740,32 @@ public final class ChannelOwner {
         }
       }
       return Optional.empty();
+    }
+
+    /// The layout of a table as the transaction has it.
+    private Optional<TableLayout> layout(long tableId, Staging staged) {
+      TableLayout defined = staged.defined.get(tableId);
+      return defined == null ? replica.layout(tableId) : Optional.of(defined);
+    }
+
+    private boolean hasChanged(long tableId, long since) {
+      for (SegmentReplica segment : replica.segments()) {
+        if (segment.tableId() == tableId
+            && segment.state() != SegmentState.STAGED
+            && (segment.rows().maxCommitTimestamp() > since
+                || segment.deletes().count() > segment.deletes().countAt(since))) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /// Whether the rows of a staged segment are what the table holds now.
+    private boolean isCurrent(long segmentId, int version) {
+      return replica
+          .segment(segmentId)
+          .filter(segment -> segment.growing().layout().version() == version)
+          .isPresent();
     }
 
     private Optional<CommitResult> checkDeletes(
@@ -775,7 +857,7 @@ public final class ChannelOwner {
       }
       List<PendingKeys> inline = List.copyOf(keys);
       for (Map.Entry<Long, List<Long>> each : staged.segmentIds.entrySet()) {
-        TableLayout layout = replica.layout(each.getKey()).orElseThrow();
+        TableLayout layout = layout(each.getKey(), staged).orElseThrow();
         for (long segmentId : layout.hasKey() ? each.getValue() : List.<Long>of()) {
           GrowingRows rows = replica.segment(segmentId).orElseThrow().growing();
           for (PendingKeys other : inline) {
@@ -810,10 +892,12 @@ public final class ChannelOwner {
         }
       }
       for (SegmentReplica segment : replica.segments()) {
-        if (segment.tableId() != layout.tableId() || segment.state() == SegmentState.STAGED) {
+        if (segment.tableId() != layout.tableId()
+            || segment.state() == SegmentState.STAGED
+            || segment.incarnation() != layout.incarnation()) {
           continue;
         }
-        SegmentRows rows = segment.rows();
+        SegmentRows rows = ReshapedRows.of(segment.rows(), layout.columns());
         if (segment.state() == SegmentState.FLUSHED
             && rows.maxCommitTimestamp() <= request.snapshot()) {
           continue;

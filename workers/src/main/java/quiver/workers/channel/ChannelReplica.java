@@ -250,20 +250,24 @@ public final class ChannelReplica implements AutoCloseable {
   }
 
   private void open(UUID transaction, ChannelEvent.SegmentOpen open) {
-    TableLayout table = tables.get(open.tableId());
-    if (table == null
-        || table.incarnation() != open.incarnation()
-        || segments.containsKey(open.segmentId())) {
+    TableLayout table = tables.get(open.table().tableId());
+    // A transaction may fill a table, or an incarnation of one, that it is about to begin.
+    boolean isPossible =
+        open.staged()
+            ? table == null || table.incarnation() <= open.table().incarnation()
+            : table != null && table.incarnation() == open.table().incarnation();
+    if (!isPossible || segments.containsKey(open.segmentId())) {
       // Replay of a segment that was dropped or flushed since.
       return;
     }
     segments.put(
         open.segmentId(),
-        SegmentReplica.growing(open.segmentId(), new GrowingRows(table), open.staged(), position));
+        SegmentReplica.growing(
+            open.segmentId(), new GrowingRows(open.table()), open.staged(), position));
     if (open.staged()) {
       staged(transaction, position).segmentIds.add(open.segmentId());
     } else {
-      publish(open.tableId());
+      publish(open.table().tableId());
     }
   }
 
@@ -373,6 +377,8 @@ public final class ChannelReplica implements AutoCloseable {
           .values()
           .forEach(addresses -> addresses.forEach(each -> delete(timestamp, each)));
     }
+    commit.definitions().tables().forEach(this::define);
+    commit.definitions().dropped().forEach(this::drop);
     for (ChannelEvent.TableChange change : commit.changes()) {
       delete(timestamp, change.deleted());
       change.rows().forEach(rows -> append(timestamp, rows));
@@ -384,6 +390,8 @@ public final class ChannelReplica implements AutoCloseable {
       SegmentReplica segment = segments.get(segmentId);
       if (segment == null || segment.state() != SegmentState.STAGED) {
         requireInCheckpoint(timestamp, segmentId);
+      } else if (!isOfPresentIncarnation(segment)) {
+        remove(segment);
       } else {
         segment.growing().publish(timestamp);
         // A staged segment never takes rows of another transaction.
@@ -466,10 +474,29 @@ public final class ChannelReplica implements AutoCloseable {
     segment.close();
   }
 
+  private boolean isOfPresentIncarnation(SegmentReplica segment) {
+    TableLayout table = tables.get(segment.tableId());
+    return table != null && table.incarnation() == segment.incarnation();
+  }
+
+  private void define(TableLayout table) {
+    TableLayout known = tables.get(table.tableId());
+    if (known != null
+        && known.incarnation() < table.incarnation()
+        && known.version() < table.version()) {
+      removeSegments(table.tableId());
+    }
+    schema(table);
+  }
+
   private void schema(TableLayout table) {
     TableLayout known = tables.get(table.tableId());
     if (known == null || known.version() < table.version()) {
       tables.put(table.tableId(), table);
+      // Rows for the new columns go to a new segment.
+      segments.values().stream()
+          .filter(segment -> segment.tableId() == table.tableId())
+          .forEach(ChannelReplica::seal);
       publish(table.tableId());
     }
   }
@@ -496,6 +523,7 @@ public final class ChannelReplica implements AutoCloseable {
   private void removeSegments(long tableId) {
     List.copyOf(segments.values()).stream()
         .filter(segment -> segment.tableId() == tableId)
+        .filter(segment -> segment.state() != SegmentState.STAGED)
         .forEach(this::remove);
   }
 
@@ -599,7 +627,7 @@ public final class ChannelReplica implements AutoCloseable {
     List<SegmentView> visible = new ArrayList<>();
     for (SegmentReplica segment : segments.values()) {
       if (segment.tableId() == tableId && segment.state() != SegmentState.STAGED) {
-        visible.add(segment.view());
+        visible.add(segment.view(table));
       }
     }
     TableView before = views.put(tableId, new TableView(table, visible));

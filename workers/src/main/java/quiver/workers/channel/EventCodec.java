@@ -11,8 +11,10 @@ import quiver.common.error.SqlState;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.common.value.ByteWriter;
+import quiver.common.value.Bytes;
 import quiver.storage.record.LogRecord;
 import quiver.storage.record.RecordType;
+import quiver.workers.segment.StoredColumn;
 import quiver.workers.segment.TableLayout;
 
 /// Bodies of log records. The layout of the bytes is in `docs/formats/channel-records.md`.
@@ -44,10 +46,7 @@ public final class EventCodec {
       case ChannelEvent.Tick ignored -> {}
       case ChannelEvent.Abort ignored -> {}
       case ChannelEvent.SegmentOpen open ->
-          out.putLong(open.segmentId())
-              .putLong(open.tableId())
-              .putInt(open.incarnation())
-              .putByte(open.staged() ? 1 : 0);
+          writeLayout(out.putLong(open.segmentId()).putByte(open.staged() ? 1 : 0), open.table());
       case ChannelEvent.SegmentSeal seal -> putLongs(out, seal.segmentIds());
       case ChannelEvent.SegmentReplace replace -> {
         writeSegment(out, replace.segment());
@@ -73,6 +72,9 @@ public final class EventCodec {
           out.putInt(change.rows().size());
           change.rows().forEach(rows -> writeRows(out, rows));
         }
+        out.putInt(commit.definitions().tables().size());
+        commit.definitions().tables().forEach(table -> writeLayout(out, table));
+        putLongs(out, commit.definitions().dropped());
       }
       case ChannelEvent.Schema schema -> writeLayout(out, schema.table());
       case ChannelEvent.Truncate truncate -> {
@@ -115,8 +117,7 @@ public final class EventCodec {
             case TICK -> new ChannelEvent.Tick();
             case ABORT_TXN -> new ChannelEvent.Abort();
             case SEG_OPEN ->
-                new ChannelEvent.SegmentOpen(
-                    in.getLong(), in.getLong(), in.getInt(), in.get() != 0);
+                new ChannelEvent.SegmentOpen(in.getLong(), in.get() != 0, readLayout(in));
             case SEG_SEAL -> new ChannelEvent.SegmentSeal(longList(in));
             case SEG_REPLACE -> new ChannelEvent.SegmentReplace(readSegment(in), longList(in));
             case FRAME ->
@@ -136,7 +137,9 @@ public final class EventCodec {
                         16,
                         b ->
                             new ChannelEvent.TableChange(
-                                b.getLong(), longs(b), list(b, 16, EventCodec::readRows))));
+                                b.getLong(), longs(b), list(b, 16, EventCodec::readRows))),
+                    new ChannelEvent.Definitions(
+                        list(in, 24, EventCodec::readLayout), longList(in)));
             case SCHEMA -> new ChannelEvent.Schema(readLayout(in));
             case TRUNCATE ->
                 new ChannelEvent.Truncate(
@@ -196,9 +199,13 @@ public final class EventCodec {
 
   static void writeLayout(ByteWriter out, TableLayout table) {
     out.putLong(table.tableId()).putInt(table.version()).putInt(table.incarnation());
-    out.putInt(table.types().size());
-    for (SqlType type : table.types()) {
+    out.putInt(table.columns().size());
+    for (StoredColumn column : table.columns()) {
+      SqlType type = column.type();
+      out.putInt(column.id());
       out.putInt(type.base().oid()).putByte(type.array() ? 1 : 0).putInt(type.modifier());
+      out.putByte(column.missing().isPresent() ? 1 : 0);
+      column.missing().ifPresent(value -> out.putInt(value.length()).putBytes(value.array()));
     }
     out.putInt(table.keyOrdinals().size());
     table.keyOrdinals().forEach(out::putInt);
@@ -209,8 +216,19 @@ public final class EventCodec {
         in.getLong(),
         in.getInt(),
         in.getInt(),
-        list(in, 9, EventCodec::readType),
+        list(in, 14, EventCodec::readColumn),
         list(in, 4, ByteBuffer::getInt));
+  }
+
+  private static StoredColumn readColumn(ByteBuffer in) {
+    int id = in.getInt();
+    SqlType type = readType(in);
+    if (in.get() == 0) {
+      return new StoredColumn(id, type, Optional.empty());
+    }
+    byte[] missing = new byte[ByteWriter.length(in, 1)];
+    in.get(missing);
+    return new StoredColumn(id, type, Optional.of(Bytes.of(missing)));
   }
 
   private static SqlType readType(ByteBuffer in) {

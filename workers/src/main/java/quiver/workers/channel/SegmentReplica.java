@@ -11,6 +11,7 @@ import quiver.workers.segment.LoadedSegment;
 import quiver.workers.segment.Pinned;
 import quiver.workers.segment.SegmentRows;
 import quiver.workers.segment.SegmentView;
+import quiver.workers.segment.TableLayout;
 
 /// One segment of a replica. Changed by the replica's thread only.
 public final class SegmentReplica {
@@ -99,8 +100,15 @@ public final class SegmentReplica {
     return deletes;
   }
 
-  public SegmentView view() {
+  /// The segment with the table's present columns.
+  SegmentView view(TableLayout table) {
+    view = view.withColumns(table.columns());
     return view;
+  }
+
+  /// Rows and indexes in their present form.
+  public LoadedSegment loaded() {
+    return loaded;
   }
 
   public SegmentRows rows() {

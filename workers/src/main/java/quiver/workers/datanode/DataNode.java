@@ -22,9 +22,12 @@ import org.slf4j.LoggerFactory;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
 import quiver.common.time.Timestamp;
+import quiver.common.type.SqlType;
 import quiver.rpc.DataNodeService;
 import quiver.rpc.meta.BarrierCommand;
+import quiver.rpc.meta.BarrierResult;
 import quiver.rpc.meta.CompactionTask;
 import quiver.rpc.meta.DefinitionCodec;
 import quiver.rpc.meta.IndexTask;
@@ -232,23 +235,49 @@ public final class DataNode implements DataNodeService, AutoCloseable {
   // ---- schema barriers ----
 
   private void carryOutBarriers() {
-    for (KeyValue entry : meta.list(MetaKeys.barriers(channel.settings().channel())).entries()) {
-      ChannelEvent event =
-          switch (BarrierCommand.decode(entry.key(), entry.value())) {
-            case BarrierCommand.Create(var table) -> new ChannelEvent.Schema(TableLayout.of(table));
-            case BarrierCommand.Truncate(var tables) ->
-                new ChannelEvent.Truncate(
-                    tables.stream()
-                        .map(table ->
-                            new ChannelEvent.Truncated(
-                                table.tableId(), table.version(), table.incarnation()))
-                        .toList());
-            case BarrierCommand.Drop(var tableIds) -> new ChannelEvent.TableDrop(tableIds);
-          };
-      // Repeated after a crash, a barrier changes nothing: the replica has its effect already.
-      var _ = channel.decideAndWait(owner -> Optional.of(owner.barrier(event)));
-      var _ = meta.commit(List.of(Guard.unchanged(entry)), List.of(), List.of(entry.key()));
+    String prefix = MetaKeys.barriers(channel.settings().channel());
+    for (KeyValue entry : meta.list(prefix).entries()) {
+      BarrierCommand command = BarrierCommand.decode(entry.key(), entry.value());
+      // Repeated after a crash, the commit answers what it did: the log knows its transaction.
+      CommitResult result = carryOut(command);
+      List<SqlType> keyTypes =
+          result instanceof CommitResult.DuplicateKey duplicate
+              ? keyTypes(command, duplicate.tableId())
+              : List.of();
+      String resultKey =
+          MetaKeys.barrierResult(
+              channel.settings().channel(),
+              Long.parseUnsignedLong(entry.key().substring(prefix.length()), 16));
+      byte[] encoded = new BarrierResult(result, keyTypes).encode();
+      var _ =
+          meta.commit(
+              List.of(Guard.unchanged(entry)),
+              List.of(new Put(resultKey, encoded)),
+              List.of(entry.key()));
     }
+  }
+
+  private CommitResult carryOut(BarrierCommand command) {
+    try {
+      return commit(command.request());
+    } catch (QuiverException e) {
+      if (e.state() != SqlState.SERIALIZATION_FAILURE) {
+        throw e;
+      }
+      // The rows it staged are gone: it was interrupted, and can never commit.
+      return new CommitResult.Conflict(0);
+    }
+  }
+
+  private List<SqlType> keyTypes(BarrierCommand command, long tableId) {
+    TableLayout layout =
+        command.changes().tables().stream()
+            .filter(table -> table.id() == tableId)
+            .findFirst()
+            .map(TableLayout::of)
+            .or(() -> channel.withReplica(replica -> replica.layout(tableId)))
+            .orElseThrow();
+    return layout.keyOrdinals().stream().map(layout.types()::get).toList();
   }
 
   // ---- flush and checkpoint ----
@@ -422,8 +451,8 @@ public final class DataNode implements DataNodeService, AutoCloseable {
         return Optional.empty();
       }
       Optional<TableView> view = replica.view(segment.get().tableId());
-      return view.map(pinned ->
-          new Flushed(file.get(), pinned.layout(), segment.get().view().loaded(), pinned));
+      return view.map(
+          pinned -> new Flushed(file.get(), pinned.layout(), segment.get().loaded(), pinned));
     });
   }
 
@@ -577,7 +606,7 @@ public final class DataNode implements DataNodeService, AutoCloseable {
       long watermark = watermark();
       for (SegmentView segment : view.segments()) {
         if (task.segmentIds().contains(segment.segmentId())
-            && segment.rows() instanceof SealedRows rows) {
+            && segment.loaded().rows().value() instanceof SealedRows rows) {
           sources.add(
               new SegmentFileWriter.Source(
                   segment.segmentId(),

@@ -11,7 +11,6 @@ import quiver.common.column.RowAddress;
 import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
-import quiver.common.type.SqlType;
 import quiver.storage.object.ObjectStat;
 import quiver.storage.segment.ColumnSource;
 import quiver.storage.segment.SegmentColumn;
@@ -22,8 +21,10 @@ import quiver.workers.segment.CommitRuns;
 import quiver.workers.segment.DeleteMap;
 import quiver.workers.segment.GrowingRows;
 import quiver.workers.segment.Keys;
+import quiver.workers.segment.ReshapedRows;
 import quiver.workers.segment.SealedRows;
 import quiver.workers.segment.SegmentRows;
+import quiver.workers.segment.StoredColumn;
 import quiver.workers.segment.TableLayout;
 
 /// Writes segment files: of rows in memory, and of several files merged.
@@ -58,7 +59,7 @@ public final class SegmentFileWriter {
   /// @param watermark rows dead at this timestamp were not kept
   public SealedSegment merge(
       long segmentId, TableLayout table, List<Source> sources, long watermark) {
-    MergedRows merged = new MergedRows(sources);
+    MergedRows merged = new MergedRows(table, sources);
     SegmentWriter writer =
         new SegmentWriter(
             description(segmentId, table, merged.rowCount), merged, merged.commitTimestamps());
@@ -111,8 +112,8 @@ public final class SegmentFileWriter {
 
   private static SegmentDescription description(long segmentId, TableLayout table, int rowCount) {
     List<SegmentColumn> columns = new ArrayList<>();
-    for (SqlType type : table.types()) {
-      columns.add(new SegmentColumn(columns.size() + 1, type));
+    for (StoredColumn column : table.columns()) {
+      columns.add(new SegmentColumn(column.id(), column.type()));
     }
     return new SegmentDescription(table.tableId(), segmentId, table.version(), rowCount, columns);
   }
@@ -136,11 +137,13 @@ public final class SegmentFileWriter {
   /// Kept rows of several segments as one.
   private static final class MergedRows implements ColumnSource {
     private final List<Source> sources;
+    private final List<SegmentRows> shaped = new ArrayList<>();
     private final int[] firstRows;
     final int rowCount;
 
-    MergedRows(List<Source> sources) {
+    MergedRows(TableLayout table, List<Source> sources) {
       this.sources = sources;
+      sources.forEach(source -> shaped.add(ReshapedRows.of(source.rows(), table.columns())));
       this.firstRows = new int[sources.size()];
       int count = 0;
       for (int i = 0; i < firstRows.length; i++) {
@@ -161,7 +164,7 @@ public final class SegmentFileWriter {
         int from = Math.max(0, fromRow - firstRows[i]);
         int to = Math.min(keep.length, fromRow + count - firstRows[i]);
         if (from < to) {
-          parts.add(sources.get(i).rows().gather(ordinal, keep, from, to - from));
+          parts.add(shaped.get(i).gather(ordinal, keep, from, to - from));
         }
       }
       return parts.size() == 1 ? parts.getFirst() : Concatenation.of(parts);

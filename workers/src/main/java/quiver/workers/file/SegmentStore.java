@@ -24,6 +24,7 @@ import quiver.workers.channel.SealedSegment;
 import quiver.workers.channel.SegmentFiles;
 import quiver.workers.segment.LoadedSegment;
 import quiver.workers.segment.Pinned;
+import quiver.workers.segment.ReshapedRows;
 import quiver.workers.segment.SealedRows;
 import quiver.workers.segment.SegmentRows;
 import quiver.workers.segment.TableLayout;
@@ -125,8 +126,8 @@ public final class SegmentStore implements SegmentFiles {
     Arena arena = opened(index.objectName());
     try {
       MemorySegment image = objects.map(index.objectName(), arena);
-      int ordinal = IndexNames.ordinalOf(index.objectName());
-      VectorRows vectors = rows.vectors(ordinal, rows.rowCount());
+      int columnId = IndexNames.columnIdOf(index.objectName());
+      VectorRows vectors = vectors(rows, columnId, table);
       Optional<RecallCalibration> calibration = RecallCalibration.read(image);
       MemorySegment graph = RecallCalibration.indexPart(image);
       SearcherPool searchers =
@@ -136,6 +137,18 @@ public final class SegmentStore implements SegmentFiles {
       close(index.objectName(), arena);
       throw e;
     }
+  }
+
+  /// The vectors of a column; none if the rows are older than it.
+  ///
+  /// @param table has the column if the rows do not
+  public static VectorRows vectors(SegmentRows rows, int columnId, TableLayout table) {
+    int ordinal = rows.columnIds().indexOf(columnId);
+    if (ordinal >= 0) {
+      return rows.vectors(ordinal, rows.rowCount());
+    }
+    SegmentRows reshaped = ReshapedRows.of(rows, table.columns());
+    return reshaped.vectors(reshaped.columnIds().indexOf(columnId), rows.rowCount());
   }
 
   /// The arena of a file, closed by its last unpin.

@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.rpc.meta.DefinitionCodec;
 import quiver.rpc.meta.IndexTask;
 import quiver.rpc.meta.MetaKeys;
 import quiver.storage.meta.ChangeSignal;
@@ -34,6 +35,7 @@ import quiver.workers.file.IndexNames;
 import quiver.workers.file.SegmentStore;
 import quiver.workers.segment.Pinned;
 import quiver.workers.segment.SealedRows;
+import quiver.workers.segment.TableLayout;
 
 /// Builds index files, one after the other, with several threads each. A task is a key in the meta
 /// store; so are its progress (under a lease, which also says who works on it) and its result. A
@@ -141,7 +143,7 @@ public final class IndexNode implements AutoCloseable {
     long started = System.nanoTime();
     Pinned<SealedRows> rows = store.openRows(task.segmentObject());
     try (Arena arena = Arena.ofShared()) {
-      VectorRows vectors = rows.value().vectors(task.ordinal(), rows.value().rowCount());
+      VectorRows vectors = SegmentStore.vectors(rows.value(), task.columnId(), layout(task));
       HnswIndex index =
           HnswIndex.build(
               store.kernel(),
@@ -151,7 +153,7 @@ public final class IndexNode implements AutoCloseable {
               new BuildResources(helpers, threadCount, arena, monitor));
       String name =
           store.newName(
-              IndexNames.folder(task.tableId(), task.segmentId(), task.indexId(), task.ordinal()));
+              IndexNames.folder(task.tableId(), task.segmentId(), task.indexId(), task.columnId()));
       RecallCalibration calibration =
           RecallMeasurement.measure(
               store.kernel(), index, vectors, options(task.options()).seed(), monitor);
@@ -177,6 +179,13 @@ public final class IndexNode implements AutoCloseable {
     } finally {
       rows.unpin();
     }
+  }
+
+  private TableLayout layout(IndexTask task) {
+    String key = MetaKeys.table(task.tableId());
+    return meta.get(key)
+        .map(entry -> TableLayout.of(DefinitionCodec.table(key, entry.value())))
+        .orElseThrow(() -> new QuiverException(SqlState.UNDEFINED_TABLE, "the table was dropped"));
   }
 
   private static HnswOptions options(Map<String, String> options) {

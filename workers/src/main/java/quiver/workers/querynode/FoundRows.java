@@ -8,20 +8,22 @@ import quiver.common.column.RowBatch;
 import quiver.execution.rows.ColumnBuilder;
 import quiver.rpc.QueryNodeService;
 import quiver.workers.segment.SegmentView;
+import quiver.workers.segment.TableLayout;
 import quiver.workers.segment.TableView;
 
 /// Reads whole rows by their addresses.
 final class FoundRows {
   private FoundRows() {}
 
-  /// The rows at those addresses that are not [QueryNodeService#ABSENT], in order.
-  static RowBatch read(TableView view, long[] addresses) {
+  /// The rows at those addresses, as rows of `table` that are not [QueryNodeService#ABSENT], in
+  /// order.
+  static RowBatch read(TableView view, TableLayout table, long[] addresses) {
     int count = 0;
     for (long address : addresses) {
       count += address == QueryNodeService.ABSENT ? 0 : 1;
     }
     List<ColumnBuilder> columns = new ArrayList<>();
-    for (var type : view.layout().types()) {
+    for (var type : table.types()) {
       columns.add(new ColumnBuilder(type, Math.max(1, count)));
     }
     int at = 0;
@@ -29,7 +31,8 @@ final class FoundRows {
       if (address != QueryNodeService.ABSENT) {
         int[] row = {RowAddress.row(address)};
         int[] position = {at++};
-        SegmentView segment = segment(view, RowAddress.segmentId(address));
+        SegmentView segment =
+            segment(view, RowAddress.segmentId(address)).withColumns(table.columns());
         for (int ordinal = 0; ordinal < columns.size(); ordinal++) {
           Column value = segment.rows().gather(ordinal, row, 0, 1);
           columns.get(ordinal).scatter(value, position, 1);

@@ -36,6 +36,7 @@ import quiver.workers.host.HostedChannel;
 import quiver.workers.scalar.IndexedTable;
 import quiver.workers.scalar.SegmentIndexes;
 import quiver.workers.segment.Keys;
+import quiver.workers.segment.TableLayout;
 import quiver.workers.segment.TableView;
 
 /// The query node of a process that hosts a channel: reads the channel's replica, which it shares
@@ -94,10 +95,11 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
     List<TableSnapshot> opened = Collections.synchronizedList(new ArrayList<>());
     TableReader tables =
         (tableId, tableVersion) -> {
-          TableView view = view(tableId);
+          TableView view = view(tableId, tableVersion);
           TableSnapshot snapshot =
               new TableAtSnapshot(
                   view,
+                  Optional.ofNullable(request.definitions().get(tableId)).map(TableLayout::of),
                   request.snapshot(),
                   channel.withMovedAddresses(
                       request.excluded().getOrDefault(tableId, NO_ADDRESSES)),
@@ -151,17 +153,31 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
         settings.spillDirectory());
   }
 
-  private TableView view(long tableId) {
-    return channel
-        .view(tableId)
-        .orElseThrow(() ->
-            new QuiverException(SqlState.UNDEFINED_TABLE, "relation %d does not exist", tableId));
+  private static TableLayout layout(KeyRequest request, TableView view) {
+    return request.definition().map(TableLayout::of).orElse(view.layout());
+  }
+
+  /// @throws QuiverException `40001` if the table has changed since the plan was made
+  private TableView view(long tableId, int tableVersion) {
+    TableView view =
+        channel
+            .view(tableId)
+            .orElseThrow(() ->
+                new QuiverException(
+                    SqlState.UNDEFINED_TABLE, "relation %d does not exist", tableId));
+    if (tableVersion < view.layout().version()) {
+      view.unpin();
+      throw new QuiverException(
+          SqlState.SERIALIZATION_FAILURE,
+          "could not serialize access due to concurrent change of the table");
+    }
+    return view;
   }
 
   @Override
   public KeyMatches lookupKeys(KeyRequest request) {
     channel.awaitReadable(request.snapshot(), quiver.rpc.Cancellation.NEVER);
-    TableView view = view(request.tableId());
+    TableView view = view(request.tableId(), request.tableVersion());
     try {
       long[] sorted = channel.withMovedAddresses(request.excluded());
       long[] found =
@@ -169,7 +185,10 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
               ? findUnique(view, request, sorted)
               : findPrimary(view, request, sorted);
       return new KeyMatches(
-          found, request.withRows() ? Optional.of(FoundRows.read(view, found)) : Optional.empty());
+          found,
+          request.withRows()
+              ? Optional.of(FoundRows.read(view, layout(request, view), found))
+              : Optional.empty());
     } finally {
       view.unpin();
     }

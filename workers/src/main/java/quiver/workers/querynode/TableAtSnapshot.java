@@ -3,6 +3,7 @@ package quiver.workers.querynode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import quiver.common.column.RowAddress;
 import quiver.common.error.QuiverException;
@@ -12,6 +13,7 @@ import quiver.execution.source.TableSnapshot;
 import quiver.workers.segment.Keys;
 import quiver.workers.segment.SegmentRows;
 import quiver.workers.segment.SegmentView;
+import quiver.workers.segment.TableLayout;
 import quiver.workers.segment.TableView;
 
 /// A pinned table at one snapshot.
@@ -23,14 +25,20 @@ final class TableAtSnapshot implements TableSnapshot {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /// @param view with a pin, which this snapshot gives back
+  /// @param layout what a transaction has made of the table, if it has
   /// @param excluded sorted addresses that count as deleted; not modified
   TableAtSnapshot(
-      TableView view, long snapshot, long[] excluded, SegmentAtSnapshot.ScalarIndexes indexes) {
+      TableView view,
+      Optional<TableLayout> layout,
+      long snapshot,
+      long[] excluded,
+      SegmentAtSnapshot.ScalarIndexes indexes) {
     this.view = view;
     this.snapshot = snapshot;
     this.excluded = excluded;
     List<SegmentSnapshot> all = new ArrayList<>(view.segments().size());
-    for (SegmentView segment : view.segments()) {
+    for (SegmentView stored : view.segments()) {
+      SegmentView segment = layout.map(table -> stored.withColumns(table.columns())).orElse(stored);
       if (snapshot < segment.rows().droppedBefore()) {
         view.unpin();
         throw new QuiverException(SqlState.SNAPSHOT_TOO_OLD, "snapshot too old");

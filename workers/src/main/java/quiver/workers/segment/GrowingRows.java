@@ -7,6 +7,7 @@ import java.util.Optional;
 import quiver.common.column.Column;
 import quiver.common.column.RowBatch;
 import quiver.common.column.RowMask;
+import quiver.common.type.SqlType;
 import quiver.execution.source.ZoneMap;
 import quiver.vector.index.VectorRows;
 
@@ -25,7 +26,7 @@ public final class GrowingRows implements SegmentRows, AutoCloseable {
   public GrowingRows(TableLayout layout) {
     this.layout = layout;
     List<GrowingColumn> made = new ArrayList<>();
-    layout.types().forEach(type -> made.add(GrowingColumn.of(type, arena)));
+    layout.columns().forEach(column -> made.add(GrowingColumn.of(column.type(), arena)));
     this.columns = List.copyOf(made);
   }
 
@@ -110,6 +111,16 @@ public final class GrowingRows implements SegmentRows, AutoCloseable {
   @Override
   public RowMask committed(long snapshot, int rowCount) {
     return commits.committed(snapshot, rowCount);
+  }
+
+  @Override
+  public List<Integer> columnIds() {
+    return layout.columns().stream().map(StoredColumn::id).toList();
+  }
+
+  @Override
+  public SqlType columnType(int ordinal) {
+    return layout.columns().get(ordinal).type();
   }
 
   @Override

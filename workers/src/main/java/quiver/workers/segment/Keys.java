@@ -57,6 +57,22 @@ public final class Keys {
     return new Keys(List.copyOf(ordinals), columns);
   }
 
+  private Keys(Keys keys, List<Integer> ordinals) {
+    this.ordinals = ordinals;
+    this.columns = keys.columns;
+    this.orders = keys.orders;
+    this.hashes = keys.hashes;
+  }
+
+  /// The same keys of rows that have the key columns elsewhere.
+  Keys at(List<Integer> otherOrdinals) {
+    return new Keys(this, List.copyOf(otherOrdinals));
+  }
+
+  List<Integer> ordinals() {
+    return ordinals;
+  }
+
   public int count() {
     return hashes.length;
   }

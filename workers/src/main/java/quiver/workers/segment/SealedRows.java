@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 import quiver.common.column.Column;
 import quiver.common.column.RowMask;
 import quiver.common.column.VectorColumn;
+import quiver.common.type.SqlType;
 import quiver.execution.source.ZoneMap;
 import quiver.storage.segment.ColumnStatistics;
 import quiver.storage.segment.KeyIndex;
+import quiver.storage.segment.SegmentColumn;
 import quiver.storage.segment.SegmentReader;
 import quiver.vector.index.VectorRows;
 
@@ -84,6 +86,16 @@ public final class SealedRows implements SegmentRows {
     return snapshot >= maxCommitTimestamp
         ? RowMask.all(count)
         : commits().committed(snapshot, count);
+  }
+
+  @Override
+  public List<Integer> columnIds() {
+    return reader.description().columns().stream().map(SegmentColumn::columnId).toList();
+  }
+
+  @Override
+  public SqlType columnType(int ordinal) {
+    return reader.description().columns().get(ordinal).type();
   }
 
   @Override

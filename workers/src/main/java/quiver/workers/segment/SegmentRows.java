@@ -1,8 +1,10 @@
 package quiver.workers.segment;
 
+import java.util.List;
 import java.util.Optional;
 import quiver.common.column.Column;
 import quiver.common.column.RowMask;
+import quiver.common.type.SqlType;
 import quiver.execution.source.ZoneMap;
 import quiver.vector.index.VectorRows;
 
@@ -21,6 +23,11 @@ public interface SegmentRows {
 
   /// Which of the first `rowCount` rows were committed at or before `snapshot`.
   RowMask committed(long snapshot, int rowCount);
+
+  /// Ids of the columns, by ordinal.
+  List<Integer> columnIds();
+
+  SqlType columnType(int ordinal);
 
   /// Rows `fromRow … fromRow+count-1` of a column.
   Column column(int ordinal, int fromRow, int count);

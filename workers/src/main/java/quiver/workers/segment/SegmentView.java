@@ -1,5 +1,6 @@
 package quiver.workers.segment;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import quiver.common.column.RowMask;
@@ -9,8 +10,9 @@ import quiver.common.column.RowMask;
 public final class SegmentView {
   private final long segmentId;
   private final LoadedSegment loaded;
+  private final SegmentRows rows;
   private final DeleteMap deletes;
-  private final AtomicReference<@Nullable Visible> newest = new AtomicReference<>();
+  private final AtomicReference<@Nullable Visible> newest;
 
   /// Rows visible at a snapshot.
   ///
@@ -18,9 +20,28 @@ public final class SegmentView {
   public record Visible(int rowCount, int deleteCount, boolean all, RowMask mask, int count) {}
 
   public SegmentView(long segmentId, LoadedSegment loaded, DeleteMap deletes) {
+    this(segmentId, loaded, loaded.rows().value(), deletes, new AtomicReference<>());
+  }
+
+  private SegmentView(
+      long segmentId,
+      LoadedSegment loaded,
+      SegmentRows rows,
+      DeleteMap deletes,
+      AtomicReference<@Nullable Visible> newest) {
     this.segmentId = segmentId;
     this.loaded = loaded;
+    this.rows = rows;
     this.deletes = deletes;
+    this.newest = newest;
+  }
+
+  /// The same segment as rows of other columns.
+  public SegmentView withColumns(List<StoredColumn> columns) {
+    SegmentRows reshaped = ReshapedRows.of(rows, columns);
+    return reshaped.equals(rows)
+        ? this
+        : new SegmentView(segmentId, loaded, reshaped, deletes, newest);
   }
 
   public long segmentId() {
@@ -32,7 +53,7 @@ public final class SegmentView {
   }
 
   public SegmentRows rows() {
-    return loaded.rows().value();
+    return rows;
   }
 
   public DeleteMap deletes() {
@@ -41,7 +62,6 @@ public final class SegmentView {
 
   /// The rows committed at or before `snapshot` and not deleted by then.
   public Visible visible(long snapshot) {
-    SegmentRows rows = rows();
     // Deaths are counted first: a row that died was published before.
     int deleteCount = deletes.countAt(snapshot);
     long newestCommit = rows.maxCommitTimestamp();

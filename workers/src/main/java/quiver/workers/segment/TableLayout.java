@@ -1,7 +1,8 @@
 package quiver.workers.segment;
 
+import java.util.ArrayList;
 import java.util.List;
-import quiver.common.catalog.ColumnDefinition;
+import java.util.Optional;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.type.SqlType;
 
@@ -10,12 +11,16 @@ import quiver.common.type.SqlType;
 /// @param version the table's version at the last barrier in the channel: writes planned for an
 ///   older one are refused
 /// @param incarnation grows with TRUNCATE
-/// @param types column types by ordinal
+/// @param columns by ordinal
 /// @param keyOrdinals columns of the primary key in key order; empty without a key
 public record TableLayout(
-    long tableId, int version, int incarnation, List<SqlType> types, List<Integer> keyOrdinals) {
+    long tableId,
+    int version,
+    int incarnation,
+    List<StoredColumn> columns,
+    List<Integer> keyOrdinals) {
   public TableLayout {
-    types = List.copyOf(types);
+    columns = List.copyOf(columns);
     keyOrdinals = List.copyOf(keyOrdinals);
   }
 
@@ -25,8 +30,23 @@ public record TableLayout(
         table.id(),
         table.version(),
         table.incarnation(),
-        table.columns().stream().map(ColumnDefinition::type).toList(),
+        table.columns().stream().map(StoredColumn::of).toList(),
         table.keyOrdinals());
+  }
+
+  /// The layout of a table whose columns have never changed.
+  public static TableLayout ofTypes(
+      long tableId, int version, int incarnation, List<SqlType> types, List<Integer> keyOrdinals) {
+    List<StoredColumn> columns = new ArrayList<>();
+    for (SqlType type : types) {
+      columns.add(new StoredColumn(columns.size() + 1, type, Optional.empty()));
+    }
+    return new TableLayout(tableId, version, incarnation, columns, keyOrdinals);
+  }
+
+  /// Column types by ordinal.
+  public List<SqlType> types() {
+    return columns.stream().map(StoredColumn::type).toList();
   }
 
   public boolean hasKey() {
@@ -35,6 +55,6 @@ public record TableLayout(
 
   /// The same table, empty again.
   public TableLayout truncated(int newVersion, int newIncarnation) {
-    return new TableLayout(tableId, newVersion, newIncarnation, types, keyOrdinals);
+    return new TableLayout(tableId, newVersion, newIncarnation, columns, keyOrdinals);
   }
 }

@@ -29,7 +29,7 @@ import quiver.workers.segment.TableLayout;
 class StoredFormsTest {
   private static final SqlType POINT = SqlType.of(BaseType.VECTOR, 2);
   private static final TableLayout TABLE =
-      new TableLayout(
+      TableLayout.ofTypes(
           20_000, 3, 2, List.of(SqlType.INT8, SqlType.arrayOf(BaseType.TEXT), POINT), List.of(0));
   private static final SealedSegment FILE =
       new SealedSegment(
@@ -75,11 +75,15 @@ class StoredFormsTest {
             new ChannelEvent.Barrier("node", "why"),
             new ChannelEvent.Tick(),
             new ChannelEvent.Abort(),
-            new ChannelEvent.SegmentOpen(1, 2, 3, true),
+            new ChannelEvent.SegmentOpen(1, true, TABLE),
             new ChannelEvent.SegmentSeal(List.of(4L, 5L)),
             new ChannelEvent.SegmentReplace(FILE, List.of(1L, 2L)),
             new ChannelEvent.Commit(
-                3, List.of(6L), List.of(new ChannelEvent.Move(7, 8, 9)), List.of()),
+                3,
+                List.of(6L),
+                List.of(new ChannelEvent.Move(7, 8, 9)),
+                List.of(),
+                new ChannelEvent.Definitions(List.of(TABLE), List.of(5L))),
             new ChannelEvent.Schema(TABLE),
             new ChannelEvent.Truncate(List.of(new ChannelEvent.Truncated(1, 2, 3))),
             new ChannelEvent.TableDrop(List.of(1L)))) {
@@ -100,7 +104,8 @@ class StoredFormsTest {
                         new ChannelEvent.TableChange(
                             20_000,
                             new long[] {11, 12},
-                            List.of(new ChannelEvent.PlacedRows(7, 3, 2, rows()))))));
+                            List.of(new ChannelEvent.PlacedRows(7, 3, 2, rows())))),
+                    ChannelEvent.Definitions.NONE));
     ChannelEvent.TableChange change = commit.changes().getFirst();
     assertThat(change.deleted()).containsExactly(11, 12);
     ChannelEvent.PlacedRows placed = change.rows().getFirst();
@@ -117,7 +122,7 @@ class StoredFormsTest {
     assertThat(frame.rows()).isEmpty();
   }
 
-  /// Stored in format 1; these bytes must stay what they are.
+  /// Stored in format 2; these bytes must stay what they are.
   @Test
   void theStoredFormsDoNotChange() {
     assertThat(hex(rows()))
@@ -126,8 +131,9 @@ class StoredFormsTest {
                 + "a9000000803f000000400000404000008040");
     assertThat(hex(EventCodec.encode(new ChannelEvent.Schema(TABLE))))
         .isEqualTo(
-            "204e0000000000000300000002000000030000001400000000ffffffff1900000001ff"
-                + "ffffff0240000000020000000100000000000000");
+            "204e000000000000030000000200000003000000010000001400000000ffffffff000200"
+                + "00001900000001ffffffff00030000000240000000020000000001000000"
+                + "00000000");
     assertThat(hex(EventCodec.encode(new ChannelEvent.SegmentReplace(FILE, List.of(1L)))))
         .isEqualTo(
             "0700000000000000204e00000000000002000000090000007365676d656e742f616300"
@@ -135,14 +141,14 @@ class StoredFormsTest {
                 + "0900000000000000010000000100000000000000");
     assertThat(HexFormat.of().formatHex(checkpoint().encode()))
         .isEqualTo(
-            "51564d31010000000a0000000000000002000000030000000400000000000000050000"
+            "51564d31020000000a0000000000000002000000030000000400000000000000050000"
                 + "000000000006000000000000004d0000000000000001000000204e0000000000000300"
-                + "000002000000030000001400000000ffffffff1900000001ffffffff02400000000200"
-                + "00000100000000000000010000000700000000000000204e0000000000000200000009"
-                + "0000007365676d656e742f616300000000000000050000007b00000000000000010000"
-                + "0008000000000000000100000069090000000000000002000000010000003200000000"
-                + "000000000000003c000000000000000100000001000000000000000200000000000000"
-                + "460000000000000085b7f373");
+                + "00000200000003000000010000001400000000ffffffff00020000001900000001ffff"
+                + "ffff000300000002400000000200000000010000000000000001000000070000000000"
+                + "0000204e00000000000002000000090000007365676d656e742f616300000000000000"
+                + "050000007b000000000000000100000008000000000000000100000069090000000000"
+                + "000002000000010000003200000000000000000000003c000000000000000100000001"
+                + "00000000000000020000000000000046000000000000008603c7ca");
   }
 
   private static ChannelCheckpoint checkpoint() {

@@ -46,7 +46,7 @@ import quiver.workers.segment.TableView;
 
 class HostedChannelTest {
   private static final TableLayout TABLE =
-      new TableLayout(1, 1, 1, List.of(SqlType.INT8), List.of(0));
+      TableLayout.ofTypes(1, 1, 1, List.of(SqlType.INT8), List.of(0));
 
   private final FailingBroker broker = new FailingBroker();
   private final AtomicLong clock = new AtomicLong(1000);

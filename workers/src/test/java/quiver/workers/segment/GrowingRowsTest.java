@@ -17,7 +17,7 @@ import quiver.vector.index.VectorRows;
 class GrowingRowsTest {
   private static final SqlType POINT = SqlType.of(BaseType.VECTOR, 3);
   private static final TableLayout TABLE =
-      new TableLayout(
+      TableLayout.ofTypes(
           1, 1, 1, List.of(SqlType.INT8, SqlType.FLOAT8, SqlType.TEXT, POINT), List.of(0));
 
   private static RowBatch batch(int from, int count) {

@@ -212,7 +212,7 @@ final class Simulation {
     for (long tableId : TABLES) {
       decide(
           new ChannelEvent.Schema(
-              new TableLayout(
+              TableLayout.ofTypes(
                   tableId,
                   1,
                   1,

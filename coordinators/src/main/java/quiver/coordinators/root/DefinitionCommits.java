@@ -1,0 +1,321 @@
+package quiver.coordinators.root;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import quiver.common.catalog.CatalogDelta;
+import quiver.common.catalog.CatalogDelta.Edit;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.CatalogObject;
+import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.SequenceDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.ViewDefinition;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.DataNodeService.TableChanges;
+import quiver.rpc.RootCoordinatorService.StagedWrites;
+import quiver.rpc.meta.BarrierCommand;
+import quiver.rpc.meta.BarrierResult;
+import quiver.rpc.meta.MetaKeys;
+import quiver.rpc.meta.PendingDdl;
+import quiver.storage.meta.ChangeSignal;
+import quiver.storage.meta.IdSource;
+import quiver.storage.meta.KeyValue;
+import quiver.storage.meta.MetaStore;
+
+/// Brings the definitions of a transaction into force.
+///
+/// If a channel is concerned, what is to be done is stored first, together with a [BarrierCommand]
+/// for the owner of the channel. The owner's one log record is the commit point: it changes the
+/// tables for writers and commits the rows the transaction has staged. After it the catalog
+/// follows; a restart drives that to its end. Used under the root coordinator's lock.
+final class DefinitionCommits {
+  private static final Logger log = LoggerFactory.getLogger(DefinitionCommits.class);
+
+  /// How long a command waits for the owner of a channel.
+  private static final Duration BARRIER_PATIENCE = Duration.ofSeconds(30);
+
+  /// How often a waiting command looks for a shutdown.
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  /// Operations of one commit to the meta store; larger transactions take several.
+  private static final int OPERATIONS_MAX = MetaStore.MAX_COMMIT_OPERATIONS - 8;
+
+  private final MetaStore store;
+  private final Catalog catalog;
+  private final Sequences sequences;
+  private final IdSource ids;
+  private final Runnable checkOpen;
+
+  DefinitionCommits(
+      MetaStore store, Catalog catalog, Sequences sequences, IdSource ids, Runnable checkOpen) {
+    this.store = store;
+    this.catalog = catalog;
+    this.sequences = sequences;
+    this.ids = ids;
+    this.checkOpen = checkOpen;
+  }
+
+  /// Drives what a crash or an owner that did not answer has interrupted to its end.
+  void finishPending() {
+    for (KeyValue entry : store.list(MetaKeys.PENDING_DDL).entries()) {
+      PendingDdl pending = PendingDdl.decode(entry.key(), entry.value());
+      log.info("finishing interrupted command: ddl={}", pending.id());
+      CommitResult _ = finish(pending);
+    }
+  }
+
+  CommitResult commit(CatalogDelta delta, StagedWrites writes) {
+    finishPending();
+    Optional<Long> changed = changedMeanwhile(delta);
+    if (changed.isPresent()) {
+      return new CommitResult.StaleTable(changed.get());
+    }
+    requireFreeNames(delta);
+    TableChanges changes = tableChanges(delta);
+    boolean barrier =
+        !changes.tables().isEmpty() || !changes.dropped().isEmpty() || writes.stagedCount() > 0;
+    PendingDdl pending = pending(delta, barrier);
+    if (barrier) {
+      BarrierCommand command =
+          new BarrierCommand(
+              writes.transaction(), writes.snapshot(), writes.stagedCount(), changes);
+      catalog
+          .change()
+          .putRaw(MetaKeys.pendingDdl(pending.id()), pending.encode())
+          .putRaw(MetaKeys.barrier(MetaKeys.STANDALONE_CHANNEL, pending.id()), command.encode())
+          .commit(false);
+    } else if (change(pending).size() > OPERATIONS_MAX) {
+      catalog.change().putRaw(MetaKeys.pendingDdl(pending.id()), pending.encode()).commit(false);
+    }
+    return finish(pending);
+  }
+
+  /// An object that is not what the transaction changed any more.
+  private Optional<Long> changedMeanwhile(CatalogDelta delta) {
+    CatalogImage image = catalog.image();
+    for (Map.Entry<Long, Edit> each : delta.edits().entrySet()) {
+      if (!image.object(each.getKey()).equals(each.getValue().before())) {
+        return Optional.of(each.getKey());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private record Name(String schema, String name) {}
+
+  private static List<Name> names(Optional<CatalogObject> object) {
+    List<Name> names = new ArrayList<>();
+    switch (object.orElse(null)) {
+      case TableDefinition table -> {
+        names.add(new Name(table.schema(), table.name()));
+        for (IndexDefinition index : table.indexes()) {
+          names.add(new Name(table.schema(), index.name()));
+        }
+      }
+      case SequenceDefinition sequence -> names.add(new Name(sequence.schema(), sequence.name()));
+      case ViewDefinition view -> names.add(new Name(view.schema(), view.name()));
+      case null, default -> {
+        // No relation.
+      }
+    }
+    return names;
+  }
+
+  /// Names that were free when the transaction took them may have been taken since.
+  private void requireFreeNames(CatalogDelta delta) {
+    List<Name> freed = new ArrayList<>();
+    delta.edits().values().forEach(edit -> freed.addAll(names(edit.before())));
+    CatalogImage image = catalog.image();
+    for (Edit edit : delta.edits().values()) {
+      for (Name name : names(edit.after())) {
+        if (!freed.contains(name) && image.isTaken(name.schema(), name.name())) {
+          throw new QuiverException(
+              SqlState.DUPLICATE_TABLE, "relation \"%s\" already exists", name.name());
+        }
+        boolean schemaStays =
+            image.schema(name.schema()).isPresent()
+                || delta.edits().values().stream()
+                    .anyMatch(other ->
+                        other.after().orElse(null) instanceof CatalogImage.SchemaDefinition made
+                            && made.name().equals(name.schema()));
+        if (!schemaStays) {
+          throw new QuiverException(
+              SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", name.schema());
+        }
+      }
+    }
+  }
+
+  private static TableChanges tableChanges(CatalogDelta delta) {
+    List<TableDefinition> tables = new ArrayList<>();
+    List<Long> dropped = new ArrayList<>();
+    for (Edit edit : delta.edits().values()) {
+      CatalogObject before = edit.before().orElse(null);
+      CatalogObject after = edit.after().orElse(null);
+      if (after instanceof TableDefinition table) {
+        if (!(before instanceof TableDefinition old) || concernsWriters(old, table)) {
+          tables.add(table);
+        }
+      } else if (before instanceof TableDefinition table) {
+        dropped.add(table.id());
+      }
+    }
+    return new TableChanges(tables, dropped, delta.unchangedSince());
+  }
+
+  /// Whether more than indexes have changed.
+  private static boolean concernsWriters(TableDefinition before, TableDefinition after) {
+    return !after
+        .withIndexes(before.indexes())
+        .withVersion(before.version(), after.incarnation())
+        .equals(before);
+  }
+
+  private PendingDdl pending(CatalogDelta delta, boolean barrier) {
+    List<CatalogObject> puts = new ArrayList<>();
+    List<CatalogObject> removes = new ArrayList<>();
+    for (Edit edit : delta.edits().values()) {
+      edit.after().ifPresentOrElse(puts::add, () -> edit.before().ifPresent(removes::add));
+    }
+    return new PendingDdl(
+        ids.getAsLong(), barrier, puts, removes, List.copyOf(delta.resetSequences()));
+  }
+
+  private Catalog.Change change(PendingDdl pending) {
+    Catalog.Change change = catalog.change();
+    for (CatalogObject object : pending.removes()) {
+      change.remove(object);
+      if (object instanceof SequenceDefinition sequence) {
+        change.deleteRaw(MetaKeys.sequenceValue(sequence.id()));
+      }
+    }
+    pending.puts().forEach(change::put);
+    for (long sequenceId : pending.resetSequences()) {
+      sequence(pending, sequenceId)
+          .ifPresent(sequence ->
+              change.putRaw(
+                  MetaKeys.sequenceValue(sequenceId), Sequences.stored(sequence.start())));
+    }
+    return change;
+  }
+
+  private Optional<SequenceDefinition> sequence(PendingDdl pending, long id) {
+    for (CatalogObject object : pending.puts()) {
+      if (object instanceof SequenceDefinition sequence && sequence.id() == id) {
+        return Optional.of(sequence);
+      }
+    }
+    return catalog.image().sequence(id);
+  }
+
+  /// Waits for the barrier, if there is one, and lets the catalog follow.
+  private CommitResult finish(PendingDdl pending) {
+    String pendingKey = MetaKeys.pendingDdl(pending.id());
+    String resultKey = MetaKeys.barrierResult(MetaKeys.STANDALONE_CHANNEL, pending.id());
+    CommitResult result = new CommitResult.Committed(0);
+    if (pending.barrier()) {
+      awaitGone(MetaKeys.barrier(MetaKeys.STANDALONE_CHANNEL, pending.id()));
+      result =
+          store
+              .get(resultKey)
+              .map(entry -> BarrierResult.decode(resultKey, entry.value()))
+              .orElseThrow(() ->
+                  new QuiverException(
+                      SqlState.INTERNAL_ERROR, "barrier %d has no result", pending.id()));
+    }
+    if (!(result instanceof CommitResult.Committed)) {
+      catalog.change().deleteRaw(pendingKey).deleteRaw(resultKey).commit(false);
+      return result;
+    }
+    apply(pending);
+    return result;
+  }
+
+  private void apply(PendingDdl pending) {
+    List<PendingDdl> parts = parts(pending);
+    for (PendingDdl part : parts.subList(0, parts.size() - 1)) {
+      change(part).commit(false);
+    }
+    change(parts.getLast())
+        .deleteRaw(MetaKeys.pendingDdl(pending.id()))
+        .deleteRaw(MetaKeys.barrierResult(MetaKeys.STANDALONE_CHANNEL, pending.id()))
+        .commit(true);
+    pending.resetSequences().forEach(sequences::forget);
+    pending.removes().forEach(removed -> sequences.forget(removed.id()));
+  }
+
+  /// What fits into one commit each; repeated after a crash, the first parts change nothing.
+  private List<PendingDdl> parts(PendingDdl whole) {
+    if (change(whole).size() <= OPERATIONS_MAX) {
+      return List.of(whole);
+    }
+    List<PendingDdl> parts = new ArrayList<>();
+    int half = OPERATIONS_MAX / 2;
+    for (int from = 0; from < whole.removes().size(); from += half) {
+      List<CatalogObject> some =
+          whole.removes().subList(from, Math.min(whole.removes().size(), from + half));
+      parts.add(new PendingDdl(whole.id(), false, List.of(), some, List.of()));
+    }
+    for (int from = 0; from < whole.puts().size(); from += half) {
+      List<CatalogObject> some =
+          whole.puts().subList(from, Math.min(whole.puts().size(), from + half));
+      parts.add(new PendingDdl(whole.id(), false, some, List.of(), List.of()));
+    }
+    for (int from = 0; from < whole.resetSequences().size(); from += half) {
+      List<Long> some =
+          whole
+              .resetSequences()
+              .subList(from, Math.min(whole.resetSequences().size(), from + half));
+      parts.add(new PendingDdl(whole.id(), false, List.of(), List.of(), some));
+    }
+    return parts;
+  }
+
+  /// Waits until the owner of the channel has carried out a barrier and deleted its key. Not
+  /// cancelled: the command happens in any case.
+  private void awaitGone(String key) {
+    long deadline = System.nanoTime() + BARRIER_PATIENCE.toNanos();
+    try (ChangeSignal signal = new ChangeSignal(store, List.of(key))) {
+      while (store.get(key).isPresent()) {
+        checkOpen.run();
+        if (System.nanoTime() > deadline) {
+          throw new QuiverException(
+                  SqlState.CANNOT_CONNECT_NOW,
+                  "the owner of the table's log channel does not answer")
+              .withDetail("The command will be finished when it does.");
+        }
+        if (!signal.await(POLL)) {
+          throw new QuiverException(
+                  SqlState.QUERY_CANCELED, "canceling statement due to user request")
+              .withDetail("The command will be finished in the background.");
+        }
+      }
+    }
+  }
+
+  /// Deletes the values of new sequences.
+  void discard(CatalogDelta delta) {
+    List<String> keys = new ArrayList<>();
+    for (Edit edit : delta.edits().values()) {
+      if (edit.before().isEmpty()
+          && edit.after().orElse(null) instanceof SequenceDefinition sequence) {
+        sequences.forget(sequence.id());
+        keys.add(MetaKeys.sequenceValue(sequence.id()));
+      }
+    }
+    for (int from = 0; from < keys.size(); from += OPERATIONS_MAX) {
+      var _ =
+          store.commit(
+              List.of(),
+              List.of(),
+              keys.subList(from, Math.min(keys.size(), from + OPERATIONS_MAX)));
+    }
+  }
+}
