@@ -4,15 +4,12 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -105,7 +102,7 @@ public class JournaledMetaStore implements MetaStore {
     } finally {
       committing.unlock();
     }
-    toNotify.forEach(RunningWatch::schedule);
+    toNotify.forEach(watch -> watch.changes.schedule());
     return result;
   }
 
@@ -119,10 +116,10 @@ public class JournaledMetaStore implements MetaStore {
         watches.add(watch);
         past.get().forEach(watch::offer);
       } else {
-        watch.lost = true;
+        watch.changes.lose();
       }
     }
-    watch.schedule();
+    watch.changes.schedule();
     return watch;
   }
 
@@ -193,7 +190,7 @@ public class JournaledMetaStore implements MetaStore {
     } finally {
       committing.unlock();
     }
-    toNotify.forEach(RunningWatch::schedule);
+    toNotify.forEach(watch -> watch.changes.schedule());
   }
 
   @Override
@@ -203,6 +200,7 @@ public class JournaledMetaStore implements MetaStore {
     try {
       synchronized (lock) {
         closed = true;
+        watches.forEach(watch -> watch.changes.stop());
         watches.clear();
       }
     } finally {
@@ -217,6 +215,7 @@ public class JournaledMetaStore implements MetaStore {
     MetaState applied;
     synchronized (lock) {
       List<MetaEvent> events = state.apply(change);
+      watches.removeIf(watch -> watch.changes.isOver());
       for (RunningWatch watch : watches) {
         if (watch.offer(events)) {
           toNotify.add(watch);
@@ -249,18 +248,12 @@ public class JournaledMetaStore implements MetaStore {
   private final class RunningWatch implements Watch {
     private final String prefix;
     private final long fromRevision;
-    private final MetaListener listener;
-
-    // All guarded by the store's lock.
-    private final Deque<List<MetaEvent>> pending = new ArrayDeque<>();
-    private boolean scheduled;
-    private boolean lost;
-    private boolean stopped;
+    private final WatchDelivery changes;
 
     RunningWatch(String prefix, long fromRevision, MetaListener listener) {
       this.prefix = prefix;
       this.fromRevision = fromRevision;
-      this.listener = listener;
+      this.changes = new WatchDelivery(listener, delivery);
     }
 
     /// Called under the store's lock.
@@ -269,63 +262,17 @@ public class JournaledMetaStore implements MetaStore {
           events.stream()
               .filter(event -> event.revision() >= fromRevision && event.key().startsWith(prefix))
               .toList();
-      if (mine.isEmpty() || stopped || lost) {
+      if (mine.isEmpty()) {
         return false;
       }
-      if (pending.size() == MAX_WATCH_BACKLOG) {
-        pending.clear();
-        lost = true;
-      } else {
-        pending.addLast(mine);
-      }
+      changes.offer(mine);
       return true;
-    }
-
-    void schedule() {
-      synchronized (lock) {
-        if (scheduled || stopped || (pending.isEmpty() && !lost)) {
-          return;
-        }
-        scheduled = true;
-      }
-      try {
-        delivery.execute(this::deliver);
-      } catch (RejectedExecutionException e) {
-        // The store is being closed and nobody listens any more.
-        close();
-      }
-    }
-
-    private void deliver() {
-      while (true) {
-        List<MetaEvent> events;
-        synchronized (lock) {
-          if (stopped || closed) {
-            return;
-          }
-          events = pending.poll();
-          if (events == null) {
-            scheduled = false;
-            if (!lost) {
-              return;
-            }
-            stopped = true;
-            watches.remove(this);
-          }
-        }
-        if (events == null) {
-          listener.lost();
-          return;
-        }
-        listener.changed(events);
-      }
     }
 
     @Override
     public void close() {
+      changes.stop();
       synchronized (lock) {
-        stopped = true;
-        pending.clear();
         watches.remove(this);
       }
     }

@@ -29,6 +29,11 @@ public abstract class MetaStoreContract {
   /// Lets so much time pass for the store's leases.
   protected abstract void pass(Duration duration);
 
+  /// A time to live the store keeps exactly.
+  protected Duration leaseTime() {
+    return Duration.ofSeconds(10);
+  }
+
   @BeforeEach
   final void openStore() {
     store = open();
@@ -164,6 +169,9 @@ public abstract class MetaStoreContract {
 
   /// Collects what a watch reports, one text a commit.
   protected static final class Collector implements MetaListener {
+    /// For tests of one implementation.
+    public Collector() {}
+
     private final List<String> commits = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean isLost;
 
@@ -189,6 +197,11 @@ public abstract class MetaStoreContract {
     void expect(String... expected) {
       Await.until(() -> commits.size() >= expected.length);
       assertThat(commits).containsExactly(expected);
+    }
+
+    /// Commits reported so far.
+    public int size() {
+      return commits.size();
     }
 
     /// Whether the watch was lost.
@@ -240,8 +253,9 @@ public abstract class MetaStoreContract {
 
   @Test
   void keysDieWithTheirLease() {
-    long kept = store.grant(Duration.ofSeconds(10));
-    long ended = store.grant(Duration.ofSeconds(10));
+    long kept = store.grant(leaseTime());
+    long ended = store.grant(leaseTime());
+    Duration mostOfIt = leaseTime().multipliedBy(7).dividedBy(10);
     committed(
         List.of(),
         List.of(
@@ -250,9 +264,9 @@ public abstract class MetaStoreContract {
     assertThat(store.get("n/a").orElseThrow().lease()).isEqualTo(kept);
     Collector collector = new Collector();
     try (Watch _ = store.watch("n/", store.list("n/").revision() + 1, collector)) {
-      pass(Duration.ofSeconds(7));
+      pass(mostOfIt);
       assertThat(store.keepAlive(kept)).isTrue();
-      pass(Duration.ofSeconds(7));
+      pass(mostOfIt);
       Await.until(() -> store.get("n/b").isEmpty());
       assertThat(store.get("n/a")).isPresent();
       assertThat(store.get("n/c")).isPresent();
