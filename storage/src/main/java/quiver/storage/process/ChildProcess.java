@@ -70,6 +70,19 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
+  /// Returns once the program has ended well.
+  ///
+  /// @throws QuiverException if it fails, or takes too long
+  public void awaitEnd() {
+    if (!hasEndedWithin(TimeUnit.SECONDS.toMillis(START_SECONDS_MAX))) {
+      kill();
+      throw failure("did not end within " + START_SECONDS_MAX + " seconds");
+    }
+    if (process.exitValue() != 0) {
+      throw failure("ended with exit code " + process.exitValue());
+    }
+  }
+
   private QuiverException failure(String what) {
     return new QuiverException(SqlState.IO_ERROR, "%s %s", name, what)
         .withDetail("The end of " + log + ":\n" + logTail());
