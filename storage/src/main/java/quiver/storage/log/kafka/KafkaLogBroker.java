@@ -168,11 +168,7 @@ public final class KafkaLogBroker implements LogBroker {
     TopicPartition partition = partition(channel);
     try {
       var _ =
-          admin
-              .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before)))
-              .lowWatermarks()
-              .get(partition)
-              .get();
+          admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before))).all().get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof OffsetOutOfRangeException) {
         throw new QuiverException(
