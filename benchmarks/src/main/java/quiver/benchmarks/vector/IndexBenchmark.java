@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -58,8 +59,8 @@ public final class IndexBenchmark implements Callable<Integer> {
   @Option(
       names = "--phases",
       split = ",",
-      description = "What to measure: ${COMPLETION-CANDIDATES}; all by default.")
-  private Set<Phase> phases = Set.of(Phase.values());
+      description = "What to measure: ${COMPLETION-CANDIDATES}; all but memory by default.")
+  private Set<Phase> phases = EnumSet.complementOf(EnumSet.of(Phase.memory));
 
   @Option(names = "--threads", description = "Threads of a build (${DEFAULT-VALUE}).")
   private int threads = 1;
@@ -111,7 +112,9 @@ public final class IndexBenchmark implements Callable<Integer> {
     /// Several segments against one.
     segments,
     /// Exact scan against memory bandwidth.
-    scan
+    scan,
+    /// The index on disk with little memory; only when asked for, it needs the right to limit it.
+    memory
   }
 
   @Override
@@ -241,6 +244,12 @@ public final class IndexBenchmark implements Callable<Integer> {
         processes.stopRivals();
       }
       ourPhases(set, engines, processes, options, report);
+      if (phases.contains(Phase.memory)) {
+        processes.built(EngineName.DISKANN);
+      }
+    }
+    if (phases.contains(Phase.memory)) {
+      new MemoryPhase(set, options, report).run(setup);
     }
   }
 

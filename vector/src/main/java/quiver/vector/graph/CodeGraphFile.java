@@ -241,7 +241,7 @@ final class CodeGraphFile {
         image.get(LittleEndian.INT, 68));
   }
 
-  private static int code(DistanceMetric metric) {
+  static int code(DistanceMetric metric) {
     return switch (metric) {
       case L2 -> 0;
       case INNER_PRODUCT -> 1;
@@ -251,7 +251,7 @@ final class CodeGraphFile {
     };
   }
 
-  private static DistanceMetric metric(int code) {
+  static DistanceMetric metric(int code) {
     return switch (code) {
       case 0 -> DistanceMetric.L2;
       case 1 -> DistanceMetric.INNER_PRODUCT;

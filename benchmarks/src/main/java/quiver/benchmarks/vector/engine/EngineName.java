@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 public enum EngineName {
   FLAT("quiver", "flat", "rows", "1"),
   IVFFLAT("quiver", "ivfflat", "probes", "4,8,12,16,24,32,48,64,96,128,192,256,384,512,768"),
+  GRAPH("quiver", "graph", "ef", "10,16,24,32,48,64,96,128,192,256,400,640"),
+  DISKANN("quiver", "diskann", "ef", "10,16,24,32,48,64,96,128,192,256,400,640"),
   HNSW("quiver", "hnsw", "ef", "10,16,24,32,48,64,96,128,192,256,400,640"),
   HNSWLIB("hnswlib", "hnsw", "ef", "10,16,24,32,48,64,96,128,192,256,400,640"),
   LUCENE("lucene", "hnsw", "k", "10,16,24,32,48,64,96,128,192,256,400,640"),
@@ -79,6 +81,8 @@ public enum EngineName {
     return switch (this) {
       case FLAT -> new FlatEngine(setup);
       case IVFFLAT -> new QuiverEngine(setup, QuiverEngine::buildLists);
+      case GRAPH -> new QuiverEngine(setup, QuiverEngine::buildGraph);
+      case DISKANN -> new DiskEngine(setup);
       case HNSW -> new QuiverEngine(setup, QuiverEngine::buildHnsw);
       case LUCENE -> new LuceneEngine(setup);
       case JVECTOR -> new JVectorEngine(setup);

@@ -37,17 +37,24 @@ public final class EngineProcess implements AutoCloseable {
   ///
   /// @param folder for files of the run
   public EngineProcess(EngineName name, EngineSetup setup, Path folder) throws IOException {
+    this(
+        name,
+        setup,
+        folder,
+        name == EngineName.HNSWLIB
+            ? List.of(HnswlibProgram.compile(folder).toString())
+            : java(name, List.of("-XX:MaxRAMPercentage=60")));
+  }
+
+  private EngineProcess(EngineName name, EngineSetup setup, Path folder, List<String> program)
+      throws IOException {
     this.name = name;
     this.queryCount = setup.queries().rowCount();
-    String lower = name.name().toLowerCase(Locale.ROOT);
-    String file = lower + "-" + setup.segments();
+    String file = name.name().toLowerCase(Locale.ROOT) + "-" + setup.segments();
     this.log = folder.resolve(file + ".log");
     this.passFile = folder.resolve(file + ".pass").toAbsolutePath();
     this.filterFile = folder.resolve(file + ".filter").toAbsolutePath();
-    List<String> command =
-        name == EngineName.HNSWLIB
-            ? new ArrayList<>(List.of(HnswlibProgram.compile(folder).toString()))
-            : java(lower);
+    List<String> command = new ArrayList<>(program);
     command.addAll(setup.arguments());
     process =
         new ProcessBuilder(command).directory(folder.toFile()).redirectError(log.toFile()).start();
@@ -55,20 +62,34 @@ public final class EngineProcess implements AutoCloseable {
     commands = process.outputWriter(StandardCharsets.UTF_8);
   }
 
-  private static List<String> java(String engine) {
-    return new ArrayList<>(
+  /// Starts one of our engines with little memory; it opens the index file that is there.
+  public static EngineProcess limited(
+      EngineName name, EngineSetup setup, Path folder, MemoryLimit limit) throws IOException {
+    List<String> flags =
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx40m",
+            "-XX:+UseSerialGC",
+            "-XX:ReservedCodeCacheSize=24m",
+            "-D" + DiskEngine.REUSE + "=true");
+    return new EngineProcess(name, setup, folder, limit.wrap(java(name, flags)));
+  }
+
+  private static List<String> java(EngineName name, List<String> flags) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags);
+    command.addAll(
+        List.of(
             "--add-modules=jdk.incubator.vector",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0",
             "-XX:+UseCompactObjectHeaders",
-            "-XX:MaxRAMPercentage=60",
             "-cp",
             absoluteClassPath(),
             EngineProgram.class.getName(),
-            engine));
+            name.name().toLowerCase(Locale.ROOT)));
+    return command;
   }
 
   /// The engine runs in another folder.

@@ -24,6 +24,11 @@ public record EngineSetup(
     int lists,
     int segments) {
 
+  /// Where the index on disk is.
+  public Path diskIndex() {
+    return Path.of(base.path() + ".diskann");
+  }
+
   /// As command line arguments, in the order [#parse] and the C++ driver read them.
   List<String> arguments() {
     return List.of(

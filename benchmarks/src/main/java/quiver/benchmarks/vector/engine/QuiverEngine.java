@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import quiver.common.column.RowMask;
+import quiver.vector.graph.CodeGraphIndex;
+import quiver.vector.graph.CodeGraphOptions;
 import quiver.vector.index.BuildMonitor;
 import quiver.vector.index.BuildResources;
 import quiver.vector.index.ExactSearch;
@@ -48,6 +50,10 @@ final class QuiverEngine implements Engine {
         setup.metric(),
         new HnswOptions(setup.m(), setup.efConstruction(), 1),
         resources);
+  }
+
+  static VectorIndex buildGraph(EngineSetup setup, VectorRows rows, BuildResources resources) {
+    return CodeGraphIndex.build(rows, setup.metric(), CodeGraphOptions.defaults(), resources);
   }
 
   static VectorIndex buildLists(EngineSetup setup, VectorRows rows, BuildResources resources) {
