@@ -103,12 +103,7 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
                   request.snapshot(),
                   channel.withMovedAddresses(
                       request.excluded().getOrDefault(tableId, NO_ADDRESSES)),
-                  (indexId, segment, rowCount) ->
-                      catalog
-                          .get()
-                          .table(tableId)
-                          .flatMap(table -> indexes.prepare(table, indexId))
-                          .map(index -> indexes.of(index, segment, rowCount)));
+                  new NodeIndexes(tableId, catalog, indexes, pool));
           opened.add(snapshot);
           return snapshot;
         };

@@ -18,15 +18,18 @@ final class SegmentAtSnapshot implements SegmentSnapshot {
   private final int rowCount;
   private final RowMask visible;
   private final int visibleCount;
-  private final ScalarIndexes indexes;
+  private final Indexes indexes;
 
-  /// Finds the scalar indexes of a table's segments.
-  interface ScalarIndexes {
-    Optional<ScalarIndex> find(long indexId, SegmentView segment, int rowCount);
+  /// Finds indexes over the first rows of a table's segments that no file holds.
+  interface Indexes {
+    Optional<ScalarIndex> scalar(long indexId, SegmentView segment, int rowCount);
+
+    /// Of a growing segment.
+    Optional<SearcherPool> vector(long indexId, SegmentView segment, int rowCount);
   }
 
   /// @param excluded sorted addresses that count as deleted
-  SegmentAtSnapshot(SegmentView view, long snapshot, long[] excluded, ScalarIndexes indexes) {
+  SegmentAtSnapshot(SegmentView view, long snapshot, long[] excluded, Indexes indexes) {
     this.view = view;
     this.indexes = indexes;
     SegmentView.Visible seen = view.visible(snapshot);
@@ -104,11 +107,12 @@ final class SegmentAtSnapshot implements SegmentSnapshot {
 
   @Override
   public Optional<SearcherPool> vectorIndex(long indexId) {
-    return Optional.ofNullable(view.loaded().indexes().get(indexId)).map(Pinned::value);
+    Pinned<SearcherPool> file = view.loaded().indexes().get(indexId);
+    return file == null ? indexes.vector(indexId, view, rowCount) : Optional.of(file.value());
   }
 
   @Override
   public Optional<ScalarIndex> scalarIndex(long indexId) {
-    return indexes.find(indexId, view, rowCount);
+    return indexes.scalar(indexId, view, rowCount);
   }
 }

@@ -32,7 +32,7 @@ final class TableAtSnapshot implements TableSnapshot {
       Optional<TableLayout> layout,
       long snapshot,
       long[] excluded,
-      SegmentAtSnapshot.ScalarIndexes indexes) {
+      SegmentAtSnapshot.Indexes indexes) {
     this.view = view;
     this.snapshot = snapshot;
     this.excluded = excluded;

@@ -3,12 +3,17 @@ package quiver.workers.segment;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import quiver.common.column.Column;
 import quiver.common.column.RowBatch;
 import quiver.common.column.RowMask;
 import quiver.common.type.SqlType;
+import quiver.common.vector.DistanceMetric;
 import quiver.execution.source.ZoneMap;
+import quiver.vector.index.SearcherPool;
 import quiver.vector.index.VectorRows;
 
 /// The rows of a growing segment: append-only column blocks, vectors off the heap. One thread
@@ -20,8 +25,12 @@ public final class GrowingRows implements SegmentRows, AutoCloseable {
   private final List<GrowingColumn> columns;
   private final GrowingKeyIndex keyIndex = new GrowingKeyIndex();
   private final CommitRuns commits = new CommitRuns();
+  private final Map<VectorKey, GrowingVectorIndex> vectorIndexes = new ConcurrentHashMap<>();
   private int appended;
   private boolean closed;
+
+  /// What lists are made over.
+  private record VectorKey(int ordinal, DistanceMetric metric) {}
 
   public GrowingRows(TableLayout layout) {
     this.layout = layout;
@@ -151,6 +160,26 @@ public final class GrowingRows implements SegmentRows, AutoCloseable {
         vectors.present(rowCount));
   }
 
+  /// Searchers of a `vector(n)` column of the first `rowCount` rows, when there are so many that a
+  /// scan is slow. Rows that came since the last search are encoded on `executor`.
+  ///
+  /// @param pin keeps these rows from being freed
+  public Optional<SearcherPool> searchers(
+      int ordinal, DistanceMetric metric, int rowCount, Executor executor, Pinned<?> pin) {
+    if (rowCount < GrowingVectorIndex.ROWS_MIN
+        || !(columns.get(ordinal) instanceof GrowingColumn.Vectors)
+        || metric == DistanceMetric.HAMMING
+        || metric == DistanceMetric.JACCARD) {
+      return Optional.empty();
+    }
+    GrowingVectorIndex index =
+        vectorIndexes.computeIfAbsent(
+            new VectorKey(ordinal, metric),
+            key -> new GrowingVectorIndex(this, key.ordinal(), key.metric(), arena));
+    index.catchUp(executor, pin);
+    return Optional.ofNullable(index.searchers(rowCount));
+  }
+
   @Override
   public int findKey(Keys keys, int index, long snapshot, DeleteMap deletes) {
     int published = commits.rowCount();
@@ -170,6 +199,9 @@ public final class GrowingRows implements SegmentRows, AutoCloseable {
     long bytes = keyIndex.memoryBytes();
     for (GrowingColumn column : columns) {
       bytes += column.memoryBytes();
+    }
+    for (GrowingVectorIndex index : vectorIndexes.values()) {
+      bytes += index.memoryBytes();
     }
     return bytes;
   }

@@ -1,0 +1,56 @@
+package quiver.workers.querynode;
+
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.execution.index.ScalarIndex;
+import quiver.vector.index.SearcherPool;
+import quiver.workers.scalar.SegmentIndexes;
+import quiver.workers.segment.GrowingRows;
+import quiver.workers.segment.SegmentView;
+
+/// The indexes of one table that a query node makes in memory.
+///
+/// @param executor encodes rows of growing segments
+record NodeIndexes(
+    long tableId, Supplier<CatalogImage> catalog, SegmentIndexes scalars, Executor executor)
+    implements SegmentAtSnapshot.Indexes {
+  @Override
+  public Optional<ScalarIndex> scalar(long indexId, SegmentView segment, int rowCount) {
+    return catalog
+        .get()
+        .table(tableId)
+        .flatMap(table -> scalars.prepare(table, indexId))
+        .map(index -> scalars.of(index, segment, rowCount));
+  }
+
+  @Override
+  public Optional<SearcherPool> vector(long indexId, SegmentView segment, int rowCount) {
+    return segment.rows() instanceof GrowingRows growing
+        ? catalog
+            .get()
+            .table(tableId)
+            .flatMap(table -> vector(table, indexId, segment, growing, rowCount))
+        : Optional.empty();
+  }
+
+  private Optional<SearcherPool> vector(
+      TableDefinition table, long indexId, SegmentView segment, GrowingRows growing, int rowCount) {
+    for (IndexDefinition index : table.indexes()) {
+      if (index.fileId() == indexId
+          && index.metric().isPresent()
+          && index.keyColumnIds().size() == 1) {
+        return growing.searchers(
+            table.ordinalOfId(index.keyColumnIds().getFirst()),
+            index.metric().get(),
+            rowCount,
+            executor,
+            segment.loaded().rows());
+      }
+    }
+    return Optional.empty();
+  }
+}
