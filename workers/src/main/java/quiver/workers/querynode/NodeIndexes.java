@@ -1,5 +1,6 @@
 package quiver.workers.querynode;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -40,15 +41,13 @@ record NodeIndexes(
   private Optional<SearcherPool> vector(
       TableDefinition table, long indexId, SegmentView segment, GrowingRows growing, int rowCount) {
     for (IndexDefinition index : table.indexes()) {
-      if (index.fileId() == indexId
-          && index.metric().isPresent()
-          && index.keyColumnIds().size() == 1) {
-        return growing.searchers(
-            table.ordinalOfId(index.keyColumnIds().getFirst()),
-            index.metric().get(),
-            rowCount,
-            executor,
-            segment.loaded().rows());
+      List<Integer> columns = index.keyColumnIds();
+      if (index.fileId() == indexId && index.metric().isPresent() && columns.size() == 1) {
+        int ordinal = growing.columnIds().indexOf(columns.getFirst());
+        return ordinal < 0
+            ? Optional.empty()
+            : growing.searchers(
+                ordinal, index.metric().get(), rowCount, executor, segment.loaded().rows());
       }
     }
     return Optional.empty();

@@ -33,7 +33,14 @@ class GrowingVectorIndexTest {
   private static final int CLUSTERS = 60;
   private static final SqlType VECTOR = SqlType.of(BaseType.VECTOR, DIMENSION);
   private static final TableLayout TABLE =
-      new TableLayout(1, 1, 0, List.of(SqlType.INT8, VECTOR), List.of());
+      new TableLayout(
+          1,
+          1,
+          0,
+          List.of(
+              new StoredColumn(1, SqlType.INT8, Optional.empty()),
+              new StoredColumn(2, VECTOR, Optional.empty())),
+          List.of());
 
   private final SplittableRandom random = new SplittableRandom(11);
   private final float[][] centers = new float[CLUSTERS][];
