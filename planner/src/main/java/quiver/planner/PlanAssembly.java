@@ -93,6 +93,11 @@ final class PlanAssembly {
     };
   }
 
+  /// Whether the plan would be a better one with the values of its parameters.
+  boolean literalsMatter() {
+    return expressions.literalsMatter();
+  }
+
   private PlanNode plan(RelNode rel) {
     RelNode optimized = optimizer.optimize(rel, rex, firstFreeId);
     return new PlanConverter(rex, expressions, resolver, indexUse).convert(optimized);

@@ -142,6 +142,10 @@ public final class PlanCache {
           known.isPresent() && known.get() instanceof Entry.Planned(PreparedPlan found)
               ? found
               : planned(key, text, typed);
+      if (plan.literalsMatter()) {
+        plans.put(key, new Entry.LiteralsMatter());
+        return Optional.empty();
+      }
       return Optional.of(bound(plan, text, context));
     } catch (QuiverException e) {
       if (e.state().kind() != SqlState.Kind.USER) {
@@ -183,7 +187,7 @@ public final class PlanCache {
                           "literals of type %s cannot be parameters",
                           type.sqlName())));
     }
-    return new PreparedPlan(plan.plan(), List.of(), constants, plan.catalogVersion());
+    return new PreparedPlan(plan.plan(), List.of(), constants, plan.catalogVersion(), false);
   }
 
   private static Object number(String text, SqlType type) {

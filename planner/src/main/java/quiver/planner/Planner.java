@@ -54,15 +54,16 @@ public final class Planner {
         new Binding(context, resolver, cluster, rex, query, statement.parameterCount());
     BoundStatement bound = new StatementBinder(binding).bind(statement.statement());
     List<SqlType> parameterTypes = binding.parameterTypes();
-    StatementPlan plan =
+    PlanAssembly assembly =
         new PlanAssembly(
-                optimizer,
-                resolver,
-                rex,
-                parameterTypes,
-                IndexUse.of(context.settings()),
-                binding.firstFreeId())
-            .assemble(bound);
-    return new PreparedPlan(plan, parameterTypes, List.of(), context.catalog().version());
+            optimizer,
+            resolver,
+            rex,
+            parameterTypes,
+            IndexUse.of(context.settings()),
+            binding.firstFreeId());
+    StatementPlan plan = assembly.assemble(bound);
+    return new PreparedPlan(
+        plan, parameterTypes, List.of(), context.catalog().version(), assembly.literalsMatter());
   }
 }

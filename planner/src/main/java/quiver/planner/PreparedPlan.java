@@ -12,11 +12,14 @@ import quiver.common.type.SqlType;
 /// @param parameterTypes of the client's parameters
 /// @param constants values of the literals that were made parameters: they follow the client's
 /// @param catalogVersion the catalog the plan was made for
+/// @param literalsMatter whether another plan might be better for some values of the parameters: an
+///   index that is about one value was not used
 public record PreparedPlan(
     StatementPlan plan,
     List<SqlType> parameterTypes,
     List<@Nullable Object> constants,
-    long catalogVersion) {
+    long catalogVersion,
+    boolean literalsMatter) {
   public PreparedPlan {
     parameterTypes = List.copyOf(parameterTypes);
     constants = Collections.unmodifiableList(new ArrayList<>(constants));

@@ -105,6 +105,7 @@ public final class QuiverServer implements AutoCloseable {
                 objects,
                 root::timestamp,
                 root::catalog,
+                functions,
                 new FragmentExecutor(functions),
                 VectorKernels.best(),
                 clock,

@@ -11,7 +11,7 @@ public record IndexOption(String name, Set<IndexMethod> methods, Kind kind) {
   /// What values it takes.
   public sealed interface Kind {
     /// An integer in a range.
-    record Number(int min, int max) implements Kind {}
+    record Range(int min, int max) implements Kind {}
 
     /// One of a few words.
     record Words(List<String> values) implements Kind {
@@ -23,8 +23,8 @@ public record IndexOption(String name, Set<IndexMethod> methods, Kind kind) {
 
   private static final List<IndexOption> ALL =
       List.of(
-          new IndexOption("m", Set.of(IndexMethod.HNSW), new Kind.Number(2, 100)),
-          new IndexOption("ef_construction", Set.of(IndexMethod.HNSW), new Kind.Number(4, 1_000)));
+          new IndexOption("m", Set.of(IndexMethod.HNSW), new Kind.Range(2, 100)),
+          new IndexOption("ef_construction", Set.of(IndexMethod.HNSW), new Kind.Range(4, 1_000)));
 
   public IndexOption {
     methods = Set.copyOf(methods);

@@ -74,9 +74,11 @@ public sealed interface PlanNode {
   /// whose distance is in `range`. Output: as [TableScan], then the distance (float8). Rows whose
   /// vector is NULL follow last, in any order, when rows with vectors run out.
   ///
-  /// @param vectorOrdinal the vector column (position in the table's columns)
+  /// @param vectorOrdinal the vector column (position in the table's columns), if `distance` is
+  ///   empty
   /// @param indexId the index to use; empty: exact search
   /// @param query without input columns; NULL: all distances are NULL
+  /// @param distance over the columns read, where it is not that of a `vector(n)` column
   /// @param limit int8, without input columns: LIMIT plus OFFSET; empty: all rows, in about this
   ///   order if nothing bounds them, since an index gives them as it finds them
   /// @param reason why this strategy was planned, for EXPLAIN
@@ -90,6 +92,7 @@ public sealed interface PlanNode {
       DistanceMetric metric,
       Optional<Long> indexId,
       Expression query,
+      Optional<Expression> distance,
       Optional<Expression> limit,
       DistanceRange range,
       Optional<Expression> filter,
@@ -98,6 +101,38 @@ public sealed interface PlanNode {
     public VectorSearch {
       ordinals = List.copyOf(ordinals);
       columnTypes = List.copyOf(columnTypes);
+    }
+
+    /// A search in a `vector(n)` column.
+    public VectorSearch(
+        long tableId,
+        int tableVersion,
+        List<Integer> ordinals,
+        List<SqlType> columnTypes,
+        boolean withAddress,
+        int vectorOrdinal,
+        DistanceMetric metric,
+        Optional<Long> indexId,
+        Expression query,
+        Optional<Expression> limit,
+        DistanceRange range,
+        Optional<Expression> filter,
+        String reason) {
+      this(
+          tableId,
+          tableVersion,
+          ordinals,
+          columnTypes,
+          withAddress,
+          vectorOrdinal,
+          metric,
+          indexId,
+          query,
+          Optional.empty(),
+          limit,
+          range,
+          filter,
+          reason);
     }
 
     @Override

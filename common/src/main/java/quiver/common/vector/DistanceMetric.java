@@ -1,5 +1,6 @@
 package quiver.common.vector;
 
+import java.util.List;
 import java.util.Optional;
 
 /// A distance between two vectors or bit strings of equal length, with pgvector's meaning: smaller
@@ -36,6 +37,11 @@ public enum DistanceMetric {
       }
     }
     return Optional.empty();
+  }
+
+  /// The metrics that compare vectors of numbers.
+  public static List<DistanceMetric> ofNumbers() {
+    return List.of(L2, INNER_PRODUCT, COSINE, L1);
   }
 
   /// Whether it compares bit strings.

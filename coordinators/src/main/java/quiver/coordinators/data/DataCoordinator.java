@@ -12,9 +12,11 @@ import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.IndexKey;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.type.BaseType;
 import quiver.rpc.Cancellation;
 import quiver.rpc.meta.CompactionTask;
 import quiver.rpc.meta.DefinitionCodec;
@@ -194,7 +196,7 @@ public final class DataCoordinator implements AutoCloseable {
                     index.fileId(),
                     objectName,
                     rowCount,
-                    index.keyColumnIds().getFirst(),
+                    columnId(table, index),
                     index.method().sqlName(),
                     index.metric().orElseThrow(),
                     index.options())
@@ -202,6 +204,14 @@ public final class DataCoordinator implements AutoCloseable {
       }
     }
     return complete;
+  }
+
+  /// The column whose vectors the index is about; 0 when it keeps keys of its own.
+  private static int columnId(TableDefinition table, IndexDefinition index) {
+    IndexKey key = index.keys().getFirst();
+    return key.columnId().isPresent() && key.type(table).base() == BaseType.VECTOR
+        ? key.columnId().get()
+        : 0;
   }
 
   /// Has the indexes of a merged segment built; when they are, lets the data node switch.

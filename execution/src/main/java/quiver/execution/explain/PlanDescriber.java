@@ -289,13 +289,15 @@ final class PlanDescriber {
     List<String> names =
         new ArrayList<>(columns(search.tableId(), search.ordinals(), search.withAddress()));
     String distance =
-        "("
-            + columnName(search.tableId(), search.vectorOrdinal())
-            + " "
-            + search.metric().operator()
-            + " "
-            + text.of(search.query(), List.of())
-            + ")";
+        search.distance().isPresent()
+            ? text.of(search.distance().get(), names)
+            : "("
+                + columnName(search.tableId(), search.vectorOrdinal())
+                + " "
+                + search.metric().operator()
+                + " "
+                + text.of(search.query(), List.of())
+                + ")";
     names.add(distance);
     Optional<String> index =
         search

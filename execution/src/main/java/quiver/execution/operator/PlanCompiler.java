@@ -155,6 +155,7 @@ final class PlanCompiler {
     VectorSearchOperator.Description description =
         new VectorSearchOperator.Description(
             expressions.compile(search.query()),
+            expressions.compile(search.distance()),
             expressions.compile(search.limit()),
             expressions.compile(search.range().min()),
             expressions.compile(search.range().max()),

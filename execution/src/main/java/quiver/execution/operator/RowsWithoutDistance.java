@@ -1,8 +1,11 @@
 package quiver.execution.operator;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import quiver.common.column.RowMask;
+import quiver.execution.runtime.ExecutionContext;
+import quiver.execution.search.ComputedDistance;
 import quiver.execution.search.RowSequence;
 import quiver.execution.search.SearchTarget;
 
@@ -11,14 +14,24 @@ import quiver.execution.search.SearchTarget;
 final class RowsWithoutDistance {
   private final List<SearchTarget> targets;
   private final int vectorOrdinal;
+  private final Optional<ComputedDistance> computed;
+  private final ExecutionContext context;
   private final boolean all;
   private @Nullable RowMask rows;
   private int target;
   private int row;
 
-  RowsWithoutDistance(List<SearchTarget> targets, int vectorOrdinal, boolean all) {
+  /// @param all for a NULL query
+  RowsWithoutDistance(
+      List<SearchTarget> targets,
+      int vectorOrdinal,
+      Optional<ComputedDistance> computed,
+      ExecutionContext context,
+      boolean all) {
     this.targets = targets;
     this.vectorOrdinal = vectorOrdinal;
+    this.computed = computed;
+    this.context = context;
     this.all = all;
   }
 
@@ -46,9 +59,24 @@ final class RowsWithoutDistance {
   private RowMask rowsOf(SearchTarget from) {
     RowMask allowed = from.allowed();
     RowMask mask = allowed == null ? RowMask.all(from.segment().rowCount()) : allowed.copy();
-    if (!all) {
-      mask.removeAll(from.segment().vectors(vectorOrdinal).present());
+    if (all) {
+      return mask;
     }
+    if (computed.isPresent()) {
+      RowMask without = mask.copy();
+      long ignored =
+          computed
+              .get()
+              .scan(
+                  context,
+                  from.segment(),
+                  mask,
+                  0,
+                  mask.rowCount(),
+                  (rowNumber, distance) -> without.remove(rowNumber));
+      return without;
+    }
+    mask.removeAll(from.segment().vectors(vectorOrdinal).present());
     return mask;
   }
 }

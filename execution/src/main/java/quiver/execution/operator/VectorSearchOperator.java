@@ -15,6 +15,9 @@ import quiver.common.column.RowBatch;
 import quiver.common.column.RowMask;
 import quiver.common.plan.PlanNode;
 import quiver.common.type.SqlType;
+import quiver.common.value.BitString;
+import quiver.common.value.HalfVector;
+import quiver.common.value.SparseVector;
 import quiver.execution.expression.CompiledExpression;
 import quiver.execution.expression.EvaluationScope;
 import quiver.execution.expression.InputRows;
@@ -22,6 +25,7 @@ import quiver.execution.rows.ColumnBuilder;
 import quiver.execution.runtime.ExecutionContext;
 import quiver.execution.runtime.OperatorStatistics.Detail;
 import quiver.execution.runtime.ParallelTasks;
+import quiver.execution.search.ComputedDistance;
 import quiver.execution.search.DistanceInterval;
 import quiver.execution.search.NearestQuestion;
 import quiver.execution.search.NearestSearch;
@@ -31,6 +35,7 @@ import quiver.execution.search.SegmentReport;
 import quiver.execution.search.StreamingSearch;
 import quiver.execution.source.SegmentSnapshot;
 import quiver.execution.source.TableSnapshot;
+import quiver.vector.index.VectorQuery;
 
 /// The nearest rows of a table: the filter makes a row mask of every segment, a [RowSequence] finds
 /// the rows, and only then the other columns are read, for the winners, a batch at a time.
@@ -57,6 +62,7 @@ final class VectorSearchOperator implements BatchOperator {
   /// The compiled parts of a search.
   record Description(
       CompiledExpression query,
+      Optional<CompiledExpression> distance,
       Optional<CompiledExpression> limit,
       Optional<CompiledExpression> min,
       Optional<CompiledExpression> max,
@@ -107,12 +113,17 @@ final class VectorSearchOperator implements BatchOperator {
     for (SegmentSnapshot segment : opened.segments()) {
       targets.add(target(segment));
     }
+    Optional<ComputedDistance> computed =
+        description
+            .distance()
+            .map(distance -> new ExpressionDistance(distance, search.ordinals(), context));
     if (query != null) {
       NearestQuestion question =
           new NearestQuestion(
-              (float[]) query,
+              target(query),
               search.metric(),
               search.vectorOrdinal(),
+              computed,
               search.indexId(),
               interval.get(),
               remaining);
@@ -122,8 +133,20 @@ final class VectorSearchOperator implements BatchOperator {
               : new NearestSearch(question, targets, context);
     }
     if (!search.range().isBounded()) {
-      others = new RowsWithoutDistance(targets, search.vectorOrdinal(), query == null);
+      others =
+          new RowsWithoutDistance(
+              targets, search.vectorOrdinal(), computed, context, query == null);
     }
+  }
+
+  private static VectorQuery target(Object query) {
+    return switch (query) {
+      case float[] values -> new VectorQuery.Dense(values);
+      case HalfVector halves -> new VectorQuery.Dense(halves.toFloats());
+      case BitString bits -> new VectorQuery.Bits(bits);
+      case SparseVector sparse -> new VectorQuery.Sparse(sparse);
+      default -> throw new IllegalArgumentException("query " + query.getClass());
+    };
   }
 
   /// The distances asked for; empty when a bound is NULL, which nothing satisfies.

@@ -2,6 +2,8 @@ package quiver.execution.search;
 
 import java.util.Arrays;
 import quiver.execution.runtime.QueryMemory;
+import quiver.vector.index.SearchResult;
+import quiver.vector.index.SearchStatistics;
 
 /// The nearest `limit` rows of all segments: a heap with the farthest on top. Equal distances are
 /// ordered by segment and row, NaN comes after every number. Safe for every thread until it is
@@ -81,6 +83,15 @@ final class FoundRows {
 
   long place(int at) {
     return places[at];
+  }
+
+  /// The rows of one segment, once sorted.
+  SearchResult toResult(SearchStatistics statistics) {
+    int[] rows = new int[size];
+    for (int i = 0; i < size; i++) {
+      rows[i] = row(places[i]);
+    }
+    return new SearchResult(rows, Arrays.copyOf(distances, size), statistics);
   }
 
   void release() {

@@ -12,6 +12,7 @@ import quiver.vector.index.ExactSearch;
 import quiver.vector.index.RowFilter;
 import quiver.vector.index.SearchRequest;
 import quiver.vector.index.SearchResult;
+import quiver.vector.index.SearchStatistics;
 import quiver.vector.index.SearcherPool;
 import quiver.vector.index.VectorRows;
 import quiver.vector.kernel.VectorKernels;
@@ -110,7 +111,9 @@ public final class NearestSearch implements RowSequence {
 
   /// Whether few enough rows are within the distance; always when a limit says how many are wanted.
   private boolean isSelective(SearchTarget target) {
-    if (question.limit() < Long.MAX_VALUE || target.allowedCount() <= SAMPLE_ROWS) {
+    if (question.limit() < Long.MAX_VALUE
+        || question.computed().isPresent()
+        || target.allowedCount() <= SAMPLE_ROWS) {
       return true;
     }
     VectorRows vectors = vectors(target);
@@ -151,15 +154,14 @@ public final class NearestSearch implements RowSequence {
 
   private void searchIndex(int at, SearcherPool index) {
     SearchTarget target = targets.get(at);
-    try (SegmentSearch search =
-        SegmentSearch.open(index, target, question, context.settings().search())) {
+    try (SegmentSearch search = SegmentSearch.open(index, target, question, context)) {
       boolean limited = question.limit() < Long.MAX_VALUE;
       long wanted = Math.min(question.limit(), target.allowedCount());
       int k = (int) (limited ? wanted : Math.max(SegmentSearch.FIRST_ROWS, search.effort()));
       int inInterval = 0;
       while (true) {
         context.cancel().check();
-        SearchResult result = search.next(question.query(), k, bound);
+        SearchResult result = search.next(k, bound);
         int taken = offer(at, result);
         inInterval += taken;
         boolean exhausted = result.count() < k;
@@ -192,8 +194,8 @@ public final class NearestSearch implements RowSequence {
 
   private void addScan(int at, String reason, List<Runnable> tasks) {
     SearchTarget target = targets.get(at);
-    VectorRows vectors = vectors(target);
-    int rowCount = vectors.rowCount();
+    int rowCount = target.segment().rowCount();
+    Scan scan = scan(target);
     boolean alone = rowCount < 2 * PARALLEL_ROWS_MIN || context.cpu().parallelism() == 1;
     int share = (rowCount + context.cpu().parallelism() - 1) / context.cpu().parallelism();
     int size =
@@ -203,7 +205,52 @@ public final class NearestSearch implements RowSequence {
     for (int from = 0; from < rowCount; from += size) {
       int first = from;
       int end = Math.min(rowCount, from + size);
-      tasks.add(() -> scan(at, vectors, first, end, reason));
+      tasks.add(() -> scan.run(at, first, end, reason));
+    }
+  }
+
+  /// Compares the rows of a range of one segment.
+  private interface Scan {
+    void run(int at, int from, int to, String reason);
+  }
+
+  private Scan scan(SearchTarget target) {
+    if (question.computed().isPresent()) {
+      ComputedDistance distance = question.computed().get();
+      return (at, from, to, reason) -> scanComputed(at, distance, from, to, reason);
+    }
+    VectorRows vectors = vectors(target);
+    return (at, from, to, reason) -> scan(at, vectors, from, to, reason);
+  }
+
+  private void scanComputed(int at, ComputedDistance distance, int from, int to, String reason) {
+    long started = System.nanoTime();
+    SearchTarget target = targets.get(at);
+    RowMask allowed = target.allowed();
+    long computed =
+        distance.scan(
+            context,
+            target.segment(),
+            allowed == null ? RowMask.all(target.segment().rowCount()) : allowed,
+            from,
+            to,
+            (row, value) -> {
+              if (question.interval().contains(value)) {
+                found.offer(value, FoundRows.place(at, row));
+              }
+            });
+    bound.lower(found.bound());
+    long nanos = System.nanoTime() - started;
+    SearchStatistics statistics =
+        new SearchStatistics(
+            allowed == null
+                ? SearchStatistics.Strategy.EXACT_SCAN
+                : SearchStatistics.Strategy.MASK_SCAN,
+            reason,
+            0,
+            computed);
+    synchronized (reports) {
+      reports[at] = reports[at].plus(statistics, 0, nanos);
     }
   }
 

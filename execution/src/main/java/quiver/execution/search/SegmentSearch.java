@@ -3,7 +3,7 @@ package quiver.execution.search;
 import java.util.Optional;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
-import quiver.execution.runtime.SearchSettings;
+import quiver.execution.runtime.ExecutionContext;
 import quiver.vector.index.DistanceBound;
 import quiver.vector.index.SearchRequest;
 import quiver.vector.index.SearchResult;
@@ -15,13 +15,22 @@ final class SegmentSearch implements AutoCloseable {
   /// Rows asked of an index first when nothing says how many there are.
   static final int FIRST_ROWS = 64;
 
+  private final NearestQuestion question;
+  private final ExecutionContext context;
   private final SearchTarget target;
   private final SearcherPool.Lease lease;
   private final int effort;
   private boolean started;
   private SegmentReport report;
 
-  private SegmentSearch(SearchTarget target, SearcherPool.Lease lease, int effort) {
+  private SegmentSearch(
+      NearestQuestion question,
+      ExecutionContext context,
+      SearchTarget target,
+      SearcherPool.Lease lease,
+      int effort) {
+    this.question = question;
+    this.context = context;
     this.target = target;
     this.lease = lease;
     this.effort = effort;
@@ -34,10 +43,13 @@ final class SegmentSearch implements AutoCloseable {
   }
 
   static SegmentSearch open(
-      SearcherPool index, SearchTarget target, NearestQuestion question, SearchSettings settings) {
-    checkDimension(index.index().dimension(), question.query());
+      SearcherPool index, SearchTarget target, NearestQuestion question, ExecutionContext context) {
+    if (question.computed().isEmpty()) {
+      checkDimension(index.index().dimension(), question.query());
+    }
     long wanted = question.limit() < Long.MAX_VALUE ? question.limit() : FIRST_ROWS;
-    return new SegmentSearch(target, index.lease(), settings.effort(index, wanted));
+    int effort = context.settings().search().effort(index, wanted);
+    return new SegmentSearch(question, context, target, index.lease(), effort);
   }
 
   static void checkDimension(int dimension, float[] query) {
@@ -51,7 +63,7 @@ final class SegmentSearch implements AutoCloseable {
   }
 
   /// The next `k` rows, the first ones at the first call; fewer when no more are below the bound.
-  SearchResult next(float[] query, int k, DistanceBound bound) {
+  SearchResult next(int k, DistanceBound bound) {
     long started = System.nanoTime();
     SearchResult result;
     if (this.started) {
@@ -63,7 +75,15 @@ final class SegmentSearch implements AutoCloseable {
               .searcher()
               .search(
                   new SearchRequest(
-                      query, k, effort, target.filter(), SearchRequest.EXACT_ROWS_DEFAULT, bound));
+                      question.target(),
+                      k,
+                      effort,
+                      target.filter(),
+                      SearchRequest.EXACT_ROWS_DEFAULT,
+                      bound));
+    }
+    if (question.computed().isPresent()) {
+      result = question.computed().get().exact(context, target.segment(), result);
     }
     SearchStatistics statistics = result.statistics();
     report = report.plus(statistics, effort, System.nanoTime() - started);

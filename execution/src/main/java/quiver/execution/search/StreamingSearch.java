@@ -144,12 +144,12 @@ public final class StreamingSearch implements RowSequence {
     private void searchOn(SearcherPool pool) {
       SegmentSearch open = search;
       if (open == null) {
-        open = SegmentSearch.open(pool, target, question, context.settings().search());
+        open = SegmentSearch.open(pool, target, question, context);
         search = open;
         roundRows = Math.max(SegmentSearch.FIRST_ROWS, open.effort());
       }
       int k = Math.min(roundRows, target.allowedCount());
-      take(open.next(question.query(), k, DistanceBound.none()));
+      take(open.next(k, DistanceBound.none()));
       report = open.report();
       exhausted = rows.length < k;
       roundRows = Math.min(2 * roundRows, ROUND_ROWS_MAX);
@@ -174,10 +174,8 @@ public final class StreamingSearch implements RowSequence {
     }
 
     private void scanRest() {
-      VectorRows vectors = target.segment().vectors(question.vectorOrdinal());
-      SegmentSearch.checkDimension(vectors.dimension(), question.query());
       RowMask allowed = target.allowed();
-      RowMask rest = allowed == null ? RowMask.all(vectors.rowCount()) : allowed.copy();
+      RowMask rest = allowed == null ? RowMask.all(target.segment().rowCount()) : allowed.copy();
       if (given != null) {
         rest.removeAll(given);
       }
@@ -185,14 +183,22 @@ public final class StreamingSearch implements RowSequence {
       reservedBytes = 2L * filter.cardinality() * (Double.BYTES + Integer.BYTES);
       context.memory().reserve(reservedBytes);
       long started = System.nanoTime();
-      ExactSearch exact =
-          new ExactSearch(VectorKernels.best(), question.metric(), vectors.dimension());
-      SearchRequest all =
-          SearchRequest.of(question.query(), Math.max(1, filter.cardinality())).withFilter(filter);
-      SearchResult result = exact.search(vectors, all);
+      int k = Math.max(1, filter.cardinality());
+      SearchResult result =
+          question.computed().isPresent()
+              ? question.computed().get().nearest(context, target.segment(), rest, k, "no index")
+              : exact(filter, k);
       report = report.plus(result.statistics(), 0, System.nanoTime() - started);
       take(result);
       exhausted = true;
+    }
+
+    private SearchResult exact(RowFilter.MaskedRows filter, int k) {
+      VectorRows vectors = target.segment().vectors(question.vectorOrdinal());
+      SegmentSearch.checkDimension(vectors.dimension(), question.query());
+      SearchRequest all = SearchRequest.of(question.query(), k).withFilter(filter);
+      return new ExactSearch(VectorKernels.best(), question.metric(), vectors.dimension())
+          .search(vectors, all);
     }
 
     void close() {

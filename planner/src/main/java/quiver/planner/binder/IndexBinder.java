@@ -40,10 +40,12 @@ final class IndexBinder {
 
   private final RelationNames names;
   private final StoredExpressions stored;
+  private final boolean pgvectorLimits;
 
   IndexBinder(Binding binding) {
     this.names = new RelationNames(binding.context());
     this.stored = new StoredExpressions(binding);
+    this.pgvectorLimits = "on".equals(binding.context().settings().get("quiver.pgvector_limits"));
   }
 
   BoundStatement.Ddl createIndex(Statement.CreateIndex statement) {
@@ -71,7 +73,7 @@ final class IndexBinder {
     }
     requireSupported(statement, method);
     if (method.isVector()) {
-      VectorKeys.check(method, keys.keys.getFirst(), predicate.isPresent(), table, options);
+      VectorKeys.check(method, keys.keys.getFirst(), pgvectorLimits, table, options);
     }
     SqlIdentifier name = statement.name();
     return new BoundStatement.Ddl(

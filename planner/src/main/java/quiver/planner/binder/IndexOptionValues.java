@@ -31,7 +31,7 @@ final class IndexOptionValues {
   private static String value(IndexMethod method, Option option) {
     IndexOption known = known(method, option.name());
     return switch (known.kind()) {
-      case IndexOption.Kind.Number(int min, int max) -> Integer.toString(integer(option, min, max));
+      case IndexOption.Kind.Range(int min, int max) -> Integer.toString(integer(option, min, max));
       case IndexOption.Kind.Words words -> {
         String text = option.text();
         String word = text == null ? "true" : text;

@@ -13,29 +13,45 @@ import quiver.common.type.SqlType;
 final class VectorKeys {
   private VectorKeys() {}
 
+  /// @param limits whether pgvector's limits hold
   static void check(
       IndexMethod method,
       IndexKey key,
-      boolean partial,
+      boolean limits,
       TableDefinition table,
       Map<String, String> options) {
     SqlType type = key.type(table);
-    if (partial) {
-      throw DefinitionBinder.unsupported("partial indexes are");
-    }
-    if (type.base() != BaseType.VECTOR || key.columnId().isEmpty()) {
-      throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED,
-          "operator class \"%s\" is not supported",
-          key.operatorClass());
-    }
     if (type.modifier() == SqlType.NO_MODIFIER) {
       throw new QuiverException(
           SqlState.INVALID_PARAMETER_VALUE, "column does not have dimensions");
     }
+    int max = dimensionMax(type.base());
+    if (limits && type.modifier() > max) {
+      throw new QuiverException(
+          SqlState.PROGRAM_LIMIT_EXCEEDED,
+          "column cannot have more than %d dimensions for %s index",
+          max,
+          method.sqlName());
+    }
+    boolean spherical =
+        key.operatorClass().endsWith("_ip_ops") || key.operatorClass().endsWith("_cosine_ops");
+    if (method == IndexMethod.IVFFLAT && spherical && type.modifier() == 1) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE, "dimensions must be greater than one for this opclass");
+    }
     if (method == IndexMethod.HNSW) {
       checkGraph(options);
     }
+  }
+
+  /// pgvector's limit on indexed dimensions.
+  private static int dimensionMax(BaseType type) {
+    return switch (type) {
+      case VECTOR -> 2_000;
+      case HALFVEC -> 4_000;
+      case BIT -> 64_000;
+      default -> Integer.MAX_VALUE;
+    };
   }
 
   /// The options of a graph must fit together.

@@ -1,6 +1,7 @@
 package quiver.planner.physical;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.calcite.rex.RexCall;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.plan.DistanceRange;
-import quiver.common.type.BaseType;
+import quiver.common.type.Layout;
 import quiver.common.type.SqlType;
 import quiver.common.vector.DistanceMetric;
 import quiver.planner.calcite.Form;
@@ -22,19 +23,35 @@ import quiver.planner.calcite.ScanRel;
 final class Distances {
   private final Expressions expressions;
   private final boolean useIndexes;
+  private final IndexMatch match;
 
   Distances(Expressions expressions, boolean useIndexes) {
     this.expressions = expressions;
     this.useIndexes = useIndexes;
+    this.match = new IndexMatch(expressions);
   }
 
-  /// A distance between a column and a value without columns.
-  record Distance(DistanceMetric metric, int column, RexNode query, RexNode node) {}
+  /// A distance between a key and a value without columns.
+  ///
+  /// @param key over the scan's columns
+  record Distance(DistanceMetric metric, ScanRel scan, RexNode key, RexNode query, RexNode node) {
+    /// The `vector(n)` column the key is; -1 when it is something else.
+    int column() {
+      return isVectorColumn(key, scan.table()) ? ((RexInputRef) key).getIndex() : NO_COLUMN;
+    }
+
+    boolean isOfColumn() {
+      return column() != NO_COLUMN;
+    }
+  }
+
+  private static final int NO_COLUMN = -1;
 
   /// Bounds on a distance, and the conjuncts that say something else.
   record Bounds(DistanceRange range, List<RexNode> rest) {}
 
-  static Optional<Distance> of(RexNode node, ScanRel scan) {
+  /// A distance to a vector column, or to what an index is about.
+  Optional<Distance> of(RexNode node, ScanRel scan) {
     DistanceMetric metric = metric(node);
     if (metric == null) {
       return Optional.empty();
@@ -42,28 +59,37 @@ final class Distances {
     List<RexNode> operands = ((RexCall) node).getOperands();
     for (int side = 0; side < 2; side++) {
       RexNode query = operands.get(1 - side);
-      if (isVectorColumn(operands.get(side), scan.table())
-          && PlanConverter.columnsOf(query).isEmpty()
-          && Rex.isDeterministic(query)) {
-        int column = ((RexInputRef) operands.get(side)).getIndex();
-        return Optional.of(new Distance(metric, column, query, node));
+      if (PlanConverter.columnsOf(query).isEmpty() && Rex.isDeterministic(query)) {
+        Distance distance = new Distance(metric, scan, operands.get(side), query, node);
+        if (distance.isOfColumn() || isIndexed(distance)) {
+          return Optional.of(distance);
+        }
       }
     }
     return Optional.empty();
+  }
+
+  private boolean isIndexed(Distance distance) {
+    return LeafExpressions.isLeaf(distance.key()) && !keyed(distance).isEmpty();
   }
 
   /// The metric of a distance between vectors; null when the expression is something else.
   static @Nullable DistanceMetric metric(RexNode node) {
     if (!(Rex.form(node) instanceof Form.Call(var function, _))
         || function.arguments().size() != 2
-        || !function.arguments().getFirst().sameTypeAs(SqlType.VECTOR)) {
+        || function.arguments().getFirst().array()) {
       return null;
     }
     return switch (function.name()) {
       case "l2_distance" -> DistanceMetric.L2;
-      case "vector_negative_inner_product" -> DistanceMetric.INNER_PRODUCT;
+      case "vector_negative_inner_product",
+          "halfvec_negative_inner_product",
+          "sparsevec_negative_inner_product" ->
+          DistanceMetric.INNER_PRODUCT;
       case "cosine_distance" -> DistanceMetric.COSINE;
       case "l1_distance" -> DistanceMetric.L1;
+      case "hamming_distance" -> DistanceMetric.HAMMING;
+      case "jaccard_distance" -> DistanceMetric.JACCARD;
       default -> null;
     };
   }
@@ -71,8 +97,7 @@ final class Distances {
   private static boolean isVectorColumn(RexNode node, TableDefinition table) {
     return node instanceof RexInputRef reference
         && reference.getIndex() < table.columns().size()
-        && table.columns().get(reference.getIndex()).type().base() == BaseType.VECTOR
-        && !table.columns().get(reference.getIndex()).type().array();
+        && table.columns().get(reference.getIndex()).type().layout() == Layout.VECTOR;
   }
 
   // All distances are symmetric.
@@ -150,7 +175,7 @@ final class Distances {
   }
 
   /// The first distance that a conjunct compares with a value.
-  static Optional<Distance> compared(List<RexNode> conjuncts, ScanRel scan) {
+  Optional<Distance> compared(List<RexNode> conjuncts, ScanRel scan) {
     for (RexNode conjunct : conjuncts) {
       if (Rex.form(conjunct) instanceof Form.Call && conjunct instanceof RexCall call) {
         for (RexNode operand : call.getOperands()) {
@@ -165,42 +190,46 @@ final class Distances {
     return Optional.empty();
   }
 
-  /// The index to use.
-  Optional<IndexDefinition> index(TableDefinition table, Distance distance) {
+  /// The index to use: a partial one, which is smaller, before the others.
+  ///
+  /// @param conjuncts the filter of the query
+  Optional<IndexDefinition> index(Distance distance, List<RexNode> conjuncts) {
     return useIndexes
-        ? candidates(table, distance).stream()
+        ? keyed(distance).stream()
             .filter(index -> index.state() == IndexDefinition.State.VALID)
-            .findFirst()
+            .filter(index -> match.covers(index, conjuncts, distance.scan()))
+            .min(Comparator.comparing(index -> index.predicate().isEmpty()))
         : Optional.empty();
   }
 
-  private static List<IndexDefinition> candidates(TableDefinition table, Distance distance) {
-    int columnId = table.columns().get(distance.column()).id();
-    return table.indexes().stream()
+  /// Vector indexes about the key, for the metric.
+  private List<IndexDefinition> keyed(Distance distance) {
+    return distance.scan().table().indexes().stream()
         .filter(IndexDefinition::isVector)
-        .filter(index -> index.keyColumnIds().equals(List.of(columnId)))
         .filter(index -> index.metric().equals(Optional.of(distance.metric())))
-        .filter(index -> index.predicate().isEmpty())
+        .filter(index -> match.isKey(index.keys().getFirst(), distance.key(), distance.scan()))
         .toList();
   }
 
   /// Why this index, or none, for EXPLAIN.
-  String reason(TableDefinition table, Distance distance, Optional<IndexDefinition> index) {
+  String reason(Distance distance, Optional<IndexDefinition> index) {
     if (index.isPresent()) {
       return "index " + index.get().name();
     }
-    String column = table.columns().get(distance.column()).name();
     if (!useIndexes) {
       return "exact: enable_indexscan is off";
     }
-    if (!candidates(table, distance).isEmpty()) {
-      return "exact: index " + candidates(table, distance).getFirst().name() + " is being built";
+    List<IndexDefinition> keyed = keyed(distance);
+    if (!keyed.isEmpty()) {
+      String name = keyed.getFirst().name();
+      return keyed.getFirst().state() == IndexDefinition.State.VALID
+          ? "exact: the filter does not imply the condition of index " + name
+          : "exact: index " + name + " is being built";
     }
-    int columnId = table.columns().get(distance.column()).id();
     Optional<IndexDefinition> other =
-        table.indexes().stream()
+        distance.scan().table().indexes().stream()
             .filter(IndexDefinition::isVector)
-            .filter(candidate -> candidate.keyColumnIds().equals(List.of(columnId)))
+            .filter(each -> match.isKey(each.keys().getFirst(), distance.key(), distance.scan()))
             .findFirst();
     return other
         .map(found ->
@@ -210,6 +239,10 @@ final class Distances {
                 + found.metric().orElseThrow().operator()
                 + ", not "
                 + distance.metric().operator())
-        .orElse("exact: no vector index on column " + column);
+        .orElseGet(() -> "exact: no vector index on column " + columnName(distance));
+  }
+
+  private static String columnName(Distance distance) {
+    return distance.scan().table().columns().get(distance.column()).name();
   }
 }

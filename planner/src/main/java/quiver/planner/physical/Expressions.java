@@ -21,9 +21,21 @@ import quiver.planner.calcite.Rex;
 public final class Expressions {
   private final List<SqlType> parameterTypes;
   private final Map<Integer, ColumnMap> outerColumns = new HashMap<>();
+  private boolean literalsMatter;
 
   public Expressions(List<SqlType> parameterTypes) {
     this.parameterTypes = List.copyOf(parameterTypes);
+  }
+
+  /// Notes that the plan could have been a better one, had it known the values of parameters: an
+  /// index is about one value.
+  void noteLiterals() {
+    literalsMatter |= !parameterTypes.isEmpty();
+  }
+
+  /// Whether a statement with literals should be planned with them.
+  public boolean literalsMatter() {
+    return literalsMatter;
   }
 
   /// Makes the columns of an apply's left side known to its right side.

@@ -64,13 +64,13 @@ final class VectorSearchRule {
     SortKey key = sort.keys().getFirst();
     Optional<Source> source = source(sort.getInput());
     Optional<Distance> distance =
-        source.flatMap(found -> Distances.of(found.outputs().get(key.column()), found.scan()));
+        source.flatMap(found -> distances.of(found.outputs().get(key.column()), found.scan()));
     if (distance.isEmpty()) {
       return isOverJoin(sort)
           ? new Outcome(Optional.empty(), Optional.of("exact: the order is over a join"))
           : Outcome.NOTHING;
     }
-    Optional<IndexDefinition> index = distances.index(source.get().scan().table(), distance.get());
+    Optional<IndexDefinition> index = distances.index(distance.get(), source.get().conjuncts());
     Optional<String> obstacle = obstacle(sort, limit, source.get(), distance.get());
     if (obstacle.isPresent()) {
       return new Outcome(
@@ -131,13 +131,13 @@ final class VectorSearchRule {
   /// @param required columns of the scan; with the row address the rows are to be changed, and none
   ///   may be missed: no search then
   Optional<Step> within(ScanRel scan, List<RexNode> conjuncts, ImmutableBitSet required) {
-    TableDefinition table = scan.table();
-    if (required.length() > table.columns().size()) {
+    if (required.length() > scan.table().columns().size()) {
       return Optional.empty();
     }
     Optional<Distance> distance =
-        Distances.compared(conjuncts, scan)
-            .filter(found -> distances.index(table, found).isPresent());
+        distances
+            .compared(conjuncts, scan)
+            .filter(found -> distances.index(found, conjuncts).isPresent());
     return distance.map(
         found -> found(new Source(scan, conjuncts, List.of()), found, Optional.empty(), required));
   }
@@ -214,8 +214,14 @@ final class VectorSearchRule {
     Distances.Bounds bounds = distances.bounds(source.conjuncts(), distance);
     ScanConverter scans = new ScanConverter(expressions);
     ScanConverter.Shape shape =
-        scans.shape(scan, read.union(PlanConverter.columnsOf(bounds.rest())));
-    Optional<IndexDefinition> index = distances.index(table, distance);
+        scans.shape(
+            scan,
+            read.union(PlanConverter.columnsOf(bounds.rest()))
+                .union(
+                    distance.isOfColumn()
+                        ? ImmutableBitSet.of()
+                        : PlanConverter.columnsOf(distance.key())));
+    Optional<IndexDefinition> index = distances.index(distance, source.conjuncts());
     PlanNode search =
         new PlanNode.VectorSearch(
             table.id(),
@@ -227,10 +233,13 @@ final class VectorSearchRule {
             distance.metric(),
             index.map(IndexDefinition::fileId),
             expressions.convert(distance.query()),
+            distance.isOfColumn()
+                ? Optional.empty()
+                : Optional.of(expressions.convert(distance.node(), shape.columns())),
             limit,
             bounds.range(),
             scans.filter(bounds.rest(), shape.columns()),
-            distances.reason(table, distance, index));
+            distances.reason(distance, index));
     ColumnMap columns = shape.columns().followedBy(ColumnMap.identity(1), shape.width());
     return new Step(search, columns, true);
   }

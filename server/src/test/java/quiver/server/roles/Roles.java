@@ -84,6 +84,7 @@ final class Roles implements AutoCloseable {
                 objects,
                 root::timestamp,
                 root::catalog,
+                noFunctions(),
                 new FragmentExecutor(noFunctions()),
                 VectorKernels.best(),
                 clock,

@@ -435,6 +435,12 @@ public final class Parameters {
         "Sets the recall a search by a vector index aims at; 0 takes the effort from hnsw.ef_search"
             + " and ivfflat.probes");
     user(
+        "quiver.pgvector_limits",
+        new Kind.Bool(),
+        "off",
+        CUSTOMIZED,
+        "Refuses indexes over more dimensions than pgvector's can have.");
+    user(
         "quiver.shards",
         new Kind.Int(1, 1024, null),
         "1",

@@ -37,17 +37,57 @@ public final class DuplicateRows {
     }
   }
 
+  /// Where the bytes of a row are.
+  interface RowBytes {
+    MemorySegment block();
+
+    int rowCount();
+
+    long offset(int row);
+
+    /// A multiple of four.
+    long length(int row);
+  }
+
   /// @param candidates ascending row numbers
   public static DuplicateRows find(VectorRows rows, int[] candidates, ParallelLoop loop) {
     MemorySegment block = rows.block(0);
     long rowBytes = rows.rowBytes();
+    RowBytes bytes =
+        new RowBytes() {
+          @Override
+          public MemorySegment block() {
+            return block;
+          }
+
+          @Override
+          public int rowCount() {
+            return rows.rowCount();
+          }
+
+          @Override
+          public long offset(int row) {
+            return row * rowBytes;
+          }
+
+          @Override
+          public long length(int row) {
+            return rowBytes;
+          }
+        };
+    return find(bytes, candidates, loop);
+  }
+
+  /// @param candidates ascending row numbers
+  static DuplicateRows find(RowBytes rows, int[] candidates, ParallelLoop loop) {
+    MemorySegment block = rows.block();
     long[] keys = new long[candidates.length];
     loop.run(
         candidates.length,
         CHUNK_ROWS,
         (slot, from, to) -> {
           for (int i = from; i < to; i++) {
-            long hash = hash(block, candidates[i] * rowBytes, rows.dimension());
+            long hash = hash(block, rows.offset(candidates[i]), rows.length(candidates[i]));
             keys[i] = (hash & 0xffff_ffff_0000_0000L) | candidates[i];
           }
         });
@@ -72,7 +112,7 @@ public final class DuplicateRows {
         int length = 0;
         for (int j = i + 1; j < to; j++) {
           int row = (int) keys[j];
-          if (!repeats[row] && equal(block, head * rowBytes, row * rowBytes, rowBytes)) {
+          if (!repeats[row] && equal(rows, head, row)) {
             repeats[row] = true;
             chain[length++] = row;
           }
@@ -100,17 +140,23 @@ public final class DuplicateRows {
         firstRows, Arrays.copyOf(heads, chainCount), Arrays.copyOf(chains, chainCount));
   }
 
-  private static long hash(MemorySegment block, long offset, int dimension) {
-    long hash = dimension;
-    for (int i = 0; i < dimension; i++) {
-      int bits = block.get(LittleEndian.INT, offset + (long) i * Float.BYTES);
+  private static long hash(MemorySegment block, long offset, long length) {
+    long hash = length;
+    for (long at = 0; at < length; at += Integer.BYTES) {
+      int bits = block.get(LittleEndian.INT, offset + at);
       hash = (hash ^ bits) * HASH_FACTOR;
       hash ^= hash >>> 29;
     }
     return hash * HASH_FACTOR;
   }
 
-  private static boolean equal(MemorySegment block, long a, long b, long bytes) {
-    return MemorySegment.mismatch(block, a, a + bytes, block, b, b + bytes) < 0;
+  private static boolean equal(RowBytes rows, int a, int b) {
+    long length = rows.length(a);
+    long from = rows.offset(a);
+    long other = rows.offset(b);
+    return rows.length(b) == length
+        && MemorySegment.mismatch(
+                rows.block(), from, from + length, rows.block(), other, other + length)
+            < 0;
   }
 }

@@ -8,7 +8,6 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.vector.DistanceMetric;
 import quiver.vector.index.HnswFile.Section;
-import quiver.vector.kernel.VectorKernel;
 import quiver.vector.parallel.ParallelLoop;
 
 /// Builds an HNSW graph in batches, so that the result does not depend on the number of threads:
@@ -27,24 +26,15 @@ final class HnswBuilder {
   private static final int ORDINAL_MASK = (1 << ORDINAL_BITS) - 1;
   private static final int CHUNK_NODES = 32;
   private static final int CHUNK_LINKS = 512;
-  private static final int CHUNK_NORMS = 1_024;
 
-  private final VectorKernel kernel;
-  private final VectorRows rows;
+  private final GraphRows rows;
   private final DistanceMetric metric;
   private final HnswOptions options;
   private final BuildResources resources;
   private final ParallelLoop loop;
 
   HnswBuilder(
-      VectorKernel kernel,
-      VectorRows rows,
-      DistanceMetric metric,
-      HnswOptions options,
-      BuildResources resources) {
-    if (rows.blockCount() != 1) {
-      throw new IllegalArgumentException("an index is built over one block of rows");
-    }
+      GraphRows rows, DistanceMetric metric, HnswOptions options, BuildResources resources) {
     if ((long) rows.rowCount() * 2 * options.m() > Integer.MAX_VALUE - 8) {
       throw new QuiverException(
           SqlState.PROGRAM_LIMIT_EXCEEDED,
@@ -52,7 +42,6 @@ final class HnswBuilder {
           options.m(),
           rows.rowCount());
     }
-    this.kernel = kernel;
     this.rows = rows;
     this.metric = metric;
     this.options = options;
@@ -60,8 +49,12 @@ final class HnswBuilder {
     this.loop = new ParallelLoop(resources.executor(), resources.threadCount());
   }
 
-  HnswIndex build() {
-    float[] inverseNorms = metric == DistanceMetric.COSINE ? inverseNorms() : new float[0];
+  /// The image of the graph.
+  HnswFile build() {
+    float[] inverseNorms =
+        metric == DistanceMetric.COSINE
+            ? rows.inverseNorms(loop, resources.monitor())
+            : new float[0];
     RowMask indexed = rows.present().copy();
     for (int row = 0; row < inverseNorms.length; row++) {
       if (inverseNorms[row] == 0) {
@@ -69,7 +62,7 @@ final class HnswBuilder {
       }
     }
     int[] indexedRows = indexed.toRows();
-    DuplicateRows duplicates = DuplicateRows.find(rows, indexedRows, loop);
+    DuplicateRows duplicates = rows.duplicates(indexedRows, loop);
     int[] nodes = duplicates.firstRows;
     byte[] levels = levels(nodes.length);
     int[] levelSizes = levelSizes(levels);
@@ -98,26 +91,7 @@ final class HnswBuilder {
     duplicates.writeChains(file.section(Section.DUPLICATES));
     new Insertion(file, nodes, levels, ordinals).run();
     file.seal();
-    return new HnswIndex(kernel, rows, file);
-  }
-
-  private float[] inverseNorms() {
-    float[] result = new float[rows.rowCount()];
-    MemorySegment block = rows.block(0);
-    loop.run(
-        rows.rowCount(),
-        CHUNK_NORMS,
-        (slot, from, to) -> {
-          resources.monitor().checkCancelled();
-          float[] products = new float[to - from];
-          float[] squaredNorms = new float[to - from];
-          kernel.scanCosine(
-              block, rows.dimension(), block, from, to - from, products, squaredNorms);
-          for (int i = 0; i < squaredNorms.length; i++) {
-            result[from + i] = InverseNorms.of(squaredNorms[i]);
-          }
-        });
-    return result;
+    return file;
   }
 
   /// The level of each node, drawn in node order.
@@ -346,8 +320,8 @@ final class HnswBuilder {
     Worker(Insertion insertion) {
       this.insertion = insertion;
       this.graph = insertion.graph;
-      this.scorer = new FloatRowScorer(kernel, metric, rows, insertion.norms);
-      this.pairScorer = new FloatRowScorer(kernel, metric, rows, insertion.norms);
+      this.scorer = rows.newScorer(metric, insertion.norms);
+      this.pairScorer = rows.newScorer(metric, insertion.norms);
       this.traversal = new GraphTraversal(graph, scorer, rows.rowCount());
       int width = graph.scratchWidth();
       this.neighbors = new int[width];

@@ -44,7 +44,9 @@ public final class HnswIndex implements VectorIndex {
       DistanceMetric metric,
       HnswOptions options,
       BuildResources resources) {
-    return new HnswBuilder(kernel, rows, metric, options, resources).build();
+    HnswFile file =
+        new HnswBuilder(new FloatGraphRows(kernel, rows), metric, options, resources).build();
+    return new HnswIndex(kernel, rows, file);
   }
 
   /// Opens a file over the rows it was built from. Verifies every checksum, copies nothing but the
@@ -69,7 +71,10 @@ public final class HnswIndex implements VectorIndex {
 
   /// Writes the file.
   public void write(WritableByteChannel channel) throws IOException {
-    MemorySegment image = file.image();
+    writeImage(file.image(), channel);
+  }
+
+  static void writeImage(MemorySegment image, WritableByteChannel channel) throws IOException {
     for (long from = 0; from < image.byteSize(); from += WRITE_CHUNK_BYTES) {
       var chunk =
           image.asSlice(from, Math.min(WRITE_CHUNK_BYTES, image.byteSize() - from)).asByteBuffer();

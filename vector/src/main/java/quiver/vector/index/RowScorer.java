@@ -7,6 +7,18 @@ interface RowScorer {
   /// Compares with `query` from now on.
   void setQuery(float[] query);
 
+  /// Compares with `query` from now on.
+  ///
+  /// @throws quiver.common.error.QuiverException `22000` if it has another length than the rows
+  default void setQuery(VectorQuery query) {
+    setQuery(((VectorQuery.Dense) query).values());
+  }
+
+  /// Whether every distance to the query is NaN: a zero vector under cosine.
+  default boolean isUndefined() {
+    return false;
+  }
+
   /// Compares with an indexed row from now on.
   void setQueryRow(int row);
 

@@ -2,8 +2,7 @@ package quiver.vector.index;
 
 /// One nearest-neighbour question to one segment.
 ///
-/// @param query `float[dimension]`, finite; not modified, not kept after the search and its
-///   continuations
+/// @param target what rows are compared with
 /// @param k how many rows are wanted, at least 1; may be more than there are
 /// @param effort in the index's own [VectorIndex#effortUnit]: candidates a graph keeps
 ///   (`hnsw.ef_search`; raised to `k` when smaller) or lists that are read (`ivfflat.probes`)
@@ -14,7 +13,12 @@ package quiver.vector.index;
 ///   while the search runs; a searcher reads it and never lowers it. A graph must not stop on it
 ///   before it has reached the neighbourhood of the query: a walk begins far away
 public record SearchRequest(
-    float[] query, int k, int effort, RowFilter filter, int exactRowsMax, DistanceBound bound) {
+    VectorQuery target,
+    int k,
+    int effort,
+    RowFilter filter,
+    int exactRowsMax,
+    DistanceBound bound) {
   /// Below this many rows a scan costs no more than a graph search.
   public static final int EXACT_ROWS_DEFAULT = 1_000;
 
@@ -26,6 +30,17 @@ public record SearchRequest(
       throw new IllegalArgumentException(
           "k " + k + ", effort " + effort + ", exactRowsMax " + exactRowsMax);
     }
+  }
+
+  /// A question about dense vectors.
+  public SearchRequest(
+      float[] query, int k, int effort, RowFilter filter, int exactRowsMax, DistanceBound bound) {
+    this(new VectorQuery.Dense(query), k, effort, filter, exactRowsMax, bound);
+  }
+
+  /// The dense vector that rows are compared with.
+  public float[] query() {
+    return ((VectorQuery.Dense) target).values();
   }
 
   /// A question without a bound.
@@ -40,26 +55,26 @@ public record SearchRequest(
 
   /// The same question for another number of rows.
   public SearchRequest withK(int newK) {
-    return new SearchRequest(query, newK, effort, filter, exactRowsMax, bound);
+    return new SearchRequest(target, newK, effort, filter, exactRowsMax, bound);
   }
 
   /// The same question with another effort.
   public SearchRequest withEffort(int newEffort) {
-    return new SearchRequest(query, k, newEffort, filter, exactRowsMax, bound);
+    return new SearchRequest(target, k, newEffort, filter, exactRowsMax, bound);
   }
 
   /// The same question over other rows.
   public SearchRequest withFilter(RowFilter newFilter) {
-    return new SearchRequest(query, k, effort, newFilter, exactRowsMax, bound);
+    return new SearchRequest(target, k, effort, newFilter, exactRowsMax, bound);
   }
 
   /// The same question with another bound under which a filter is scanned.
   public SearchRequest withExactRowsMax(int newExactRowsMax) {
-    return new SearchRequest(query, k, effort, filter, newExactRowsMax, bound);
+    return new SearchRequest(target, k, effort, filter, newExactRowsMax, bound);
   }
 
   /// The same question with another bound on distances.
   public SearchRequest withBound(DistanceBound newBound) {
-    return new SearchRequest(query, k, effort, filter, exactRowsMax, newBound);
+    return new SearchRequest(target, k, effort, filter, exactRowsMax, newBound);
   }
 }

@@ -12,6 +12,8 @@ public final class VectorKernels {
   private static final CodeKernel SCALAR_CODES = new ScalarCodeKernel();
   private static final Selection SELECTION = select();
   private static final CodeKernel CODES = selectCodes();
+  private static final KeyKernel KEYS =
+      SELECTION.kernel() == SCALAR ? new ScalarKeyKernel() : new SimdKeyKernel();
 
   private VectorKernels() {}
 
@@ -31,6 +33,16 @@ public final class VectorKernels {
   /// The scalar reference.
   public static VectorKernel scalar() {
     return SCALAR;
+  }
+
+  /// The kernel for half vectors and bits.
+  public static KeyKernel keys() {
+    return KEYS;
+  }
+
+  /// The scalar reference for half vectors and bits.
+  public static KeyKernel scalarKeys() {
+    return new ScalarKeyKernel();
   }
 
   /// The fastest kernel for codes that works here.

@@ -10,6 +10,9 @@ public final class IndexNames {
     return "index/" + tableId + "/" + segmentId + "/" + indexId + "-" + (columnId - 1);
   }
 
+  /// In the place of a column's id: the file holds its own keys.
+  public static final int OWN_KEYS = 0;
+
   /// The id of the indexed column.
   static int columnIdOf(String objectName) {
     String[] parts = objectName.split("/", -1);

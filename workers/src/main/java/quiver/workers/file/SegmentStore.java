@@ -15,9 +15,10 @@ import quiver.common.column.RowAddress;
 import quiver.storage.object.ObjectStore;
 import quiver.storage.segment.RowMap;
 import quiver.storage.segment.SegmentReader;
-import quiver.vector.index.HnswIndex;
+import quiver.vector.index.KeyFile;
 import quiver.vector.index.RecallCalibration;
 import quiver.vector.index.SearcherPool;
+import quiver.vector.index.VectorIndex;
 import quiver.vector.index.VectorRows;
 import quiver.vector.kernel.VectorKernel;
 import quiver.workers.channel.SealedSegment;
@@ -126,12 +127,11 @@ public final class SegmentStore implements SegmentFiles {
     Arena arena = opened(index.objectName());
     try {
       MemorySegment image = objects.map(index.objectName(), arena);
-      int columnId = IndexNames.columnIdOf(index.objectName());
-      VectorRows vectors = vectors(rows, columnId, table);
       Optional<RecallCalibration> calibration = RecallCalibration.read(image);
-      MemorySegment graph = RecallCalibration.indexPart(image);
+      MemorySegment body = RecallCalibration.indexPart(image);
       SearcherPool searchers =
-          new SearcherPool(HnswIndex.open(kernel, graph, vectors), searcherCountMax, calibration);
+          new SearcherPool(
+              open(body, index.objectName(), rows, table), searcherCountMax, calibration);
       return new Pinned<>(searchers, () -> close(index.objectName(), arena));
     } catch (RuntimeException e) {
       close(index.objectName(), arena);
@@ -149,6 +149,18 @@ public final class SegmentStore implements SegmentFiles {
     }
     SegmentRows reshaped = ReshapedRows.of(rows, table.columns());
     return reshaped.vectors(reshaped.columnIds().indexOf(columnId), rows.rowCount());
+  }
+
+  private VectorIndex open(
+      MemorySegment image, String objectName, SegmentRows rows, TableLayout table) {
+    int columnId = IndexNames.columnIdOf(objectName);
+    Optional<VectorRows> column =
+        columnId == IndexNames.OWN_KEYS
+            ? Optional.empty()
+            : Optional.of(vectors(rows, columnId, table));
+    return KeyFile.isOne(image)
+        ? VectorIndexFiles.open(kernel, KeyFile.open(image), column)
+        : VectorIndexFiles.open(kernel, image, column.orElseThrow());
   }
 
   /// The arena of a file, closed by its last unpin.

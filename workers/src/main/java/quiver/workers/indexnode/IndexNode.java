@@ -3,8 +3,6 @@ package quiver.workers.indexnode;
 import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -13,8 +11,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import quiver.common.catalog.CatalogImage.TableIndex;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.execution.expression.ExpressionCompiler;
+import quiver.execution.expression.FunctionLibrary;
 import quiver.rpc.meta.DefinitionCodec;
 import quiver.rpc.meta.IndexTask;
 import quiver.rpc.meta.MetaKeys;
@@ -26,16 +27,10 @@ import quiver.storage.meta.MetaStore;
 import quiver.storage.meta.Put;
 import quiver.vector.index.BuildMonitor;
 import quiver.vector.index.BuildResources;
-import quiver.vector.index.HnswIndex;
-import quiver.vector.index.HnswOptions;
-import quiver.vector.index.RecallCalibration;
-import quiver.vector.index.RecallMeasurement;
-import quiver.vector.index.VectorRows;
 import quiver.workers.file.IndexNames;
 import quiver.workers.file.SegmentStore;
 import quiver.workers.segment.Pinned;
 import quiver.workers.segment.SealedRows;
-import quiver.workers.segment.TableLayout;
 
 /// Builds index files, one after the other, with several threads each. A task is a key in the meta
 /// store; so are its progress (under a lease, which also says who works on it) and its result. A
@@ -54,13 +49,21 @@ public final class IndexNode implements AutoCloseable {
   private final MetaStore meta;
   private final SegmentStore store;
   private final int threadCount;
+  private final ExpressionCompiler compiler;
   private final ThreadPoolExecutor helpers;
   private final ChangeSignal signal;
   private final Thread thread;
   private volatile boolean closed;
 
+  /// @param functions computes index expressions
   /// @param threadCount threads of a build
-  public IndexNode(MetaStore meta, SegmentStore store, int threadCount, ThreadFactory threads) {
+  public IndexNode(
+      MetaStore meta,
+      SegmentStore store,
+      FunctionLibrary functions,
+      int threadCount,
+      ThreadFactory threads) {
+    this.compiler = new ExpressionCompiler(functions);
     this.meta = meta;
     this.store = store;
     this.threadCount = threadCount;
@@ -143,74 +146,49 @@ public final class IndexNode implements AutoCloseable {
     long started = System.nanoTime();
     Pinned<SealedRows> rows = store.openRows(task.segmentObject());
     try (Arena arena = Arena.ofShared()) {
-      VectorRows vectors = SegmentStore.vectors(rows.value(), task.columnId(), layout(task));
-      HnswIndex index =
-          HnswIndex.build(
-              store.kernel(),
-              vectors,
-              task.metric(),
-              options(task.options()),
-              new BuildResources(helpers, threadCount, arena, monitor));
+      TableIndex definition = definition(task);
+      IndexBuild.Built built =
+          new IndexBuild(
+                  definition.table(),
+                  definition.index(),
+                  rows.value(),
+                  store.kernel(),
+                  compiler,
+                  new BuildResources(helpers, threadCount, arena, monitor))
+              .run();
       String name =
           store.newName(
               IndexNames.folder(task.tableId(), task.segmentId(), task.indexId(), task.columnId()));
-      RecallCalibration calibration =
-          RecallMeasurement.measure(
-              store.kernel(), index, vectors, options(task.options()).seed(), monitor);
-      if (!store
-          .objects()
-          .putIfAbsent(
-              name,
-              channel -> {
-                index.write(channel);
-                calibration.write(channel);
-              })) {
+      if (!store.objects().putIfAbsent(name, built.image()::write)) {
         throw new QuiverException(SqlState.INTERNAL_ERROR, "object \"%s\" exists already", name);
       }
       log.info(
           "index built: segment={} index={} rows={} bytes={} millis={}",
           task.segmentId(),
           task.indexId(),
-          vectors.rowCount(),
-          index.sizeBytes(),
+          rows.value().rowCount(),
+          built.sizeBytes(),
           (System.nanoTime() - started) / 1_000_000);
       return new IndexTask.Result(
-          task.segmentId(), task.indexId(), name, index.sizeBytes(), List.of());
+          task.segmentId(), task.indexId(), name, built.sizeBytes(), List.of());
     } finally {
       rows.unpin();
     }
   }
 
-  private TableLayout layout(IndexTask task) {
+  /// The index and its table as they are now.
+  ///
+  /// @throws GivenUp if they are gone
+  private TableIndex definition(IndexTask task) {
     String key = MetaKeys.table(task.tableId());
     return meta.get(key)
-        .map(entry -> TableLayout.of(DefinitionCodec.table(key, entry.value())))
-        .orElseThrow(() -> new QuiverException(SqlState.UNDEFINED_TABLE, "the table was dropped"));
-  }
-
-  private static HnswOptions options(Map<String, String> options) {
-    HnswOptions defaults = HnswOptions.defaults();
-    return new HnswOptions(
-        number(options, "m").orElse(defaults.m()),
-        number(options, "ef_construction").orElse(defaults.efConstruction()),
-        defaults.seed());
-  }
-
-  private static Optional<Integer> number(Map<String, String> options, String name) {
-    String text = options.get(name);
-    if (text == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Integer.parseInt(text));
-    } catch (NumberFormatException e) {
-      throw new QuiverException(
-              SqlState.INVALID_PARAMETER_VALUE,
-              "invalid value for integer option \"%s\": %s",
-              name,
-              text)
-          .withCause(e);
-    }
+        .map(entry -> DefinitionCodec.table(key, entry.value()))
+        .flatMap(table ->
+            table.indexes().stream()
+                .filter(index -> index.fileId() == task.indexId())
+                .findFirst()
+                .map(index -> new TableIndex(table, index)))
+        .orElseThrow(GivenUp::new);
   }
 
   /// Nobody wants the index any more, or the node stops.

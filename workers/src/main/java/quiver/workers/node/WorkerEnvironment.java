@@ -6,6 +6,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import quiver.common.catalog.CatalogImage;
+import quiver.execution.expression.FunctionLibrary;
 import quiver.execution.operator.FragmentExecutor;
 import quiver.storage.log.LogBroker;
 import quiver.storage.meta.MetaStore;
@@ -17,6 +18,7 @@ import quiver.vector.kernel.VectorKernel;
 ///
 /// @param timestamps the timestamp oracle
 /// @param catalog the newest catalog
+/// @param functions compute index expressions
 /// @param random a generator for each fragment
 /// @param threads makes platform threads; the roles name them
 public record WorkerEnvironment(
@@ -25,6 +27,7 @@ public record WorkerEnvironment(
     ObjectStore objects,
     LongSupplier timestamps,
     Supplier<CatalogImage> catalog,
+    FunctionLibrary functions,
     FragmentExecutor executor,
     VectorKernel kernel,
     InstantSource clock,

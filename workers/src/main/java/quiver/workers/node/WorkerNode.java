@@ -112,6 +112,7 @@ public final class WorkerNode implements AutoCloseable {
                   environment.kernel(),
                   1,
                   settings.channel() + "-" + node.channel.settings().term() + "i"),
+              environment.functions(),
               settings.indexThreadCount(),
               environment.threads()));
       return node;
