@@ -57,6 +57,9 @@ final class PlanAssembly {
       case BoundStatement.Update update -> update(update);
       case BoundStatement.Delete delete -> delete(delete);
       case BoundStatement.Modifying modifying -> modifying(modifying);
+      case BoundStatement.Merge(int rowsId, BoundQuery rows, List<BoundStatement> clauses) ->
+          new StatementPlan.Merge(
+              rowsId, query(rows), clauses.stream().map(this::assemble).toList(), parameterTypes);
       case BoundStatement.Ddl(var command, String tag) ->
           new StatementPlan.Ddl(command, tag, List.of(), parameterTypes);
       case BoundStatement.CreateTableAs(var table, BoundQuery query, boolean withData) ->

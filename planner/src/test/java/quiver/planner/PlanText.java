@@ -60,6 +60,10 @@ final class PlanText {
                   .map(step -> "With " + of(step.statement()))
                   .collect(Collectors.joining())
               + of(modifying.body());
+      case StatementPlan.Merge merge ->
+          "Merge\n"
+              + of(merge.rows())
+              + merge.clauses().stream().map(PlanText::of).collect(Collectors.joining());
       case StatementPlan.Session session -> session.command() + "\n";
     };
   }

@@ -123,6 +123,22 @@ public sealed interface StatementPlan {
   /// One table of such a WITH clause; a query runs when it is first read.
   record Step(int id, StatementPlan statement) {}
 
+  /// MERGE. `rows` emits the number of the WHEN clause that takes a row (int4, from 1), the address
+  /// of the matched row of the table (int8, NULL for none), then what the clauses need; rows no
+  /// clause takes are left out. One step a clause that does something reads them as
+  /// [PlanNode.SharedScan] of `rowsId`.
+  record Merge(int rowsId, Query rows, List<StatementPlan> clauses, List<SqlType> parameterTypes)
+      implements StatementPlan {
+    public Merge {
+      clauses = List.copyOf(clauses);
+    }
+
+    @Override
+    public List<OutputColumn> output() {
+      return List.of();
+    }
+  }
+
   /// Statements that change the catalog.
   record Ddl(
       DdlCommand command, String tag, List<OutputColumn> output, List<SqlType> parameterTypes)

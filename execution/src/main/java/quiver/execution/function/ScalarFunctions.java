@@ -34,6 +34,7 @@ public final class ScalarFunctions {
     ByteFunctions.addTo(table);
     DateTimeFunctions.addTo(table);
     ArrayFunctions.addTo(table);
+    ElementAssignments.addTo(table);
     JsonBuilders.addTo(table);
     SystemFunctions.addTo(table);
     TemplateFunctions.addTo(table);

@@ -81,6 +81,17 @@ public sealed interface BoundStatement {
   record Delete(TableDefinition table, RelNode source, Returning returning)
       implements BoundStatement {}
 
+  /// MERGE.
+  ///
+  /// @param rows number of the WHEN clause, address, the joined row
+  /// @param clauses over the rows as a common table with this id
+  record Merge(int rowsId, BoundQuery rows, List<BoundStatement> clauses)
+      implements BoundStatement {
+    public Merge {
+      clauses = List.copyOf(clauses);
+    }
+  }
+
   record Ddl(DdlCommand command, String tag) implements BoundStatement {}
 
   record CreateTableAs(DdlCommand.CreateTable table, BoundQuery query, boolean withData)

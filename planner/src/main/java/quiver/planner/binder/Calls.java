@@ -57,6 +57,9 @@ final class Calls {
 
   RexNode bind(ExpressionNode node, Expression.Function e, Clause clause) {
     String name = name(e.name());
+    if (e.withinGroup() && HypotheticalSets.FUNCTIONS.contains(name) && e.over() == null) {
+      return new HypotheticalSets(binding, expressions, placeholders).bind(e, name, clause);
+    }
     List<RexNode> arguments = arguments(e, clause);
     if (e.withinGroup()) {
       for (OrderItem item : e.orderBy()) {
@@ -556,6 +559,11 @@ final class Calls {
           resolved.function().result().sqlName());
     }
     return setCall(node, resolved, Optional.of(field), clause);
+  }
+
+  /// The columns of the rows a call gives, as far as they are known.
+  List<OutputColumn> columnsOf(Expression.Function e, Clause clause) {
+    return expressions.outputColumns(resolveFor(e, clause).function());
   }
 
   /// A call of a set-returning function in FROM; empty when the name means another function.

@@ -22,6 +22,7 @@ enum Clause {
   INDEX_EXPRESSION("index expressions", false, false, false),
   INDEX_PREDICATE("index predicates", false, false, false),
   EXECUTE("EXECUTE parameters", false, false, false),
+  MERGE("MERGE WHEN conditions", false, false, false),
   COPY_WHERE("COPY FROM WHERE conditions", false, false, false);
 
   private final String phrase;

@@ -56,7 +56,7 @@ final class ConditionalSubqueries {
                 : call.getKind() == SqlKind.AND ? notFalse(changed) : notTrue(changed));
       }
     }
-    RexCall changed = (RexCall) call.clone(call.getType(), operands);
+    RexCall changed = call.clone(call.getType(), operands);
     return form instanceof Form.Placeholder(var kind, int number)
             && kind == Form.Placeholder.Kind.SUBQUERY
         ? replacement.of(changed, number, rex.and(conditions))

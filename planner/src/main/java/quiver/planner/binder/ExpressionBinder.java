@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlBinaryStringLiteral;
 import org.apache.calcite.sql.SqlCharStringLiteral;
@@ -191,6 +192,9 @@ final class ExpressionBinder {
   /// The column a name means, or a whole row.
   Scope.Resolved resolve(SqlIdentifier identifier) {
     List<String> names = identifier.names;
+    if (identifier.isStar() && names.size() > 1) {
+      return wholeRow(requireNamespace(identifier));
+    }
     if (identifier.isStar()) {
       throw new QuiverException(
           SqlState.SYNTAX_ERROR, "row expansion via \"*\" is not supported here");
@@ -275,7 +279,7 @@ final class ExpressionBinder {
           rex.make(
               new Form.RowOf(List.of()),
               SqlType.of(BaseType.RECORD),
-              bindAll(e.fields(), clause).stream().map(binding.coercions()::known).toList());
+              rowFields(e, clause).stream().map(binding.coercions()::known).toList());
       case Expression.Case e -> caseOf(e, clause);
       case Expression.Function e -> calls.bind(node, e, clause);
       case Expression.Special e -> special(e, clause);
@@ -294,6 +298,21 @@ final class ExpressionBinder {
           throw new QuiverException(
               SqlState.FEATURE_NOT_SUPPORTED, "WHERE CURRENT OF is not supported");
     };
+  }
+
+  /// The fields of ROW(…); `t.*` gives all columns of `t`.
+  private List<RexNode> rowFields(Expression.Row row, Clause clause) {
+    List<RexNode> fields = new ArrayList<>();
+    for (SqlNode field : row.fields()) {
+      if (field instanceof SqlIdentifier identifier
+          && identifier.isStar()
+          && identifier.names.size() > 1) {
+        fields.addAll(((RexCall) resolve(identifier).expression()).getOperands());
+      } else {
+        fields.add(bind(field, clause));
+      }
+    }
+    return fields;
   }
 
   private RexNode operator(Expression.Operator e, Clause clause) {
@@ -667,11 +686,58 @@ final class ExpressionBinder {
       }
     }
     RexNode operand = bind(e.operand(), clause);
+    if (Rex.form(operand) instanceof Form.RowOf(List<String> names)) {
+      List<RexNode> fields = ((RexCall) operand).getOperands();
+      for (int i = 0; i < fields.size(); i++) {
+        if (e.field().equals(names.isEmpty() ? "f" + (i + 1) : names.get(i))) {
+          return fields.get(i);
+        }
+      }
+    }
+    if (Rex.type(operand).sameTypeAs(SqlType.of(BaseType.RECORD))) {
+      throw new QuiverException(
+              SqlState.UNDEFINED_COLUMN,
+              "could not identify column \"%s\" in record data type",
+              e.field())
+          .at(Positions.of(e.operand()));
+    }
     throw new QuiverException(
         SqlState.WRONG_OBJECT_TYPE,
         "column notation .%s applied to type %s, which is not a composite type",
         e.field(),
         Rex.type(operand).sqlName());
+  }
+
+  /// `(operand).*` as one field after the other.
+  List<Expression.Field> allFields(SqlNode operand, Clause clause) {
+    List<String> names = new ArrayList<>();
+    if (operand instanceof ExpressionNode node
+        && node.value() instanceof Expression.Function function) {
+      calls.columnsOf(function, clause).forEach(column -> names.add(column.name()));
+    } else if (operand instanceof SqlIdentifier identifier
+        && identifier.names.size() == 1
+        && scope.column(identifier.getSimple()) == null
+        && scope.namespace(null, identifier.getSimple()) != null) {
+      Scope.Found found =
+          java.util.Objects.requireNonNull(scope.namespace(null, identifier.getSimple()));
+      found.namespace().columns().stream()
+          .filter(column -> !column.hidden())
+          .forEach(column -> names.add(column.name()));
+    } else if (operand instanceof SqlIdentifier identifier) {
+      resolve(identifier).fields().forEach(column -> names.add(column.name()));
+    } else if (Rex.form(bind(operand, clause)) instanceof Form.RowOf(List<String> given)) {
+      int count = ((Expression.Row) ((ExpressionNode) operand).value()).fields().size();
+      for (int i = 0; i < count; i++) {
+        names.add(given.isEmpty() ? "f" + (i + 1) : given.get(i));
+      }
+    }
+    if (names.isEmpty()) {
+      throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "row expansion via \"*\" of a record whose columns are not known is not supported")
+          .at(Positions.of(operand));
+    }
+    return names.stream().map(name -> new Expression.Field(operand, name)).toList();
   }
 
   private RexNode recordField(Scope.Resolved column, int index) {

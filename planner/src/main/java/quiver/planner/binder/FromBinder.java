@@ -520,6 +520,24 @@ final class FromBinder {
     return item.alias() == null ? result : renamed(result, item.alias());
   }
 
+  /// The source of MERGE, each row with the rows of the table it matches.
+  ///
+  /// @param outer whether source rows without a match are wanted
+  FromResult mergeSource(
+      FromItem source,
+      TableDefinition table,
+      FromItem.@Nullable Alias alias,
+      SqlNode on,
+      boolean outer) {
+    FromResult left = bindItem(source, parent);
+    Scope inner = new Scope(binding.newId(), parent, left, binding.rex());
+    FromResult right = stored(table, alias, true);
+    FromResult joined =
+        joinedOn(outer ? JoinKind.LEFT : JoinKind.INNER, left, right, inner.id(), on);
+    checkUniqueNames(joined);
+    return joined;
+  }
+
   private FromResult joinedOn(
       JoinKind kind, FromResult left, FromResult right, int scopeId, SqlNode on) {
     FromResult crossed = joined(kind, left, right, scopeId, binding.rex().truth(true));

@@ -27,6 +27,7 @@ import quiver.planner.parser.node.Assignment;
 import quiver.planner.parser.node.Expression;
 import quiver.planner.parser.node.ExpressionNode;
 import quiver.planner.parser.node.FromItem;
+import quiver.planner.parser.node.MergeClause;
 import quiver.planner.parser.node.OnConflict;
 import quiver.planner.parser.node.Positions;
 import quiver.planner.parser.node.Query;
@@ -99,8 +100,8 @@ final class ModificationBinder {
   List<Integer> targets(TableDefinition table, List<? extends SqlNode> columns) {
     List<Integer> targets = new ArrayList<>();
     for (SqlNode node : columns) {
-      int ordinal = target(table, node);
-      if (targets.contains(ordinal)) {
+      int ordinal = target(table, ElementAssignment.base(node));
+      if (targets.contains(ordinal) && !ElementAssignment.isElement(node)) {
         throw new QuiverException(
                 SqlState.DUPLICATE_COLUMN,
                 "column \"%s\" specified more than once",
@@ -139,7 +140,7 @@ final class ModificationBinder {
   private static QuiverException elementAssignment(SqlNode node) {
     return new QuiverException(
             SqlState.FEATURE_NOT_SUPPORTED,
-            "assigning to an element or field of a column is not supported")
+            "assigning to a field of a column, or to an element from a query, is not supported")
         .at(Positions.of(node));
   }
 
@@ -173,7 +174,16 @@ final class ModificationBinder {
       RexNode[] row = new RexNode[table.columns().size()];
       for (int i = 0; i < cells.size(); i++) {
         ColumnDefinition column = table.columns().get(targets.get(i));
-        row[targets.get(i)] = cell(column, cells.get(i), expressions, statement.overriding());
+        SqlNode target = statement.columns().isEmpty() ? null : statement.columns().get(i);
+        row[targets.get(i)] =
+            target != null && ElementAssignment.isElement(target)
+                ? new ElementAssignment(binding, expressions, Clause.VALUES)
+                    .changed(
+                        column,
+                        ElementAssignment.nothing(binding, column, row[targets.get(i)]),
+                        target,
+                        expressions.bind(cells.get(i), Clause.VALUES))
+                : cell(column, cells.get(i), expressions, statement.overriding());
       }
       rows.add(filled(table, row));
     }
@@ -282,6 +292,10 @@ final class ModificationBinder {
         continue;
       }
       requireWritable(column, statement.overriding());
+      SqlNode target = statement.columns().isEmpty() ? null : statement.columns().get(i);
+      if (target != null && ElementAssignment.isElement(target)) {
+        throw elementAssignment(target);
+      }
       try {
         row[targets.get(i)] =
             binding.coercions().assign(outputs.columns().get(i), column.type(), column.name());
@@ -378,10 +392,25 @@ final class ModificationBinder {
 
   private List<Assigned> assignments(
       TableDefinition table, List<Assignment> assignments, ExpressionBinder expressions) {
+    return assignments(table, assignments, expressions, 0);
+  }
+
+  /// @param oldAt where the table's columns begin in the row the expressions stand over
+  private List<Assigned> assignments(
+      TableDefinition table,
+      List<Assignment> assignments,
+      ExpressionBinder expressions,
+      int oldAt) {
     List<Assigned> assigned = new ArrayList<>();
     for (Assignment assignment : assignments) {
       if (!assignment.multiple()) {
-        add(table, assignment.targets().getFirst(), assignment.value(), expressions, assigned);
+        add(
+            table,
+            assignment.targets().getFirst(),
+            assignment.value(),
+            expressions,
+            oldAt,
+            assigned);
         continue;
       }
       if (assignment.value() instanceof ExpressionNode subquery
@@ -402,7 +431,7 @@ final class ModificationBinder {
             .at(Positions.of(assignment.value()));
       }
       for (int i = 0; i < fields.size(); i++) {
-        add(table, assignment.targets().get(i), fields.get(i), expressions, assigned);
+        add(table, assignment.targets().get(i), fields.get(i), expressions, oldAt, assigned);
       }
     }
     return assigned;
@@ -445,7 +474,12 @@ final class ModificationBinder {
       SqlNode target,
       SqlNode value,
       ExpressionBinder expressions,
+      int oldAt,
       List<Assigned> assigned) {
+    if (ElementAssignment.isElement(target)) {
+      addElement(table, target, value, expressions, oldAt, assigned);
+      return;
+    }
     int ordinal = assignable(table, target, assigned);
     ColumnDefinition column = table.columns().get(ordinal);
     if (isDefault(value)) {
@@ -463,6 +497,30 @@ final class ModificationBinder {
     }
     RexNode bound = expressions.bind(value, Clause.UPDATE);
     assigned.add(new Assigned(ordinal, assigned(column, bound, value)));
+  }
+
+  /// `column[…] = value`, over what the statement has made of the column so far.
+  private void addElement(
+      TableDefinition table,
+      SqlNode target,
+      SqlNode value,
+      ExpressionBinder expressions,
+      int oldAt,
+      List<Assigned> assigned) {
+    int ordinal = target(table, ElementAssignment.base(target));
+    ColumnDefinition column = table.columns().get(ordinal);
+    RexNode before = binding.rex().column(oldAt + ordinal, column.type());
+    for (Assigned earlier : List.copyOf(assigned)) {
+      if (earlier.ordinal() == ordinal) {
+        before = earlier.value();
+        assigned.remove(earlier);
+      }
+    }
+    RexNode bound = expressions.bind(value, Clause.UPDATE);
+    RexNode changed =
+        new ElementAssignment(binding, expressions, Clause.UPDATE)
+            .changed(column, before, target, bound);
+    assigned.add(new Assigned(ordinal, changed));
   }
 
   // ---- UPDATE and DELETE
@@ -606,6 +664,169 @@ final class ModificationBinder {
         sourceReturning(statement.returning(), rows, outputs, 0, tables);
     return new BoundStatement.Delete(
         table, tables.around(binding.project(rel, outputs)), returning);
+  }
+
+  // ---- MERGE
+
+  BoundStatement merge(Statement.MergeStatement statement) {
+    WithBinder.Result tables = with(statement.with());
+    return tables.after(merge(statement, tables));
+  }
+
+  private BoundStatement merge(Statement.MergeStatement statement, WithBinder.Result tables) {
+    TableDefinition table = names.requireTable(statement.table());
+    SqlIdentifier aliasName = statement.alias();
+    FromItem.Alias alias =
+        aliasName == null ? null : new FromItem.Alias(aliasName, List.of(), List.of());
+    boolean outer = statement.clauses().stream().anyMatch(clause -> !clause.matched());
+    FromResult from =
+        new FromBinder(binding, null, tables.tables())
+            .mergeSource(statement.source(), table, alias, statement.condition(), outer);
+    int width = table.columns().size();
+    int oldAt = from.width() - width - 1;
+    int addressAt = from.width() - 1;
+    Namespace target = from.namespaces().getLast();
+    FromResult sourceOnly =
+        new FromResult(
+            from.rel(),
+            from.namespaces().subList(0, from.namespaces().size() - 1),
+            from.columns().subList(0, from.columns().size() - target.columns().size()));
+    List<RexNode> choice = new ArrayList<>();
+    Placeholders placeholders = new Placeholders(binding.rex());
+    int scopeId = binding.newId();
+    RexNode unmatched = binding.rex().isNull(binding.column(from.rel(), addressAt));
+    for (int i = 0; i < statement.clauses().size(); i++) {
+      MergeClause clause = statement.clauses().get(i);
+      RexNode matched = clause.matched() ? binding.rex().not(unmatched) : unmatched;
+      SqlNode condition = clause.condition();
+      Scope scope = new Scope(scopeId, null, clause.matched() ? from : sourceOnly, binding.rex());
+      choice.add(
+          condition == null
+              ? matched
+              : binding
+                  .rex()
+                  .and(
+                      List.of(
+                          matched,
+                          new ExpressionBinder(
+                                  binding, scope, tables.tables(), placeholders, Map.of())
+                              .bindCondition(condition, Clause.MERGE, "MERGE WHEN AND"))));
+      boolean nothing = clause.action() instanceof MergeClause.Nothing;
+      choice.add(binding.rex().constant(nothing ? null : (Long) (i + 1L), SqlType.INT4));
+    }
+    choice.add(binding.rex().constant(null, SqlType.INT4));
+    RexNode number = binding.rex().make(new Form.Case(), SqlType.INT4, choice);
+    Subqueries.Attached attached =
+        new Subqueries(binding, placeholders, scopeId)
+            .attach(from.rel(), List.of(number), index -> index, _ -> true);
+    List<RexNode> outputs = new ArrayList<>();
+    outputs.add(attached.expressions().getFirst());
+    outputs.add(binding.column(from.rel(), addressAt));
+    outputs.addAll(binding.columns(from.rel()));
+    RelNode all = binding.project(attached.rel(), outputs);
+    RelNode taken =
+        binding.filter(all, binding.rex().not(binding.rex().isNull(binding.column(all, 0))));
+    List<BoundQuery.OutputColumn> columns = new ArrayList<>();
+    for (RexNode output : outputs) {
+      columns.add(new BoundQuery.OutputColumn("?column?", Rex.type(output), 0, 0));
+    }
+    int rowsId = binding.newId();
+    MergeRows rows = new MergeRows(table, rowsId, taken, from, sourceOnly, oldAt + 2);
+    List<BoundStatement> steps = new ArrayList<>();
+    for (int i = 0; i < statement.clauses().size(); i++) {
+      mergeStep(statement.clauses().get(i), i + 1, rows, tables).ifPresent(steps::add);
+    }
+    return new BoundStatement.Merge(rowsId, new BoundQuery(tables.around(taken), columns), steps);
+  }
+
+  /// The rows of a MERGE as its clauses read them.
+  ///
+  /// @param from names over the rows without the two columns in front
+  /// @param oldAt where the table's columns are
+  private record MergeRows(
+      TableDefinition table,
+      int id,
+      RelNode rows,
+      FromResult from,
+      FromResult sourceOnly,
+      int oldAt) {}
+
+  private Optional<BoundStatement> mergeStep(
+      MergeClause clause, int number, MergeRows rows, WithBinder.Result tables) {
+    TableDefinition table = rows.table();
+    int width = table.columns().size();
+    RelNode scan = new SharedScanRel(binding.cluster(), rows.id(), rows.rows().getRowType());
+    RelNode mine =
+        binding.filter(
+            scan,
+            new Operators(binding)
+                .binary(
+                    "=",
+                    binding.column(scan, 0),
+                    binding.rex().constant((long) number, SqlType.INT4)));
+    Placeholders placeholders = new Placeholders(binding.rex());
+    FromResult visible = clause.matched() ? rows.from() : rows.sourceOnly();
+    Scope scope = new Scope(binding.newId(), null, visible.shifted(2), binding.rex());
+    ExpressionBinder expressions =
+        new ExpressionBinder(binding, scope, tables.tables(), placeholders, Map.of());
+    Subqueries subqueries = new Subqueries(binding, placeholders, scope.id());
+    List<RexNode> old = new ArrayList<>();
+    for (int i = 0; i < width; i++) {
+      old.add(binding.column(mine, rows.oldAt() + i));
+    }
+    List<RexNode> outputs = new ArrayList<>(old);
+    outputs.add(binding.column(mine, 1));
+    return switch (clause.action()) {
+      case MergeClause.Nothing _ -> Optional.empty();
+      case MergeClause.Delete _ ->
+          Optional.of(
+              new BoundStatement.Delete(
+                  table,
+                  tables.around(binding.project(mine, outputs)),
+                  BoundStatement.Returning.NONE));
+      case MergeClause.Update(List<Assignment> assignments) -> {
+        List<Assigned> assigned = assignments(table, assignments, expressions, rows.oldAt());
+        Subqueries.Attached attached =
+            subqueries.attach(
+                mine, assigned.stream().map(Assigned::value).toList(), index -> index, _ -> true);
+        outputs.addAll(old);
+        for (int i = 0; i < assigned.size(); i++) {
+          outputs.set(width + 1 + assigned.get(i).ordinal(), attached.expressions().get(i));
+        }
+        boolean keyChanges =
+            assigned.stream().anyMatch(one -> table.keyOrdinals().contains(one.ordinal()));
+        yield Optional.of(
+            new BoundStatement.Update(
+                table,
+                tables.around(binding.project(attached.rel(), outputs)),
+                keyChanges,
+                tableExpressions.checks(table),
+                BoundStatement.Returning.NONE));
+      }
+      case MergeClause.Insert insert -> {
+        List<Integer> targets = targets(table, insert.columns());
+        if (insert.values().size() > targets.size()) {
+          throw new QuiverException(
+                  SqlState.SYNTAX_ERROR, "INSERT has more expressions than target columns")
+              .at(Positions.of(insert.values().get(targets.size())));
+        }
+        RexNode[] row = new RexNode[width];
+        for (int i = 0; i < insert.values().size(); i++) {
+          ColumnDefinition column = table.columns().get(targets.get(i));
+          row[targets.get(i)] =
+              cell(column, insert.values().get(i), expressions, insert.overriding());
+        }
+        Subqueries.Attached attached =
+            subqueries.attach(mine, filled(table, row), index -> index, _ -> true);
+        yield Optional.of(
+            new BoundStatement.Insert(
+                table,
+                tables.around(binding.project(attached.rel(), attached.expressions())),
+                tableExpressions.checks(table),
+                Optional.empty(),
+                BoundStatement.Returning.NONE));
+      }
+    };
   }
 
   private WithBinder.Result with(Query.@Nullable With with) {

@@ -30,7 +30,7 @@ public final class StatementBinder {
       case Statement.InsertStatement insert -> modifications().insertStatement(insert);
       case Statement.UpdateStatement update -> modifications().updateStatement(update);
       case Statement.DeleteStatement delete -> modifications().deleteStatement(delete);
-      case Statement.MergeStatement _ -> throw unsupported("MERGE");
+      case Statement.MergeStatement merge -> modifications().merge(merge);
       case Statement.TruncateStatement truncate -> new ObjectBinder(binding).truncate(truncate);
       case Statement.CreateTable create -> new DefinitionBinder(binding).createTable(create);
       case Statement.CreateTableAs create -> new DefinitionBinder(binding).createTableAs(create);

@@ -7,6 +7,8 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.planner.parser.node.Expression;
+import quiver.planner.parser.node.ExpressionNode;
 import quiver.planner.parser.node.Positions;
 import quiver.planner.parser.node.SelectItem;
 
@@ -20,6 +22,15 @@ final class Targets {
     for (SelectItem item : items) {
       if (item.expression() instanceof SqlIdentifier identifier && identifier.isStar()) {
         expand(identifier, expressions, targets);
+      } else if (item.expression() instanceof ExpressionNode node
+          && node.value() instanceof Expression.AllFields(SqlNode operand)) {
+        for (Expression.Field field : expressions.allFields(operand, clause)) {
+          targets.add(
+              target(
+                  new SelectItem(new ExpressionNode(node.getParserPosition(), field), null),
+                  expressions,
+                  clause));
+        }
       } else {
         targets.add(target(item, expressions, clause));
       }

@@ -1,8 +1,10 @@
 package quiver.frontend.session;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.DdlCommand;
@@ -61,6 +63,7 @@ final class StatementRunner {
           modify(update, session.scope(parameters, Optional.empty()));
       case StatementPlan.Delete delete ->
           modify(delete, session.scope(parameters, Optional.empty()));
+      case StatementPlan.Merge merge -> merge(merge, session.scope(parameters, Optional.empty()));
       case StatementPlan.Modifying modifying ->
           run(modifying, session.scope(parameters, Optional.empty()));
       case StatementPlan.Ddl ddl -> {
@@ -107,9 +110,44 @@ final class StatementRunner {
   /// The steps of a WITH clause that changes rows, then the statement itself, all in one scope.
   private StatementResult run(StatementPlan.Modifying modifying, StatementScope scope) {
     runSteps(modifying, scope);
-    return modifying.body() instanceof StatementPlan.Query query
-        ? rows(query, scope)
-        : modify(modifying.body(), scope);
+    return switch (modifying.body()) {
+      case StatementPlan.Query query -> rows(query, scope);
+      case StatementPlan.Merge merge -> merge(merge, scope);
+      case StatementPlan body -> modify(body, scope);
+    };
+  }
+
+  private StatementResult merge(StatementPlan.Merge merge, StatementScope scope) {
+    List<RowBatch> rows = collected(merge.rows(), scope);
+    requireOnceEach(rows);
+    scope.share(new SharedRows(merge.rowsId(), () -> rows));
+    long count = 0;
+    // What goes away first makes room for what comes.
+    for (int pass = 0; pass < 3; pass++) {
+      for (StatementPlan clause : merge.clauses()) {
+        int order =
+            clause instanceof StatementPlan.Delete
+                ? 0
+                : clause instanceof StatementPlan.Update ? 1 : 2;
+        if (order == pass) {
+          count += modified(clause, scope).rowCount();
+        }
+      }
+    }
+    return StatementResult.done("MERGE " + count);
+  }
+
+  private static void requireOnceEach(List<RowBatch> rows) {
+    Set<Long> seen = new HashSet<>();
+    for (RowBatch batch : rows) {
+      for (int row = 0; row < batch.rowCount(); row++) {
+        if (batch.column(1).valueAt(row) instanceof Long address && !seen.add(address)) {
+          throw new QuiverException(
+                  SqlState.CARDINALITY_VIOLATION, "MERGE command cannot affect row a second time")
+              .withHint("Ensure that not more than one source row matches any one target row.");
+        }
+      }
+    }
   }
 
   private void runSteps(StatementPlan.Modifying modifying, StatementScope scope) {
@@ -143,6 +181,7 @@ final class StatementRunner {
           case StatementPlan.Insert ignored -> "INSERT";
           case StatementPlan.Update ignored -> "UPDATE";
           case StatementPlan.Delete ignored -> "DELETE";
+          case StatementPlan.Merge ignored -> "MERGE";
           case StatementPlan.Modifying modifying -> {
             modifying.steps().forEach(step -> requireWritable(step.statement()));
             requireWritable(modifying.body());
@@ -248,6 +287,7 @@ final class StatementRunner {
       case StatementPlan.Insert insert -> modification.insert(insert, scope);
       case StatementPlan.Update update -> modification.update(update, scope);
       case StatementPlan.Delete delete -> modification.delete(delete, scope);
+      case StatementPlan.Merge merge -> merge(merge, scope).close();
       case StatementPlan.Modifying modifying -> {
         try (StatementResult result = run(modifying, scope)) {
           result.skip(Long.MAX_VALUE);
