@@ -15,14 +15,21 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import quiver.benchmarks.report.JsonLines;
+import quiver.benchmarks.vector.InProcessRate;
 
 /// `bench server`: loads WordNet x MiniLM by COPY, builds the index and measures recall and speed
 /// over the wire. One JSON object a line; progress goes to standard error. Takes any PostgreSQL
@@ -33,6 +40,10 @@ import picocli.CommandLine.Option;
 public final class ServerBenchmark implements java.util.concurrent.Callable<Integer> {
   private static final int ROWS_PER_CHUNK = 256;
   private static final int NEIGHBOURS = 10;
+  private static final int THROUGHPUT_EFFORT = 100;
+  private static final int QUIET_SECONDS_MAX = 30;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--url",
@@ -75,6 +86,34 @@ public final class ServerBenchmark implements java.util.concurrent.Callable<Inte
   @Option(names = "--keep", description = "use the table and index that are already there")
   private boolean keep;
 
+  @Option(names = "--streaming", description = "also measure while rows are inserted and deleted")
+  private boolean streaming;
+
+  @Option(
+      names = "--streaming-seconds",
+      description = "length of the streaming run (${DEFAULT-VALUE})")
+  private int streamingSeconds = 600;
+
+  @Option(
+      names = "--inserts",
+      description = "rows inserted a second while streaming (${DEFAULT-VALUE})")
+  private int insertsPerSecond = 2_000;
+
+  @Option(
+      names = "--deletes",
+      description = "rows deleted a second while streaming (${DEFAULT-VALUE})")
+  private int deletesPerSecond = 200;
+
+  @Option(
+      names = "--in-process",
+      description = "also measure one thread without a server, and compare throughput with it")
+  private boolean inProcess;
+
+  @Option(names = "--work", description = "folder for decoded data (${DEFAULT-VALUE})")
+  private Path work = Path.of(System.getProperty("java.io.tmpdir"), "quiver-bench");
+
+  private double inProcessRate;
+
   private final PrintStream out;
   private final StringBuilder report = new StringBuilder();
 
@@ -85,6 +124,10 @@ public final class ServerBenchmark implements java.util.concurrent.Callable<Inte
 
   @Override
   public Integer call() throws Exception {
+    if (seconds < 1 || streamingSeconds < 1 || insertsPerSecond < 10 || deletesPerSecond < 10) {
+      throw new ParameterException(
+          spec.commandLine(), "times are at least 1 second, --inserts and --deletes at least 10");
+    }
     WordNetData set = WordNetData.read(data);
     int rowCount = Math.min(rowLimit, set.rows().size());
     try (Connection connection = connect()) {
@@ -100,10 +143,18 @@ public final class ServerBenchmark implements java.util.concurrent.Callable<Inte
         }
       }
     }
+    if (inProcess) {
+      progress("measuring one thread without a server");
+      inProcessRate = InProcessRate.measure(data, work, THROUGHPUT_EFFORT);
+      emit("{\"phase\": \"in_process\", \"param\": \"ef=100\", \"qps\": %.0f}", inProcessRate);
+    }
     for (Filter filter : Filter.values()) {
       for (int count : connections) {
-        throughput(set, filter, 100, count);
+        throughput(set, filter, THROUGHPUT_EFFORT, count);
       }
+    }
+    if (streaming) {
+      stream(set, rowCount);
     }
     if (!json.toString().isEmpty()) {
       Files.writeString(json, report);
@@ -278,18 +329,61 @@ public final class ServerBenchmark implements java.util.concurrent.Callable<Inte
       done.await();
       emit(
           "{\"phase\": \"throughput\", \"filter\": \"%s\", \"param\": \"ef=%d\", \"connections\":"
-              + " %d, \"qps\": %.0f, \"failed\": %d%s}",
+              + " %d, \"qps\": %.0f, \"failed\": %d%s%s}",
           filter.condition,
           ef,
           count,
           answered.get() / secondsSince(started),
           failed.get(),
+          share(filter, answered.get() / secondsSince(started)),
           memory());
     } finally {
       for (Connection connection : opened) {
         connection.close();
       }
     }
+  }
+
+  /// The part of what one thread for each processor would reach without a server.
+  private String share(Filter filter, double rate) {
+    return inProcessRate == 0 || filter != Filter.NONE
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            ", \"of_in_process\": %.3f",
+            rate / inProcessRate / Runtime.getRuntime().availableProcessors());
+  }
+
+  private void stream(WordNetData set, int rowCount) throws SQLException {
+    int ef = efSearch.getFirst();
+    int quietSeconds = Math.min(QUIET_SECONDS_MAX, streamingSeconds);
+    try (Connection connection = connect()) {
+      StreamingBenchmark queries = new StreamingBenchmark(connection, set, ef);
+      progress("measuring the quiet index for %d s", quietSeconds);
+      streamed("quiet", ef, queries.run(quietSeconds), 0, 0);
+      progress("measuring for %d s while rows come and go", streamingSeconds);
+      try (StreamingLoad load =
+          new StreamingLoad(connect(), set, rowCount, insertsPerSecond, deletesPerSecond)) {
+        Map<String, Object> figures = queries.run(streamingSeconds);
+        load.check();
+        streamed("streaming", ef, figures, load.insertedPerSecond(), load.deletedPerSecond());
+      }
+      streamed("after", ef, queries.run(quietSeconds), 0, 0);
+    }
+  }
+
+  private void streamed(
+      String state, int ef, Map<String, Object> figures, double inserted, double deleted) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("phase", "streaming");
+    fields.put("state", state);
+    fields.put("param", "ef=" + ef);
+    fields.put("inserted_per_s", inserted);
+    fields.put("deleted_per_s", deleted);
+    fields.putAll(figures);
+    String line = JsonLines.format(fields);
+    report.append(line).append('\n');
+    out.println(line);
   }
 
   private static List<byte[]> text(WordNetData set, int rowCount) {

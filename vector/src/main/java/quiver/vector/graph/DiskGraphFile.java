@@ -231,7 +231,7 @@ record DiskGraphFile(Header header, MemorySegment image) {
             image.get(LittleEndian.INT, 28),
             image.get(LittleEndian.INT, 32),
             image.get(LittleEndian.INT, 36));
-    if (image.byteSize() != header.fileBytes()) {
+    if (image.byteSize() < header.fileBytes()) {
       throw damaged("records", "the file has " + image.byteSize() + " bytes");
     }
     DiskGraphFile file = new DiskGraphFile(header, image);
