@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.jsonpath.JsonPath;
 import quiver.common.search.TextQuery;
 import quiver.common.search.TextVector;
 import quiver.common.type.BaseType;
@@ -158,8 +159,15 @@ public final class BinaryFormat {
           throw new QuiverException(
               SqlState.FEATURE_NOT_SUPPORTED,
               "input of anonymous composite types is not implemented");
-      case JSONPATH,
-          ACLITEM,
+      case JSONPATH -> {
+        int version = in.get();
+        if (version != JSONB_VERSION) {
+          throw new QuiverException(
+              SqlState.INTERNAL_ERROR, "unsupported jsonpath version number: %d", version);
+        }
+        yield JsonPath.parse(readText(in)).toString();
+      }
+      case ACLITEM,
           PG_NODE_TREE,
           ANY,
           ANYARRAY,
@@ -447,20 +455,10 @@ public final class BinaryFormat {
       case FLOAT4 -> out.putFloat(((Double) value).floatValue());
       case FLOAT8 -> out.putDouble((Double) value);
       case NUMERIC -> writeNumeric((Numeric) value, out);
-      case TEXT,
-          VARCHAR,
-          BPCHAR,
-          NAME,
-          JSON,
-          UNKNOWN,
-          CSTRING,
-          REFCURSOR,
-          PG_NODE_TREE,
-          ACLITEM,
-          JSONPATH ->
+      case TEXT, VARCHAR, BPCHAR, NAME, JSON, UNKNOWN, CSTRING, REFCURSOR, PG_NODE_TREE, ACLITEM ->
           out.putBytes(Utf8.encode((String) value));
       case CHAR -> out.putByte(((String) value).isEmpty() ? 0 : ((String) value).charAt(0));
-      case JSONB -> {
+      case JSONB, JSONPATH -> {
         out.putByte(JSONB_VERSION);
         out.putBytes(Utf8.encode(value.toString()));
       }

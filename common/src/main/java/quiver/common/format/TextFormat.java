@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.jsonpath.JsonPath;
 import quiver.common.search.TextQuery;
 import quiver.common.search.TextVector;
 import quiver.common.type.BaseType;
@@ -96,7 +97,8 @@ public final class TextFormat {
           throw new QuiverException(
               SqlState.FEATURE_NOT_SUPPORTED,
               "input of anonymous composite types is not implemented");
-      case JSONPATH, ACLITEM ->
+      case JSONPATH -> JsonPath.parse(text).toString();
+      case ACLITEM ->
           throw new QuiverException(
               SqlState.FEATURE_NOT_SUPPORTED,
               "values of type %s are not supported",

@@ -27,6 +27,7 @@ import quiver.execution.function.SetFunctions;
 import quiver.execution.function.catalog.DefinitionFunctions;
 import quiver.execution.function.catalog.SessionFunctions;
 import quiver.execution.function.json.JsonFunctions;
+import quiver.execution.function.json.PathFunctions;
 import quiver.execution.function.search.SearchFunctions;
 import quiver.execution.function.search.SearchSets;
 import quiver.execution.function.text.PatternFunctions;
@@ -39,6 +40,7 @@ public final class StandardFunctionLibrary implements FunctionLibrary {
   private final SetFunctions sets;
 
   public StandardFunctionLibrary() {
+    PathFunctions paths = new PathFunctions(PatternFunctions::isLike);
     scalars =
         ScalarFunctions.with(
             List.of(
@@ -46,10 +48,15 @@ public final class StandardFunctionLibrary implements FunctionLibrary {
                 JsonFunctions.functions(),
                 PatternFunctions.functions(),
                 byteaPatterns(PatternFunctions.functions())),
-            List.of(SessionFunctions::addTo, DefinitionFunctions::addTo, SearchFunctions::addTo));
+            List.of(
+                SessionFunctions::addTo,
+                DefinitionFunctions::addTo,
+                SearchFunctions::addTo,
+                paths::addTo));
     casts = new Casts(scalars);
     Map<String, SetFunction> otherSets = new HashMap<>(patternSets());
     otherSets.putAll(SearchSets.functions());
+    otherSets.putAll(paths.sets());
     sets = new SetFunctions(otherSets);
   }
 

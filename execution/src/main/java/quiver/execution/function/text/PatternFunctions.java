@@ -56,6 +56,15 @@ public final class PatternFunctions {
     return pieces(new Patterns().matcher(context, text, pattern, flags), text);
   }
 
+  /// `like_regex` of a JSON path: XQuery's flags in PostgreSQL's.
+  public static boolean isLike(FunctionContext context, String text, String pattern, String flags) {
+    String lines =
+        flags.contains("s") ? flags.contains("m") ? "w" : "s" : flags.contains("m") ? "n" : "p";
+    String options = flags.contains("q") ? "q" : lines;
+    String all = flags.contains("i") ? "i" + options : options;
+    return Patterns.find(new Patterns().matcher(context, text, pattern, all), 0);
+  }
+
   private void likes() {
     for (String type : new String[] {"text", "name", "bpchar"}) {
       String key = "(" + type + ",text)";

@@ -1,0 +1,5 @@
+/// The `jsonpath` language: its tree and its text.
+@NullMarked
+package quiver.common.jsonpath;
+
+import org.jspecify.annotations.NullMarked;
