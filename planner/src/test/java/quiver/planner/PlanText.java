@@ -71,7 +71,7 @@ final class PlanText {
   private static String of(StatementPlan.OnConflict conflict) {
     return switch (conflict) {
       case StatementPlan.OnConflict.DoNothing _ -> "do nothing";
-      case StatementPlan.OnConflict.DoUpdate(var row, var condition) ->
+      case StatementPlan.OnConflict.DoUpdate(_, var row, var condition) ->
           "do update " + of(row) + condition.map(c -> " where " + of(c)).orElse("");
     };
   }
