@@ -89,6 +89,22 @@ public final class CandidatePool {
     return NO_NODE;
   }
 
+  /// The score of the node that [#popNearest] gave last.
+  float poppedScore() {
+    return scoreOf(entries[cursor - 1]);
+  }
+
+  /// Starts with the first `count` of `sorted`.
+  void load(long[] sorted, int count, int newCapacity) {
+    reset(newCapacity);
+    System.arraycopy(sorted, 0, entries, 0, count);
+    size = count;
+  }
+
+  static boolean isExpanded(long entry) {
+    return (entry & EXPANDED) != 0;
+  }
+
   /// Packs a score and a node so that longs compare by score, then by node.
   public static long entry(int node, float score) {
     int bits = Float.floatToIntBits(score);

@@ -1,6 +1,7 @@
 package quiver.vector.index;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import quiver.common.column.RowMask;
 import quiver.common.vector.DistanceMetric;
 import quiver.vector.index.SearchStatistics.Strategy;
@@ -26,11 +27,15 @@ final class HnswSearcher implements Searcher {
   private final HnswGraph graph;
   private final RowScorer scorer;
   private final GraphTraversal traversal;
+  private final ResumableWalk walk;
   private final Reranker reranker;
   private final ExactSearch exact;
   private final int[] seeds = new int[SEED_COUNT];
   private int[] candidates = new int[128];
   private final Continuation continuation = new Continuation();
+  private @Nullable SearchRequest walked;
+  private int[] firstRows = new int[0];
+  private @Nullable RowMask returned;
 
   HnswSearcher(HnswIndex index, SearchCosts costs) {
     this.costs = costs;
@@ -39,20 +44,79 @@ final class HnswSearcher implements Searcher {
     this.graph = index.graph();
     this.scorer = new FloatRowScorer(kernel, index.metric(), index.rows(), index.norms());
     this.traversal = new GraphTraversal(graph, scorer, index.rowCount());
+    this.walk = new ResumableWalk(graph, scorer, index.metric(), index.rowCount());
     this.reranker = new Reranker(kernel, index.metric(), index.rows());
     this.exact = new ExactSearch(kernel, index.metric(), index.dimension());
   }
 
   @Override
   public SearchResult search(SearchRequest request) {
+    walked = null;
+    returned = null;
     SearchResult result = find(request);
-    continuation.start(request, result);
+    if (result.statistics().strategy() == Strategy.GRAPH) {
+      walked = request;
+      firstRows = result.rows();
+    } else {
+      continuation.start(request, result);
+    }
     return result;
   }
 
   @Override
   public SearchResult next(int k) {
-    return continuation.next(k, this::find);
+    SearchRequest request = walked;
+    return request == null ? continuation.next(k, this::find) : walkOn(request.withK(k));
+  }
+
+  /// Goes on with the walk of the last search; scans what it cannot reach.
+  private SearchResult walkOn(SearchRequest request) {
+    RowMask seen = returned;
+    if (seen == null) {
+      seen = RowMask.none(index.rowCount());
+      add(firstRows, seen);
+      returned = seen;
+    }
+    RowMask given = seen;
+    walk.resume(Math.max(request.effort(), request.k()), node -> isGiven(node, given));
+    int count = candidates(request, walk.pool(), given);
+    SearchResult result;
+    if (count < request.k() && !walk.isBounded()) {
+      RowMask rest = RowMask.all(index.rowCount());
+      rest.removeAll(given);
+      result =
+          exact.search(
+              index.rows(),
+              request.withFilter(RowFilter.of(rest)),
+              "the graph search found too few rows");
+    } else {
+      SearchStatistics statistics =
+          new SearchStatistics(
+              Strategy.GRAPH,
+              "further rows",
+              walk.nodesVisited(),
+              walk.distancesComputed(),
+              0,
+              count);
+      result = reranker.rerank(candidates, count, request.k(), statistics);
+    }
+    add(result.rows(), given);
+    return result;
+  }
+
+  private static void add(int[] rows, RowMask to) {
+    for (int row : rows) {
+      to.add(row);
+    }
+  }
+
+  /// Whether every row of the node was returned.
+  private boolean isGiven(int node, RowMask given) {
+    int row = node;
+    while (row != HnswFile.NO_ROW && given.contains(row)) {
+      row = graph.nextDuplicate(row);
+    }
+    return row == HnswFile.NO_ROW;
   }
 
   private SearchResult find(SearchRequest request) {
@@ -83,8 +147,8 @@ final class HnswSearcher implements Searcher {
     int entry = baseEntry();
     return switch (request.filter()) {
       case RowFilter.AllRows ignored -> {
-        traversal.search(0, entry, effort);
-        yield finish(request, traversal.pool(), Strategy.GRAPH, "no filter");
+        walk.begin(entry, effort, request.bound());
+        yield finish(request, walk.pool(), Strategy.GRAPH, "no filter");
       }
       case RowFilter.MaskedRows masked ->
           findFiltered(request, masked.mask(), allowedCount, entry, effort);
@@ -150,13 +214,31 @@ final class HnswSearcher implements Searcher {
   /// Re-ranks the nearest candidates; scans when the walk found too few.
   private SearchResult finish(
       SearchRequest request, CandidatePool found, Strategy strategy, String reason) {
-    int wanted = request.k() + RERANK_MARGIN;
+    int count = candidates(request, found, null);
+    boolean walkedFreely = strategy == Strategy.GRAPH;
+    if (count < request.k() && !(walkedFreely && walk.isBounded())) {
+      return exact.search(index.rows(), request, "the graph search found too few rows");
+    }
+    long visited = traversal.nodesVisited() + (walkedFreely ? walk.nodesVisited() : 0);
+    long compared = traversal.distancesComputed() + (walkedFreely ? walk.distancesComputed() : 0);
+    return reranker.rerank(
+        candidates,
+        count,
+        request.k(),
+        new SearchStatistics(strategy, reason, visited, compared, 0, count));
+  }
+
+  /// Collects the nearest allowed rows into [#candidates], some more than wanted.
+  ///
+  /// @param given rows to leave out
+  private int candidates(SearchRequest request, CandidatePool found, @Nullable RowMask given) {
+    int wanted = (int) Math.min((long) request.k() + RERANK_MARGIN, Integer.MAX_VALUE);
     int count = 0;
     for (int i = 0; i < found.size() && count < wanted; i++) {
       for (int row = found.node(i);
           row != HnswFile.NO_ROW && count < wanted;
           row = graph.nextDuplicate(row)) {
-        if (isAllowed(request.filter(), row)) {
+        if (isAllowed(request.filter(), row) && (given == null || !given.contains(row))) {
           if (count == candidates.length) {
             candidates = Arrays.copyOf(candidates, 2 * count);
           }
@@ -164,15 +246,7 @@ final class HnswSearcher implements Searcher {
         }
       }
     }
-    if (count < request.k()) {
-      return exact.search(index.rows(), request, "the graph search found too few rows");
-    }
-    return reranker.rerank(
-        candidates,
-        count,
-        request.k(),
-        new SearchStatistics(
-            strategy, reason, traversal.nodesVisited(), traversal.distancesComputed()));
+    return count;
   }
 
   private static boolean isAllowed(RowFilter filter, int row) {
