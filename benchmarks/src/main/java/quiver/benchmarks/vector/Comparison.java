@@ -55,7 +55,11 @@ final class Comparison {
     for (EngineProcess process : processes) {
       report.progress("%-10s %-8s building", process.name().engine(), process.name().index());
       EngineProcess.Build build = process.build();
-      report.build(dataset.name(), process.name(), options.threads(), build);
+      report.build(dataset.name(), process.name(), options.threads(), build, "build");
+      if (options.rebuild() && process.name().isOurs()) {
+        build = process.build();
+        report.build(dataset.name(), process.name(), options.threads(), build, "rebuild");
+      }
       contenders.add(new Contender(process, build));
     }
     for (Contender contender : contenders) {

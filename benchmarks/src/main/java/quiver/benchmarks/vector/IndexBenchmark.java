@@ -99,6 +99,11 @@ public final class IndexBenchmark implements Callable<Integer> {
   private int lists;
 
   @Option(
+      names = "--rebuild",
+      description = "Build our indexes a second time: what a build costs in a running server.")
+  private boolean rebuild;
+
+  @Option(
       names = "--work",
       description = "Folder for decoded and generated data (${DEFAULT-VALUE}).")
   private Path work = Path.of(System.getProperty("java.io.tmpdir"), "quiver-bench");
@@ -136,7 +141,17 @@ public final class IndexBenchmark implements Callable<Integer> {
       Report report = new Report(spec.commandLine().getOut(), lines);
       RunOptions options =
           new RunOptions(
-              k, rounds, warmUpQueries, core, threads, m, efConstruction, lists, stopRecall, work);
+              k,
+              rounds,
+              warmUpQueries,
+              core,
+              threads,
+              m,
+              efConstruction,
+              lists,
+              stopRecall,
+              rebuild,
+              work);
       for (VectorDataset set : sets) {
         measure(set, engines, options, report);
       }

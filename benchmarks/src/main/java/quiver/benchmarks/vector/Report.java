@@ -30,16 +30,18 @@ final class Report {
     out.flush();
   }
 
-  void build(String dataset, EngineName engine, int threads, EngineProcess.Build build) {
+  void build(
+      String dataset, EngineName engine, int threads, EngineProcess.Build build, String phase) {
     progress(
-        "%-10s %-8s built in %.2f s cpu, %.2f s wall by %d threads, %.1f MB",
+        "%-10s %-8s %s in %.2f s cpu, %.2f s wall by %d threads, %.1f MB",
         engine.engine(),
         engine.index(),
+        phase,
         build.cpuSeconds(),
         build.wallSeconds(),
         threads,
         build.indexBytes() / 1e6);
-    Map<String, Object> fields = head(dataset, engine, "build");
+    Map<String, Object> fields = head(dataset, engine, phase);
     fields.put("threads", threads);
     fields.put("build_cpu_s", build.cpuSeconds());
     fields.put("build_wall_s", build.wallSeconds());

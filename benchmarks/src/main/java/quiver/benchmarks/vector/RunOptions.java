@@ -7,6 +7,7 @@ import java.nio.file.Path;
 /// @param k rows asked for
 /// @param rounds turns of every engine
 /// @param warmUpQueries queries before the first measured one
+/// @param rebuild whether our indexes are built a second time, by code that is compiled
 /// @param work folder for decoded data and engine files
 record RunOptions(
     int k,
@@ -18,4 +19,5 @@ record RunOptions(
     int efConstruction,
     int lists,
     double stopRecall,
+    boolean rebuild,
     Path work) {}

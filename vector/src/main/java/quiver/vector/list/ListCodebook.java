@@ -25,8 +25,8 @@ public final class ListCodebook {
   /// Rows below which a 1-bit code says too little of a vector to be worth its 12 bytes besides.
   private static final int CODED_DIMENSION_MIN = 64;
 
-  private static final int SAMPLE_ROWS_PER_LIST = 40;
-  private static final int TRAINING_ROUNDS = 5;
+  private static final int SAMPLE_ROWS_PER_LIST = 24;
+  private static final int TRAINING_ROUNDS = 4;
 
   private final VectorKernel kernel;
   private final DistanceMetric metric;

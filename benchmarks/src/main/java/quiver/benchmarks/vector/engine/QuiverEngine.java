@@ -66,6 +66,7 @@ final class QuiverEngine implements Engine {
     VectorRows all = setup.base().map(arena);
     rowsPerSegment = Math.ceilDiv(all.rowCount(), setup.segments());
     long bytes = 0;
+    searchers.clear();
     try (ExecutorService pool =
         Executors.newFixedThreadPool(
             setup.threads(), Thread.ofPlatform().name("index-build-", 0).factory())) {
