@@ -73,6 +73,12 @@ public record IndexDefinition(
     return method.isVector();
   }
 
+  /// Whether sealed segments get files of their own for it. A `flat` index is the decision to
+  /// compare every row.
+  public boolean hasFiles() {
+    return isVector() && method != IndexMethod.FLAT;
+  }
+
   /// The distance of a vector index.
   public Optional<DistanceMetric> metric() {
     return isVector()

@@ -24,7 +24,23 @@ public record IndexOption(String name, Set<IndexMethod> methods, Kind kind) {
   private static final List<IndexOption> ALL =
       List.of(
           new IndexOption("m", Set.of(IndexMethod.HNSW), new Kind.Range(2, 100)),
-          new IndexOption("ef_construction", Set.of(IndexMethod.HNSW), new Kind.Range(4, 1_000)));
+          new IndexOption("ef_construction", Set.of(IndexMethod.HNSW), new Kind.Range(4, 1_000)),
+          new IndexOption(
+              "lists",
+              Set.of(IndexMethod.IVFFLAT, IndexMethod.IVFRABITQ),
+              new Kind.Range(1, 32_768)),
+          new IndexOption(
+              "quantization",
+              Set.of(IndexMethod.HNSW),
+              new Kind.Words(List.of("auto", "none", "int8", "rabitq"))),
+          new IndexOption(
+              "degree",
+              Set.of(IndexMethod.HNSW, IndexMethod.DISKANN, IndexMethod.AUTO),
+              new Kind.Range(32, 128)),
+          new IndexOption(
+              "build_beam",
+              Set.of(IndexMethod.HNSW, IndexMethod.DISKANN, IndexMethod.AUTO),
+              new Kind.Range(0, 1_000)));
 
   public IndexOption {
     methods = Set.copyOf(methods);

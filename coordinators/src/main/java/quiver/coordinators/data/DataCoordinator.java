@@ -178,7 +178,7 @@ public final class DataCoordinator implements AutoCloseable {
       List<Long> present) {
     boolean complete = true;
     for (IndexDefinition index : table.indexes()) {
-      if (!index.isVector() || present.contains(index.fileId()) || rowCount < IndexRules.ROWS_MIN) {
+      if (!index.hasFiles() || present.contains(index.fileId()) || rowCount < IndexRules.ROWS_MIN) {
         continue;
       }
       String key = MetaKeys.indexTask(segmentId, index.fileId());

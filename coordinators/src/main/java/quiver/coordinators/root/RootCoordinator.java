@@ -661,11 +661,9 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
             .orElseGet(() -> Names.choose(table.name(), columns(table, create), "idx", isTaken));
     List<IndexDefinition> indexes = new ArrayList<>(table.indexes());
     // Scalar indexes are built over the rows when they are first asked for.
-    IndexDefinition.State state =
-        create.index().method().isVector()
-            ? IndexDefinition.State.BUILDING
-            : IndexDefinition.State.VALID;
-    indexes.add(create.index().named(ids.getAsLong(), name, state));
+    IndexDefinition index =
+        create.index().named(ids.getAsLong(), name, IndexDefinition.State.VALID);
+    indexes.add(index.hasFiles() ? index.withState(IndexDefinition.State.BUILDING) : index);
     catalog.change().put(changed(table, indexes)).apply();
     return changed(List.of());
   }
@@ -738,7 +736,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     lock.lock();
     try {
       Optional<TableIndex> found = shared.image().index(indexId);
-      if (found.isEmpty() || !found.get().index().isVector()) {
+      if (found.isEmpty() || !found.get().index().hasFiles()) {
         // Dropped since, or without files of its own.
         return;
       }

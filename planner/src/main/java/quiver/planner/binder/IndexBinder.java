@@ -33,8 +33,7 @@ final class IndexBinder {
 
   /// Methods that can be built and searched; the others are refused.
   private static final Set<IndexMethod> SUPPORTED =
-      EnumSet.of(
-          IndexMethod.HNSW, IndexMethod.BTREE, IndexMethod.HASH, IndexMethod.GIN, IndexMethod.BRIN);
+      EnumSet.complementOf(EnumSet.of(IndexMethod.GIST, IndexMethod.SPGIST));
 
   private static final Set<String> COLLATIONS = Set.of("default", "C", "POSIX", "ucs_basic");
 

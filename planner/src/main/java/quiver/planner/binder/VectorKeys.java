@@ -39,6 +39,7 @@ final class VectorKeys {
       throw new QuiverException(
           SqlState.INVALID_PARAMETER_VALUE, "dimensions must be greater than one for this opclass");
     }
+    checkQuantization(type.base(), key.operatorClass(), options);
     if (method == IndexMethod.HNSW) {
       checkGraph(options);
     }
@@ -52,6 +53,29 @@ final class VectorKeys {
       case BIT -> 64_000;
       default -> Integer.MAX_VALUE;
     };
+  }
+
+  /// Codes stand for float32 vectors, and only for the metrics made of inner products.
+  private static void checkQuantization(
+      BaseType type, String operatorClass, Map<String, String> options) {
+    String quantization = options.getOrDefault("quantization", "auto");
+    if (quantization.equals("int8")) {
+      throw DefinitionBinder.unsupported("quantization = int8 is");
+    }
+    if (quantization.equals("rabitq")
+        && (type != BaseType.VECTOR || operatorClass.endsWith("_l1_ops"))) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "quantization = rabitq is not supported for operator class \"%s\"",
+          operatorClass);
+    }
+    if (Integer.parseInt(options.getOrDefault("degree", "32")) % 32 != 0) {
+      throw new QuiverException(
+              SqlState.INVALID_PARAMETER_VALUE,
+              "value %s out of bounds for option \"degree\"",
+              options.get("degree"))
+          .withDetail("Valid values are 32, 64, 96 and 128.");
+    }
   }
 
   /// The options of a graph must fit together.

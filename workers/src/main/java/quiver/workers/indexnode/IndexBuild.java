@@ -4,12 +4,14 @@ import java.util.Optional;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.IndexExpression;
 import quiver.common.catalog.IndexKey;
+import quiver.common.catalog.IndexMethod;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.RowMask;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
+import quiver.common.value.HalfVector;
 import quiver.common.vector.DistanceMetric;
 import quiver.execution.expression.ExpressionCompiler;
 import quiver.vector.index.BuildResources;
@@ -98,18 +100,23 @@ final class IndexBuild {
   }
 
   private KeyRows keys(IndexKey key, SqlType type, RowMask wanted) {
+    // Lists code float32 vectors.
+    boolean widened = index.method() == IndexMethod.IVFFLAT && type.base() == BaseType.HALFVEC;
     KeyForm form =
-        KeyForm.of(type.base())
+        (widened ? Optional.of(KeyForm.FLOATS) : KeyForm.of(type.base()))
             .orElseThrow(() ->
                 new QuiverException(
                     SqlState.FEATURE_NOT_SUPPORTED,
                     "type not supported for %s index",
                     index.method().sqlName()));
     KeyRowsBuilder keys = new KeyRowsBuilder(form, type.modifier(), rowCount(), resources.arena());
+    KeyEvaluation.Sink sink =
+        (row, value) ->
+            keys.add(row, widened && value instanceof HalfVector half ? half.toFloats() : value);
     if (key.columnId().isPresent()) {
-      evaluation.values(table.ordinalOfId(key.columnId().get()), wanted, keys::add);
+      evaluation.values(table.ordinalOfId(key.columnId().get()), wanted, sink);
     } else {
-      evaluation.values(key.expression().orElseThrow(), wanted, keys::add);
+      evaluation.values(key.expression().orElseThrow(), wanted, sink);
     }
     return keys.build(VectorKernels.keys());
   }
