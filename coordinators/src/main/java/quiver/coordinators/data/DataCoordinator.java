@@ -34,8 +34,8 @@ import quiver.storage.meta.MetaStore;
 import quiver.storage.meta.Put;
 
 /// Decides which segments are indexed and merged: compares what data nodes report with what the
-/// catalog asks for, and leaves tasks in the meta store. It keeps no state of its own, so a restart
-/// or a second coordinator does no harm.
+/// catalog asks for, and leaves tasks in the meta store. It keeps no state of its own but the times
+/// of retries, so a restart or a second coordinator does no harm.
 public final class DataCoordinator implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DataCoordinator.class);
 
@@ -46,6 +46,7 @@ public final class DataCoordinator implements AutoCloseable {
   private final MetaStore meta;
   private final IdSource ids;
   private final MergePolicy policy;
+  private final BuildRetries retries = new BuildRetries();
   private final ChangeSignal signal;
   private final Thread thread;
   private volatile boolean closed;
@@ -138,6 +139,7 @@ public final class DataCoordinator implements AutoCloseable {
       }
     }
     dropUselessTasks(world);
+    retryFailedBuilds(world);
     Set<Long> busy = new HashSet<>();
     world.merges.forEach(merge -> busy.addAll(merge.segmentIds()));
     for (TableDefinition table : world.tables.values()) {
@@ -253,6 +255,34 @@ public final class DataCoordinator implements AutoCloseable {
     var ignored =
         meta.commit(
             List.of(Guard.unchanged(entry)), List.of(new Put(entry.key(), next.encode())), done);
+  }
+
+  /// Forgets failures whose time has come, of indexes that are in use: the builds are asked for
+  /// again. The failure of a new index is its CREATE INDEX's to report.
+  private void retryFailedBuilds(World world) {
+    Set<Long> inUse = new HashSet<>();
+    for (TableDefinition table : world.tables.values()) {
+      for (IndexDefinition index : table.indexes()) {
+        if (index.state() == IndexDefinition.State.VALID) {
+          inUse.add(index.fileId());
+        }
+      }
+    }
+    long now = System.nanoTime();
+    world.results.forEach((key, result) -> {
+      if (result.failed() && inUse.contains(result.indexId()) && retries.isDue(key, now)) {
+        log.info(
+            "index build is tried again: segment={} index={}",
+            result.segmentId(),
+            result.indexId());
+        CommitResult ignored =
+            meta.commit(
+                List.of(),
+                List.of(),
+                List.of(key, MetaKeys.indexTask(result.segmentId(), result.indexId())));
+      }
+    });
+    retries.retain(key -> inUse.contains(Long.parseLong(key.substring(key.lastIndexOf('-') + 1))));
   }
 
   /// Tasks and failures of indexes or segments that are gone.

@@ -58,8 +58,7 @@ public final class VectorIndexFiles {
     Built built =
         switch (method) {
           case IVFFLAT -> lists(kernel, rows, metric, options, LISTS_DEFAULT, resources);
-          case IVFRABITQ ->
-              lists(kernel, rows, metric, options, ListOptions.LISTS_AUTO, resources);
+          case IVFRABITQ -> lists(kernel, rows, metric, options, ListOptions.LISTS_AUTO, resources);
           case DISKANN -> {
             DiskGraphIndex index =
                 DiskGraphIndex.build(rows, metric, codeGraphOptions(options), resources);
@@ -133,8 +132,7 @@ public final class VectorIndexFiles {
       DistanceMetric metric,
       Map<String, String> options,
       BuildResources resources) {
-    CodeGraphIndex index =
-        CodeGraphIndex.build(rows, metric, codeGraphOptions(options), resources);
+    CodeGraphIndex index = CodeGraphIndex.build(rows, metric, codeGraphOptions(options), resources);
     return new Built(index, index::write);
   }
 
@@ -196,12 +194,9 @@ public final class VectorIndexFiles {
   private static CodeGraphOptions codeGraphOptions(Map<String, String> options) {
     int m = number(options, "m").orElse(HnswOptions.M_DEFAULT);
     int degree = Math.clamp((2 * m + 31) / 32 * 32, 32, CodeGraphOptions.DEGREE_MAX);
-    int beam =
-        number(options, "ef_construction").orElse(CodeGraphOptions.BUILD_BEAM_DEFAULT);
+    int beam = number(options, "ef_construction").orElse(CodeGraphOptions.BUILD_BEAM_DEFAULT);
     return new CodeGraphOptions(
-        number(options, "degree").orElse(degree),
-        number(options, "build_beam").orElse(beam),
-        SEED);
+        number(options, "degree").orElse(degree), number(options, "build_beam").orElse(beam), SEED);
   }
 
   private static HnswOptions graphOptions(Map<String, String> options) {
