@@ -176,7 +176,6 @@ public final class QuiverServer implements AutoCloseable {
       return FrontEnd.start(
           new FrontEndConfig(
               address,
-              config.tls(),
               config.connectionsMax(),
               config.queryMemory().bytes(),
               Optional.of(spill),

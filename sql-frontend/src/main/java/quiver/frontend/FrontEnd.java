@@ -16,10 +16,13 @@ import quiver.frontend.catalog.SystemState;
 import quiver.frontend.catalog.VirtualRelations;
 import quiver.frontend.pgwire.PgServer;
 import quiver.frontend.session.AdvisoryLockTable;
+import quiver.frontend.session.PlannedStatement;
 import quiver.frontend.session.SessionServices;
 import quiver.frontend.session.Sessions;
 import quiver.frontend.session.StatementPlanner;
+import quiver.frontend.session.StatementSource;
 import quiver.frontend.setting.Parameters;
+import quiver.frontend.statement.InnerPlanner;
 import quiver.frontend.statement.StatementServices;
 
 /// The access layer of one process: accepts PostgreSQL clients, plans their statements, scatters
@@ -53,6 +56,14 @@ public final class FrontEnd implements AutoCloseable {
             backend.cluster(),
             new FragmentExecutor(backend.functions()),
             new ExpressionCompiler(backend.functions()),
+            (sql, types, catalog, session) -> {
+              PlannedStatement planned =
+                  planner.plan(
+                      new StatementSource(planner.parse(sql).getFirst(), sql, types),
+                      catalog,
+                      session);
+              return new InnerPlanner.Planned(planned.plan(), planned.constants());
+            },
             backend.cpu(),
             config.queryMemoryBytes(),
             config.spillDirectory(),
@@ -63,8 +74,7 @@ public final class FrontEnd implements AutoCloseable {
         new SessionServices(
             statements,
             planner,
-            new Parameters(
-                config.serverVersion(), config.connectionCountMax(), config.tls().isPresent()),
+            new Parameters(config.serverVersion(), config.connectionCountMax()),
             backend.clock(),
             System::nanoTime,
             new CatalogViews(config, backend, sessions),
@@ -73,8 +83,7 @@ public final class FrontEnd implements AutoCloseable {
             config.productVersion(),
             (now.getEpochSecond() - SECONDS_FROM_1970_TO_2000) * 1_000_000L
                 + now.getNano() / 1_000);
-    return new FrontEnd(
-        PgServer.start(config.address(), config.tls(), services, sessions, sessionThreads));
+    return new FrontEnd(PgServer.start(config.address(), services, sessions, sessionThreads));
   }
 
   /// The port that was bound.

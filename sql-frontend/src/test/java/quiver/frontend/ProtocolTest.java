@@ -45,7 +45,6 @@ class ProtocolTest {
     return FrontEnd.start(
         new FrontEndConfig(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            Optional.empty(),
             connectionCountMax,
             1 << 28,
             Optional.empty(),

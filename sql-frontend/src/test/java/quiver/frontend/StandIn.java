@@ -17,7 +17,6 @@ final class StandIn {
     return FrontEnd.start(
         new FrontEndConfig(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-            Optional.empty(),
             50,
             1 << 28,
             Optional.empty(),

@@ -134,6 +134,22 @@ public final class CatalogImage {
         : Optional.empty();
   }
 
+  /// A foreign key and the table that has it.
+  public record Reference(TableDefinition table, ForeignKey foreignKey) {}
+
+  /// The foreign keys that refer to a table.
+  public List<Reference> references(long tableId) {
+    List<Reference> references = new ArrayList<>();
+    for (TableDefinition table : tables.values()) {
+      for (ForeignKey key : table.foreignKeys()) {
+        if (key.referencedTableId() == tableId) {
+          references.add(new Reference(table, key));
+        }
+      }
+    }
+    return references;
+  }
+
   /// An index and its table.
   public record TableIndex(TableDefinition table, IndexDefinition index) {}
 

@@ -25,11 +25,28 @@ public sealed interface DdlCommand {
       List<NewColumn> columns,
       Optional<NewKey> primaryKey,
       List<NewCheck> checks,
-      int shardCount)
+      int shardCount,
+      List<NewUnique> uniques,
+      List<NewForeignKey> foreignKeys)
       implements DdlCommand {
     public CreateTable {
       columns = List.copyOf(columns);
       checks = List.copyOf(checks);
+      uniques = List.copyOf(uniques);
+      foreignKeys = List.copyOf(foreignKeys);
+    }
+
+    /// A table without UNIQUE and FOREIGN KEY.
+    public CreateTable(
+        String schema,
+        String name,
+        boolean ifNotExists,
+        List<NewColumn> columns,
+        Optional<NewKey> primaryKey,
+        List<NewCheck> checks,
+        int shardCount) {
+      this(
+          schema, name, ifNotExists, columns, primaryKey, checks, shardCount, List.of(), List.of());
     }
   }
 
@@ -50,6 +67,36 @@ public sealed interface DdlCommand {
     }
   }
 
+  /// UNIQUE of a new table.
+  record NewUnique(
+      Optional<String> name,
+      List<String> columns,
+      List<String> included,
+      boolean nullsNotDistinct) {
+    public NewUnique {
+      columns = List.copyOf(columns);
+      included = List.copyOf(included);
+    }
+  }
+
+  /// FOREIGN KEY of a new table.
+  ///
+  /// @param referencedTableId empty: the new table itself
+  /// @param referencedColumns empty: the primary key
+  record NewForeignKey(
+      Optional<String> name,
+      List<String> columns,
+      Optional<Long> referencedTableId,
+      List<String> referencedColumns,
+      boolean matchFull,
+      ForeignKey.Action onDelete,
+      ForeignKey.Action onUpdate) {
+    public NewForeignKey {
+      columns = List.copyOf(columns);
+      referencedColumns = List.copyOf(referencedColumns);
+    }
+  }
+
   record NewCheck(Optional<String> name, Optional<String> column, String sql) {}
 
   record DropTable(List<QualifiedName> tables, boolean ifExists, boolean cascade)
@@ -59,9 +106,15 @@ public sealed interface DdlCommand {
     }
   }
 
-  record Truncate(List<Long> tableIds, boolean restartIdentity) implements DdlCommand {
+  record Truncate(List<Long> tableIds, boolean restartIdentity, boolean cascade)
+      implements DdlCommand {
     public Truncate {
       tableIds = List.copyOf(tableIds);
+    }
+
+    /// TRUNCATE … RESTRICT.
+    public Truncate(List<Long> tableIds, boolean restartIdentity) {
+      this(tableIds, restartIdentity, false);
     }
   }
 
@@ -105,7 +158,8 @@ public sealed interface DdlCommand {
           nullsNotDistinct,
           false,
           predicate,
-          state);
+          state,
+          Optional.empty());
     }
   }
 

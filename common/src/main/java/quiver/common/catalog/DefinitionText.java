@@ -160,6 +160,38 @@ public final class DefinitionText {
     return names.isEmpty() ? "" : "PRIMARY KEY (" + String.join(", ", names) + ")";
   }
 
+  /// For example `UNIQUE NULLS NOT DISTINCT (a) INCLUDE (b)`.
+  public static String unique(TableDefinition table, IndexDefinition index) {
+    String included =
+        index.includedColumnIds().isEmpty()
+            ? ""
+            : " INCLUDE (" + columns(table, index.includedColumnIds()) + ")";
+    return "UNIQUE "
+        + (index.nullsNotDistinct() ? "NULLS NOT DISTINCT " : "")
+        + "("
+        + columns(table, index.keyColumnIds())
+        + ")"
+        + included;
+  }
+
+  /// For example `FOREIGN KEY (a) REFERENCES t(id) ON DELETE CASCADE`.
+  ///
+  /// @param parentName the name of `parent`, qualified if need be
+  public static String foreignKey(
+      TableDefinition table, ForeignKey key, TableDefinition parent, String parentName) {
+    StringBuilder text = new StringBuilder("FOREIGN KEY (");
+    text.append(columns(table, key.columnIds())).append(") REFERENCES ").append(parentName);
+    text.append('(').append(columns(parent, key.referencedColumnIds())).append(')');
+    text.append(key.matchFull() ? " MATCH FULL" : "");
+    if (key.onUpdate() != ForeignKey.Action.NO_ACTION) {
+      text.append(" ON UPDATE ").append(key.onUpdate().sql());
+    }
+    if (key.onDelete() != ForeignKey.Action.NO_ACTION) {
+      text.append(" ON DELETE ").append(key.onDelete().sql());
+    }
+    return text.toString();
+  }
+
   /// For example `CHECK ((price > (0)::double precision))`.
   public static String check(CheckConstraint check) {
     return "CHECK (" + check.sql() + ")";

@@ -18,6 +18,7 @@ import quiver.common.vector.DistanceMetric;
 /// @param options as given in WITH (…), for example `m` → `16`
 /// @param nullsNotDistinct whether a unique index takes NULLs for equal
 /// @param predicate of a partial index
+/// @param constraintId of the UNIQUE constraint it belongs to, which has its name
 public record IndexDefinition(
     long id,
     long fileId,
@@ -30,7 +31,8 @@ public record IndexDefinition(
     boolean nullsNotDistinct,
     boolean primary,
     Optional<IndexExpression> predicate,
-    State state) {
+    State state,
+    Optional<Long> constraintId) {
   public IndexDefinition {
     keys = List.copyOf(keys);
     includedColumnIds = List.copyOf(includedColumnIds);
@@ -65,7 +67,26 @@ public record IndexDefinition(
         false,
         primary,
         Optional.empty(),
-        state);
+        state,
+        Optional.empty());
+  }
+
+  /// The same index as that of a UNIQUE constraint.
+  public IndexDefinition ofConstraint(long id) {
+    return new IndexDefinition(
+        this.id,
+        fileId,
+        name,
+        method,
+        keys,
+        includedColumnIds,
+        options,
+        unique,
+        nullsNotDistinct,
+        primary,
+        predicate,
+        state,
+        Optional.of(id));
   }
 
   /// Whether this is a vector index.
@@ -119,7 +140,8 @@ public record IndexDefinition(
         nullsNotDistinct,
         primary,
         predicate,
-        newState);
+        newState,
+        constraintId);
   }
 
   /// The same index under another name.
@@ -136,7 +158,8 @@ public record IndexDefinition(
         nullsNotDistinct,
         primary,
         predicate,
-        state);
+        state,
+        constraintId);
   }
 
   /// The same index with other options.
@@ -153,7 +176,8 @@ public record IndexDefinition(
         nullsNotDistinct,
         primary,
         predicate,
-        state);
+        state,
+        constraintId);
   }
 
   /// Another index that is built alike, without a claim to anything of this one.
@@ -170,7 +194,8 @@ public record IndexDefinition(
         nullsNotDistinct,
         false,
         predicate,
-        State.BUILDING);
+        State.BUILDING,
+        Optional.empty());
   }
 
   /// The same index with other files, built anew.
@@ -187,6 +212,7 @@ public record IndexDefinition(
         nullsNotDistinct,
         primary,
         predicate,
-        state);
+        state,
+        constraintId);
   }
 }

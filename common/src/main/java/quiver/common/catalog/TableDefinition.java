@@ -23,12 +23,14 @@ public record TableDefinition(
     List<IndexDefinition> indexes,
     int shardCount,
     int columnIdMax,
-    Optional<OnCommit> temporary)
+    Optional<OnCommit> temporary,
+    List<ForeignKey> foreignKeys)
     implements CatalogObject {
   public TableDefinition {
     columns = List.copyOf(columns);
     checks = List.copyOf(checks);
     indexes = List.copyOf(indexes);
+    foreignKeys = List.copyOf(foreignKeys);
   }
 
   /// A permanent table as CREATE TABLE makes it.
@@ -55,7 +57,8 @@ public record TableDefinition(
         indexes,
         shardCount,
         columns.stream().mapToInt(ColumnDefinition::id).max().orElse(0),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /// What COMMIT does to a temporary table.
@@ -84,9 +87,19 @@ public record TableDefinition(
     }
   }
 
+  /// The id of the primary key as a unique key: that of its index, if the table has it.
+  public Optional<Long> primaryIndexId() {
+    return primaryKey.map(key ->
+        indexes.stream()
+            .filter(IndexDefinition::primary)
+            .map(IndexDefinition::id)
+            .findFirst()
+            .orElse(key.id()));
+  }
+
   /// Whether an index belongs to a constraint, whose name it has.
   public boolean isConstraintIndex(IndexDefinition index) {
-    return index.primary();
+    return index.primary() || index.constraintId().isPresent();
   }
 
   /// The position in [#columns] of the column called `columnName`.
@@ -135,7 +148,8 @@ public record TableDefinition(
         indexes,
         shardCount,
         newColumnIdMax,
-        temporary);
+        temporary,
+        foreignKeys);
   }
 
   public TableDefinition withName(String newSchema, String newName) {
@@ -151,7 +165,8 @@ public record TableDefinition(
         indexes,
         shardCount,
         columnIdMax,
-        temporary);
+        temporary,
+        foreignKeys);
   }
 
   public TableDefinition withVersion(int newVersion, int newIncarnation) {
@@ -167,7 +182,8 @@ public record TableDefinition(
         indexes,
         shardCount,
         columnIdMax,
-        temporary);
+        temporary,
+        foreignKeys);
   }
 
   public TableDefinition withColumnIdMax(int newColumnIdMax) {
@@ -183,7 +199,8 @@ public record TableDefinition(
         indexes,
         shardCount,
         newColumnIdMax,
-        temporary);
+        temporary,
+        foreignKeys);
   }
 
   public TableDefinition withTemporary(Optional<OnCommit> newTemporary) {
@@ -199,7 +216,8 @@ public record TableDefinition(
         indexes,
         shardCount,
         columnIdMax,
-        newTemporary);
+        newTemporary,
+        foreignKeys);
   }
 
   public TableDefinition withPrimaryKey(Optional<PrimaryKey> newKey) {
@@ -215,7 +233,8 @@ public record TableDefinition(
         indexes,
         shardCount,
         columnIdMax,
-        temporary);
+        temporary,
+        foreignKeys);
   }
 
   public TableDefinition withChecks(List<CheckConstraint> newChecks) {
@@ -231,7 +250,8 @@ public record TableDefinition(
         indexes,
         shardCount,
         columnIdMax,
-        temporary);
+        temporary,
+        foreignKeys);
   }
 
   public TableDefinition withIndexes(List<IndexDefinition> newIndexes) {
@@ -247,6 +267,24 @@ public record TableDefinition(
         newIndexes,
         shardCount,
         columnIdMax,
-        temporary);
+        temporary,
+        foreignKeys);
+  }
+
+  public TableDefinition withForeignKeys(List<ForeignKey> newForeignKeys) {
+    return new TableDefinition(
+        id,
+        schema,
+        name,
+        version,
+        incarnation,
+        columns,
+        primaryKey,
+        checks,
+        indexes,
+        shardCount,
+        columnIdMax,
+        temporary,
+        newForeignKeys);
   }
 }

@@ -172,10 +172,22 @@ final class DefinitionCommits {
 
   /// Whether more than indexes have changed.
   private static boolean concernsWriters(TableDefinition before, TableDefinition after) {
-    return !after
-        .withIndexes(before.indexes())
-        .withVersion(before.version(), after.incarnation())
-        .equals(before);
+    if (before.indexes().equals(after.indexes()) && before.version() != after.version()) {
+      // Another table refers to this one, or has ceased to.
+      return true;
+    }
+    return !uniques(before).equals(uniques(after))
+        || !after
+            .withIndexes(before.indexes())
+            .withVersion(before.version(), after.incarnation())
+            .equals(before);
+  }
+
+  private static List<Long> uniques(TableDefinition table) {
+    return table.indexes().stream()
+        .filter(IndexDefinition::unique)
+        .map(IndexDefinition::id)
+        .toList();
   }
 
   private PendingDdl pending(CatalogDelta delta, boolean barrier) {

@@ -2,9 +2,12 @@ package quiver.coordinators.root;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import quiver.common.catalog.CatalogDelta;
 import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.CatalogImage.Reference;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.CatalogImage.TableIndex;
 import quiver.common.catalog.ColumnDefinition;
@@ -380,10 +384,39 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
           SqlState.TOO_MANY_COLUMNS, "tables can have at most %d columns", COLUMN_COUNT_MAX);
     }
     NewTable table = new NewTable(create, catalog);
-    CatalogEditor.Change change = catalog.change().put(table.definition);
+    CatalogEditor working = catalog;
+    NewConstraints constraints =
+        new NewConstraints(
+            ids, name -> name.equals(create.name()) || working.isTaken(create.schema(), name));
+    TableDefinition definition = table.definition;
+    for (DdlCommand.NewUnique unique : create.uniques()) {
+      definition = constraints.withUnique(definition, unique);
+    }
+    CatalogEditor.Change change = catalog.change();
+    for (DdlCommand.NewForeignKey key : create.foreignKeys()) {
+      definition = withForeignKey(change, constraints, definition, key);
+    }
+    change.put(definition);
     table.sequences.forEach(change::put);
     change.apply();
     return changed(List.of());
+  }
+
+  /// The table with a foreign key; the table it refers to gets a new version, so that nobody
+  /// changes it unawares.
+  @GuardedBy("lock")
+  private TableDefinition withForeignKey(
+      CatalogEditor.Change change,
+      NewConstraints constraints,
+      TableDefinition table,
+      DdlCommand.NewForeignKey key) {
+    if (key.referencedTableId().isEmpty() || key.referencedTableId().get() == table.id()) {
+      return constraints.withForeignKey(table, key, table);
+    }
+    TableDefinition parent = requireTable(key.referencedTableId().get());
+    TableDefinition referring = constraints.withForeignKey(table, key, parent);
+    change.put(parent.withVersion(parent.version() + 1, parent.incarnation()));
+    return referring;
   }
 
   @GuardedBy("lock")
@@ -581,8 +614,69 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       notices.add(missing(SqlState.UNDEFINED_TABLE, "table", name, drop.ifExists()));
     }
     List<TableDefinition> tables = List.copyOf(found.values());
+    List<Reference> references = new ArrayList<>();
+    for (TableDefinition table : tables) {
+      catalog.image().references(table.id()).stream()
+          .filter(reference -> !found.containsKey(reference.table().id()))
+          .forEach(references::add);
+    }
+    if (!references.isEmpty()) {
+      if (!drop.cascade()) {
+        throw stillReferenced(tables, references);
+      }
+      notices.addAll(
+          cascadeNotices(references.stream().map(RootCoordinator::constraintOf).toList()));
+      dropForeignKeys(references);
+    }
     removeTables(tables);
     return new DdlResult(!tables.isEmpty(), notices);
+  }
+
+  private static String constraintOf(Reference reference) {
+    return "constraint "
+        + Names.quoted(reference.foreignKey().name())
+        + " on table "
+        + qualified(reference.table().schema(), reference.table().name());
+  }
+
+  private static QuiverException stillReferenced(
+      List<TableDefinition> tables, List<Reference> references) {
+    List<String> details = new ArrayList<>();
+    for (Reference reference : references) {
+      for (TableDefinition table : tables) {
+        if (table.id() == reference.foreignKey().referencedTableId()) {
+          details.add(
+              constraintOf(reference)
+                  + " depends on table "
+                  + qualified(table.schema(), table.name()));
+        }
+      }
+    }
+    return tables.size() == 1
+        ? dependents(
+            "table " + qualified(tables.getFirst().schema(), tables.getFirst().name()), details)
+        : new QuiverException(
+                SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
+                "cannot drop desired object(s) because other objects depend on them")
+            .withDetail(String.join("\n", details))
+            .withHint("Use DROP ... CASCADE to drop the dependent objects too.");
+  }
+
+  @GuardedBy("lock")
+  private void dropForeignKeys(List<Reference> references) {
+    for (Reference reference : references) {
+      TableDefinition table = requireTable(reference.table().id());
+      catalog
+          .change()
+          .put(
+              table
+                  .withVersion(table.version() + 1, table.incarnation())
+                  .withForeignKeys(
+                      table.foreignKeys().stream()
+                          .filter(key -> key.id() != reference.foreignKey().id())
+                          .toList()))
+          .apply();
+    }
   }
 
   private static QuiverException wrongType(QualifiedName name, String type, String hint) {
@@ -625,7 +719,8 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   @GuardedBy("lock")
   private DdlResult truncate(DdlCommand.Truncate truncate) {
     CatalogEditor.Change change = catalog.change();
-    for (long tableId : new java.util.LinkedHashSet<>(truncate.tableIds())) {
+    List<Notice> notices = new ArrayList<>();
+    for (long tableId : withReferring(truncate, notices)) {
       TableDefinition table = requireTable(tableId);
       change.put(table.withVersion(table.version() + 1, table.incarnation() + 1));
       if (truncate.restartIdentity()) {
@@ -633,7 +728,41 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       }
     }
     change.apply();
-    return changed(List.of());
+    return changed(notices);
+  }
+
+  /// The tables to empty: with CASCADE those that refer to them too.
+  @GuardedBy("lock")
+  private Set<Long> withReferring(DdlCommand.Truncate truncate, List<Notice> notices) {
+    LinkedHashSet<Long> all = new LinkedHashSet<>(truncate.tableIds());
+    Deque<Long> left = new ArrayDeque<>(all);
+    while (!left.isEmpty()) {
+      long tableId = left.remove();
+      TableDefinition table = requireTable(tableId);
+      for (Reference reference : catalog.image().references(tableId)) {
+        TableDefinition referring = reference.table();
+        if (all.contains(referring.id())) {
+          continue;
+        }
+        if (!truncate.cascade()) {
+          throw new QuiverException(
+                  SqlState.FEATURE_NOT_SUPPORTED,
+                  "cannot truncate a table referenced in a foreign key constraint")
+              .withDetail("Table \"" + referring.name() + "\" references \"" + table.name() + "\".")
+              .withHint(
+                  "Truncate table \""
+                      + referring.name()
+                      + "\" at the same time, or use TRUNCATE ... CASCADE.");
+        }
+        notices.add(
+            new Notice(
+                SqlState.SUCCESSFUL_COMPLETION.code(),
+                "truncate cascades to table \"" + referring.name() + "\""));
+        all.add(referring.id());
+        left.add(referring.id());
+      }
+    }
+    return all;
   }
 
   private static TableDefinition changed(TableDefinition table, List<IndexDefinition> indexes) {
@@ -836,7 +965,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     for (QualifiedName name : drop.indexes()) {
       Optional<TableIndex> named = catalog.image().index(name.schema(), name.name());
       if (named.isPresent()) {
-        if (named.get().index().primary()) {
+        if (named.get().table().isConstraintIndex(named.get().index())) {
           String table = qualified(named.get().table().schema(), named.get().table().name());
           String constraint = Names.quoted(name.name());
           throw new QuiverException(

@@ -1,5 +1,6 @@
 package quiver.planner.binder;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,9 @@ final class ConflictArbiters {
   }
 
   private long constraintIndex(String name) {
+    if (table.primaryKey().filter(key -> key.name().equals(name)).isPresent()) {
+      return table.primaryIndexId().orElseThrow();
+    }
     return table.indexes().stream()
         .filter(index -> index.name().equals(name) && table.isConstraintIndex(index))
         .map(IndexDefinition::id)
@@ -68,14 +72,17 @@ final class ConflictArbiters {
         where == null
             ? Optional.empty()
             : Optional.of(stored.predicate(stored.bindPredicate(where, table), table).sql(table));
-    List<Long> found =
-        table.indexes().stream()
-            .filter(index -> index.unique() && wanted.equals(keys(index)))
-            .filter(index ->
-                index.predicate().isEmpty()
-                    || index.predicate().map(one -> one.sql(table)).equals(condition))
-            .map(IndexDefinition::id)
-            .toList();
+    List<Long> found = new ArrayList<>();
+    table
+        .primaryKey()
+        .filter(key -> wanted.equals(columnKeys(key.columnIds())))
+        .ifPresent(_ -> found.add(table.primaryIndexId().orElseThrow()));
+    table.indexes().stream()
+        .filter(index -> index.unique() && !index.primary() && wanted.equals(keys(index)))
+        .filter(index ->
+            index.predicate().isEmpty()
+                || index.predicate().map(one -> one.sql(table)).equals(condition))
+        .forEach(index -> found.add(index.id()));
     if (found.isEmpty()) {
       throw new QuiverException(
           SqlState.INVALID_COLUMN_REFERENCE,
@@ -101,6 +108,12 @@ final class ConflictArbiters {
     return StoredExpressions.column(bound, table)
         .map(column -> "#" + column.id())
         .orElseGet(() -> stored.key(bound, table).sql(table));
+  }
+
+  private static Set<String> columnKeys(List<Integer> columnIds) {
+    Set<String> keys = new HashSet<>();
+    columnIds.forEach(id -> keys.add("#" + id));
+    return keys;
   }
 
   private Set<String> keys(IndexDefinition index) {

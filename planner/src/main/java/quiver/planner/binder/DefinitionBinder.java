@@ -189,6 +189,10 @@ final class DefinitionBinder {
     private final String name;
     private final List<DdlCommand.NewColumn> columns = new ArrayList<>();
     private final List<Constraint> checks = new ArrayList<>();
+    private final List<DdlCommand.NewUnique> uniques = new ArrayList<>();
+    private final List<Integer> uniquePositions = new ArrayList<>();
+    private final List<DdlCommand.NewForeignKey> foreignKeys = new ArrayList<>();
+    private final TableKeys keys = new TableKeys(binding);
     private @Nullable String keyName;
     private @Nullable List<String> keyColumns;
 
@@ -260,13 +264,15 @@ final class DefinitionBinder {
           }
           case Constraint.Check _ -> checks.add(constraint);
           case Constraint.Unique unique -> {
-            if (!unique.primary()) {
-              throw unsupported("UNIQUE constraints are");
+            if (unique.primary()) {
+              key(constraint, List.of(column), unique);
+              notNull = true;
+            } else {
+              addUnique(constraint, unique, List.of(column));
             }
-            key(constraint, List.of(column), unique);
-            notNull = true;
           }
-          case Constraint.ForeignKey _ -> throw unsupported("FOREIGN KEY constraints are");
+          case Constraint.ForeignKey key ->
+              foreignKeys.add(keys.foreignKey(constraint, key, List.of(column), name));
           case Constraint.Generated _ -> throw unsupported("generated columns are");
           case Constraint.Identity(boolean always, var options) -> {
             if (!options.isEmpty()) {
@@ -338,18 +344,49 @@ final class DefinitionBinder {
       switch (constraint.body()) {
         case Constraint.Check _ -> checks.add(constraint);
         case Constraint.Unique unique -> {
-          if (!unique.primary()) {
-            throw unsupported("UNIQUE constraints are");
+          List<String> names = TableKeys.names(unique.columns());
+          if (unique.primary()) {
+            key(constraint, names, unique);
+          } else {
+            addUnique(constraint, unique, names);
           }
-          key(constraint, unique.columns().stream().map(SqlIdentifier::getSimple).toList(), unique);
         }
-        case Constraint.ForeignKey _ -> throw unsupported("FOREIGN KEY constraints are");
+        case Constraint.ForeignKey key ->
+            foreignKeys.add(keys.foreignKey(constraint, key, TableKeys.names(key.columns()), name));
         case Constraint.NotNull _,
             Constraint.Null _,
             Constraint.DefaultValue _,
             Constraint.Generated _,
             Constraint.Identity _ ->
             throw new IllegalStateException("not a table constraint: " + constraint.body());
+      }
+    }
+
+    private void addUnique(
+        Constraint constraint, Constraint.Unique unique, List<String> columnNames) {
+      uniques.add(TableKeys.unique(constraint, unique, columnNames));
+      uniquePositions.add(constraint.position());
+    }
+
+    private void checkUniques() {
+      for (int i = 0; i < uniques.size(); i++) {
+        Set<String> seen = new HashSet<>();
+        for (String column : uniques.get(i).columns()) {
+          int ordinal = ordinalOf(column);
+          if (ordinal < 0) {
+            throw new QuiverException(
+                    SqlState.UNDEFINED_COLUMN, "column \"%s\" named in key does not exist", column)
+                .at(uniquePositions.get(i));
+          }
+          if (!seen.add(column)) {
+            throw new QuiverException(
+                    SqlState.DUPLICATE_COLUMN,
+                    "column \"%s\" appears twice in unique constraint",
+                    column)
+                .at(uniquePositions.get(i));
+          }
+          requireKeyType(columns.get(ordinal).type());
+        }
       }
     }
 
@@ -385,6 +422,7 @@ final class DefinitionBinder {
         checkKey(keys);
         key = Optional.of(new DdlCommand.NewKey(Optional.ofNullable(keyName), keys));
       }
+      checkUniques();
       List<DdlCommand.NewCheck> newChecks = new ArrayList<>();
       Set<String> checkNames = new HashSet<>();
       for (Constraint check : checks) {
@@ -397,7 +435,16 @@ final class DefinitionBinder {
         }
         newChecks.add(check(check));
       }
-      return new DdlCommand.CreateTable(schema, name, ifNotExists, columns, key, newChecks, shards);
+      return new DdlCommand.CreateTable(
+          schema,
+          name,
+          ifNotExists,
+          columns,
+          key,
+          newChecks,
+          shards,
+          TableKeys.without(uniques, key),
+          foreignKeys);
     }
 
     private void checkKey(List<String> keys) {

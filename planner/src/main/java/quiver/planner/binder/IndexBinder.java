@@ -128,9 +128,6 @@ final class IndexBinder {
       throw new QuiverException(
           SqlState.FEATURE_NOT_SUPPORTED, "index method \"%s\" is not supported", method.sqlName());
     }
-    if (statement.unique()) {
-      throw DefinitionBinder.unsupported("unique indexes are");
-    }
   }
 
   private static QuiverException refused(IndexMethod method, String what) {

@@ -275,7 +275,8 @@ final class ObjectBinder {
       }
     }
     return new BoundStatement.Ddl(
-        new DdlCommand.Truncate(tables, statement.restartIdentity()), "TRUNCATE TABLE");
+        new DdlCommand.Truncate(tables, statement.restartIdentity(), statement.cascade()),
+        "TRUNCATE TABLE");
   }
 
   // ---- CREATE SCHEMA, EXTENSION, SEQUENCE

@@ -155,16 +155,8 @@ final class Subqueries {
     ConditionalSubqueries walk =
         new ConditionalSubqueries(
             rex,
-            (call, number, branch, condition) ->
-                value(
-                    current,
-                    scalars,
-                    call,
-                    number,
-                    placeholders.subquery(number).use() == Placeholders.Use.SCALAR
-                        ? condition
-                        : branch,
-                    outerColumns));
+            (call, number, condition) ->
+                value(current, scalars, call, number, condition, outerColumns));
     List<RexNode> replaced = new ArrayList<>(expressions.size());
     for (RexNode expression : expressions) {
       replaced.add(which.test(expression) ? walk.replaced(expression) : expression);

@@ -7,6 +7,7 @@ import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.CommentDefinition;
+import quiver.common.catalog.ForeignKey;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TableDefinition.CheckConstraint;
@@ -191,6 +192,7 @@ public final class DefinitionCodec {
     MetaValue.putList(out, table.indexes(), IndexCodec::write);
     out.putInt(table.columnIdMax());
     MetaValue.putOptional(out, table.temporary(), (to, commit) -> to.putText(commit.name()));
+    MetaValue.putList(out, table.foreignKeys(), DefinitionCodec::write);
   }
 
   static TableDefinition readTable(ByteBuffer in) {
@@ -232,7 +234,32 @@ public final class DefinitionCodec {
             .withColumnIdMax(in.getInt())
             .withTemporary(
                 MetaValue.optional(
-                    in, each -> TableDefinition.OnCommit.valueOf(ByteWriter.text(each))));
+                    in, each -> TableDefinition.OnCommit.valueOf(ByteWriter.text(each))))
+            .withForeignKeys(MetaValue.list(in, 40, DefinitionCodec::readForeignKey));
+  }
+
+  private static void write(ByteWriter out, ForeignKey key) {
+    out.putLong(key.id()).putText(key.name());
+    MetaValue.putList(out, key.columnIds(), ByteWriter::putInt);
+    out.putLong(key.referencedTableId());
+    MetaValue.putList(out, key.referencedColumnIds(), ByteWriter::putInt);
+    out.putLong(key.referencedIndexId())
+        .putByte(key.matchFull() ? 1 : 0)
+        .putText(key.onDelete().name())
+        .putText(key.onUpdate().name());
+  }
+
+  private static ForeignKey readForeignKey(ByteBuffer in) {
+    return new ForeignKey(
+        in.getLong(),
+        ByteWriter.text(in),
+        MetaValue.list(in, 4, ByteBuffer::getInt),
+        in.getLong(),
+        MetaValue.list(in, 4, ByteBuffer::getInt),
+        in.getLong(),
+        in.get() != 0,
+        ForeignKey.Action.valueOf(ByteWriter.text(in)),
+        ForeignKey.Action.valueOf(ByteWriter.text(in)));
   }
 
   private static void write(ByteWriter out, ColumnDefinition column) {

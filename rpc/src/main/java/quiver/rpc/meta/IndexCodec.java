@@ -14,7 +14,7 @@ import quiver.common.value.ByteWriter;
 /// Index definitions as part of a table's stored form. The first field is the negative number of
 /// the form's version; in version 1, which had none, it is the id, which is positive.
 final class IndexCodec {
-  private static final long VERSION = 2;
+  private static final long VERSION = 3;
 
   private IndexCodec() {}
 
@@ -29,6 +29,7 @@ final class IndexCodec {
         .putByte(index.primary() ? 1 : 0);
     MetaValue.putOptional(out, index.predicate(), IndexCodec::write);
     out.putText(index.state().name());
+    MetaValue.putOptional(out, index.constraintId(), ByteWriter::putLong);
   }
 
   private static void write(ByteWriter out, IndexKey key) {
@@ -53,7 +54,7 @@ final class IndexCodec {
     if (first >= 0) {
       return readVersion1(first, in);
     }
-    if (first != -VERSION) {
+    if (first != -VERSION && first != -2) {
       throw new IllegalArgumentException("index definition of version " + -first);
     }
     return new IndexDefinition(
@@ -68,7 +69,8 @@ final class IndexCodec {
         in.get() != 0,
         in.get() != 0,
         MetaValue.optional(in, IndexCodec::readExpression),
-        IndexDefinition.State.valueOf(ByteWriter.text(in)));
+        IndexDefinition.State.valueOf(ByteWriter.text(in)),
+        first == -2 ? Optional.empty() : MetaValue.optional(in, ByteBuffer::getLong));
   }
 
   private static IndexMethod method(ByteBuffer in) {

@@ -1,10 +1,13 @@
 package quiver.frontend.catalog;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.ColumnDefinition.Identity;
+import quiver.common.catalog.ForeignKey;
+import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
@@ -156,7 +159,7 @@ final class InformationSchemaRows {
     return type.oid() >= 16_384 ? "USER-DEFINED" : TypeNames.formatType(type.withoutModifier());
   }
 
-  private static @org.jspecify.annotations.Nullable Integer numericPrecision(SqlType type) {
+  private static @Nullable Integer numericPrecision(SqlType type) {
     if (type.array()) {
       return null;
     }
@@ -172,7 +175,7 @@ final class InformationSchemaRows {
     };
   }
 
-  private static @org.jspecify.annotations.Nullable Integer numericRadix(SqlType type) {
+  private static @Nullable Integer numericRadix(SqlType type) {
     if (type.array()) {
       return null;
     }
@@ -183,7 +186,7 @@ final class InformationSchemaRows {
     };
   }
 
-  private static @org.jspecify.annotations.Nullable Integer numericScale(SqlType type) {
+  private static @Nullable Integer numericScale(SqlType type) {
     if (type.array()) {
       return null;
     }
@@ -195,7 +198,7 @@ final class InformationSchemaRows {
     };
   }
 
-  private static @org.jspecify.annotations.Nullable Integer datetimePrecision(SqlType type) {
+  private static @Nullable Integer datetimePrecision(SqlType type) {
     if (type.array()) {
       return null;
     }
@@ -210,6 +213,12 @@ final class InformationSchemaRows {
   void tableConstraints(RowSet rows) {
     for (TableDefinition table : catalog.tables()) {
       table.primaryKey().ifPresent(key -> constraint(rows, table, key.name(), "PRIMARY KEY"));
+      for (IndexDefinition index : table.indexes()) {
+        if (index.constraintId().isPresent()) {
+          constraint(rows, table, index.name(), "UNIQUE", index.nullsNotDistinct() ? "NO" : "YES");
+        }
+      }
+      table.foreignKeys().forEach(key -> constraint(rows, table, key.name(), "FOREIGN KEY"));
       table.checks().forEach(check -> constraint(rows, table, check.name(), "CHECK"));
       for (ColumnDefinition column : table.columns()) {
         if (column.notNull()) {
@@ -225,6 +234,15 @@ final class InformationSchemaRows {
   }
 
   private void constraint(RowSet rows, TableDefinition table, String name, String type) {
+    constraint(rows, table, name, type, null);
+  }
+
+  private void constraint(
+      RowSet rows,
+      TableDefinition table,
+      String name,
+      String type,
+      @Nullable String nullsDistinct) {
     rows.add(
         "constraint_catalog",
         database,
@@ -247,38 +265,125 @@ final class InformationSchemaRows {
         "enforced",
         "YES",
         "nulls_distinct",
-        null);
+        nullsDistinct);
   }
 
   void keyColumnUsage(RowSet rows) {
     for (TableDefinition table : catalog.tables()) {
-      List<Integer> ordinals = table.keyOrdinals();
-      for (int i = 0; i < ordinals.size(); i++) {
-        rows.add(
-            "constraint_catalog", database,
-            "constraint_schema", table.schema(),
-            "constraint_name", table.primaryKey().orElseThrow().name(),
-            "table_catalog", database,
-            "table_schema", table.schema(),
-            "table_name", table.name(),
-            "column_name", table.columns().get(ordinals.get(i)).name(),
-            "ordinal_position", i + 1);
+      table.primaryKey().ifPresent(key -> keyColumns(rows, table, key.name(), key.columnIds()));
+      for (IndexDefinition index : table.indexes()) {
+        if (index.constraintId().isPresent()) {
+          keyColumns(rows, table, index.name(), index.keyColumnIds());
+        }
+      }
+      for (ForeignKey key : table.foreignKeys()) {
+        List<Integer> unique = referenced(key).index().keyColumnIds();
+        for (int i = 0; i < key.columnIds().size(); i++) {
+          keyColumn(
+              rows,
+              table,
+              key.name(),
+              key.columnIds().get(i),
+              i + 1,
+              unique.indexOf(key.referencedColumnIds().get(i)) + 1);
+        }
       }
     }
   }
 
+  private CatalogImage.TableIndex referenced(ForeignKey key) {
+    return catalog
+        .index(key.referencedIndexId())
+        .orElseThrow(() -> new IllegalStateException("a foreign key refers to no index"));
+  }
+
+  private void keyColumns(
+      RowSet rows, TableDefinition table, String name, List<Integer> columnIds) {
+    for (int i = 0; i < columnIds.size(); i++) {
+      keyColumn(rows, table, name, columnIds.get(i), i + 1, null);
+    }
+  }
+
+  private void keyColumn(
+      RowSet rows,
+      TableDefinition table,
+      String name,
+      int columnId,
+      int position,
+      @Nullable Integer positionInUnique) {
+    rows.add(
+        "constraint_catalog", database,
+        "constraint_schema", table.schema(),
+        "constraint_name", name,
+        "table_catalog", database,
+        "table_schema", table.schema(),
+        "table_name", table.name(),
+        "column_name", table.columns().get(table.ordinalOfId(columnId)).name(),
+        "ordinal_position", position,
+        "position_in_unique_constraint", positionInUnique);
+  }
+
+  void referentialConstraints(RowSet rows) {
+    for (TableDefinition table : catalog.tables()) {
+      for (ForeignKey key : table.foreignKeys()) {
+        CatalogImage.TableIndex unique = referenced(key);
+        boolean named = unique.table().isConstraintIndex(unique.index());
+        rows.add(
+            "constraint_catalog",
+            database,
+            "constraint_schema",
+            table.schema(),
+            "constraint_name",
+            key.name(),
+            "unique_constraint_catalog",
+            named ? database : null,
+            "unique_constraint_schema",
+            named ? unique.table().schema() : null,
+            "unique_constraint_name",
+            named ? unique.index().name() : null,
+            "match_option",
+            key.matchFull() ? "FULL" : "NONE",
+            "update_rule",
+            key.onUpdate().sql(),
+            "delete_rule",
+            key.onDelete().sql());
+      }
+    }
+  }
+
+  /// The columns a constraint speaks of: of a foreign key, those it refers to.
   void constraintColumnUsage(RowSet rows) {
     for (TableDefinition table : catalog.tables()) {
-      for (int ordinal : table.keyOrdinals()) {
-        rows.add(
-            "table_catalog", database,
-            "table_schema", table.schema(),
-            "table_name", table.name(),
-            "column_name", table.columns().get(ordinal).name(),
-            "constraint_catalog", database,
-            "constraint_schema", table.schema(),
-            "constraint_name", table.primaryKey().orElseThrow().name());
+      table
+          .primaryKey()
+          .ifPresent(key -> constraintColumns(rows, table, key.name(), table, key.columnIds()));
+      for (IndexDefinition index : table.indexes()) {
+        if (index.constraintId().isPresent()) {
+          constraintColumns(rows, table, index.name(), table, index.keyColumnIds());
+        }
       }
+      for (ForeignKey key : table.foreignKeys()) {
+        constraintColumns(
+            rows, table, key.name(), referenced(key).table(), key.referencedColumnIds());
+      }
+    }
+  }
+
+  private void constraintColumns(
+      RowSet rows,
+      TableDefinition owner,
+      String name,
+      TableDefinition table,
+      List<Integer> columnIds) {
+    for (int columnId : columnIds) {
+      rows.add(
+          "table_catalog", database,
+          "table_schema", table.schema(),
+          "table_name", table.name(),
+          "column_name", table.columns().get(table.ordinalOfId(columnId)).name(),
+          "constraint_catalog", database,
+          "constraint_schema", owner.schema(),
+          "constraint_name", name);
     }
   }
 

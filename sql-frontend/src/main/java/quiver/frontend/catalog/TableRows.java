@@ -1,13 +1,17 @@
 package quiver.frontend.catalog;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.ColumnDefinition.Identity;
 import quiver.common.catalog.DefinitionText;
+import quiver.common.catalog.ForeignKey;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.IndexKey;
 import quiver.common.catalog.SequenceDefinition;
@@ -136,6 +140,12 @@ final class TableRows {
     }
   }
 
+  /// Whether a table refers to another or is referred to: PostgreSQL keeps that by triggers.
+  private boolean hasForeignKeys(long tableId) {
+    return catalog.table(tableId).filter(table -> !table.foreignKeys().isEmpty()).isPresent()
+        || !catalog.references(tableId).isEmpty();
+  }
+
   private void classRow(
       RowSet rows,
       long oid,
@@ -192,7 +202,7 @@ final class TableRows {
         "relhasrules",
         kind.equals("v"),
         "relhastriggers",
-        false,
+        kind.equals("r") && hasForeignKeys(oid),
         "relhassubclass",
         false,
         "relrowsecurity",
@@ -376,6 +386,14 @@ final class TableRows {
                       .orElse(0),
                   key.columnIds(),
                   ""));
+      for (IndexDefinition index : table.indexes()) {
+        index
+            .constraintId()
+            .ifPresent(id ->
+                constraint(
+                    rows, table, id, index.name(), "u", index.id(), index.keyColumnIds(), ""));
+      }
+      table.foreignKeys().forEach(key -> foreignKey(rows, table, key));
       for (CheckConstraint check : table.checks()) {
         List<Integer> columns =
             table.columns().stream()
@@ -406,47 +424,81 @@ final class TableRows {
       long index,
       List<Integer> columns,
       String sql) {
-    rows.add(
-        "oid",
-        oid,
-        "conname",
-        name,
-        "connamespace",
-        state.schemaOid(table.schema()),
-        "contype",
-        kind,
-        "condeferrable",
-        false,
-        "condeferred",
-        false,
-        "convalidated",
-        true,
-        "conrelid",
-        table.id(),
-        "contypid",
-        0,
-        "conindid",
-        index,
-        "conparentid",
-        0,
-        "confrelid",
-        0,
-        "confupdtype",
-        " ",
-        "confdeltype",
-        " ",
-        "confmatchtype",
-        " ",
-        "conislocal",
-        true,
-        "coninhcount",
-        0,
-        "connoinherit",
-        kind.equals("p"),
-        "conkey",
-        ArrayValue.of(BaseType.INT2, columns.stream().map(id -> (Object) (long) id).toArray()),
-        "conbin",
-        sql.isEmpty() ? null : sql);
+    rows.add(constraintValues(table, oid, name, kind, index, columns, sql).toArray());
+  }
+
+  private void foreignKey(RowSet rows, TableDefinition table, ForeignKey key) {
+    List<@Nullable Object> values =
+        constraintValues(
+            table, key.id(), key.name(), "f", key.referencedIndexId(), key.columnIds(), "");
+    set(values, "confrelid", key.referencedTableId());
+    set(values, "confupdtype", key.onUpdate().code());
+    set(values, "confdeltype", key.onDelete().code());
+    set(values, "confmatchtype", key.matchFull() ? "f" : "s");
+    values.add("confkey");
+    values.add(smallNumbers(key.referencedColumnIds()));
+    rows.add(values.toArray());
+  }
+
+  private static void set(List<@Nullable Object> values, String name, Object value) {
+    values.set(values.indexOf(name) + 1, value);
+  }
+
+  private static ArrayValue smallNumbers(List<Integer> numbers) {
+    return ArrayValue.of(
+        BaseType.INT2, numbers.stream().map(number -> (Object) (long) number).toArray());
+  }
+
+  private List<@Nullable Object> constraintValues(
+      TableDefinition table,
+      long oid,
+      String name,
+      String kind,
+      long index,
+      List<Integer> columns,
+      String sql) {
+    return new ArrayList<>(
+        Arrays.asList(
+            "oid",
+            oid,
+            "conname",
+            name,
+            "connamespace",
+            state.schemaOid(table.schema()),
+            "contype",
+            kind,
+            "condeferrable",
+            false,
+            "condeferred",
+            false,
+            "convalidated",
+            true,
+            "conrelid",
+            table.id(),
+            "contypid",
+            0,
+            "conindid",
+            index,
+            "conparentid",
+            0,
+            "confrelid",
+            0,
+            "confupdtype",
+            " ",
+            "confdeltype",
+            " ",
+            "confmatchtype",
+            " ",
+            "conislocal",
+            true,
+            "coninhcount",
+            0,
+            "connoinherit",
+            kind.equals("p") || kind.equals("u") || kind.equals("f"),
+            "conkey",
+            smallNumbers(columns),
+            "conbin",
+            sql.isEmpty() ? null : sql));
   }
 
   void sequences(RowSet rows) {

@@ -96,6 +96,7 @@ public final class VirtualRelations implements SystemRelations {
       case "table_constraints" -> views.tableConstraints(rows);
       case "key_column_usage" -> views.keyColumnUsage(rows);
       case "constraint_column_usage" -> views.constraintColumnUsage(rows);
+      case "referential_constraints" -> views.referentialConstraints(rows);
       case "check_constraints" -> views.checkConstraints(rows);
       case "sequences" -> views.sequences(rows);
       case "character_sets" -> views.characterSets(rows);

@@ -21,6 +21,7 @@ import quiver.execution.rows.HeapCopies;
 import quiver.execution.runtime.SharedRows;
 import quiver.execution.runtime.StatisticsCollector;
 import quiver.execution.source.BatchStream;
+import quiver.frontend.statement.ConstraintValidation;
 import quiver.frontend.statement.CopyExport;
 import quiver.frontend.statement.CopyImport;
 import quiver.frontend.statement.Explanation;
@@ -214,13 +215,28 @@ final class StatementRunner {
     if (command instanceof DdlCommand.Reindex) {
       session.forbidReplay();
     }
+    CatalogImage before = session.catalog();
     DdlResult result =
         schemaChanger.execute(
             command, session.transaction().current(), this::uniqueKeys, session.cancel()::check);
+    validate(before);
     for (RootCoordinatorService.Notice notice : result.notices()) {
       session.send(Notice.notice(notice.sqlState(), notice.message()));
     }
     return result.changed();
+  }
+
+  /// Holds rows against constraints that a command has added.
+  private void validate(CatalogImage before) {
+    CatalogImage after = session.catalog();
+    if (ConstraintValidation.isNeeded(before, after)) {
+      StatementScope scope = session.scope(new Object[0], Optional.empty());
+      session
+          .transaction()
+          .current()
+          .requireUnchanged(
+              new ConstraintValidation(services.statements(), scope).run(before, after));
+    }
   }
 
   private void requireNoBlock(DdlCommand command, String tag) {

@@ -246,6 +246,8 @@ public final class Committer {
           || !now.get().columns().equals(old.columns())
           || !now.get().primaryKey().equals(old.primaryKey())
           || !uniques(now.get()).equals(uniques(old))
+          || !now.get().foreignKeys().equals(old.foreignKeys())
+          || !catalog.references(old.id()).isEmpty()
           || !now.get().checks().equals(old.checks())) {
         return Optional.empty();
       }

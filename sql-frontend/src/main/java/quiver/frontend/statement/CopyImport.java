@@ -56,7 +56,7 @@ public final class CopyImport {
     TableDefinition table =
         StatementTables.require(scope, plan.insert().tableId(), plan.insert().tableVersion());
     RowTarget target =
-        streamed
+        streamed && table.foreignKeys().isEmpty()
             ? new Streamed(table, plan, scope)
             : new Buffered(new RowInserter(services, scope, plan.insert()), scope);
     Intake intake = new Intake(plan, scope, target);
@@ -158,7 +158,9 @@ public final class CopyImport {
     }
 
     @Override
-    public void complete() {}
+    public void complete() {
+      inserter.complete();
+    }
 
     @Override
     public void abandon() {}

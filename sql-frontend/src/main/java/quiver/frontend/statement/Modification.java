@@ -37,6 +37,7 @@ public final class Modification {
         returning.add(written);
       }
     }
+    inserter.complete();
     return new ModifyResult(rowCount, returning.rows());
   }
 
@@ -77,6 +78,11 @@ public final class Modification {
     }
     newRows.forEach(uniques::claim);
     newRows.forEach(writes::insert);
+    ForeignKeyChecks foreignKeys = new ForeignKeyChecks(services, scope, table);
+    for (int i = 0; i < newRows.size(); i++) {
+      foreignKeys.updated(oldRows.get(i), newRows.get(i));
+    }
+    foreignKeys.run();
     return new ModifyResult(inOrder.size(), returning.rows());
   }
 
@@ -86,15 +92,20 @@ public final class Modification {
     scope.transaction().noteWrite(scope.snapshot());
     Returning returning = new Returning(plan.returning(), runner, scope);
     TableWrites writes = StatementTables.writesTo(scope, table, runner);
+    ForeignKeyChecks foreignKeys = new ForeignKeyChecks(services, scope, table);
     Set<Long> addresses = new HashSet<>();
     List<Long> inOrder = new ArrayList<>();
     try (BatchStream source = runner.open(plan.source(), scope)) {
       for (Optional<RowBatch> batch = source.next(); batch.isPresent(); batch = source.next()) {
         scope.cancel().check();
-        returning.add(firstOfEach(batch.get(), table.columns().size(), writes, addresses, inOrder));
+        RowBatch rows =
+            firstOfEach(batch.get(), table.columns().size(), writes, addresses, inOrder);
+        foreignKeys.deleted(rows);
+        returning.add(rows);
       }
     }
     inOrder.forEach(writes::delete);
+    foreignKeys.run();
     return new ModifyResult(inOrder.size(), returning.rows());
   }
 

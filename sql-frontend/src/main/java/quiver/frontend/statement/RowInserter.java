@@ -31,6 +31,7 @@ final class RowInserter {
   private final TableWrites writes;
   private final RowConstraints constraints;
   private final UniqueChecks uniques;
+  private final ForeignKeyChecks foreignKeys;
   private final List<SqlType> types;
   private final Optional<OnConflict> onConflict;
   private final Set<Long> arbiterIds;
@@ -48,6 +49,7 @@ final class RowInserter {
     this.constraints = new RowConstraints(table, plan.checks(), runner, scope);
     this.uniques = new UniqueChecks(services, scope, table, writes);
     this.affected = uniques.noneSeen();
+    this.foreignKeys = new ForeignKeyChecks(services, scope, table);
     this.types = table.columns().stream().map(column -> column.type()).toList();
     this.onConflict = plan.onConflict();
     this.arbiterIds = Set.copyOf(onConflict.map(OnConflict::arbiters).orElse(List.of()));
@@ -72,6 +74,7 @@ final class RowInserter {
     scope.transaction().reserve(rows);
     if (uniques.keys().isEmpty()) {
       insert(rows);
+      foreignKeys.inserted(rows);
       return rows;
     }
     if (conflicts != null) {
@@ -83,6 +86,7 @@ final class RowInserter {
     }
     uniques.requireFree(rows, probes, uniques.noneSeen());
     insert(rows);
+    foreignKeys.inserted(rows);
     return rows;
   }
 
@@ -91,6 +95,11 @@ final class RowInserter {
       uniques.claim(rows);
       writes.insert(rows);
     }
+  }
+
+  /// Checks what can be checked only when all rows are there.
+  void complete() {
+    foreignKeys.run();
   }
 
   private boolean isArbiter(UniqueKey key) {
@@ -109,6 +118,7 @@ final class RowInserter {
     }
     RowBatch inserted = count == rows.rowCount() ? rows : rows.gather(absent, 0, count);
     insert(inserted);
+    foreignKeys.inserted(inserted);
     return inserted;
   }
 
@@ -164,6 +174,7 @@ final class RowInserter {
     }
     RowBatch inserted = absentCount == rows.rowCount() ? rows : rows.gather(absent, 0, absentCount);
     insert(inserted);
+    foreignKeys.inserted(inserted);
     if (present.isEmpty()) {
       return inserted;
     }
@@ -220,8 +231,14 @@ final class RowInserter {
     if (count > 0) {
       uniques.requireFree(chosen, newRows, uniques.noneSeen());
       insert(newRows);
+      foreignKeys.updated(existingOf(chosen), newRows);
     }
     return new Updated(newRows, Arrays.copyOf(positions, count));
+  }
+
+  /// The first half of existing and excluded columns.
+  private RowBatch existingOf(RowBatch both) {
+    return new RowBatch(both.rowCount(), both.columns().subList(0, types.size()));
   }
 
   /// Inserted and updated rows in the order the command gave them.

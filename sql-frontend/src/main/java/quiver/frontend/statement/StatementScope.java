@@ -64,6 +64,21 @@ public final class StatementScope {
     excluded = transaction.excluded();
   }
 
+  /// The same statement, some steps later: what it has written until now can be read.
+  StatementScope next(@Nullable Object[] nextParameters) {
+    return new StatementScope(
+        transaction,
+        snapshot,
+        nextParameters,
+        session,
+        cancel,
+        catalog,
+        functions,
+        systemRelations,
+        Optional.empty(),
+        format);
+  }
+
   Transaction transaction() {
     return transaction;
   }

@@ -12,6 +12,7 @@ import quiver.rpc.RootCoordinatorService;
 
 /// What every statement of a front end works with. Safe for every thread.
 ///
+/// @param planner plans the statements that keep foreign keys
 /// @param queryMemoryBytes what the root fragment of one statement may hold
 /// @param spillDirectory empty: nothing is spilled
 /// @param fanOutThreads makes the virtual threads that wait for query nodes
@@ -21,6 +22,7 @@ public record StatementServices(
     ClusterService cluster,
     FragmentExecutor executor,
     ExpressionCompiler compiler,
+    InnerPlanner planner,
     CpuPool cpu,
     long queryMemoryBytes,
     Optional<Path> spillDirectory,

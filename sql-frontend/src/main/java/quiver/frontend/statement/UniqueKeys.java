@@ -36,11 +36,7 @@ final class UniqueKeys {
     List<Integer> ordinals = table.keyOrdinals();
     List<ColumnDefinition> columns = ordinals.stream().map(table.columns()::get).toList();
     return new UniqueKey(
-        table.indexes().stream()
-            .filter(IndexDefinition::primary)
-            .map(IndexDefinition::id)
-            .findFirst()
-            .orElse(key.id()),
+        table.primaryIndexId().orElseThrow(),
         true,
         key.name(),
         columns.stream()

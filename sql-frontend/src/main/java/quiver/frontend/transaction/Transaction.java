@@ -237,6 +237,18 @@ public final class Transaction {
     }
   }
 
+  /// Demands that tables, unless this transaction has made or emptied them, have the rows of a
+  /// snapshot when its definitions come into force.
+  ///
+  /// @param snapshots by table id
+  public void requireUnchanged(Map<Long, Long> snapshots) {
+    snapshots.forEach((tableId, snapshot) -> {
+      if (!definitions.isEmptied(tableId)) {
+        definitions = definitions.withUnchangedSince(tableId, snapshot);
+      }
+    });
+  }
+
   /// Per table, the committed row versions this transaction has deleted, sorted.
   public Map<Long, long[]> excluded() {
     Map<Long, long[]> excluded = new HashMap<>();

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.DefinitionText;
+import quiver.common.catalog.ForeignKey;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.PrettyExpression;
 import quiver.common.catalog.SequenceDefinition;
@@ -133,6 +134,21 @@ public final class DefinitionFunctions {
     for (TableDefinition table : catalog(context).tables()) {
       if (table.primaryKey().isPresent() && table.primaryKey().get().id() == oid) {
         return DefinitionText.primaryKey(table);
+      }
+      for (IndexDefinition index : table.indexes()) {
+        if (index.constraintId().filter(id -> id == oid).isPresent()) {
+          return DefinitionText.unique(table, index);
+        }
+      }
+      for (ForeignKey key : table.foreignKeys()) {
+        if (key.id() == oid) {
+          TableDefinition parent = catalog(context).table(key.referencedTableId()).orElseThrow();
+          String name =
+              new CatalogNames(context.session())
+                  .nameOf(BaseType.REGCLASS, parent.id())
+                  .orElse(parent.name());
+          return DefinitionText.foreignKey(table, key, parent, name);
+        }
       }
       for (CheckConstraint check : table.checks()) {
         if (check.id() == oid) {

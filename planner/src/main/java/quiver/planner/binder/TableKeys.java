@@ -1,0 +1,78 @@
+package quiver.planner.binder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.DdlCommand.NewForeignKey;
+import quiver.common.catalog.DdlCommand.NewKey;
+import quiver.common.catalog.DdlCommand.NewUnique;
+import quiver.common.catalog.ForeignKey;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.planner.parser.node.Constraint;
+
+/// UNIQUE and FOREIGN KEY constraints of a table.
+final class TableKeys {
+  private final RelationNames names;
+
+  TableKeys(Binding binding) {
+    this.names = new RelationNames(binding.context());
+  }
+
+  static List<String> names(List<SqlIdentifier> columns) {
+    return columns.stream().map(SqlIdentifier::getSimple).toList();
+  }
+
+  private static Optional<String> name(@Nullable SqlIdentifier name) {
+    return name == null ? Optional.empty() : Optional.of(name.getSimple());
+  }
+
+  /// UNIQUE (columns).
+  static NewUnique unique(Constraint constraint, Constraint.Unique unique, List<String> columns) {
+    if (!unique.options().isEmpty()) {
+      throw DefinitionBinder.unsupported("storage parameters of a unique constraint are");
+    }
+    if (unique.usingIndex() != null) {
+      throw DefinitionBinder.unsupported("UNIQUE USING INDEX is");
+    }
+    return new NewUnique(
+        name(constraint.name()), columns, names(unique.include()), unique.nullsNotDistinct());
+  }
+
+  /// What is left when a constraint of the same columns is the primary key, or said twice.
+  static List<NewUnique> without(List<NewUnique> uniques, Optional<NewKey> key) {
+    List<NewUnique> kept = new ArrayList<>();
+    for (NewUnique unique : uniques) {
+      boolean isKey =
+          unique.name().isEmpty()
+              && unique.included().isEmpty()
+              && key.filter(one -> one.columns().equals(unique.columns())).isPresent();
+      if (!isKey && !kept.contains(unique)) {
+        kept.add(unique);
+      }
+    }
+    return kept;
+  }
+
+  /// FOREIGN KEY (columns) REFERENCES ….
+  ///
+  /// @param tableName of the table that has the constraint, which may refer to itself
+  NewForeignKey foreignKey(
+      Constraint constraint, Constraint.ForeignKey key, List<String> columns, String tableName) {
+    if (key.match() == Constraint.Match.PARTIAL) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED, "MATCH PARTIAL not yet implemented");
+    }
+    boolean self = key.table().names.size() == 1 && key.table().getSimple().equals(tableName);
+    return new NewForeignKey(
+        name(constraint.name()),
+        columns,
+        self ? Optional.empty() : Optional.of(names.requireDefinedTable(key.table()).id()),
+        names(key.referencedColumns()),
+        key.match() == Constraint.Match.FULL,
+        ForeignKey.Action.valueOf(key.onDelete().name()),
+        ForeignKey.Action.valueOf(key.onUpdate().name()));
+  }
+}
