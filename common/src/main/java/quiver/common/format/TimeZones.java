@@ -17,31 +17,40 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 
 /// Time zones by name and abbreviation, and local times in them, by PostgreSQL's rules.
 public final class TimeZones {
   private static final class Tables {
-    static final Map<String, Integer> ABBREVIATIONS = abbreviations();
+    private static final List<String[]> ROWS = rows();
+
+    static final Map<String, Integer> ABBREVIATIONS =
+        ROWS.stream().collect(Collectors.toUnmodifiableMap(r -> r[0], r -> Integer.valueOf(r[1])));
+    static final Set<String> SUMMER =
+        ROWS.stream()
+            .filter(row -> row.length > 2)
+            .map(row -> row[0])
+            .collect(Collectors.toUnmodifiableSet());
     static final Map<String, String> NAMES = names();
 
-    private static Map<String, Integer> abbreviations() {
+    private static List<String[]> rows() {
       InputStream stream = TimeZones.class.getResourceAsStream("timezones.txt");
       if (stream == null) {
         throw new IllegalStateException("resource missing: timezones.txt");
       }
-      Map<String, Integer> table = new HashMap<>();
       try (BufferedReader reader =
           new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-        for (String line : reader.lines().filter(l -> !l.startsWith("#")).toList()) {
-          String[] words = line.split(" ", -1);
-          table.put(words[0], Integer.parseInt(words[1]));
-        }
+        return reader
+            .lines()
+            .filter(line -> !line.startsWith("#"))
+            .map(line -> line.split(" ", -1))
+            .toList();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      return Map.copyOf(table);
     }
 
     private static Map<String, String> names() {
@@ -53,6 +62,16 @@ public final class TimeZones {
       }
       return Map.copyOf(table);
     }
+  }
+
+  /// The abbreviations, in lower case, with their seconds east of UTC.
+  public static Map<String, Integer> abbreviations() {
+    return Tables.ABBREVIATIONS;
+  }
+
+  /// Whether an abbreviation, in lower case, is of a summer time.
+  public static boolean isSummer(String abbreviation) {
+    return Tables.SUMMER.contains(abbreviation);
   }
 
   /// Largest displacement from UTC, exclusive (PostgreSQL's MAX_TZDISP_HOUR + 1).

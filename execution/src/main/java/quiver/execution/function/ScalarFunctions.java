@@ -32,6 +32,7 @@ public final class ScalarFunctions {
     CastFunctions.addTo(table);
     StringFunctions.addTo(table);
     ByteFunctions.addTo(table);
+    HashFunctions.addTo(table);
     DateTimeFunctions.addTo(table);
     ArrayFunctions.addTo(table);
     ElementAssignments.addTo(table);

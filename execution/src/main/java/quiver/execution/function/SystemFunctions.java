@@ -2,8 +2,11 @@ package quiver.execution.function;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
 import quiver.common.format.BinaryFormat;
 import quiver.common.type.SqlType;
 import quiver.common.value.Numeric;
@@ -15,6 +18,9 @@ final class SystemFunctions {
 
   /// From this many on the next unit is used.
   private static final int SIZE_LIMIT = 10 * 1024;
+
+  /// The number of the encoding UTF8.
+  private static final int UTF8 = 6;
 
   private static final int[] SIZE_SHIFTS = {0, 10, 20, 30, 40, 50};
 
@@ -45,10 +51,47 @@ final class SystemFunctions {
         .one(
             "pg_lsn_mi(pg_lsn,pg_lsn)",
             (_, a) -> Numeric.of(Arguments.integer(a, 0) - Arguments.integer(a, 1)))
+        .all("pg_size_bytes", (_, a) -> sizeBytes(Arguments.text(a, 0)))
+        .all("pg_encoding_max_length", (_, a) -> Arguments.integer(a, 0) == UTF8 ? 4L : 1L)
+        .all("pg_column_compression", (_, _) -> null)
         .all("num_nulls", (_, a) -> (long) nulls(a))
         .all("num_nonnulls", (_, a) -> (long) (a.length - nulls(a)))
         .one("pg_size_pretty(int8)", (_, a) -> prettySize(Arguments.integer(a, 0)))
         .one("pg_size_pretty(numeric)", (_, a) -> prettySize(Arguments.numeric(a, 0)));
+  }
+
+  /// The reverse of `pg_size_pretty`.
+  private static Long sizeBytes(String text) {
+    String given = text.strip();
+    int end = 0;
+    while (end < given.length() && "+-.0123456789eE".indexOf(given.charAt(end)) >= 0) {
+      end++;
+    }
+    String unit = given.substring(end).strip();
+    int shift = -1;
+    for (int i = 0; i < SIZE_UNITS.length; i++) {
+      if (unit.equalsIgnoreCase(SIZE_UNITS[i]) || (i == 0 && unit.isEmpty())) {
+        shift = SIZE_SHIFTS[i];
+      }
+    }
+    try {
+      BigDecimal number = new BigDecimal(given.substring(0, end));
+      if (shift < 0) {
+        throw new QuiverException(SqlState.INVALID_PARAMETER_VALUE, "invalid size: \"%s\"", text)
+            .withDetail(String.format(Locale.ROOT, "Invalid size unit: \"%s\".", unit))
+            .withHint("Valid units are \"bytes\", \"kB\", \"MB\", \"GB\", \"TB\", and \"PB\".");
+      }
+      return number
+          .multiply(BigDecimal.valueOf(1L << shift))
+          .setScale(0, RoundingMode.HALF_UP)
+          .longValueExact();
+    } catch (NumberFormatException e) {
+      throw new QuiverException(SqlState.INVALID_PARAMETER_VALUE, "invalid size: \"%s\"", text)
+          .withCause(e);
+    } catch (ArithmeticException e) {
+      throw new QuiverException(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "bigint out of range")
+          .withCause(e);
+    }
   }
 
   private static UUID randomUuid(FunctionContext context) {

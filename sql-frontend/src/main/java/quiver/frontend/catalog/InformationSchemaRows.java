@@ -152,7 +152,11 @@ final class InformationSchemaRows {
         yesNo(catalog.schema(schema).isPresent()));
   }
 
-  private static String dataType(SqlType type) {
+  static String udtSchema(SqlType type) {
+    return type.oid() >= 16_384 ? "public" : "pg_catalog";
+  }
+
+  static String dataType(SqlType type) {
     if (type.array()) {
       return "ARRAY";
     }
@@ -424,6 +428,82 @@ final class InformationSchemaRows {
           "maximum_value", String.valueOf(sequence.max()),
           "increment", String.valueOf(sequence.increment()),
           "cycle_option", yesNo(sequence.cycle()));
+    }
+  }
+
+  /// The element types of array columns.
+  void elementTypes(RowSet rows, RelationColumns relations) {
+    for (SystemRelation relation : relations.all()) {
+      int position = 0;
+      for (SystemColumn column : relation.columns()) {
+        position++;
+        if (!column.hidden()) {
+          elementType(rows, relation.schema(), relation.name(), position, column.type());
+        }
+      }
+    }
+    for (TableDefinition table : catalog.tables()) {
+      for (ColumnDefinition column : table.columns()) {
+        elementType(rows, table.schema(), table.name(), column.id(), column.type());
+      }
+    }
+  }
+
+  private void elementType(RowSet rows, String schema, String table, int position, SqlType type) {
+    if (!type.array()) {
+      return;
+    }
+    SqlType element = type.element().withoutModifier();
+    rows.add(
+        "object_catalog",
+        database,
+        "object_schema",
+        schema,
+        "object_name",
+        table,
+        "object_type",
+        "TABLE",
+        "collection_type_identifier",
+        String.valueOf(position),
+        "data_type",
+        dataType(element),
+        "udt_catalog",
+        database,
+        "udt_schema",
+        udtSchema(element),
+        "udt_name",
+        element.typeName(),
+        "dtd_identifier",
+        "a" + position);
+  }
+
+  void columnTypeUsage(RowSet rows) {
+    for (TableDefinition table : catalog.tables()) {
+      for (ColumnDefinition column : table.columns()) {
+        rows.add(
+            "udt_catalog", database,
+            "udt_schema", udtSchema(column.type()),
+            "udt_name", column.type().typeName(),
+            "table_catalog", database,
+            "table_schema", table.schema(),
+            "table_name", table.name(),
+            "column_name", column.name());
+      }
+    }
+  }
+
+  void constraintTableUsage(RowSet rows) {
+    for (TableDefinition table : catalog.tables()) {
+      table
+          .primaryKey()
+          .ifPresent(key ->
+              rows.add(
+                  "table_catalog", database,
+                  "table_schema", table.schema(),
+                  "table_name", table.name(),
+                  "constraint_catalog", database,
+                  "constraint_schema", table.schema(),
+                  "constraint_name", key.name()));
     }
   }
 

@@ -1,5 +1,6 @@
 package quiver.frontend.catalog;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import quiver.common.type.BaseType;
 import quiver.common.value.ArrayValue;
@@ -116,6 +117,35 @@ final class ServerRows {
         VECTOR_EXTENSION_VERSION,
         "comment",
         "vector data type and hnsw access method");
+  }
+
+  void extensionVersions(RowSet rows) {
+    rows.add(
+        "name", "vector",
+        "version", VECTOR_EXTENSION_VERSION,
+        "installed", true,
+        "superuser", true,
+        "trusted", false,
+        "relocatable", true,
+        "comment", "vector data type and hnsw access method");
+  }
+
+  /// How many sessions there are; nothing else is counted by database.
+  void databaseStatistics(RowSet rows) {
+    rows.add(
+        "datid", SystemState.DATABASE_OID,
+        "datname", state.database(),
+        "numbackends", state.sessions().sessions().size());
+  }
+
+  /// When the newest statement began: the one that asks, or one beside it.
+  long nowMicros() {
+    return state.sessions().sessions().stream()
+        .map(SessionActivity::queryStartMicros)
+        .filter(Objects::nonNull)
+        .mapToLong(Long::longValue)
+        .max()
+        .orElse(0);
   }
 
   static void tablespaces(RowSet rows) {

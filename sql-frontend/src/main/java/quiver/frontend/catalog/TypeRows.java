@@ -298,13 +298,17 @@ final class TypeRows {
     }
   }
 
+  private static boolean isOrderedSet(FunctionSignature function) {
+    return function.name().equals("mode") || function.name().startsWith("percentile_");
+  }
+
   void aggregates(RowSet rows) {
     for (FunctionSignature function : state.functions().functions()) {
       if (function.kind() == FunctionKind.AGGREGATE) {
         rows.add(
             "aggfnoid", function.oid(),
-            "aggkind", "n",
-            "aggnumdirectargs", 0,
+            "aggkind", isOrderedSet(function) ? "o" : "n",
+            "aggnumdirectargs", function.name().startsWith("percentile_") ? 1 : 0,
             "aggtransfn", 0,
             "aggfinalfn", 0,
             "aggcombinefn", 0,

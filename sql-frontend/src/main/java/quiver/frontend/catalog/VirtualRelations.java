@@ -30,7 +30,7 @@ public final class VirtualRelations implements SystemRelations {
                     relation));
     RowSet rows = new RowSet(definition);
     if (schema.equals("information_schema")) {
-      fillInformationSchema(relation, rows);
+      fillInformationSchema(definition, rows);
     } else {
       fillCatalog(relation, rows);
     }
@@ -81,13 +81,18 @@ public final class VirtualRelations implements SystemRelations {
       case "pg_stat_activity" -> server().activity(rows);
       case "pg_prepared_statements" -> server().preparedStatements(rows);
       case "pg_cursors" -> server().cursors(rows);
+      case "pg_available_extension_versions" -> server().extensionVersions(rows);
+      case "pg_stat_database" -> server().databaseStatistics(rows);
+      case "pg_timezone_names" -> ZoneRows.names(rows, server().nowMicros());
+      case "pg_timezone_abbrevs" -> ZoneRows.abbreviations(rows);
       default -> {
         // Nothing of this kind exists here.
       }
     }
   }
 
-  private void fillInformationSchema(String relation, RowSet rows) {
+  private void fillInformationSchema(SystemRelation definition, RowSet rows) {
+    String relation = definition.name();
     InformationSchemaRows views = new InformationSchemaRows(state);
     switch (relation) {
       case "schemata" -> views.schemata(rows);
@@ -102,10 +107,31 @@ public final class VirtualRelations implements SystemRelations {
       case "character_sets" -> views.characterSets(rows);
       case "information_schema_catalog_name" -> views.catalogName(rows);
       case "enabled_roles" -> views.enabledRoles(rows);
+      case "element_types" -> views.elementTypes(rows, relations);
+      case "column_udt_usage" -> views.columnTypeUsage(rows);
+      case "constraint_table_usage" -> views.constraintTableUsage(rows);
+      case "routines" -> new RoutineRows(state).routines(rows);
+      case "parameters" -> new RoutineRows(state).parameters(rows);
+      case "collations" -> new RoutineRows(state).collations(rows);
+      case "collation_character_set_applicability" ->
+          new RoutineRows(state).collationCharacterSets(rows);
+      case "table_privileges" -> privileges().tables(rows, true);
+      case "role_table_grants" -> privileges().tables(rows, false);
+      case "column_privileges" -> privileges().columns(rows, true);
+      case "role_column_grants" -> privileges().columns(rows, false);
+      case "routine_privileges" -> privileges().routines(rows, true);
+      case "role_routine_grants" -> privileges().routines(rows, false);
       default -> {
-        // Nothing of this kind exists here.
+        // Of other kinds nothing exists here, but for what the standard names.
+        if (FixedRows.RELATIONS.contains(relation)) {
+          FixedRows.fill(definition, rows);
+        }
       }
     }
+  }
+
+  private PrivilegeRows privileges() {
+    return new PrivilegeRows(state, relations);
   }
 
   private TableRows tables() {

@@ -8,6 +8,7 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.type.BaseType;
 import quiver.common.value.ArrayValue;
+import quiver.common.value.Interval;
 import quiver.execution.function.FunctionContext;
 import quiver.execution.function.FunctionTable;
 import quiver.execution.function.SessionContext;
@@ -60,6 +61,22 @@ public final class SessionFunctions {
         .all("pg_backend_pid", (context, _) -> (long) context.session().state().backendPid())
         .all("pg_is_in_recovery", (_, _) -> false)
         .all("txid_current", (context, _) -> context.session().state().transactionMicros())
+        .all(
+            "txid_current_if_assigned",
+            (context, _) -> context.session().state().transactionMicros())
+        .all("pg_current_xact_id", (context, _) -> context.session().state().transactionMicros())
+        .all(
+            "pg_current_xact_id_if_assigned",
+            (context, _) -> context.session().state().transactionMicros())
+        .all("getpgusername", (context, _) -> context.session().state().user())
+        .all("pg_last_wal_receive_lsn", (_, _) -> null)
+        .all("pg_last_wal_replay_lsn", (_, _) -> null)
+        .all("pg_last_xact_replay_timestamp", (_, _) -> null)
+        .all("pg_relation_filepath", (_, _) -> null)
+        .all("pg_collation_actual_version", (_, _) -> null)
+        .all("pg_database_collation_actual_version", (_, _) -> null)
+        .all("pg_safe_snapshot_blocking_pids", (_, _) -> ArrayValue.empty(BaseType.INT4))
+        .all("pg_stat_clear_snapshot", (_, _) -> "")
         .all("pg_postmaster_start_time", (context, _) -> context.session().serverStartMicros())
         .all("pg_conf_load_time", (context, _) -> context.session().serverStartMicros())
         .all("inet_server_port", (_, _) -> null)
@@ -70,6 +87,11 @@ public final class SessionFunctions {
         .all("pg_trigger_depth", (_, _) -> 0L)
         .all("pg_blocking_pids", (_, _) -> ArrayValue.empty(BaseType.INT4))
         .all("pg_notify", SessionFunctions::notify);
+  }
+
+  private static double seconds(Interval interval) {
+    long days = interval.months() * 30L + interval.days();
+    return Math.max(0, days * 86_400.0 + interval.micros() / 1e6);
   }
 
   private static Object notify(FunctionContext context, @Nullable Object[] arguments) {
@@ -101,6 +123,19 @@ public final class SessionFunctions {
                       text(arguments, 0),
                       arguments[1] == null ? "" : text(arguments, 1),
                       arguments[2] != null && (Boolean) arguments[2]);
+            })
+        .all(
+            "pg_sleep_for",
+            (context, arguments) -> {
+              context.session().sleep(seconds((Interval) value(arguments, 0)));
+              return "";
+            })
+        .all(
+            "pg_sleep_until",
+            (context, arguments) -> {
+              long wait = (Long) value(arguments, 0) - context.session().clockMicros();
+              context.session().sleep(Math.max(0, wait) / 1e6);
+              return "";
             })
         .all(
             "pg_sleep",
