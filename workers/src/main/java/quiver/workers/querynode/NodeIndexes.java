@@ -3,6 +3,7 @@ package quiver.workers.querynode;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.IndexDefinition;
@@ -11,11 +12,13 @@ import quiver.execution.index.ScalarIndex;
 import quiver.vector.index.SearcherPool;
 import quiver.workers.scalar.SegmentIndexes;
 import quiver.workers.segment.GrowingRows;
+import quiver.workers.segment.Pinned;
+import quiver.workers.segment.SegmentRows;
 import quiver.workers.segment.SegmentView;
 
 /// The indexes of one table that a query node makes in memory.
 ///
-/// @param executor encodes rows of growing segments
+/// @param executor encodes rows of growing segments, and builds scalar indexes of large ones
 record NodeIndexes(
     long tableId, Supplier<CatalogImage> catalog, SegmentIndexes scalars, Executor executor)
     implements SegmentAtSnapshot.Indexes {
@@ -25,7 +28,29 @@ record NodeIndexes(
         .get()
         .table(tableId)
         .flatMap(table -> scalars.prepare(table, indexId))
-        .map(index -> scalars.of(index, segment, rowCount));
+        .flatMap(index ->
+            scalars.ifReady(index, segment, rowCount, task -> inBackground(segment, task)));
+  }
+
+  /// Runs a task that reads a segment, unless everybody is busy.
+  private boolean inBackground(SegmentView segment, Runnable task) {
+    Pinned<? extends SegmentRows> rows = segment.loaded().rows();
+    if (!rows.tryPin()) {
+      return false;
+    }
+    try {
+      executor.execute(() -> {
+        try {
+          task.run();
+        } finally {
+          rows.unpin();
+        }
+      });
+      return true;
+    } catch (RejectedExecutionException e) {
+      rows.unpin();
+      return false;
+    }
   }
 
   @Override

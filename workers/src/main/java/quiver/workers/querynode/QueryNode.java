@@ -201,9 +201,9 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
 
   private long[] findUnique(TableView view, KeyRequest request, long[] excluded) {
     IndexedTable index =
-        catalog
-            .get()
-            .table(request.tableId())
+        request
+            .definition()
+            .or(() -> catalog.get().table(request.tableId()))
             .flatMap(table -> indexes.prepare(table, request.uniqueIndex().orElseThrow()))
             .orElseThrow(() ->
                 new QuiverException(

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import quiver.execution.index.IndexQuery;
 import quiver.execution.index.ScalarIndex;
 import quiver.execution.index.SortedRun;
@@ -22,15 +23,51 @@ final class ChunkedIndex {
   private final IndexedTable index;
   private final ConcurrentMap<Chunk, ScalarIndex> chunks = new ConcurrentHashMap<>();
 
+  private final AtomicBoolean building = new AtomicBoolean();
+
+  /// Rows that are indexed while a query waits; more are left to somebody else.
+  private static final int WAITED_FOR_ROWS_MAX = 16_384;
+
   private record Chunk(int from, int count) {}
 
   ChunkedIndex(IndexedTable index) {
     this.index = index;
   }
 
+  /// Whether [#at] returns soon.
+  boolean isReady(int rowCount) {
+    int missing = 0;
+    for (Chunk chunk : chunks(rowCount)) {
+      missing += chunks.containsKey(chunk) ? 0 : chunk.count();
+    }
+    return missing <= WAITED_FOR_ROWS_MAX;
+  }
+
+  /// Whether nobody else builds the index now; the caller does, and says [#endBuild].
+  boolean beginBuild() {
+    return building.compareAndSet(false, true);
+  }
+
+  void endBuild() {
+    building.set(false);
+  }
+
   /// The index of the first `rowCount` rows.
   ScalarIndex at(SegmentRows rows, int rowCount) {
     List<ScalarIndex> parts = new ArrayList<>();
+    int from = 0;
+    for (Chunk chunk : chunks(rowCount)) {
+      parts.add(
+          chunks.computeIfAbsent(chunk, made -> index.build(rows, made.from(), made.count())));
+      forgetSmaller(chunk);
+      from = chunk.from() + chunk.count();
+    }
+    return new Parts(parts, from, rowCount);
+  }
+
+  /// The largest chunks that fit, in order.
+  private static List<Chunk> chunks(int rowCount) {
+    List<Chunk> all = new ArrayList<>();
     int from = 0;
     for (int level = LEVELS - 1; level >= 0; level--) {
       int size = SMALL_ROWS;
@@ -38,13 +75,10 @@ final class ChunkedIndex {
         size *= FACTOR;
       }
       for (; from + size <= rowCount; from += size) {
-        Chunk chunk = new Chunk(from, size);
-        parts.add(
-            chunks.computeIfAbsent(chunk, made -> index.build(rows, made.from(), made.count())));
-        forgetSmaller(chunk);
+        all.add(new Chunk(from, size));
       }
     }
-    return new Parts(parts, from, rowCount);
+    return all;
   }
 
   private void forgetSmaller(Chunk whole) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.execution.expression.ExpressionCompiler;
@@ -42,15 +43,38 @@ public final class SegmentIndexes {
     return Optional.empty();
   }
 
-  /// The index over the first `rowCount` rows of a segment.
+  /// The index over the first `rowCount` rows of a segment, built if need be.
   public ScalarIndex of(IndexedTable index, SegmentView segment, int rowCount) {
-    return inMemory(index, segment.rows(), rowCount);
+    return inMemory(index, segment.rows()).at(segment.rows(), rowCount);
   }
 
-  private ScalarIndex inMemory(IndexedTable index, SegmentRows rows, int rowCount) {
+  /// As above if it is there, or nearly; else it is built by `background`, unless somebody does
+  /// already.
+  ///
+  /// @param background keeps the segment open until the task has run; false if it will not run
+  public Optional<ScalarIndex> ifReady(
+      IndexedTable index, SegmentView segment, int rowCount, Predicate<Runnable> background) {
+    ChunkedIndex chunks = inMemory(index, segment.rows());
+    if (chunks.isReady(rowCount)) {
+      return Optional.of(chunks.at(segment.rows(), rowCount));
+    }
+    if (chunks.beginBuild() && !background.test(() -> build(chunks, segment, rowCount))) {
+      chunks.endBuild();
+    }
+    return Optional.empty();
+  }
+
+  private static void build(ChunkedIndex chunks, SegmentView segment, int rowCount) {
+    try {
+      ScalarIndex ignored = chunks.at(segment.rows(), rowCount);
+    } finally {
+      chunks.endBuild();
+    }
+  }
+
+  private ChunkedIndex inMemory(IndexedTable index, SegmentRows rows) {
     return inMemory
         .computeIfAbsent(rows, _ -> new ConcurrentHashMap<>())
-        .computeIfAbsent(index.definition().fileId(), _ -> new ChunkedIndex(index))
-        .at(rows, rowCount);
+        .computeIfAbsent(index.definition().fileId(), _ -> new ChunkedIndex(index));
   }
 }
