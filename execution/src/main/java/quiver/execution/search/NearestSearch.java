@@ -161,7 +161,7 @@ public final class NearestSearch implements RowSequence {
       int inInterval = 0;
       while (true) {
         context.cancel().check();
-        SearchResult result = search.next(k, bound);
+        SearchResult result = round(search, k);
         int taken = offer(at, result);
         inInterval += taken;
         boolean exhausted = result.count() < k;
@@ -174,6 +174,21 @@ public final class NearestSearch implements RowSequence {
       }
       reports[at] = search.report();
     }
+  }
+
+  /// The next rows of a segment; the first with less effort when others have found enough rows and
+  /// it turns out to have few that are nearer.
+  private SearchResult round(SegmentSearch search, int k) {
+    double worst = found.bound();
+    if (search.isStarted() || worst == Double.POSITIVE_INFINITY || !search.canSketch(k)) {
+      return search.next(k, bound);
+    }
+    SearchResult sketch = search.sketch(k, bound);
+    int nearer = 0;
+    for (double distance : sketch.distances()) {
+      nearer += distance < worst ? 1 : 0;
+    }
+    return nearer * 4 > k * 3 ? search.again(k, bound) : sketch;
   }
 
   /// Keeps the rows within the interval; gives their number.

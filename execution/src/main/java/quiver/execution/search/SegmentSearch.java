@@ -1,14 +1,15 @@
 package quiver.execution.search;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.execution.runtime.ExecutionContext;
 import quiver.vector.index.DistanceBound;
 import quiver.vector.index.SearchRequest;
 import quiver.vector.index.SearchResult;
-import quiver.vector.index.SearchStatistics;
 import quiver.vector.index.SearcherPool;
+import quiver.vector.index.VectorIndex;
 
 /// A search of one segment that can be continued. Used by one thread at a time.
 final class SegmentSearch implements AutoCloseable {
@@ -19,6 +20,7 @@ final class SegmentSearch implements AutoCloseable {
   private final ExecutionContext context;
   private final SearchTarget target;
   private final SearcherPool.Lease lease;
+  private final VectorIndex index;
   private final int effort;
   private boolean started;
   private SegmentReport report;
@@ -28,11 +30,13 @@ final class SegmentSearch implements AutoCloseable {
       ExecutionContext context,
       SearchTarget target,
       SearcherPool.Lease lease,
+      VectorIndex index,
       int effort) {
     this.question = question;
     this.context = context;
     this.target = target;
     this.lease = lease;
+    this.index = index;
     this.effort = effort;
     this.report = SegmentReport.none(target.segment().segmentId(), target.allowedCount());
   }
@@ -49,7 +53,7 @@ final class SegmentSearch implements AutoCloseable {
     }
     long wanted = question.limit() < Long.MAX_VALUE ? question.limit() : FIRST_ROWS;
     int effort = context.settings().search().effort(index, wanted);
-    return new SegmentSearch(question, context, target, index.lease(), effort);
+    return new SegmentSearch(question, context, target, index.lease(), index.index(), effort);
   }
 
   static void checkDimension(int dimension, float[] query) {
@@ -64,30 +68,52 @@ final class SegmentSearch implements AutoCloseable {
 
   /// The next `k` rows, the first ones at the first call; fewer when no more are below the bound.
   SearchResult next(int k, DistanceBound bound) {
-    long started = System.nanoTime();
-    SearchResult result;
-    if (this.started) {
-      result = lease.searcher().next(k);
-    } else {
-      this.started = true;
-      result =
-          lease
-              .searcher()
-              .search(
-                  new SearchRequest(
-                      question.target(),
-                      k,
-                      effort,
-                      target.filter(),
-                      SearchRequest.EXACT_ROWS_DEFAULT,
-                      bound));
-    }
+    return started ? measured(effort, () -> lease.searcher().next(k)) : first(k, bound, effort);
+  }
+
+  /// The first `k` rows at half the effort: enough where other segments have nearer rows and few of
+  /// this one will be among the nearest. [#next] goes on from there, [#again] starts anew.
+  SearchResult sketch(int k, DistanceBound bound) {
+    return first(k, bound, Math.max(1, effort / 2));
+  }
+
+  /// The first `k` rows at full effort, after a [#sketch].
+  SearchResult again(int k, DistanceBound bound) {
+    return first(k, bound, effort);
+  }
+
+  /// Whether half the effort is less work.
+  boolean canSketch(int k) {
+    return effort > k
+        && question.computed().isEmpty()
+        && index.effortUnit() == VectorIndex.EffortUnit.CANDIDATES;
+  }
+
+  private SearchResult first(int k, DistanceBound bound, int roundEffort) {
+    started = true;
+    SearchRequest request =
+        new SearchRequest(
+            question.target(),
+            k,
+            roundEffort,
+            target.filter(),
+            SearchRequest.EXACT_ROWS_DEFAULT,
+            bound);
+    return measured(roundEffort, () -> lease.searcher().search(request));
+  }
+
+  private SearchResult measured(int roundEffort, Supplier<SearchResult> search) {
+    long begun = System.nanoTime();
+    SearchResult result = search.get();
     if (question.computed().isPresent()) {
       result = question.computed().get().exact(context, target.segment(), result);
     }
-    SearchStatistics statistics = result.statistics();
-    report = report.plus(statistics, effort, System.nanoTime() - started);
+    report = report.plus(result.statistics(), roundEffort, System.nanoTime() - begun);
     return result;
+  }
+
+  boolean isStarted() {
+    return started;
   }
 
   int effort() {
