@@ -2,11 +2,9 @@ package quiver.vector.graph;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
-import quiver.common.error.QuiverException;
-import quiver.common.error.SqlState;
 import quiver.common.vector.DistanceMetric;
+import quiver.vector.index.IndexFormat;
+import quiver.vector.index.IndexImage;
 import quiver.vector.index.LittleEndian;
 import quiver.vector.kernel.CodeKernel;
 import quiver.vector.quantize.CodeBlock;
@@ -16,21 +14,17 @@ import quiver.vector.quantize.Rotation;
 /// The image of a code graph: a header and five sections, written in place by a build and mapped as
 /// it is by a search. Every field is in `docs/formats/code-graph-index.md`.
 final class CodeGraphFile {
-  static final int VERSION = 1;
   static final int HEADER_BYTES = 512;
-  static final int ALIGNMENT = 64;
 
   /// The end of a chain of duplicates.
   static final int NO_ROW = -1;
 
   private static final long MAGIC = 0x4850_5247_4356_4951L; // "QIVCGRPH"
+  static final IndexFormat FORMAT = new IndexFormat(MAGIC, 1, HEADER_BYTES, "a code graph index");
   private static final int OFFSET_SECTIONS = 192;
-  private static final int SECTION_ENTRY_BYTES = 24;
-  private static final int OFFSET_HEADER_CRC = HEADER_BYTES - Integer.BYTES;
-  private static final int CRC_CHUNK_BYTES = 1 << 30;
 
   /// The sections, in file order.
-  enum Section {
+  enum Section implements IndexImage.Section {
     VERTICES(0, "vertices"),
     VERTEX_ROWS(1, "vertex rows"),
     ENTRY_CENTRE(2, "entry centre"),
@@ -43,6 +37,16 @@ final class CodeGraphFile {
     Section(int position, String title) {
       this.position = position;
       this.title = title;
+    }
+
+    @Override
+    public int position() {
+      return position;
+    }
+
+    @Override
+    public String title() {
+      return title;
     }
   }
 
@@ -94,37 +98,35 @@ final class CodeGraphFile {
       };
     }
 
-    long sectionOffset(Section section) {
-      long offset = HEADER_BYTES;
-      for (Section earlier : Section.values()) {
-        if (earlier == section) {
-          break;
-        }
-        offset += align(sectionBytes(earlier));
+    IndexImage.Layout sections() {
+      Section[] sections = Section.values();
+      long[] bytes = new long[sections.length];
+      for (Section section : sections) {
+        bytes[section.position] = sectionBytes(section);
       }
-      return offset;
+      return new IndexImage.Layout(FORMAT, OFFSET_SECTIONS, sections, bytes);
+    }
+
+    long sectionOffset(Section section) {
+      return sections().offset(section);
     }
 
     long fileBytes() {
-      return sectionOffset(Section.DUPLICATES) + align(sectionBytes(Section.DUPLICATES));
-    }
-
-    private static long align(long bytes) {
-      return (bytes + ALIGNMENT - 1) & -ALIGNMENT;
+      return sections().fileBytes();
     }
   }
 
   private final Header header;
-  private final MemorySegment image;
+  private final IndexImage image;
 
-  private CodeGraphFile(Header header, MemorySegment image) {
+  private CodeGraphFile(Header header, IndexImage image) {
     this.header = header;
     this.image = image;
   }
 
   /// An empty image for a build; [#seal] makes it valid.
   static CodeGraphFile create(Header header, Arena arena) {
-    return new CodeGraphFile(header, arena.allocate(header.fileBytes(), ALIGNMENT));
+    return new CodeGraphFile(header, IndexImage.create(header.sections(), arena));
   }
 
   Header header() {
@@ -132,11 +134,11 @@ final class CodeGraphFile {
   }
 
   MemorySegment image() {
-    return image;
+    return image.memory();
   }
 
   MemorySegment section(Section section) {
-    return image.asSlice(header.sectionOffset(section), header.sectionBytes(section));
+    return image.section(section);
   }
 
   /// A walk over the vertices with scratch of its own.
@@ -152,80 +154,35 @@ final class CodeGraphFile {
 
   /// Writes the header with all checksums.
   void seal() {
-    image.set(LittleEndian.LONG, 0, MAGIC);
-    image.set(LittleEndian.INT, 8, VERSION);
-    image.set(LittleEndian.INT, 12, code(header.metric()));
-    image.set(LittleEndian.INT, 16, header.dimension());
-    image.set(LittleEndian.INT, 20, header.rowCount);
-    image.set(LittleEndian.INT, 24, header.indexedRowCount);
-    image.set(LittleEndian.INT, 28, header.vertexCount);
-    image.set(LittleEndian.INT, 32, header.options.degree());
-    image.set(LittleEndian.INT, 36, header.options.buildBeam());
-    image.set(LittleEndian.LONG, 40, header.options.seed());
-    image.set(LittleEndian.LONG, 48, header.fileBytes());
-    image.set(LittleEndian.LONG, 56, Double.doubleToRawLongBits(header.mapping.scale()));
-    image.set(LittleEndian.FLOAT, 64, header.step);
-    image.set(LittleEndian.INT, 68, header.entryCount);
-    for (Section section : Section.values()) {
-      long entry = OFFSET_SECTIONS + (long) SECTION_ENTRY_BYTES * section.position;
-      image.set(LittleEndian.LONG, entry, header.sectionOffset(section));
-      image.set(LittleEndian.LONG, entry + 8, header.sectionBytes(section));
-      image.set(LittleEndian.INT, entry + 16, checksum(section(section)));
-    }
-    image.set(LittleEndian.INT, OFFSET_HEADER_CRC, checksum(image.asSlice(0, OFFSET_HEADER_CRC)));
+    MemorySegment memory = image.memory();
+    memory.set(LittleEndian.INT, 12, IndexFormat.code(header.metric()));
+    memory.set(LittleEndian.INT, 16, header.dimension());
+    memory.set(LittleEndian.INT, 20, header.rowCount);
+    memory.set(LittleEndian.INT, 24, header.indexedRowCount);
+    memory.set(LittleEndian.INT, 28, header.vertexCount);
+    memory.set(LittleEndian.INT, 32, header.options.degree());
+    memory.set(LittleEndian.INT, 36, header.options.buildBeam());
+    memory.set(LittleEndian.LONG, 40, header.options.seed());
+    memory.set(LittleEndian.LONG, 48, header.fileBytes());
+    memory.set(LittleEndian.LONG, 56, Double.doubleToRawLongBits(header.mapping.scale()));
+    memory.set(LittleEndian.FLOAT, 64, header.step);
+    memory.set(LittleEndian.INT, 68, header.entryCount);
+    image.seal();
   }
 
   /// Reads and verifies an image: one pass over all of it.
   ///
-  /// @throws QuiverException `XX002` naming the part that is damaged
-  static CodeGraphFile open(MemorySegment image) {
-    if (image.byteSize() < HEADER_BYTES) {
-      throw damaged("header", "it has " + image.byteSize() + " bytes");
-    }
-    if (image.address() % Long.BYTES != 0) {
-      throw new IllegalArgumentException("an index file is mapped at an aligned address");
-    }
-    if (image.get(LittleEndian.LONG, 0) != MAGIC) {
-      throw damaged("header", "it does not start with QIVCGRPH");
-    }
-    if (image.get(LittleEndian.INT, OFFSET_HEADER_CRC)
-        != checksum(image.asSlice(0, OFFSET_HEADER_CRC))) {
-      throw damaged("header", "its checksum does not match");
-    }
-    if (image.get(LittleEndian.INT, 8) != VERSION) {
-      throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED,
-          "code graph index format version %d is not supported",
-          image.get(LittleEndian.INT, 8));
-    }
-    Header header = readHeader(image);
-    CodeGraphFile file = new CodeGraphFile(header, image);
-    for (Section section : Section.values()) {
-      long entry = OFFSET_SECTIONS + (long) SECTION_ENTRY_BYTES * section.position;
-      long offset = header.sectionOffset(section);
-      long bytes = header.sectionBytes(section);
-      if (image.get(LittleEndian.LONG, entry) != offset
-          || image.get(LittleEndian.LONG, entry + 8) != bytes) {
-        throw damaged("header", "it misplaces section \"" + section.title + "\"");
-      }
-      if (offset + bytes > image.byteSize()) {
-        throw damaged(
-            section.title, "the file ends at byte " + image.byteSize() + " inside or before it");
-      }
-      if (image.get(LittleEndian.INT, entry + 16) != checksum(file.section(section))) {
-        throw damaged(section.title, "its checksum does not match");
-      }
-    }
-    if (image.byteSize() < header.fileBytes()) {
-      throw damaged("padding", "the file ends at byte " + image.byteSize());
-    }
-    return file;
+  /// @throws quiver.common.error.QuiverException `XX002` naming the part that is damaged
+  static CodeGraphFile open(MemorySegment memory) {
+    FORMAT.verifyHeader(memory);
+    Header header = readHeader(memory);
+    return new CodeGraphFile(header, IndexImage.open(header.sections(), memory));
   }
 
   private static Header readHeader(MemorySegment image) {
     VectorMapping mapping =
         new VectorMapping(
-            metric(image.get(LittleEndian.INT, 12)),
+            FORMAT.metric(image.get(LittleEndian.INT, 12)),
             image.get(LittleEndian.INT, 16),
             Double.longBitsToDouble(image.get(LittleEndian.LONG, 56)));
     return new Header(
@@ -239,40 +196,5 @@ final class CodeGraphFile {
             image.get(LittleEndian.LONG, 40)),
         image.get(LittleEndian.FLOAT, 64),
         image.get(LittleEndian.INT, 68));
-  }
-
-  static int code(DistanceMetric metric) {
-    return switch (metric) {
-      case L2 -> 0;
-      case INNER_PRODUCT -> 1;
-      case COSINE -> 2;
-      case L1, HAMMING, JACCARD ->
-          throw new IllegalArgumentException("a code graph has no " + metric);
-    };
-  }
-
-  static DistanceMetric metric(int code) {
-    return switch (code) {
-      case 0 -> DistanceMetric.L2;
-      case 1 -> DistanceMetric.INNER_PRODUCT;
-      case 2 -> DistanceMetric.COSINE;
-      default -> throw damaged("header", "its metric is " + code);
-    };
-  }
-
-  static int checksum(MemorySegment segment) {
-    CRC32C crc = new CRC32C();
-    for (long from = 0; from < segment.byteSize(); from += CRC_CHUNK_BYTES) {
-      long bytes = Math.min(CRC_CHUNK_BYTES, segment.byteSize() - from);
-      ByteBuffer buffer = segment.asSlice(from, bytes).asByteBuffer();
-      crc.update(buffer);
-    }
-    return (int) crc.getValue();
-  }
-
-  private static QuiverException damaged(String part, String how) {
-    return new QuiverException(
-            SqlState.INDEX_CORRUPTED, "section \"%s\" of a code graph index file is damaged", part)
-        .withDetail(how);
   }
 }

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.WritableByteChannel;
 import quiver.common.error.QuiverException;
-import quiver.common.error.SqlState;
 import quiver.common.vector.DistanceMetric;
 import quiver.vector.graph.CodeGraphFile.Section;
 import quiver.vector.index.BuildResources;
+import quiver.vector.index.IndexImage;
 import quiver.vector.index.LittleEndian;
 import quiver.vector.index.Searcher;
 import quiver.vector.index.VectorIndex;
@@ -30,8 +30,6 @@ import quiver.vector.quantize.Rotation;
 public final class CodeGraphIndex implements VectorIndex {
   /// Fewer dimensions make 1-bit codes too coarse: a plain graph is smaller and as fast there.
   public static final int DIMENSION_MIN = 32;
-
-  private static final int WRITE_CHUNK_BYTES = 1 << 24;
 
   private final VectorKernel kernel;
   private final CodeKernel codes;
@@ -75,28 +73,13 @@ public final class CodeGraphIndex implements VectorIndex {
   public static CodeGraphIndex open(MemorySegment image, VectorRows rows) {
     CodeGraphFile file = CodeGraphFile.open(image);
     CodeGraphFile.Header header = file.header();
-    if (header.dimension() != rows.dimension() || header.rowCount() != rows.rowCount()) {
-      throw new QuiverException(
-          SqlState.INDEX_CORRUPTED,
-          "code graph index of %d rows of %d dimensions opened over %d rows of %d dimensions",
-          header.rowCount(),
-          header.dimension(),
-          rows.rowCount(),
-          rows.dimension());
-    }
+    CodeGraphFile.FORMAT.requireRows(header.dimension(), header.rowCount(), rows);
     return new CodeGraphIndex(VectorKernels.best(), VectorKernels.codes(), rows, file);
   }
 
   /// Writes the file.
   public void write(WritableByteChannel channel) throws IOException {
-    MemorySegment image = file.image();
-    for (long from = 0; from < image.byteSize(); from += WRITE_CHUNK_BYTES) {
-      var chunk =
-          image.asSlice(from, Math.min(WRITE_CHUNK_BYTES, image.byteSize() - from)).asByteBuffer();
-      while (chunk.hasRemaining()) {
-        channel.write(chunk);
-      }
-    }
+    IndexImage.write(file.image(), channel);
   }
 
   /// The file as it lies in memory; read only by convention.

@@ -1,14 +1,11 @@
 package quiver.vector.graph;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.util.zip.CRC32C;
-import quiver.common.error.QuiverException;
-import quiver.common.error.SqlState;
 import quiver.common.vector.DistanceMetric;
+import quiver.vector.index.IndexFormat;
 import quiver.vector.index.LittleEndian;
 import quiver.vector.quantize.CodeBlock;
 import quiver.vector.quantize.Rotation;
@@ -20,7 +17,6 @@ import quiver.vector.quantize.Rotation;
 /// @param header what the file begins with
 /// @param image the whole file, mapped
 record DiskGraphFile(Header header, MemorySegment image) {
-  static final int VERSION = 1;
   static final int HEADER_BYTES = 512;
 
   /// In a record, behind its checksum: the row.
@@ -32,8 +28,8 @@ record DiskGraphFile(Header header, MemorySegment image) {
   private static final int ALIGNMENT = 64;
   private static final int PAGE_BYTES = 4_096;
   private static final long MAGIC = 0x4B53_4944_5649_5551L; // "QUIVDISK"
+  static final IndexFormat FORMAT = new IndexFormat(MAGIC, 1, HEADER_BYTES, "a disk graph index");
   private static final int OFFSET_FRONT_CRC = HEADER_BYTES - 2 * Integer.BYTES;
-  private static final int OFFSET_HEADER_CRC = HEADER_BYTES - Integer.BYTES;
 
   /// @param degree neighbours of a vertex, whole code blocks
   record Header(
@@ -169,16 +165,14 @@ record DiskGraphFile(Header header, MemorySegment image) {
     void verify(int vertex) {
       long at = file.header.recordOffset(vertex);
       if (file.image.get(LittleEndian.INT, at) != of(at)) {
-        throw damaged("record " + vertex, "its checksum does not match");
+        throw FORMAT.damaged("record " + vertex, "its checksum does not match");
       }
     }
   }
 
   /// Writes the header with the checksums of the front part.
   void seal() {
-    image.set(LittleEndian.LONG, 0, MAGIC);
-    image.set(LittleEndian.INT, 8, VERSION);
-    image.set(LittleEndian.INT, 12, CodeGraphFile.code(header.mapping.metric()));
+    image.set(LittleEndian.INT, 12, IndexFormat.code(header.mapping.metric()));
     image.set(LittleEndian.INT, 16, header.mapping.dimension());
     image.set(LittleEndian.INT, 20, header.rowCount);
     image.set(LittleEndian.INT, 24, header.indexedRowCount);
@@ -188,38 +182,19 @@ record DiskGraphFile(Header header, MemorySegment image) {
     image.set(LittleEndian.LONG, 40, Double.doubleToRawLongBits(header.mapping.scale()));
     image.set(LittleEndian.LONG, 48, header.fileBytes());
     image.set(LittleEndian.INT, OFFSET_FRONT_CRC, frontChecksum());
-    image.set(
-        LittleEndian.INT,
-        OFFSET_HEADER_CRC,
-        CodeGraphFile.checksum(image.asSlice(0, OFFSET_HEADER_CRC)));
+    FORMAT.sealHeader(image);
   }
 
   private int frontChecksum() {
-    return CodeGraphFile.checksum(
-        image.asSlice(HEADER_BYTES, header.recordsOffset() - HEADER_BYTES));
+    return IndexFormat.checksum(image.asSlice(HEADER_BYTES, header.recordsOffset() - HEADER_BYTES));
   }
 
   /// Reads and verifies the front part; records are verified as they are read.
   ///
-  /// @throws QuiverException `XX002` naming the part that is damaged
+  /// @throws quiver.common.error.QuiverException `XX002` naming the part that is damaged
   static DiskGraphFile open(MemorySegment image) {
-    if (image.byteSize() < HEADER_BYTES) {
-      throw damaged("header", "it has " + image.byteSize() + " bytes");
-    }
-    if (image.get(LittleEndian.LONG, 0) != MAGIC) {
-      throw damaged("header", "it does not start with QUIVDISK");
-    }
-    if (image.get(LittleEndian.INT, OFFSET_HEADER_CRC)
-        != CodeGraphFile.checksum(image.asSlice(0, OFFSET_HEADER_CRC))) {
-      throw damaged("header", "its checksum does not match");
-    }
-    if (image.get(LittleEndian.INT, 8) != VERSION) {
-      throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED,
-          "disk graph index format version %d is not supported",
-          image.get(LittleEndian.INT, 8));
-    }
-    DistanceMetric metric = CodeGraphFile.metric(image.get(LittleEndian.INT, 12));
+    FORMAT.verifyHeader(image);
+    DistanceMetric metric = FORMAT.metric(image.get(LittleEndian.INT, 12));
     Header header =
         new Header(
             new VectorMapping(
@@ -232,28 +207,12 @@ record DiskGraphFile(Header header, MemorySegment image) {
             image.get(LittleEndian.INT, 32),
             image.get(LittleEndian.INT, 36));
     if (image.byteSize() < header.fileBytes()) {
-      throw damaged("records", "the file has " + image.byteSize() + " bytes");
+      throw FORMAT.damaged("records", "the file has " + image.byteSize() + " bytes");
     }
     DiskGraphFile file = new DiskGraphFile(header, image);
     if (image.get(LittleEndian.INT, OFFSET_FRONT_CRC) != file.frontChecksum()) {
-      throw damaged("front", "its checksum does not match");
+      throw FORMAT.damaged("front", "its checksum does not match");
     }
     return file;
-  }
-
-  void write(WritableByteChannel channel, int chunkBytes) throws IOException {
-    for (long from = 0; from < image.byteSize(); from += chunkBytes) {
-      ByteBuffer chunk =
-          image.asSlice(from, Math.min(chunkBytes, image.byteSize() - from)).asByteBuffer();
-      while (chunk.hasRemaining()) {
-        channel.write(chunk);
-      }
-    }
-  }
-
-  private static QuiverException damaged(String part, String how) {
-    return new QuiverException(
-            SqlState.INDEX_CORRUPTED, "section \"%s\" of a disk graph index file is damaged", part)
-        .withDetail(how);
   }
 }

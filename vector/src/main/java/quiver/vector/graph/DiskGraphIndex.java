@@ -5,10 +5,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.WritableByteChannel;
 import quiver.common.error.QuiverException;
-import quiver.common.error.SqlState;
 import quiver.common.vector.DistanceMetric;
 import quiver.vector.graph.CodeGraphFile.Section;
 import quiver.vector.index.BuildResources;
+import quiver.vector.index.IndexImage;
 import quiver.vector.index.LittleEndian;
 import quiver.vector.index.Searcher;
 import quiver.vector.index.VectorIndex;
@@ -27,8 +27,6 @@ import quiver.vector.quantize.Rotation;
 /// former needless, at the price of a longer record: a few consecutive pages cost a disk as much as
 /// one.
 public final class DiskGraphIndex implements VectorIndex {
-  private static final int WRITE_CHUNK_BYTES = 1 << 24;
-
   private final VectorKernel kernel = VectorKernels.best();
   private final VectorRows rows;
   private final DiskGraphFile file;
@@ -115,21 +113,13 @@ public final class DiskGraphIndex implements VectorIndex {
   public static DiskGraphIndex open(MemorySegment image, VectorRows rows) {
     DiskGraphFile file = DiskGraphFile.open(image);
     DiskGraphFile.Header header = file.header();
-    if (header.mapping().dimension() != rows.dimension() || header.rowCount() != rows.rowCount()) {
-      throw new QuiverException(
-          SqlState.INDEX_CORRUPTED,
-          "disk graph index of %d rows of %d dimensions opened over %d rows of %d dimensions",
-          header.rowCount(),
-          header.mapping().dimension(),
-          rows.rowCount(),
-          rows.dimension());
-    }
+    DiskGraphFile.FORMAT.requireRows(header.mapping().dimension(), header.rowCount(), rows);
     return new DiskGraphIndex(rows, file);
   }
 
   /// Writes the file.
   public void write(WritableByteChannel channel) throws IOException {
-    file.write(channel, WRITE_CHUNK_BYTES);
+    IndexImage.write(file.image(), channel);
   }
 
   /// The file as it lies in memory; read only by convention.

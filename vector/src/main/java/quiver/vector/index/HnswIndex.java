@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.WritableByteChannel;
 import quiver.common.error.QuiverException;
-import quiver.common.error.SqlState;
 import quiver.common.vector.DistanceMetric;
 import quiver.vector.index.HnswFile.Section;
 import quiver.vector.kernel.VectorKernel;
@@ -17,8 +16,6 @@ import quiver.vector.kernel.VectorKernel;
 /// Source: Malkov and Yashunin (2016). Rows with equal vectors share one node, so a thousand copies
 /// of a vector cost one visit and cannot cut the graph apart.
 public final class HnswIndex implements VectorIndex {
-  private static final int WRITE_CHUNK_BYTES = 1 << 24;
-
   private final VectorKernel kernel;
   private final VectorRows rows;
   private final HnswFile file;
@@ -57,31 +54,13 @@ public final class HnswIndex implements VectorIndex {
   public static HnswIndex open(VectorKernel kernel, MemorySegment image, VectorRows rows) {
     HnswFile file = HnswFile.open(image);
     HnswFile.Header header = file.header();
-    if (header.dimension() != rows.dimension() || header.rowCount() != rows.rowCount()) {
-      throw new QuiverException(
-          SqlState.INDEX_CORRUPTED,
-          "hnsw index of %d rows of %d dimensions opened over %d rows of %d dimensions",
-          header.rowCount(),
-          header.dimension(),
-          rows.rowCount(),
-          rows.dimension());
-    }
+    HnswFile.FORMAT.requireRows(header.dimension(), header.rowCount(), rows);
     return new HnswIndex(kernel, rows, file);
   }
 
   /// Writes the file.
   public void write(WritableByteChannel channel) throws IOException {
-    writeImage(file.image(), channel);
-  }
-
-  static void writeImage(MemorySegment image, WritableByteChannel channel) throws IOException {
-    for (long from = 0; from < image.byteSize(); from += WRITE_CHUNK_BYTES) {
-      var chunk =
-          image.asSlice(from, Math.min(WRITE_CHUNK_BYTES, image.byteSize() - from)).asByteBuffer();
-      while (chunk.hasRemaining()) {
-        channel.write(chunk);
-      }
-    }
+    IndexImage.write(file.image(), channel);
   }
 
   /// The file as it lies in memory; read only by convention.

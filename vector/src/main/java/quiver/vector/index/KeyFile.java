@@ -6,19 +6,15 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.WritableByteChannel;
 import java.util.Optional;
 import quiver.common.column.RowMask;
-import quiver.common.error.QuiverException;
-import quiver.common.error.SqlState;
 import quiver.vector.kernel.KeyKernel;
 
 /// The file of an index over keys that are not simply a column's vectors: which rows have a key,
 /// the keys, then the file of the index over them. Every field is in `docs/formats/key-index.md`.
 public final class KeyFile {
   private static final long MAGIC = 0x5359_454b_5649_5551L; // "QUIVKEYS"
-  private static final int VERSION = 1;
   private static final int HEADER_BYTES = 128;
   private static final int ALIGNMENT = 64;
-  private static final int OFFSET_HEADER_CRC = HEADER_BYTES - Integer.BYTES;
-  private static final int CHUNK_BYTES = 1 << 24;
+  private static final IndexFormat FORMAT = new IndexFormat(MAGIC, 1, HEADER_BYTES, "a key index");
 
   private final KeyForm form;
   private final int dimension;
@@ -77,20 +73,15 @@ public final class KeyFile {
       MemorySegment mask = arena.allocate(Math.max(8, 8L * words.length), ALIGNMENT);
       MemorySegment.copy(words, 0, mask, LittleEndian.LONG, 0, words.length);
       MemorySegment header = arena.allocate(HEADER_BYTES, ALIGNMENT);
-      header.set(LittleEndian.LONG, 0, MAGIC);
-      header.set(LittleEndian.INT, 8, VERSION);
       header.set(LittleEndian.INT, 12, form.code());
       header.set(LittleEndian.INT, 16, dimension);
       header.set(LittleEndian.INT, 20, present.rowCount());
       header.set(LittleEndian.LONG, 24, mask.byteSize());
       header.set(LittleEndian.LONG, 32, keys.byteSize());
-      header.set(LittleEndian.INT, 40, HnswFile.checksum(mask));
-      header.set(LittleEndian.INT, 44, HnswFile.checksum(keys));
-      header.set(
-          LittleEndian.INT,
-          OFFSET_HEADER_CRC,
-          HnswFile.checksum(header.asSlice(0, OFFSET_HEADER_CRC)));
-      put(channel, header);
+      header.set(LittleEndian.INT, 40, IndexFormat.checksum(mask));
+      header.set(LittleEndian.INT, 44, IndexFormat.checksum(keys));
+      FORMAT.sealHeader(header);
+      IndexImage.write(header, channel);
       putPadded(channel, mask, arena);
       putPadded(channel, keys, arena);
     }
@@ -99,20 +90,10 @@ public final class KeyFile {
 
   private static void putPadded(WritableByteChannel channel, MemorySegment bytes, Arena arena)
       throws IOException {
-    put(channel, bytes);
+    IndexImage.write(bytes, channel);
     long rest = align(bytes.byteSize()) - bytes.byteSize();
     if (rest > 0) {
-      put(channel, arena.allocate(rest));
-    }
-  }
-
-  private static void put(WritableByteChannel channel, MemorySegment bytes) throws IOException {
-    for (long from = 0; from < bytes.byteSize(); from += CHUNK_BYTES) {
-      var chunk =
-          bytes.asSlice(from, Math.min(CHUNK_BYTES, bytes.byteSize() - from)).asByteBuffer();
-      while (chunk.hasRemaining()) {
-        channel.write(chunk);
-      }
+      IndexImage.write(arena.allocate(rest), channel);
     }
   }
 
@@ -122,40 +103,28 @@ public final class KeyFile {
 
   /// Reads and verifies a file, but for the inner index.
   ///
-  /// @throws QuiverException `XX002` naming the part that is damaged
+  /// @throws quiver.common.error.QuiverException `XX002` naming the part that is damaged
   public static KeyFile open(MemorySegment image) {
-    if (!isOne(image)) {
-      throw damaged("header", "it does not start with QUIVKEYS");
-    }
-    if (image.get(LittleEndian.INT, OFFSET_HEADER_CRC)
-        != HnswFile.checksum(image.asSlice(0, OFFSET_HEADER_CRC))) {
-      throw damaged("header", "its checksum does not match");
-    }
-    if (image.get(LittleEndian.INT, 8) != VERSION) {
-      throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED,
-          "key index format version %d is not supported",
-          image.get(LittleEndian.INT, 8));
-    }
+    FORMAT.verifyHeader(image);
     Optional<KeyForm> form = KeyForm.ofCode(image.get(LittleEndian.INT, 12));
     int rowCount = image.get(LittleEndian.INT, 20);
     long maskBytes = image.get(LittleEndian.LONG, 24);
     long keyBytes = image.get(LittleEndian.LONG, 32);
     if (form.isEmpty() || rowCount < 0 || maskBytes != Math.max(8, 8L * ((rowCount + 63L) / 64))) {
-      throw damaged("header", "its fields do not fit together");
+      throw FORMAT.damaged("header", "its fields do not fit together");
     }
     long keysAt = HEADER_BYTES + align(maskBytes);
     long indexAt = keysAt + align(keyBytes);
     if (keyBytes < 0 || indexAt > image.byteSize()) {
-      throw damaged("keys", "the file ends at byte " + image.byteSize());
+      throw FORMAT.damaged("keys", "the file ends at byte " + image.byteSize());
     }
     MemorySegment mask = image.asSlice(HEADER_BYTES, maskBytes);
     MemorySegment keys = image.asSlice(keysAt, keyBytes);
-    if (image.get(LittleEndian.INT, 40) != HnswFile.checksum(mask)) {
-      throw damaged("rows", "its checksum does not match");
+    if (image.get(LittleEndian.INT, 40) != IndexFormat.checksum(mask)) {
+      throw FORMAT.damaged("rows", "its checksum does not match");
     }
-    if (image.get(LittleEndian.INT, 44) != HnswFile.checksum(keys)) {
-      throw damaged("keys", "its checksum does not match");
+    if (image.get(LittleEndian.INT, 44) != IndexFormat.checksum(keys)) {
+      throw FORMAT.damaged("keys", "its checksum does not match");
     }
     long[] words = mask.asSlice(0, 8L * ((rowCount + 63L) / 64)).toArray(LittleEndian.LONG);
     return new KeyFile(
@@ -184,11 +153,5 @@ public final class KeyFile {
   /// The keys; not for [KeyForm#COLUMN].
   public KeyRows keys(KeyKernel kernel) {
     return new KeyRows(form, dimension, rowCount, keys, present, kernel);
-  }
-
-  private static QuiverException damaged(String part, String how) {
-    return new QuiverException(
-            SqlState.INDEX_CORRUPTED, "section \"%s\" of a key index file is damaged", part)
-        .withDetail(how);
   }
 }

@@ -48,7 +48,7 @@ public final class KeyGraphIndex implements VectorIndex {
 
   /// Writes the graph's file; the keys are the caller's to write.
   public void write(WritableByteChannel channel) throws IOException {
-    HnswIndex.writeImage(file.image(), channel);
+    IndexImage.write(file.image(), channel);
   }
 
   @Override

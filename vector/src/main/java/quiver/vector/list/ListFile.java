@@ -2,10 +2,9 @@ package quiver.vector.list;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.zip.CRC32C;
-import quiver.common.error.QuiverException;
-import quiver.common.error.SqlState;
 import quiver.common.vector.DistanceMetric;
+import quiver.vector.index.IndexFormat;
+import quiver.vector.index.IndexImage;
 import quiver.vector.index.LittleEndian;
 import quiver.vector.quantize.CodeBlock;
 import quiver.vector.quantize.Int8Quantizer;
@@ -14,17 +13,13 @@ import quiver.vector.quantize.Rotation;
 /// The image of a list index: a header and its sections, written in place by a build and mapped as
 /// it is by a search. Every field is in `docs/formats/ivf-index.md`.
 final class ListFile {
-  static final int VERSION = 1;
   static final int HEADER_BYTES = 512;
-  static final int ALIGNMENT = 64;
   private static final long MAGIC = 0x5453_494C_5649_5551L; // "QUIVLIST"
+  static final IndexFormat FORMAT = new IndexFormat(MAGIC, 1, HEADER_BYTES, "a list index");
   private static final int OFFSET_SECTIONS = 64;
-  private static final int SECTION_ENTRY_BYTES = 24;
-  private static final int OFFSET_HEADER_CRC = HEADER_BYTES - Integer.BYTES;
-  private static final int CRC_CHUNK_BYTES = 1 << 30;
 
   /// The sections, in file order.
-  enum Section {
+  enum Section implements IndexImage.Section {
     CENTROIDS(0, "centroids"),
     LIST_STARTS(1, "list starts"),
     LIST_FACTORS(2, "list factors"),
@@ -42,6 +37,16 @@ final class ListFile {
     Section(int position, String title) {
       this.position = position;
       this.title = title;
+    }
+
+    @Override
+    public int position() {
+      return position;
+    }
+
+    @Override
+    public String title() {
+      return title;
     }
   }
 
@@ -94,37 +99,35 @@ final class ListFile {
       };
     }
 
-    long sectionOffset(Section section) {
-      long offset = HEADER_BYTES;
-      for (Section earlier : Section.values()) {
-        if (earlier == section) {
-          break;
-        }
-        offset += align(sectionBytes(earlier));
+    IndexImage.Layout sections() {
+      Section[] sections = Section.values();
+      long[] bytes = new long[sections.length];
+      for (Section section : sections) {
+        bytes[section.position] = sectionBytes(section);
       }
-      return offset;
+      return new IndexImage.Layout(FORMAT, OFFSET_SECTIONS, sections, bytes);
+    }
+
+    long sectionOffset(Section section) {
+      return sections().offset(section);
     }
 
     long fileBytes() {
-      return sectionOffset(Section.UNCODED) + align(sectionBytes(Section.UNCODED));
-    }
-
-    private static long align(long bytes) {
-      return (bytes + ALIGNMENT - 1) & -ALIGNMENT;
+      return sections().fileBytes();
     }
   }
 
   private final Header header;
-  private final MemorySegment image;
+  private final IndexImage image;
 
-  private ListFile(Header header, MemorySegment image) {
+  private ListFile(Header header, IndexImage image) {
     this.header = header;
     this.image = image;
   }
 
   /// An empty image for a build; [#seal] makes it valid.
   static ListFile create(Header header, Arena arena) {
-    return new ListFile(header, arena.allocate(header.fileBytes(), ALIGNMENT));
+    return new ListFile(header, IndexImage.create(header.sections(), arena));
   }
 
   Header header() {
@@ -132,88 +135,43 @@ final class ListFile {
   }
 
   MemorySegment image() {
-    return image;
+    return image.memory();
   }
 
   MemorySegment section(Section section) {
-    return image.asSlice(header.sectionOffset(section), header.sectionBytes(section));
+    return image.section(section);
   }
 
   /// Writes the header with all checksums.
   void seal() {
-    image.set(LittleEndian.LONG, 0, MAGIC);
-    image.set(LittleEndian.INT, 8, VERSION);
-    image.set(LittleEndian.INT, 12, code(header.metric));
-    image.set(LittleEndian.INT, 16, header.dimension);
-    image.set(LittleEndian.INT, 20, header.rowCount);
-    image.set(LittleEndian.INT, 24, header.codedRowCount);
-    image.set(LittleEndian.INT, 28, header.uncodedRowCount);
-    image.set(LittleEndian.INT, 32, header.listCount);
-    image.set(LittleEndian.INT, 36, header.blockCount);
-    image.set(LittleEndian.INT, 40, header.coded ? 1 : 0);
-    image.set(LittleEndian.INT, 44, header.codebookId);
-    image.set(LittleEndian.FLOAT, 48, header.meanStep);
-    image.set(LittleEndian.FLOAT, 52, header.meanNorm);
-    image.set(LittleEndian.LONG, 56, header.fileBytes());
-    for (Section section : Section.values()) {
-      long entry = OFFSET_SECTIONS + (long) SECTION_ENTRY_BYTES * section.position;
-      image.set(LittleEndian.LONG, entry, header.sectionOffset(section));
-      image.set(LittleEndian.LONG, entry + 8, header.sectionBytes(section));
-      image.set(LittleEndian.INT, entry + 16, checksum(section(section)));
-    }
-    image.set(LittleEndian.INT, OFFSET_HEADER_CRC, checksum(image.asSlice(0, OFFSET_HEADER_CRC)));
+    MemorySegment memory = image.memory();
+    memory.set(LittleEndian.INT, 12, IndexFormat.code(header.metric));
+    memory.set(LittleEndian.INT, 16, header.dimension);
+    memory.set(LittleEndian.INT, 20, header.rowCount);
+    memory.set(LittleEndian.INT, 24, header.codedRowCount);
+    memory.set(LittleEndian.INT, 28, header.uncodedRowCount);
+    memory.set(LittleEndian.INT, 32, header.listCount);
+    memory.set(LittleEndian.INT, 36, header.blockCount);
+    memory.set(LittleEndian.INT, 40, header.coded ? 1 : 0);
+    memory.set(LittleEndian.INT, 44, header.codebookId);
+    memory.set(LittleEndian.FLOAT, 48, header.meanStep);
+    memory.set(LittleEndian.FLOAT, 52, header.meanNorm);
+    memory.set(LittleEndian.LONG, 56, header.fileBytes());
+    image.seal();
   }
 
   /// Reads and verifies an image: one pass over all of it.
   ///
-  /// @throws QuiverException `XX002` naming the part that is damaged
-  static ListFile open(MemorySegment image) {
-    if (image.byteSize() < HEADER_BYTES) {
-      throw damaged("header", "it has " + image.byteSize() + " bytes");
-    }
-    if (image.address() % ALIGNMENT != 0) {
-      throw new IllegalArgumentException("an index file is mapped at an aligned address");
-    }
-    if (image.get(LittleEndian.LONG, 0) != MAGIC) {
-      throw damaged("header", "it does not start with QUIVLIST");
-    }
-    if (image.get(LittleEndian.INT, OFFSET_HEADER_CRC)
-        != checksum(image.asSlice(0, OFFSET_HEADER_CRC))) {
-      throw damaged("header", "its checksum does not match");
-    }
-    if (image.get(LittleEndian.INT, 8) != VERSION) {
-      throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED,
-          "list index format version %d is not supported",
-          image.get(LittleEndian.INT, 8));
-    }
-    Header header = readHeader(image);
-    ListFile file = new ListFile(header, image);
-    for (Section section : Section.values()) {
-      long entry = OFFSET_SECTIONS + (long) SECTION_ENTRY_BYTES * section.position;
-      long offset = header.sectionOffset(section);
-      long bytes = header.sectionBytes(section);
-      if (image.get(LittleEndian.LONG, entry) != offset
-          || image.get(LittleEndian.LONG, entry + 8) != bytes) {
-        throw damaged("header", "it misplaces section \"" + section.title + "\"");
-      }
-      if (offset + bytes > image.byteSize()) {
-        throw damaged(
-            section.title, "the file ends at byte " + image.byteSize() + " inside or before it");
-      }
-      if (image.get(LittleEndian.INT, entry + 16) != checksum(file.section(section))) {
-        throw damaged(section.title, "its checksum does not match");
-      }
-    }
-    if (image.byteSize() < header.fileBytes()) {
-      throw damaged("padding", "the file ends at byte " + image.byteSize());
-    }
-    return file;
+  /// @throws quiver.common.error.QuiverException `XX002` naming the part that is damaged
+  static ListFile open(MemorySegment memory) {
+    FORMAT.verifyHeader(memory);
+    Header header = readHeader(memory);
+    return new ListFile(header, IndexImage.open(header.sections(), memory));
   }
 
   private static Header readHeader(MemorySegment image) {
     return new Header(
-        metric(image.get(LittleEndian.INT, 12)),
+        FORMAT.metric(image.get(LittleEndian.INT, 12)),
         image.get(LittleEndian.INT, 16),
         image.get(LittleEndian.INT, 20),
         image.get(LittleEndian.INT, 24),
@@ -224,40 +182,5 @@ final class ListFile {
         image.get(LittleEndian.INT, 44),
         image.get(LittleEndian.FLOAT, 48),
         image.get(LittleEndian.FLOAT, 52));
-  }
-
-  private static int code(DistanceMetric metric) {
-    return switch (metric) {
-      case L2 -> 0;
-      case INNER_PRODUCT -> 1;
-      case COSINE -> 2;
-      case L1 -> 3;
-      case HAMMING, JACCARD -> throw new IllegalArgumentException("lists of " + metric);
-    };
-  }
-
-  private static DistanceMetric metric(int code) {
-    return switch (code) {
-      case 0 -> DistanceMetric.L2;
-      case 1 -> DistanceMetric.INNER_PRODUCT;
-      case 2 -> DistanceMetric.COSINE;
-      case 3 -> DistanceMetric.L1;
-      default -> throw damaged("header", "its metric is " + code);
-    };
-  }
-
-  private static int checksum(MemorySegment segment) {
-    CRC32C crc = new CRC32C();
-    for (long from = 0; from < segment.byteSize(); from += CRC_CHUNK_BYTES) {
-      long bytes = Math.min(CRC_CHUNK_BYTES, segment.byteSize() - from);
-      crc.update(segment.asSlice(from, bytes).asByteBuffer());
-    }
-    return (int) crc.getValue();
-  }
-
-  private static QuiverException damaged(String part, String how) {
-    return new QuiverException(
-            SqlState.INDEX_CORRUPTED, "section \"%s\" of a list index file is damaged", part)
-        .withDetail(how);
   }
 }

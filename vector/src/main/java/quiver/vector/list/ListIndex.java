@@ -7,6 +7,7 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.vector.DistanceMetric;
 import quiver.vector.index.BuildResources;
+import quiver.vector.index.IndexImage;
 import quiver.vector.index.LittleEndian;
 import quiver.vector.index.Searcher;
 import quiver.vector.index.VectorIndex;
@@ -29,8 +30,6 @@ import quiver.vector.quantize.Rotation;
 /// lookups in registers as in André, Kermarrec and Le Scouarnec, "Cache locality is not enough"
 /// (VLDB 2015). Here the lookups have 16 bits, and candidates pass int8 before full precision.
 public final class ListIndex implements VectorIndex {
-  private static final int WRITE_CHUNK_BYTES = 1 << 24;
-
   private final ListCodebook codebook;
   private final VectorRows rows;
   private final ListFile file;
@@ -99,15 +98,7 @@ public final class ListIndex implements VectorIndex {
   public static ListIndex open(VectorKernel kernel, MemorySegment image, VectorRows rows) {
     ListFile file = ListFile.open(image);
     Header header = file.header();
-    if (header.dimension() != rows.dimension() || header.rowCount() != rows.rowCount()) {
-      throw new QuiverException(
-          SqlState.INDEX_CORRUPTED,
-          "list index of %d rows of %d dimensions opened over %d rows of %d dimensions",
-          header.rowCount(),
-          header.dimension(),
-          rows.rowCount(),
-          rows.dimension());
-    }
+    ListFile.FORMAT.requireRows(header.dimension(), header.rowCount(), rows);
     return new ListIndex(readCodebook(kernel, file), rows, file);
   }
 
@@ -123,14 +114,7 @@ public final class ListIndex implements VectorIndex {
 
   /// Writes the file.
   public void write(WritableByteChannel channel) throws IOException {
-    MemorySegment image = file.image();
-    for (long from = 0; from < image.byteSize(); from += WRITE_CHUNK_BYTES) {
-      var chunk =
-          image.asSlice(from, Math.min(WRITE_CHUNK_BYTES, image.byteSize() - from)).asByteBuffer();
-      while (chunk.hasRemaining()) {
-        channel.write(chunk);
-      }
-    }
+    IndexImage.write(file.image(), channel);
   }
 
   /// The file as it lies in memory; read only by convention.
