@@ -7,6 +7,7 @@ import quiver.common.expression.Expression;
 import quiver.common.function.FunctionRegistry;
 import quiver.common.function.FunctionSignature;
 import quiver.common.function.OperatorSignature;
+import quiver.common.type.SqlType;
 import quiver.common.value.DatumOrder;
 
 /// Proves conditions from conditions that are known to be true. It may fail to prove what is true,
@@ -50,12 +51,12 @@ final class Implication {
 
   /// `operand symbol value`.
   private record Comparison(
-      Expression operand, String symbol, Expression.Constant value, FunctionSignature function) {
+      Expression operand, String symbol, Object value, SqlType type, FunctionSignature function) {
     static @Nullable Comparison of(Expression expression) {
       if (!(expression instanceof Expression.Call(var function, var arguments, _))
           || arguments.size() != 2
-          || !(arguments.get(1) instanceof Expression.Constant value)
-          || value.value() == null) {
+          || !(arguments.get(1) instanceof Expression.Constant(Object value, SqlType type))
+          || value == null) {
         return null;
       }
       Optional<OperatorSignature> operator =
@@ -63,7 +64,7 @@ final class Implication {
               .filter(each -> each.function().equals(function))
               .findFirst();
       return operator
-          .map(found -> new Comparison(arguments.get(0), found.symbol(), value, function))
+          .map(found -> new Comparison(arguments.get(0), found.symbol(), value, type, function))
           .orElse(null);
     }
 
@@ -71,12 +72,12 @@ final class Implication {
     /// the operators'.
     boolean implies(Comparison asked) {
       if (!operand.equals(asked.operand)
-          || !value.type().equals(asked.value.type())
+          || !type.equals(asked.type)
           || !function.arguments().equals(asked.function.arguments())
-          || !(value.value() instanceof Long || value.value() instanceof String)) {
+          || !(value instanceof Long || value instanceof String)) {
         return false;
       }
-      int order = DatumOrder.of(value.type()).compare(value.value(), asked.value.value());
+      int order = DatumOrder.of(type).compare(value, asked.value);
       return switch (asked.symbol) {
         case "<" ->
             (symbol.equals("<") && order <= 0)

@@ -193,7 +193,7 @@ public final class VectorIndexFiles {
   /// the beam of the build.
   private static CodeGraphOptions codeGraphOptions(Map<String, String> options) {
     int m = number(options, "m").orElse(HnswOptions.M_DEFAULT);
-    int degree = Math.clamp((2 * m + 31) / 32 * 32, 32, CodeGraphOptions.DEGREE_MAX);
+    int degree = Math.clamp((2 * m + 31) / 32 * 32L, 32, CodeGraphOptions.DEGREE_MAX);
     int beam = number(options, "ef_construction").orElse(CodeGraphOptions.BUILD_BEAM_DEFAULT);
     return new CodeGraphOptions(
         number(options, "degree").orElse(degree), number(options, "build_beam").orElse(beam), SEED);
