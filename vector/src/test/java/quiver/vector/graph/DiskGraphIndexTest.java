@@ -3,12 +3,10 @@ package quiver.vector.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +18,7 @@ import quiver.common.vector.DistanceMetric;
 import quiver.vector.index.BuildResources;
 import quiver.vector.index.ClusteredVectors;
 import quiver.vector.index.ExactSearch;
+import quiver.vector.index.IndexFiles;
 import quiver.vector.index.RowFilter;
 import quiver.vector.index.SearchRequest;
 import quiver.vector.index.SearchResult;
@@ -46,11 +45,8 @@ class DiskGraphIndexTest {
   }
 
   private MemorySegment written(DiskGraphIndex index) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    index.write(Channels.newChannel(bytes));
-    MemorySegment image = arena.allocate(bytes.size(), 4_096);
-    MemorySegment.copy(bytes.toByteArray(), 0, image, ValueLayout.JAVA_BYTE, 0, bytes.size());
-    return image;
+    byte[] bytes = IndexFiles.written(index::write);
+    return IndexFiles.offHeap(arena, bytes, bytes.length);
   }
 
   @Test

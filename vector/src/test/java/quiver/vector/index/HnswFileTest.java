@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.channels.Channels;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import quiver.common.error.QuiverException;
@@ -57,18 +54,6 @@ class HnswFileTest {
         BuildResources.onCaller(arena));
   }
 
-  private byte[] written(HnswIndex index) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    index.write(Channels.newChannel(bytes));
-    return bytes.toByteArray();
-  }
-
-  private MemorySegment offHeap(byte[] bytes, int length) {
-    MemorySegment segment = arena.allocate(Math.max(1, length), 64);
-    MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, length);
-    return segment.asSlice(0, length);
-  }
-
   @Test
   void theGoldenSampleIsRead() throws IOException {
     byte[] golden;
@@ -76,7 +61,8 @@ class HnswFileTest {
       golden = java.util.Objects.requireNonNull(in).readAllBytes();
     }
     VectorRows rows = goldenRows();
-    HnswIndex index = HnswIndex.open(kernel, offHeap(golden, golden.length), rows);
+    HnswIndex index =
+        HnswIndex.open(kernel, IndexFiles.offHeap(arena, golden, golden.length), rows);
     assertThat(index.metric()).isEqualTo(DistanceMetric.L2);
     assertThat(index.rowCount()).isEqualTo(ROW_COUNT);
     assertThat(index.indexedRowCount()).isEqualTo(ROW_COUNT);
@@ -100,14 +86,14 @@ class HnswFileTest {
     try (InputStream in = HnswFileTest.class.getResourceAsStream("/hnsw-index-v1.bin")) {
       golden = java.util.Objects.requireNonNull(in).readAllBytes();
     }
-    assertThat(written(build())).isEqualTo(golden);
+    assertThat(IndexFiles.written(build()::write)).isEqualTo(golden);
   }
 
   @Test
   void everyFlippedBitIsNoticed() throws IOException {
-    byte[] bytes = written(build());
+    byte[] bytes = IndexFiles.written(build()::write);
     VectorRows rows = goldenRows();
-    HnswFile.Header header = HnswFile.open(offHeap(bytes, bytes.length)).header();
+    HnswFile.Header header = HnswFile.open(IndexFiles.offHeap(arena, bytes, bytes.length)).header();
     for (HnswFile.Section section : HnswFile.Section.values()) {
       long length = header.sectionBytes(section);
       if (length == 0) {
@@ -119,7 +105,9 @@ class HnswFileTest {
         QuiverException error =
             catchThrowableOfType(
                 QuiverException.class,
-                () -> HnswIndex.open(kernel, offHeap(damaged, damaged.length), rows));
+                () ->
+                    HnswIndex.open(
+                        kernel, IndexFiles.offHeap(arena, damaged, damaged.length), rows));
         assertThat(error.state()).isEqualTo(SqlState.INDEX_CORRUPTED);
         assertThat(error.message())
             .isEqualTo(
@@ -130,17 +118,18 @@ class HnswFileTest {
     for (int at = 0; at < HnswFile.HEADER_BYTES; at++) {
       byte[] damaged = bytes.clone();
       damaged[at] ^= 1;
-      assertThatThrownBy(() -> HnswIndex.open(kernel, offHeap(damaged, damaged.length), rows))
+      assertThatThrownBy(() ->
+              HnswIndex.open(kernel, IndexFiles.offHeap(arena, damaged, damaged.length), rows))
           .hasMessage("section \"header\" of an hnsw index file is damaged");
     }
   }
 
   @Test
   void everyTruncationIsNoticed() throws IOException {
-    byte[] bytes = written(build());
+    byte[] bytes = IndexFiles.written(build()::write);
     VectorRows rows = goldenRows();
     for (int length = 0; length < bytes.length; length += 61) {
-      MemorySegment cut = offHeap(bytes, length);
+      MemorySegment cut = IndexFiles.offHeap(arena, bytes, length);
       QuiverException error =
           catchThrowableOfType(QuiverException.class, () -> HnswIndex.open(kernel, cut, rows));
       assertThat(error.state()).isEqualTo(SqlState.INDEX_CORRUPTED);

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
+import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -120,7 +121,7 @@ class KeyGraphIndexTest {
     }
   }
 
-  private static float bound(TreeMap<Float, Integer> best, int k) {
+  private static float bound(NavigableMap<Float, Integer> best, int k) {
     int seen = 0;
     for (var entry : best.entrySet()) {
       seen += entry.getValue();

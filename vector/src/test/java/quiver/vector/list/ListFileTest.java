@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.channels.Channels;
 import java.util.Locale;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +17,7 @@ import quiver.common.error.SqlState;
 import quiver.common.vector.DistanceMetric;
 import quiver.vector.index.BuildResources;
 import quiver.vector.index.ClusteredVectors;
+import quiver.vector.index.IndexFiles;
 import quiver.vector.index.SearchRequest;
 import quiver.vector.index.Searcher;
 import quiver.vector.index.VectorRows;
@@ -58,18 +56,6 @@ class ListFileTest {
         kernel, goldenRows(), metric, new ListOptions(4, 7), BuildResources.onCaller(arena));
   }
 
-  private static byte[] written(ListIndex index) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    index.write(Channels.newChannel(bytes));
-    return bytes.toByteArray();
-  }
-
-  private MemorySegment offHeap(byte[] bytes, int length) {
-    MemorySegment segment = arena.allocate(Math.max(1, length), 64);
-    MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, length);
-    return segment.asSlice(0, length);
-  }
-
   private void assertFindsItsRows(ListIndex index, VectorRows rows) {
     Searcher searcher = index.newSearcher();
     float[] query = new float[DIMENSION];
@@ -89,7 +75,8 @@ class ListFileTest {
       golden = Objects.requireNonNull(in).readAllBytes();
     }
     VectorRows rows = goldenRows();
-    ListIndex index = ListIndex.open(kernel, offHeap(golden, golden.length), rows);
+    ListIndex index =
+        ListIndex.open(kernel, IndexFiles.offHeap(arena, golden, golden.length), rows);
     assertThat(index.metric()).isEqualTo(DistanceMetric.L2);
     assertThat(index.rowCount()).isEqualTo(ROW_COUNT);
     assertThat(index.listCount()).isEqualTo(4);
@@ -100,9 +87,10 @@ class ListFileTest {
   void anIndexIsReadBackAsItWasWritten() throws IOException {
     VectorRows rows = goldenRows();
     for (DistanceMetric metric : new DistanceMetric[] {DistanceMetric.L2, DistanceMetric.L1}) {
-      byte[] bytes = written(build(metric));
-      ListIndex index = ListIndex.open(kernel, offHeap(bytes, bytes.length), rows);
-      assertThat(written(index)).isEqualTo(bytes);
+      byte[] bytes = IndexFiles.written(build(metric)::write);
+      ListIndex index =
+          ListIndex.open(kernel, IndexFiles.offHeap(arena, bytes, bytes.length), rows);
+      assertThat(IndexFiles.written(index::write)).isEqualTo(bytes);
       assertFindsItsRows(index, rows);
     }
   }
@@ -110,9 +98,10 @@ class ListFileTest {
   @Test
   void everyFlippedBitIsNoticed() throws IOException {
     for (DistanceMetric metric : new DistanceMetric[] {DistanceMetric.L2, DistanceMetric.L1}) {
-      byte[] bytes = written(build(metric));
+      byte[] bytes = IndexFiles.written(build(metric)::write);
       VectorRows rows = goldenRows();
-      ListFile.Header header = ListFile.open(offHeap(bytes, bytes.length)).header();
+      ListFile.Header header =
+          ListFile.open(IndexFiles.offHeap(arena, bytes, bytes.length)).header();
       for (ListFile.Section section : ListFile.Section.values()) {
         long length = header.sectionBytes(section);
         for (long at : length == 0 ? new long[0] : new long[] {0, length / 2, length - 1}) {
@@ -121,7 +110,9 @@ class ListFileTest {
           QuiverException error =
               catchThrowableOfType(
                   QuiverException.class,
-                  () -> ListIndex.open(kernel, offHeap(damaged, damaged.length), rows));
+                  () ->
+                      ListIndex.open(
+                          kernel, IndexFiles.offHeap(arena, damaged, damaged.length), rows));
           assertThat(error.state()).isEqualTo(SqlState.INDEX_CORRUPTED);
           assertThat(error.message().toLowerCase(Locale.ROOT))
               .contains(section.name().toLowerCase(Locale.ROOT).split("_", -1)[0]);
@@ -130,7 +121,8 @@ class ListFileTest {
       for (int at = 0; at < ListFile.HEADER_BYTES; at++) {
         byte[] damaged = bytes.clone();
         damaged[at] ^= 1;
-        assertThatThrownBy(() -> ListIndex.open(kernel, offHeap(damaged, damaged.length), rows))
+        assertThatThrownBy(() ->
+                ListIndex.open(kernel, IndexFiles.offHeap(arena, damaged, damaged.length), rows))
             .hasMessage("section \"header\" of a list index file is damaged");
       }
     }
@@ -138,10 +130,10 @@ class ListFileTest {
 
   @Test
   void everyTruncationIsNoticed() throws IOException {
-    byte[] bytes = written(build(DistanceMetric.COSINE));
+    byte[] bytes = IndexFiles.written(build(DistanceMetric.COSINE)::write);
     VectorRows rows = goldenRows();
     for (int length = 0; length < bytes.length; length += 61) {
-      MemorySegment cut = offHeap(bytes, length);
+      MemorySegment cut = IndexFiles.offHeap(arena, bytes, length);
       QuiverException error =
           catchThrowableOfType(QuiverException.class, () -> ListIndex.open(kernel, cut, rows));
       assertThat(error.state()).isEqualTo(SqlState.INDEX_CORRUPTED);
