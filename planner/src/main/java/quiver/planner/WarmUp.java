@@ -21,7 +21,7 @@ final class WarmUp {
               + " WHERE x.a IN (SELECT a FROM t) GROUP BY x.b HAVING count(*) > 1 ORDER BY 2 DESC",
           "WITH w AS (SELECT a, row_number() OVER (ORDER BY b) AS n FROM t)"
               + " SELECT * FROM w UNION ALL SELECT a, 1 FROM t",
-          "INSERT INTO t VALUES (1, 'x', '[1,2]') ON CONFLICT (a) DO UPDATE SET b = excluded.b",
+          "INSERT INTO t VALUES (1, 'x', '[1,2]') ON CONFLICT DO NOTHING RETURNING a",
           "UPDATE t SET b = 'y' WHERE a = 1 RETURNING *",
           "DELETE FROM t WHERE a = 1");
 

@@ -20,6 +20,16 @@ public abstract class Accumulator {
   /// Estimated memory of all states.
   public abstract long sizeBytes();
 
+  /// Whether [#remove] takes back exactly what [#add] did.
+  public boolean canRemove() {
+    return false;
+  }
+
+  /// Takes rows back that were added: frames that move.
+  public void remove(int[] groups, List<Column> arguments, int rowCount) {
+    throw new IllegalStateException(getClass().getSimpleName() + " cannot take rows back");
+  }
+
   /// Appends the state of a group.
   public void write(int group, ByteWriter out) {
     throw new IllegalStateException(getClass().getSimpleName() + " has no partial state");

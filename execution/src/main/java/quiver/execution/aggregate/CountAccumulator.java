@@ -30,6 +30,20 @@ final class CountAccumulator extends Accumulator {
     }
   }
 
+  @Override
+  public boolean canRemove() {
+    return true;
+  }
+
+  @Override
+  public void remove(int[] groups, List<Column> arguments, int rowCount) {
+    for (int row = 0; row < rowCount; row++) {
+      if (!isNull(arguments, row)) {
+        counts[groups[row]]--;
+      }
+    }
+  }
+
   private static boolean isNull(List<Column> arguments, int row) {
     for (Column argument : arguments) {
       if (argument.isNull(row)) {

@@ -55,6 +55,29 @@ final class IntegerSumAccumulator extends Accumulator {
     }
   }
 
+  @Override
+  public boolean canRemove() {
+    return true;
+  }
+
+  @Override
+  public void remove(int[] groups, List<Column> arguments, int rowCount) {
+    LongColumn column = (LongColumn) arguments.getFirst();
+    for (int row = 0; row < rowCount; row++) {
+      if (column.nulls().isNull(row)) {
+        continue;
+      }
+      int group = groups[row];
+      long value = column.values()[row];
+      counts[group]--;
+      if (value == Long.MIN_VALUE) {
+        carry(group, BigInteger.valueOf(value).negate());
+      } else {
+        add(group, -value);
+      }
+    }
+  }
+
   private void add(int group, long value) {
     long sum = sums[group] + value;
     if (((sums[group] ^ sum) & (value ^ sum)) < 0) {

@@ -23,6 +23,7 @@ final class AnyAllExpression extends CompiledExpression {
   private final boolean all;
   private final CompiledExpression left;
   private final CompiledExpression array;
+  private final boolean setSemantics;
   private final boolean hashable;
 
   AnyAllExpression(
@@ -37,7 +38,8 @@ final class AnyAllExpression extends CompiledExpression {
     this.all = all;
     this.left = left;
     this.array = array;
-    this.hashable = !all && array.isRowIndependent() && hasSetSemantics(signature, left.type());
+    this.setSemantics = !all && hasSetSemantics(signature, left.type());
+    this.hashable = setSemantics && array.isRowIndependent();
   }
 
   private static boolean hasSetSemantics(FunctionSignature signature, SqlType left) {
@@ -133,12 +135,37 @@ final class AnyAllExpression extends CompiledExpression {
     Column column = left.evaluate(rows, scope);
     Column arrays = array.evaluate(rows, scope);
     ColumnBuilder result = new ColumnBuilder(SqlType.BOOL, rowCount);
+    ArrayValue last = null;
+    Members members = null;
     for (int row = 0; row < rowCount; row++) {
       if (arrays.valueAt(row) instanceof ArrayValue value) {
-        result.set(row, compare(column.valueAt(row), value, scope));
+        if (isSame(value, last) && setSemantics) {
+          // A subquery's array is one object for all rows: from the second on it is looked up.
+          members = members == null ? Members.of(value) : members;
+          result.set(row, member(members, column.valueAt(row)));
+        } else {
+          result.set(row, compare(column.valueAt(row), value, scope));
+          last = value;
+          members = null;
+        }
       }
     }
     return result.build(rowCount);
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isSame(ArrayValue value, @Nullable ArrayValue last) {
+    return value == last;
+  }
+
+  private static @Nullable Boolean member(Members members, @Nullable Object value) {
+    if (members.isEmpty()) {
+      return false;
+    }
+    if (contains(members.objects(), value)) {
+      return true;
+    }
+    return value == null || members.hasNull() ? null : false;
   }
 
   private @Nullable Boolean compare(

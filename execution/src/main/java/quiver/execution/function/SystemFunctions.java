@@ -41,6 +41,9 @@ final class SystemFunctions {
                         : (Long) (long) BinaryFormat.write(types.argument(0), a[0]).length)
         .allTyped("pg_collation_for", types -> (_, _) -> collation(types.argument(0)))
         .one(
+            "sample_row(int8,float8,float8,bool)",
+            (_, a) -> RowSampling.takes((Long) a[0], (Double) a[1], (Double) a[2], (Boolean) a[3]))
+        .one(
             "cursor_row(text,int8)",
             (context, arguments) ->
                 context.session().cursorRow((String) arguments[0], (Long) arguments[1]))

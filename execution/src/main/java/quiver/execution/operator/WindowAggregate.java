@@ -3,6 +3,7 @@ package quiver.execution.operator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import quiver.common.column.Column;
@@ -16,7 +17,9 @@ import quiver.execution.aggregate.JsonConversion;
 import quiver.execution.rows.ColumnBuilder;
 
 /// An aggregate over the frames of one partition. A frame that only grows at its end is continued;
-/// any other is computed afresh. Used by one thread.
+/// one that moves forward gives back what it leaves behind, if the aggregate can; the extremes of
+/// moving frames come from a queue of candidates. Any other frame is computed afresh. Used by one
+/// thread.
 final class WindowAggregate {
   private final AggregateCall call;
   private final WindowFrames frames;
@@ -49,6 +52,11 @@ final class WindowAggregate {
   }
 
   void evaluate(int start, int end, ColumnBuilder results) {
+    Optional<MovingExtreme> extreme = extreme();
+    if (extreme.isPresent()) {
+      extreme.get().evaluate(start, end, frames, results);
+      return;
+    }
     int[] pieces = new int[6];
     result = accumulator.result(0);
     for (int row = start; row < end; row++) {
@@ -61,25 +69,46 @@ final class WindowAggregate {
     }
   }
 
+  private Optional<MovingExtreme> extreme() {
+    String name = call.function().name();
+    boolean extreme = name.equals("min") || name.equals("max");
+    return extreme && filter == null && frames.isMoving()
+        ? Optional.of(new MovingExtreme(arguments.getFirst(), name.equals("max")))
+        : Optional.empty();
+  }
+
   private boolean isAdded(int[] pieces, int count) {
     return count == addedCount && Arrays.equals(pieces, 0, 2 * count, added, 0, 2 * count);
   }
 
   private void continueWith(int[] pieces, int count) {
     boolean grows = count == 1 && addedCount == 1 && pieces[0] == added[0] && pieces[1] >= added[1];
+    boolean moves =
+        count == 1
+            && addedCount == 1
+            && accumulator.canRemove()
+            && pieces[0] >= added[0]
+            && pieces[1] >= added[1]
+            && pieces[0] < added[1];
     if (grows) {
-      add(added[1], pieces[1]);
+      feed(added[1], pieces[1], true);
+    } else if (moves) {
+      feed(added[0], pieces[0], false);
+      feed(added[1], pieces[1], true);
     } else {
       accumulator = fresh();
       for (int i = 0; i < count; i++) {
-        add(pieces[2 * i], pieces[2 * i + 1]);
+        feed(pieces[2 * i], pieces[2 * i + 1], true);
       }
     }
     System.arraycopy(pieces, 0, added, 0, 2 * count);
     addedCount = count;
   }
 
-  private void add(int from, int to) {
+  private void feed(int from, int to, boolean in) {
+    if (from >= to) {
+      return;
+    }
     int[] rows = new int[to - from];
     int count = 0;
     for (int row = from; row < to; row++) {
@@ -91,6 +120,10 @@ final class WindowAggregate {
     for (Column argument : arguments) {
       selected.add(argument.gather(rows, 0, count));
     }
-    accumulator.add(new int[count], selected, count);
+    if (in) {
+      accumulator.add(new int[count], selected, count);
+    } else {
+      accumulator.remove(new int[count], selected, count);
+    }
   }
 }

@@ -165,6 +165,12 @@ final class WindowFrames {
     return low;
   }
 
+  /// Whether the frame is one piece that moves forward: its bounds never go back within a
+  /// partition.
+  boolean isMoving() {
+    return frame.exclusion() == WindowFrame.Exclusion.NO_OTHERS;
+  }
+
   /// The frame of a row as up to three pieces, exclusion applied: `pieces[2i]` to `pieces[2i+1]`.
   ///
   /// @return how many pieces

@@ -413,7 +413,7 @@ final class Calls {
   }
 
   /// Where the first placeholder of a kind is in the text.
-  private int positionOf(RexNode node, Form.Placeholder.Kind kind) {
+  int positionOf(RexNode node, Form.Placeholder.Kind kind) {
     int[] position = new int[1];
     node.accept(
         new RexVisitorImpl<Void>(true) {

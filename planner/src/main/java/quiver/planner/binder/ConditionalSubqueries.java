@@ -18,8 +18,9 @@ final class ConditionalSubqueries {
   /// What takes the place of a subquery.
   interface Replacement {
     /// @param call whose operands are replaced already
+    /// @param branch whether SQL promises not to ask for the subquery elsewhere: CASE and COALESCE
     /// @param condition true for a subquery that is always needed
-    RexNode of(RexCall call, int number, RexNode condition);
+    RexNode of(RexCall call, int number, RexNode branch, RexNode condition);
   }
 
   ConditionalSubqueries(Rex rex, Replacement replacement) {
@@ -28,11 +29,22 @@ final class ConditionalSubqueries {
   }
 
   RexNode replaced(RexNode node) {
-    return replaced(node, List.of());
+    return replaced(node, new Conditions(List.of(), List.of()));
   }
 
-  /// @param conditions that all hold when the node is evaluated
-  private RexNode replaced(RexNode node, List<RexNode> conditions) {
+  /// What holds when a node is evaluated.
+  ///
+  /// @param branches because of CASE and COALESCE
+  /// @param terms because of AND and OR
+  private record Conditions(List<RexNode> branches, List<RexNode> terms) {
+    Conditions with(RexNode condition, boolean branch) {
+      return new Conditions(
+          branch ? FromResult.concat(branches, List.of(condition)) : branches,
+          branch ? terms : FromResult.concat(terms, List.of(condition)));
+    }
+  }
+
+  private RexNode replaced(RexNode node, Conditions conditions) {
     if (!(node instanceof RexCall call) || !Calls.contains(node, Form.Placeholder.Kind.SUBQUERY)) {
       return node;
     }
@@ -40,40 +52,41 @@ final class ConditionalSubqueries {
     if (form instanceof Form.Case) {
       return choice(call, conditions);
     }
-    boolean lazy =
-        form instanceof Form.Coalesce
-            || call.getKind() == SqlKind.AND
-            || call.getKind() == SqlKind.OR;
+    boolean coalesce = form instanceof Form.Coalesce;
+    boolean lazy = coalesce || call.getKind() == SqlKind.AND || call.getKind() == SqlKind.OR;
     List<RexNode> operands = new ArrayList<>();
-    List<RexNode> known = new ArrayList<>(conditions);
+    Conditions known = conditions;
     for (RexNode operand : call.getOperands()) {
       RexNode changed = replaced(operand, known);
       operands.add(changed);
       if (lazy) {
-        known.add(
-            form instanceof Form.Coalesce
+        RexNode next =
+            coalesce
                 ? rex.isNull(changed)
-                : call.getKind() == SqlKind.AND ? notFalse(changed) : notTrue(changed));
+                : call.getKind() == SqlKind.AND ? notFalse(changed) : notTrue(changed);
+        known = known.with(next, coalesce);
       }
     }
     RexCall changed = call.clone(call.getType(), operands);
     return form instanceof Form.Placeholder(var kind, int number)
             && kind == Form.Placeholder.Kind.SUBQUERY
-        ? replacement.of(changed, number, rex.and(conditions))
+        ? replacement.of(
+            changed,
+            number,
+            rex.and(conditions.branches()),
+            rex.and(FromResult.concat(conditions.branches(), conditions.terms())))
         : changed;
   }
 
-  private RexNode choice(RexCall call, List<RexNode> conditions) {
-    List<RexNode> known = new ArrayList<>(conditions);
+  private RexNode choice(RexCall call, Conditions conditions) {
+    Conditions known = conditions;
     List<RexNode> operands = new ArrayList<>();
     int count = call.getOperands().size();
     for (int i = 0; i + 1 < count; i += 2) {
       RexNode condition = replaced(call.getOperands().get(i), known);
-      List<RexNode> taken = new ArrayList<>(known);
-      taken.add(condition);
       operands.add(condition);
-      operands.add(replaced(call.getOperands().get(i + 1), taken));
-      known.add(notTrue(condition));
+      operands.add(replaced(call.getOperands().get(i + 1), known.with(condition, true)));
+      known = known.with(notTrue(condition), true);
     }
     operands.add(replaced(call.getOperands().get(count - 1), known));
     return call.clone(call.getType(), operands);

@@ -847,6 +847,11 @@ final class ExpressionBinder {
     return operators.quantifiedQuery(symbol, all, left, bound, placeholders, this::arrayForm);
   }
 
+  /// Where the first aggregate of an expression is in the text, 0 without one.
+  int aggregatePosition(RexNode node) {
+    return calls.positionOf(node, Form.Placeholder.Kind.AGGREGATE);
+  }
+
   /// A call of a set-returning function in FROM; empty when the function is another one.
   Optional<Calls.Resolved> setFunction(Expression.Function e) {
     return calls.setFunction(e);

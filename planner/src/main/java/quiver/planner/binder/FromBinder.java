@@ -25,6 +25,7 @@ import quiver.common.plan.JoinKind;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.planner.calcite.ApplyRel;
+import quiver.planner.calcite.Form;
 import quiver.planner.calcite.FunctionScanRel;
 import quiver.planner.calcite.Relations;
 import quiver.planner.calcite.Rex;
@@ -108,10 +109,6 @@ final class FromBinder {
   // ---- tables
 
   private FromResult table(FromItem.Table item) {
-    if (item.sample() != null) {
-      throw new QuiverException(SqlState.FEATURE_NOT_SUPPORTED, "TABLESAMPLE is not supported")
-          .at(Positions.of(item.name()));
-    }
     SqlIdentifier identifier = item.name();
     if (identifier.names.size() == 1) {
       Optional<CommonTables.Entry> common = commonTables.find(identifier.getSimple());
@@ -120,10 +117,21 @@ final class FromBinder {
       }
     }
     return switch (names.require(identifier)) {
-      case RelationNames.Relation.Stored(TableDefinition table) -> lockable(table, item.alias());
+      case RelationNames.Relation.Stored(TableDefinition table) ->
+          sampled(lockable(table, item.alias()), table, item);
       case RelationNames.Relation.Virtual(String schema, String name, var columns) ->
           virtual(schema, name, columns, item.alias());
     };
+  }
+
+  private FromResult sampled(FromResult from, TableDefinition table, FromItem.Table item) {
+    FromItem.Sample sample = item.sample();
+    if (sample == null) {
+      return from;
+    }
+    FromResult addressed = stored(table, item.alias(), true);
+    RelNode rel = new Sampling(binding, parent, commonTables).sampled(addressed.rel(), sample);
+    return new FromResult(rel, addressed.namespaces(), addressed.columns(), from.locks());
   }
 
   private FromResult lockable(TableDefinition table, FromItem.@Nullable Alias alias) {
@@ -310,6 +318,10 @@ final class FromBinder {
   // ---- functions
 
   private FromResult functions(FromItem.Functions item, @Nullable Scope lateral) {
+    Optional<FromItem.Subquery> records = JsonRecords.of(item);
+    if (records.isPresent()) {
+      return subquery(records.get(), lateral);
+    }
     // A level of its own without columns: what the arguments name belongs to the row before.
     Scope scope = new Scope(binding.newId(), lateral, List.of(), List.of(), binding.rex());
     Placeholders placeholders = new Placeholders(binding.rex());
@@ -424,22 +436,32 @@ final class FromBinder {
       List<BoundQuery.OutputColumn> outputs) {
     List<SqlType> types = outputs.stream().map(BoundQuery.OutputColumn::type).toList();
     if (sets) {
-      for (RexNode call : calls) {
-        if (!(Rex.form(call) instanceof quiver.planner.calcite.Form.Call(var function, _))
-            || function.kind() != FunctionKind.SET_RETURNING) {
-          throw new QuiverException(
-                  SqlState.FEATURE_NOT_SUPPORTED,
-                  "ROWS FROM with a function that does not return a set is not supported")
-              .at(item.position());
-        }
-      }
-      return new FunctionScanRel(binding.cluster(), calls, item.ordinality(), types);
+      return new FunctionScanRel(
+          binding.cluster(), calls.stream().map(this::asSet).toList(), item.ordinality(), types);
     }
     List<RexNode> row = new ArrayList<>(calls);
     if (item.ordinality()) {
       row.add(binding.rex().constant(1L, SqlType.INT8));
     }
     return new ValuesRel(binding.cluster(), List.of(row), types);
+  }
+
+  /// A value beside sets is a set of one row.
+  private RexNode asSet(RexNode call) {
+    if (Rex.form(call) instanceof Form.Call(var function, _)
+        && function.kind() == FunctionKind.SET_RETURNING) {
+      return call;
+    }
+    SqlType type = Rex.type(call);
+    RexNode array =
+        binding.rex().make(new Form.ArrayOf(), ExpressionBinder.arrayOf(type), List.of(call));
+    return binding
+        .rex()
+        .call(
+            binding.resolver().registry().function("unnest(anyarray)").orElseThrow(),
+            "",
+            type.withoutModifier(),
+            List.of(array));
   }
 
   private static List<FromItem.ColumnDefinition> definitions(
@@ -491,11 +513,6 @@ final class FromBinder {
   // ---- joins
 
   private FromResult join(FromItem.Join item, @Nullable Scope lateral) {
-    if (item.usingAlias() != null) {
-      throw new QuiverException(
-              SqlState.FEATURE_NOT_SUPPORTED, "an alias of JOIN … USING is not supported")
-          .at(item.position());
-    }
     FromResult left = bindItem(item.left(), lateral);
     Scope inner = new Scope(binding.newId(), lateral, left, binding.rex());
     FromResult right = bindItem(item.right(), inner);
@@ -618,7 +635,12 @@ final class FromBinder {
         columns.add(column);
       }
     }
-    return new FromResult(joined.rel(), joined.namespaces(), columns, joined.locks());
+    List<Namespace> namespaces = new ArrayList<>(joined.namespaces());
+    SqlIdentifier usingAlias = item.usingAlias();
+    if (usingAlias != null) {
+      namespaces.add(new Namespace(usingAlias.getSimple(), null, null, merged, null, false));
+    }
+    return new FromResult(joined.rel(), namespaces, columns, joined.locks());
   }
 
   private static List<String> commonNames(FromResult left, FromResult right) {

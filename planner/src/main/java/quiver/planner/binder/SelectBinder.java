@@ -20,6 +20,7 @@ import quiver.planner.calcite.Form;
 import quiver.planner.calcite.LockRel;
 import quiver.planner.calcite.Rex;
 import quiver.planner.calcite.SortRel;
+import quiver.planner.parser.node.FromItem;
 import quiver.planner.parser.node.GroupingElement;
 import quiver.planner.parser.node.NumericConstant;
 import quiver.planner.parser.node.OrderItem;
@@ -85,6 +86,10 @@ final class SelectBinder {
     List<Target> targets =
         new ArrayList<>(Targets.bind(select.items(), expressions, Clause.SELECT));
     int visible = targets.size();
+    if (visible > TARGETS_MAX) {
+      throw new QuiverException(
+          SqlState.TOO_MANY_COLUMNS, "target lists can have at most %d entries", TARGETS_MAX);
+    }
     List<Key> order = new ArrayList<>();
     for (OrderItem item : select.clauses().orderBy()) {
       int target = sortTarget(item.expression(), targets, visible, Clause.ORDER_BY, "ORDER BY");
@@ -105,12 +110,41 @@ final class SelectBinder {
           resolveUnknown || i >= visible ? binding.coercions().known(expression) : expression);
     }
     checkLocking();
+    checkRecursion(nodes);
     group(nodes, targets, visible);
     nodes = windowsAndSets(nodes);
     if (select.distinct() && distinctOn.isEmpty()) {
       checkSortedIsSelected(order, targets, visible);
     }
     return finish(nodes, targets, visible, lockedFrom, order, distinctOn);
+  }
+
+  private void checkRecursion(List<RexNode> nodes) {
+    if (placeholders.aggregates().isEmpty() || select.from().stream().noneMatch(this::isWork)) {
+      return;
+    }
+    int position = 0;
+    for (RexNode node : nodes) {
+      position = position == 0 ? expressions.aggregatePosition(node) : position;
+    }
+    throw new QuiverException(
+            SqlState.INVALID_RECURSION,
+            "aggregate functions are not allowed in a recursive query's recursive term")
+        .at(position);
+  }
+
+  /// Whether the item is the table a WITH RECURSIVE is defining, alone or in a join.
+  private boolean isWork(FromItem item) {
+    return switch (item) {
+      case FromItem.Table table ->
+          table.name().names.size() == 1
+              && commonTables
+                  .find(table.name().getSimple())
+                  .filter(CommonTables.Entry::recursive)
+                  .isPresent();
+      case FromItem.Join join -> isWork(join.left()) || isWork(join.right());
+      case FromItem.Subquery _, FromItem.Functions _ -> false;
+    };
   }
 
   private void checkLocking() {
@@ -411,6 +445,9 @@ final class SelectBinder {
       return product;
     }
   }
+
+  /// Entries of a select list: PostgreSQL's limit.
+  static final int TARGETS_MAX = 1664;
 
   private static final int GROUPING_SETS_MAX = 4096;
   private static final int CUBE_COLUMNS_MAX = 12;

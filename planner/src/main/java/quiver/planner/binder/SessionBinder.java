@@ -124,6 +124,15 @@ final class SessionBinder {
     return new SessionCommand.Flush(tables, "VACUUM");
   }
 
+  /// Rows lie where compaction puts them: CLUSTER merges the table's segments.
+  SessionCommand cluster(Statement.Cluster statement) {
+    SqlIdentifier table = statement.table();
+    if (table == null) {
+      return new SessionCommand.NoOperation("CLUSTER", Optional.empty());
+    }
+    return new SessionCommand.Flush(List.of(names.requireDefinedTable(table).id()), "CLUSTER");
+  }
+
   SessionCommand analyze(Statement.Analyze statement) {
     for (Statement.Relation relation : statement.relations()) {
       var table = names.requireDefinedTable(relation.name());

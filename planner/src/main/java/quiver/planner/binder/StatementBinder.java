@@ -80,7 +80,7 @@ public final class StatementBinder {
       case Statement.Analyze analyze -> session(new SessionBinder(binding).analyze(analyze));
       case Statement.Vacuum vacuum -> session(new SessionBinder(binding).vacuum(vacuum));
       case Statement.Reindex reindex -> new IndexAlteration(binding).reindex(reindex);
-      case Statement.Cluster _ -> throw unsupported("CLUSTER");
+      case Statement.Cluster cluster -> session(new SessionBinder(binding).cluster(cluster));
       case Statement.Discard(var target) -> session(new SessionCommand.Discard(target.name()));
       case Statement.LockTable lock -> session(new SessionBinder(binding).lock(lock));
       case Statement.Listen(String channel) -> session(new SessionCommand.Listen(channel));

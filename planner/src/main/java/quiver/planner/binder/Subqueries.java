@@ -155,8 +155,16 @@ final class Subqueries {
     ConditionalSubqueries walk =
         new ConditionalSubqueries(
             rex,
-            (call, number, condition) ->
-                value(current, scalars, call, number, condition, outerColumns));
+            (call, number, branch, condition) ->
+                value(
+                    current,
+                    scalars,
+                    call,
+                    number,
+                    placeholders.subquery(number).use() == Placeholders.Use.SCALAR
+                        ? condition
+                        : branch,
+                    outerColumns));
     List<RexNode> replaced = new ArrayList<>(expressions.size());
     for (RexNode expression : expressions) {
       replaced.add(which.test(expression) ? walk.replaced(expression) : expression);
