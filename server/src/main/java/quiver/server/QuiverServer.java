@@ -176,6 +176,7 @@ public final class QuiverServer implements AutoCloseable {
       return FrontEnd.start(
           new FrontEndConfig(
               address,
+              config.tls(),
               config.connectionsMax(),
               config.queryMemory().bytes(),
               Optional.of(spill),

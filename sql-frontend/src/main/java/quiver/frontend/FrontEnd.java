@@ -74,7 +74,8 @@ public final class FrontEnd implements AutoCloseable {
         new SessionServices(
             statements,
             planner,
-            new Parameters(config.serverVersion(), config.connectionCountMax()),
+            new Parameters(
+                config.serverVersion(), config.connectionCountMax(), config.tls().isPresent()),
             backend.clock(),
             System::nanoTime,
             new CatalogViews(config, backend, sessions),
@@ -83,7 +84,8 @@ public final class FrontEnd implements AutoCloseable {
             config.productVersion(),
             (now.getEpochSecond() - SECONDS_FROM_1970_TO_2000) * 1_000_000L
                 + now.getNano() / 1_000);
-    return new FrontEnd(PgServer.start(config.address(), services, sessions, sessionThreads));
+    return new FrontEnd(
+        PgServer.start(config.address(), config.tls(), services, sessions, sessionThreads));
   }
 
   /// The port that was bound.

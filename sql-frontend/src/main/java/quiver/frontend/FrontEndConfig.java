@@ -7,6 +7,7 @@ import java.util.Optional;
 /// What a person may set about a front end.
 ///
 /// @param address to listen on; every client that reaches it is trusted
+/// @param tls how connections that ask for it are encrypted; empty: none is
 /// @param connectionCountMax sessions at once
 /// @param queryMemoryBytes what the root fragment of one statement may hold
 /// @param spillDirectory where sorts, joins and aggregates spill to; empty: they do not
@@ -14,6 +15,7 @@ import java.util.Optional;
 /// @param productVersion for example `0.1.0`
 public record FrontEndConfig(
     InetSocketAddress address,
+    Optional<TlsConfig> tls,
     int connectionCountMax,
     long queryMemoryBytes,
     Optional<Path> spillDirectory,

@@ -45,6 +45,7 @@ class ProtocolTest {
     return FrontEnd.start(
         new FrontEndConfig(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            Optional.empty(),
             connectionCountMax,
             1 << 28,
             Optional.empty(),

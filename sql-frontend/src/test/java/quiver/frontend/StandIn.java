@@ -17,6 +17,7 @@ final class StandIn {
     return FrontEnd.start(
         new FrontEndConfig(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+            Optional.empty(),
             50,
             1 << 28,
             Optional.empty(),

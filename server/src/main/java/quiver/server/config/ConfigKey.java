@@ -7,6 +7,10 @@ public enum ConfigKey {
   DATA_DIR("data-dir", "quiver-data", "directory of the embedded log, metadata and objects"),
   LISTEN_ADDRESS("listen-address", "127.0.0.1", "address the SQL port binds to"),
   PORT("port", "5433", "SQL port, 0 to 65535; 0 picks a free one"),
+  TLS_CERTIFICATE(
+      "tls-certificate", "", "PEM file with the server's certificate chain; empty: no encryption"),
+  TLS_KEY("tls-key", "", "PEM file with the certificate's unencrypted PKCS #8 key"),
+  TLS_REQUIRED("tls-required", "no", "yes: unencrypted connections are refused; yes or no"),
   MAX_CONNECTIONS("max-connections", "100", "sessions at once, 1 to 10000"),
   QUERY_MEMORY("query-memory", "256MiB", "memory of one statement before it spills or fails"),
   SEGMENT_ROWS_MAX(

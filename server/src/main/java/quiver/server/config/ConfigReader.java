@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.frontend.TlsConfig;
 
 /// Reads `key = value` lines (`#` starts a comment) and command-line settings into a
 /// [ServerConfig]; every problem of both is reported in one error.
@@ -78,6 +79,7 @@ public final class ConfigReader {
             Path.of(text(ConfigKey.DATA_DIR)).toAbsolutePath().normalize(),
             text(ConfigKey.LISTEN_ADDRESS),
             integer(ConfigKey.PORT, 0, 65_535),
+            tls(),
             integer(ConfigKey.MAX_CONNECTIONS, 1, 10_000),
             size(ConfigKey.QUERY_MEMORY, 1 << 20),
             integer(ConfigKey.SEGMENT_ROWS_MAX, 1_024, 16_000_000),
@@ -90,6 +92,23 @@ public final class ConfigReader {
       throw QuiverException.ofMessage(SqlState.CONFIG_FILE_ERROR, String.join("\n", problems));
     }
     return config;
+  }
+
+  private Optional<TlsConfig> tls() {
+    String certificate = text(ConfigKey.TLS_CERTIFICATE);
+    String key = text(ConfigKey.TLS_KEY);
+    String required = text(ConfigKey.TLS_REQUIRED);
+    if (!required.equals("yes") && !required.equals("no")) {
+      problem(ConfigKey.TLS_REQUIRED);
+    }
+    if (certificate.isEmpty() && key.isEmpty() && !required.equals("yes")) {
+      return Optional.empty();
+    }
+    if (certificate.isEmpty() || key.isEmpty()) {
+      problems.add("encryption needs both \"tls-certificate\" and \"tls-key\"");
+      return Optional.empty();
+    }
+    return Optional.of(new TlsConfig(Path.of(certificate), Path.of(key), required.equals("yes")));
   }
 
   private String text(ConfigKey key) {

@@ -1,12 +1,15 @@
 package quiver.server.config;
 
 import java.nio.file.Path;
+import java.util.Optional;
+import quiver.frontend.TlsConfig;
 
 /// Everything a person may set. Defaults are those of [ConfigKey].
 ///
 /// @param dataDirectory where the embedded log, metadata and objects live
 /// @param listenAddress the address the SQL port binds to
 /// @param port the SQL port; 0 picks a free one
+/// @param tls how connections that ask for it are encrypted; empty: none is
 /// @param connectionsMax sessions at once
 /// @param queryMemory what one statement may keep in memory before it spills or fails
 /// @param segmentRowsMax rows at which a growing segment is sealed
@@ -16,6 +19,7 @@ public record ServerConfig(
     Path dataDirectory,
     String listenAddress,
     int port,
+    Optional<TlsConfig> tls,
     int connectionsMax,
     ByteSize queryMemory,
     int segmentRowsMax,

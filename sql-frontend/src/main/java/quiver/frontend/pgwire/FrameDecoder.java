@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 
@@ -30,8 +32,10 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
   private byte[] body = new byte[0];
   private int bodyFilled;
   private long skipLeft;
-  private boolean sslRefused;
+  private final @Nullable TlsAcceptor tls;
+  private boolean sslAnswered;
   private boolean gssRefused;
+  private boolean isEncrypted;
 
   private enum State {
     STARTUP_HEADER,
@@ -48,13 +52,20 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     void cancel(int pid, int key);
   }
 
-  FrameDecoder(CancelTarget cancelTarget) {
+  /// @param tls encrypts connections that ask for it; null: none does
+  FrameDecoder(CancelTarget cancelTarget, @Nullable TlsAcceptor tls) {
     this.cancelTarget = cancelTarget;
+    this.tls = tls;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf in = (ByteBuf) message;
+    if (isDirectTls(in)) {
+      encrypt(context);
+      context.pipeline().fireChannelRead(in);
+      return;
+    }
     try {
       while (in.isReadable() && state != State.CLOSED) {
         switch (state) {
@@ -77,6 +88,22 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     } finally {
       in.release();
     }
+  }
+
+  /// Whether a connection begins with TLS instead of a startup packet, whose first byte is 0.
+  private boolean isDirectTls(ByteBuf in) {
+    return tls != null
+        && !sslAnswered
+        && state == State.STARTUP_HEADER
+        && headerFilled == 0
+        && in.isReadable()
+        && in.getByte(in.readerIndex()) == TlsAcceptor.HANDSHAKE;
+  }
+
+  private void encrypt(ChannelHandlerContext context) {
+    sslAnswered = true;
+    isEncrypted = true;
+    context.pipeline().addFirst(Objects.requireNonNull(tls).newHandler(context.alloc()));
   }
 
   private boolean fillHeader(ByteBuf in, int size) {
@@ -139,24 +166,9 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
         cancelTarget.cancel(reader.int32(), reader.int32());
       }
       close(context);
-    } else if ((code == SSL_REQUEST && !sslRefused)
+    } else if ((code == SSL_REQUEST && !sslAnswered)
         || (code == GSS_ENCRYPTION_REQUEST && !gssRefused)) {
-      sslRefused |= code == SSL_REQUEST;
-      gssRefused |= code == GSS_ENCRYPTION_REQUEST;
-      if (in.isReadable()) {
-        fatal(
-            context,
-            new QuiverException(
-                    SqlState.PROTOCOL_VIOLATION,
-                    "received unencrypted data after %s request",
-                    code == SSL_REQUEST ? "SSL" : "GSSAPI encryption")
-                .withDetail(
-                    "This could be either a client-software bug or evidence of an attempted"
-                        + " man-in-the-middle attack."));
-        return;
-      }
-      ByteBuf refusal = Unpooled.wrappedBuffer(new byte[] {'N'});
-      var _ = context.writeAndFlush(refusal, context.voidPromise());
+      encryptionRequest(context, in, code);
     } else if (code >>> 16 != 3) {
       fatal(
           context,
@@ -165,6 +177,13 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
               "unsupported frontend protocol %d.%d: server supports 3.0 to 3.2",
               code >>> 16,
               code & 0xffff));
+    } else if (tls != null && tls.isRequired() && !isEncrypted) {
+      fatal(
+          context,
+          new QuiverException(
+                  SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+                  "this server accepts encrypted connections only")
+              .withHint("Connect with sslmode=require."));
     } else {
       try {
         context.fireChannelRead(new Inbound.Startup(code & 0xffff, startupParameters()));
@@ -174,6 +193,29 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
       }
     }
     body = new byte[0];
+  }
+
+  private void encryptionRequest(ChannelHandlerContext context, ByteBuf in, int code) {
+    boolean isAccepted = code == SSL_REQUEST && tls != null;
+    sslAnswered |= code == SSL_REQUEST;
+    gssRefused |= code == GSS_ENCRYPTION_REQUEST;
+    if (in.isReadable()) {
+      fatal(
+          context,
+          new QuiverException(
+                  SqlState.PROTOCOL_VIOLATION,
+                  "received unencrypted data after %s request",
+                  code == SSL_REQUEST ? "SSL" : "GSSAPI encryption")
+              .withDetail(
+                  "This could be either a client-software bug or evidence of an attempted"
+                      + " man-in-the-middle attack."));
+      return;
+    }
+    ByteBuf answer = Unpooled.wrappedBuffer(new byte[] {(byte) (isAccepted ? 'S' : 'N')});
+    var _ = context.writeAndFlush(answer, context.voidPromise());
+    if (isAccepted) {
+      encrypt(context);
+    }
   }
 
   private Map<String, String> startupParameters() {

@@ -18,8 +18,10 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import quiver.frontend.TlsConfig;
 import quiver.frontend.session.SessionServices;
 import quiver.frontend.session.Sessions;
 
@@ -40,13 +42,17 @@ public final class PgServer implements AutoCloseable {
 
   /// Starts to listen.
   ///
+  /// @param tls how connections that ask for it are encrypted; empty: none is
   /// @param threads makes the threads of sessions
   /// @throws UncheckedIOException when the address cannot be bound
+  /// @throws quiver.common.error.QuiverException `F0000` if the certificate or its key is unusable
   public static PgServer start(
       InetSocketAddress address,
+      Optional<TlsConfig> tls,
       SessionServices services,
       Sessions sessions,
       ThreadFactory threads) {
+    TlsAcceptor acceptor = tls.map(TlsAcceptor::new).orElse(null);
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     Class<? extends ServerChannel> type =
@@ -77,7 +83,7 @@ public final class PgServer implements AutoCloseable {
                       child
                           .pipeline()
                           .addLast(
-                              new FrameDecoder(sessions::cancel),
+                              new FrameDecoder(sessions::cancel, acceptor),
                               new ConnectionHandler(services, sessions, threads));
                     }
                   })

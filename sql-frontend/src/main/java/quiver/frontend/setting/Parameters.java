@@ -33,15 +33,15 @@ public final class Parameters {
   private final Map<String, Parameter> byName = new TreeMap<>();
 
   /// @param serverVersion for example `15.0 (Quiver 0.1)`
-  public Parameters(String serverVersion, int connectionCountMax) {
-    addPreset(serverVersion, connectionCountMax);
+  public Parameters(String serverVersion, int connectionCountMax, boolean isEncrypting) {
+    addPreset(serverVersion, connectionCountMax, isEncrypting);
     addClient();
     addPlanner();
     addResources();
     addVector();
   }
 
-  private void addPreset(String serverVersion, int connectionCountMax) {
+  private void addPreset(String serverVersion, int connectionCountMax, boolean isEncrypting) {
     fixed("server_version", serverVersion, true, "Shows the server version.");
     fixed("server_version_num", "150000", false, "Shows the server version as an integer.");
     fixed("server_encoding", "UTF8", true, "Shows the server (database) character set encoding.");
@@ -63,7 +63,13 @@ public final class Parameters {
         Integer.toString(connectionCountMax),
         CONNECTIONS,
         "Sets the maximum number of concurrent connections.");
-    add("ssl", new Kind.Bool(), Access.RELOAD, "off", CONNECTIONS, "Enables SSL connections.");
+    add(
+        "ssl",
+        new Kind.Bool(),
+        Access.RELOAD,
+        isEncrypting ? "on" : "off",
+        CONNECTIONS,
+        "Enables SSL connections.");
     add("fsync", new Kind.Bool(), Access.RELOAD, "on", CLIENT, "Forces updates to disk.");
     add(
         "wal_level",

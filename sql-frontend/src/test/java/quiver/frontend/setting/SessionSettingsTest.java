@@ -14,7 +14,7 @@ class SessionSettingsTest {
   private final List<String> reported = new ArrayList<>();
   private final SessionSettings settings =
       new SessionSettings(
-          new Parameters("15.0 (Quiver test)", 100),
+          new Parameters("15.0 (Quiver test)", 100, false),
           "ann",
           (name, value) -> reported.add(name + "=" + value));
 
