@@ -192,6 +192,10 @@ public final class SessionSettings {
 
   private void change(String key, String value, boolean inTransactionOnly) {
     if (inTransactionOnly) {
+      // Every transaction begins with this for its modes.
+      if (value.equals(local.getOrDefault(key, session.get(key)))) {
+        return;
+      }
       local = with(local, key, value);
     } else {
       session = with(session, key, value);
