@@ -165,7 +165,7 @@ final class AnyAllExpression extends CompiledExpression {
     if (contains(members.objects(), value)) {
       return true;
     }
-    return value == null || members.hasNull() ? null : false;
+    return (value == null || members.hasNull()) ? null : false;
   }
 
   private @Nullable Boolean compare(
