@@ -13,8 +13,9 @@ import quiver.vector.quantize.CodeQuery;
 /// compared by its int8 vector, and whatever that one's error does not rule out is kept for full
 /// precision. Scores are squared L2, or -2 times the product. Used by one thread.
 final class CodeScanner {
-  /// Candidates kept beyond `k`: more than int8 ever misplaced.
-  private static final int MARGIN = 32;
+  /// Candidates kept, `k` at most half of them. Few pass the threshold, except where many rows are
+  /// so equally far that int8 cannot tell them apart: all of those go on to full precision.
+  private static final int CANDIDATE_COUNT_MAX = 4_096;
 
   /// Rounding errors of int8 coordinates are spread evenly over a step: its standard deviation.
   private static final float STEP_DEVIATION = 0.2887f;
@@ -63,7 +64,7 @@ final class CodeScanner {
   void start(int newK, float newLimit, double allowedShare) {
     query.prepareInt8();
     k = newK;
-    pool.reset((int) Math.min(Integer.MAX_VALUE / 2, 2L * newK + MARGIN));
+    pool.reset(CANDIDATE_COUNT_MAX);
     double row = index.header().meanStep() * Math.sqrt(query.squaredNorm());
     double own = query.int8Step() * index.header().meanNorm();
     int8Error = (float) (2 * INT8_DEVIATIONS * STEP_DEVIATION * Math.sqrt(row * row + own * own));
