@@ -1,7 +1,6 @@
 package quiver.frontend.catalog;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -457,48 +456,53 @@ final class TableRows {
       long index,
       List<Integer> columns,
       String sql) {
-    return new ArrayList<>(
-        Arrays.asList(
-            "oid",
-            oid,
-            "conname",
-            name,
-            "connamespace",
-            state.schemaOid(table.schema()),
-            "contype",
-            kind,
-            "condeferrable",
-            false,
-            "condeferred",
-            false,
-            "convalidated",
-            true,
-            "conrelid",
-            table.id(),
-            "contypid",
-            0,
-            "conindid",
-            index,
-            "conparentid",
-            0,
-            "confrelid",
-            0,
-            "confupdtype",
-            " ",
-            "confdeltype",
-            " ",
-            "confmatchtype",
-            " ",
-            "conislocal",
-            true,
-            "coninhcount",
-            0,
-            "connoinherit",
-            kind.equals("p") || kind.equals("u") || kind.equals("f"),
-            "conkey",
-            smallNumbers(columns),
-            "conbin",
-            sql.isEmpty() ? null : sql));
+    @Nullable Object[] values = {
+      "oid",
+      oid,
+      "conname",
+      name,
+      "connamespace",
+      state.schemaOid(table.schema()),
+      "contype",
+      kind,
+      "condeferrable",
+      false,
+      "condeferred",
+      false,
+      "convalidated",
+      true,
+      "conrelid",
+      table.id(),
+      "contypid",
+      0,
+      "conindid",
+      index,
+      "conparentid",
+      0,
+      "confrelid",
+      0,
+      "confupdtype",
+      " ",
+      "confdeltype",
+      " ",
+      "confmatchtype",
+      " ",
+      "conislocal",
+      true,
+      "coninhcount",
+      0,
+      "connoinherit",
+      kind.equals("p") || kind.equals("u") || kind.equals("f"),
+      "conkey",
+      smallNumbers(columns),
+      "conbin",
+      sql.isEmpty() ? null : sql
+    };
+    List<@Nullable Object> list = new ArrayList<>(values.length);
+    for (Object value : values) {
+      list.add(value);
+    }
+    return list;
   }
 
   void sequences(RowSet rows) {

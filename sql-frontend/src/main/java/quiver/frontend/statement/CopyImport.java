@@ -253,13 +253,19 @@ public final class CopyImport {
             throw Committer.concurrentUpdate();
         case CommitResult.DuplicateKey duplicate ->
             throw RowConstraints.duplicateKey(
-                    table, uniques.getFirst(), duplicate.key(), scope.format())
+                    table, uniques.getFirst(), nullable(duplicate.key()), scope.format())
                 .with(Field.WHERE, "COPY " + table.name());
         case CommitResult.StaleTable ignored ->
             throw new QuiverException(
                 SqlState.SERIALIZATION_FAILURE,
                 "could not serialize access due to concurrent change of the table");
       }
+    }
+
+    private static List<@Nullable Object> nullable(List<Object> values) {
+      List<@Nullable Object> list = new ArrayList<>(values.size());
+      list.addAll(values);
+      return list;
     }
 
     @Override

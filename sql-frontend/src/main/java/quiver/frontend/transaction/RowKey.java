@@ -1,7 +1,6 @@
 package quiver.frontend.transaction;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import quiver.common.column.RowBatch;
@@ -46,7 +45,11 @@ public final class RowKey {
 
   /// In key order.
   public List<@Nullable Object> values() {
-    return new ArrayList<>(Arrays.asList(values));
+    List<@Nullable Object> list = new ArrayList<>(values.length);
+    for (Object value : values) {
+      list.add(value);
+    }
+    return list;
   }
 
   @Override
@@ -57,7 +60,11 @@ public final class RowKey {
     for (int i = 0; i < values.length; i++) {
       Object left = values[i];
       Object right = key.values[i];
-      if (left == null || right == null ? left != right : !orders[i].equal(left, right)) {
+      if (left == null || right == null) {
+        if (left != null || right != null) {
+          return false;
+        }
+      } else if (!orders[i].equal(left, right)) {
         return false;
       }
     }
