@@ -21,6 +21,7 @@ import quiver.common.value.HalfVector;
 import quiver.common.value.Interval;
 import quiver.common.value.JsonText;
 import quiver.common.value.Jsonb;
+import quiver.common.value.NetworkAddress;
 import quiver.common.value.Numeric;
 import quiver.common.value.RecordValue;
 import quiver.common.value.SparseVector;
@@ -42,6 +43,9 @@ public final class BinaryFormat {
   private static final int NUMERIC_BASE = 10_000;
   private static final BigInteger BIG_NUMERIC_BASE = BigInteger.valueOf(NUMERIC_BASE);
   private static final int JSONB_VERSION = 1;
+
+  private static final int FAMILY_V4 = 2;
+  private static final int FAMILY_V6 = 3;
 
   private BinaryFormat() {}
 
@@ -131,6 +135,8 @@ public final class BinaryFormat {
         yield Jsonb.parse(readText(in));
       }
       case BYTEA -> Bytes.of(readBytes(in));
+      case INET -> readAddress(in, false);
+      case CIDR -> readAddress(in, true);
       case TSVECTOR -> SearchBinary.readVector(in);
       case TSQUERY -> SearchBinary.readQuery(in);
       case DATE -> readDate(in);
@@ -183,6 +189,36 @@ public final class BinaryFormat {
               "cannot accept a value of type %s",
               type.base().typeName());
     };
+  }
+
+  /// Family, width, whether it is a network, the number of bytes, and these.
+  private static NetworkAddress readAddress(ByteBuffer in, boolean network) {
+    int family = in.get();
+    int bits = Byte.toUnsignedInt(in.get());
+    boolean marked = in.get() != 0;
+    byte[] bytes = new byte[Math.clamp(in.get(), 0, 16)];
+    in.get(bytes);
+    int wanted = family == FAMILY_V4 ? 4 : family == FAMILY_V6 ? 16 : -1;
+    String type = marked || network ? "cidr" : "inet";
+    if (bytes.length != wanted) {
+      throw invalid("invalid address family or length in external \"" + type + "\" value");
+    }
+    if (bits > 8 * wanted) {
+      throw invalid("invalid bits in external \"" + type + "\" value");
+    }
+    NetworkAddress address = NetworkAddress.of(bytes, bits);
+    if (network && address.hasHostBits()) {
+      throw invalid("invalid external \"cidr\" value");
+    }
+    return address;
+  }
+
+  private static void writeAddress(NetworkAddress address, boolean network, BinarySink out) {
+    out.putByte(address.isV4() ? FAMILY_V4 : FAMILY_V6);
+    out.putByte(address.bits());
+    out.putByte(network ? 1 : 0);
+    out.putByte(address.bytes().length);
+    out.putBytes(address.bytes());
   }
 
   private static byte[] readBytes(ByteBuffer in) {
@@ -462,6 +498,8 @@ public final class BinaryFormat {
         out.putByte(JSONB_VERSION);
         out.putBytes(Utf8.encode(value.toString()));
       }
+      case INET -> writeAddress((NetworkAddress) value, false, out);
+      case CIDR -> writeAddress((NetworkAddress) value, true, out);
       case TSVECTOR -> SearchBinary.write((TextVector) value, out);
       case TSQUERY -> SearchBinary.write((TextQuery) value, out);
       case BYTEA -> out.putBytes(((Bytes) value).array());

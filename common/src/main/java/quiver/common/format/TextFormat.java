@@ -20,6 +20,7 @@ import quiver.common.value.HalfVector;
 import quiver.common.value.Interval;
 import quiver.common.value.JsonText;
 import quiver.common.value.Jsonb;
+import quiver.common.value.NetworkAddress;
 import quiver.common.value.Numeric;
 import quiver.common.value.RecordValue;
 import quiver.common.value.SparseVector;
@@ -76,6 +77,8 @@ public final class TextFormat {
         yield text;
       }
       case JSONB -> Jsonb.parse(text);
+      case INET -> parseAddress(text, false);
+      case CIDR -> parseAddress(text, true);
       case TSVECTOR -> TextVector.parse(text);
       case TSQUERY -> TextQuery.parse(text);
       case BYTEA -> ByteaText.parse(text);
@@ -130,7 +133,8 @@ public final class TextFormat {
       case INT2, INT4, INT8, OID, XID, CID -> value.toString();
       case XID8 -> Long.toUnsignedString((Long) value);
       case PG_LSN -> LogPositionText.format((Long) value);
-      case TSVECTOR, TSQUERY -> value.toString();
+      case TSVECTOR, TSQUERY, INET -> value.toString();
+      case CIDR -> ((NetworkAddress) value).withWidth();
       case TID -> "(" + ((Long) value >>> 16) + "," + ((Long) value & 0xffff) + ")";
       case REGPROC,
           REGPROCEDURE,
@@ -220,6 +224,18 @@ public final class TextFormat {
       }
     }
     throw NumberText.syntaxError("boolean", text);
+  }
+
+  private static NetworkAddress parseAddress(String text, boolean network) {
+    NetworkAddress address =
+        NetworkAddress.parse(text, network)
+            .orElseThrow(() -> NumberText.syntaxError(network ? "cidr" : "inet", text));
+    if (network && address.hasHostBits()) {
+      throw new QuiverException(
+              SqlState.INVALID_TEXT_REPRESENTATION, "invalid cidr value: \"%s\"", text)
+          .withDetail("Value has bits set to right of mask.");
+    }
+    return address;
   }
 
   /// A name is cut at 63 bytes, between characters.

@@ -19,6 +19,7 @@ import java.util.Optional;
 /// | numeric | [quiver.common.value.Numeric] |
 /// | text, varchar, bpchar, name, "char", json, unknown, cstring, pg_node_tree, aclitem, jsonpath | `String` |
 /// | tsvector, tsquery | [quiver.common.search.TextVector], [quiver.common.search.TextQuery] |
+/// | inet, cidr | [quiver.common.value.NetworkAddress] |
 /// | jsonb | [quiver.common.value.Jsonb] |
 /// | bytea | [quiver.common.value.Bytes] |
 /// | interval | [quiver.common.value.Interval] |
@@ -48,9 +49,11 @@ public enum BaseType {
   OIDVECTOR(30, 1013, "oidvector", "oidvector", 'A', false, -1, Layout.OBJECT),
   JSON(114, 199, "json", "json", 'U', false, -1, Layout.OBJECT),
   PG_NODE_TREE(194, 0, "pg_node_tree", "pg_node_tree", 'Z', false, -1, Layout.OBJECT),
+  CIDR(650, 651, "cidr", "cidr", 'I', false, -1, Layout.OBJECT),
   FLOAT4(700, 1021, "float4", "real", 'N', false, 4, Layout.DOUBLE),
   FLOAT8(701, 1022, "float8", "double precision", 'N', true, 8, Layout.DOUBLE),
   UNKNOWN(705, 0, "unknown", "unknown", 'X', false, -2, Layout.OBJECT),
+  INET(869, 1041, "inet", "inet", 'I', true, -1, Layout.OBJECT),
   ACLITEM(1033, 1034, "aclitem", "aclitem", 'U', false, 12, Layout.OBJECT),
   BPCHAR(1042, 1014, "bpchar", "character", 'S', false, -1, Layout.OBJECT),
   VARCHAR(1043, 1015, "varchar", "character varying", 'S', false, -1, Layout.OBJECT),

@@ -58,6 +58,8 @@ public final class DatumCodec {
       case BitString value ->
           out.putInt(value.length()).putInt(value.bytes().length).putBytes(value.bytes());
       case Jsonb value -> writeJson(out, value);
+      case NetworkAddress value ->
+          out.putByte(value.bits()).putInt(value.bytes().length).putBytes(value.bytes());
       case TextVector value -> writeTextVector(out, value);
       case TextQuery value -> out.putText(value.toString());
       case ArrayValue value -> writeArray(out, value);
@@ -106,6 +108,10 @@ public final class DatumCodec {
       }
       case BIT, VARBIT -> BitString.of(in.getInt(), readBytes(in));
       case JSONB -> readJson(in, 0);
+      case INET, CIDR -> {
+        int bits = Byte.toUnsignedInt(in.get());
+        yield NetworkAddress.of(readBytes(in), bits);
+      }
       case TSVECTOR -> readTextVector(in);
       case TSQUERY -> TextQuery.parse(ByteWriter.text(in));
       case INT2VECTOR, OIDVECTOR -> readArray(in);

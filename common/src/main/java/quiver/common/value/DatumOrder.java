@@ -111,6 +111,8 @@ public final class DatumOrder implements Comparator<Object> {
           RECORD,
           TSVECTOR,
           TSQUERY,
+          INET,
+          CIDR,
           INT2VECTOR,
           OIDVECTOR ->
           Rule.COMPARABLE;

@@ -33,6 +33,7 @@ public final class ScalarFunctions {
     StringFunctions.addTo(table);
     ByteFunctions.addTo(table);
     HashFunctions.addTo(table);
+    NetworkFunctions.addTo(table);
     DateTimeFunctions.addTo(table);
     ArrayFunctions.addTo(table);
     ElementAssignments.addTo(table);

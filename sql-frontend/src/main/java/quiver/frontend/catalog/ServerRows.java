@@ -4,6 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import quiver.common.type.BaseType;
 import quiver.common.value.ArrayValue;
+import quiver.common.value.NetworkAddress;
 import quiver.frontend.activity.SessionActivity;
 import quiver.frontend.activity.SessionView.CursorRow;
 import quiver.frontend.activity.SessionView.PreparedStatementRow;
@@ -239,7 +240,7 @@ final class ServerRows {
                   : SystemState.USER_OID,
           "usename", session.user(),
           "application_name", session.applicationName(),
-          "client_addr", session.clientAddress(),
+          "client_addr", address(session.clientAddress()),
           "client_port", session.clientPort(),
           "backend_start", session.backendStartMicros(),
           "xact_start", session.transactionStartMicros(),
@@ -249,6 +250,11 @@ final class ServerRows {
           "query", session.query(),
           "backend_type", "client backend");
     }
+  }
+
+  /// Null for a client without one.
+  private static @Nullable NetworkAddress address(@Nullable String text) {
+    return text == null ? null : NetworkAddress.parse(text, false).orElse(null);
   }
 
   void preparedStatements(RowSet rows) {
