@@ -11,7 +11,6 @@ import quiver.common.jsonpath.JsonPath.Comparison;
 import quiver.common.jsonpath.JsonPath.Exists;
 import quiver.common.jsonpath.JsonPath.Filter;
 import quiver.common.jsonpath.JsonPath.IsUnknown;
-import quiver.common.jsonpath.JsonPath.Key;
 import quiver.common.jsonpath.JsonPath.LikeRegex;
 import quiver.common.jsonpath.JsonPath.Literal;
 import quiver.common.jsonpath.JsonPath.Node;
@@ -96,7 +95,7 @@ final class JsonPathWriter {
 
   private void step(Step step) {
     switch (step) {
-      case Key key -> text.append('.').append(JsonText.quote(key.name()));
+      case JsonPath.Key key -> text.append('.').append(JsonText.quote(key.name()));
       case AnyKey _ -> text.append(".*");
       case AnyItem _ -> text.append("[*]");
       case Subscripts(var subscripts) -> subscripts(subscripts);

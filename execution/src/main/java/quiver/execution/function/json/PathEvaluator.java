@@ -183,7 +183,7 @@ final class PathEvaluator {
       return false;
     }
     Boolean second = test(right, place);
-    return second != null && !second ? (Boolean) false : first == null ? null : second;
+    return (second != null && !second) ? (Boolean) false : first == null ? null : second;
   }
 
   private @Nullable Boolean or(Node left, Node right, Place place) {
@@ -192,7 +192,7 @@ final class PathEvaluator {
       return true;
     }
     Boolean second = test(right, place);
-    return second != null && second ? (Boolean) true : first == null ? null : second;
+    return (second != null && second) ? (Boolean) true : first == null ? null : second;
   }
 
   private @Nullable Boolean exists(Node operand, Place place) {
@@ -262,7 +262,7 @@ final class PathEvaluator {
   }
 
   private static @Nullable Boolean startsWith(Jsonb whole, Jsonb prefix) {
-    return whole instanceof Jsonb.Text(String text) && prefix instanceof Jsonb.Text(String start)
+    return (whole instanceof Jsonb.Text(String text) && prefix instanceof Jsonb.Text(String start))
         ? (Boolean) text.startsWith(start)
         : null;
   }
