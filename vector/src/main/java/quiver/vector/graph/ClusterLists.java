@@ -19,7 +19,7 @@ import quiver.vector.quantize.Rotation;
 /// is its place in the lists, so that near vertices lie near in memory.
 final class ClusterLists {
   /// Lists that each vertex looks for neighbours in.
-  static final int PROBE_COUNT = 8;
+  static final int PROBE_COUNT = 24;
 
   private static final double LISTS_PER_ROOT = 1.2;
   private static final int SAMPLE_ROWS_PER_LIST = 40;

@@ -314,7 +314,7 @@ final class CodeGraphBuilder {
       this.vectors = vectors;
       this.beam = beam;
       this.query = new CodeQuery(vectors.kernel(), rotation);
-      this.walk = file.walk(vectors.kernel(), query);
+      this.walk = file.walk(vectors.kernel(), 0, query);
       this.selection = new NeighborSelection(vectors, slack);
       this.vector = new float[vectors.rotatedDimension()];
       this.widened = Arena.ofAuto().allocate(2L * vectors.vectorBytes(), 64);
@@ -327,8 +327,8 @@ final class CodeGraphBuilder {
       vectors.toFloats(vertex, vector);
       query.setRotated(vector, 0);
       query.prepareInt8();
-      walk.start(beam, 2 * beam);
-      walk.enter(vertex, 0);
+      walk.start(beam, 2 * beam, 0);
+      walk.enter(vertex);
       walk.run();
       selection.clear();
       int count = 0;

@@ -16,6 +16,8 @@ import quiver.vector.quantize.Rotation;
 final class CodeGraphFile {
   static final int HEADER_BYTES = 512;
 
+  private static final int FACTOR_SAMPLE_VERTICES = 500;
+
   /// The end of a chain of duplicates.
   static final int NO_ROW = -1;
 
@@ -141,10 +143,30 @@ final class CodeGraphFile {
     return image.section(section);
   }
 
+  /// The mean magnitude of the factors of some vertices' neighbours.
+  float factorMean() {
+    VertexLayout layout = header.layout();
+    MemorySegment vertices = section(Section.VERTICES);
+    double sum = 0;
+    int count = 0;
+    int stride = Math.max(1, header.vertexCount / FACTOR_SAMPLE_VERTICES);
+    for (int vertex = 0; vertex < header.vertexCount; vertex += stride) {
+      long block = layout.offset(vertex) + layout.codesOffset();
+      for (int lane = 0; lane < CodeBlock.ROW_COUNT; lane++) {
+        float factor = Math.abs(layout.codeBlock().factor(vertices, block, lane));
+        if (factor > 0) {
+          sum += factor;
+          count++;
+        }
+      }
+    }
+    return count == 0 ? 0 : (float) (sum / count);
+  }
+
   /// A walk over the vertices with scratch of its own.
-  GraphWalk walk(CodeKernel kernel, CodeQuery query) {
+  GraphWalk walk(CodeKernel kernel, float factorMean, CodeQuery query) {
     return new GraphWalk(
-        kernel, header.layout(), section(Section.VERTICES), header.vertexCount, header.step, query);
+        kernel, header.layout(), section(Section.VERTICES), header.step, factorMean, query);
   }
 
   EntryPoints entryPoints() {

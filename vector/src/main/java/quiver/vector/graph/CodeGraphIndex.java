@@ -15,6 +15,7 @@ import quiver.vector.index.VectorRows;
 import quiver.vector.kernel.CodeKernel;
 import quiver.vector.kernel.VectorKernel;
 import quiver.vector.kernel.VectorKernels;
+import quiver.vector.quantize.CodeQuery;
 import quiver.vector.quantize.Rotation;
 
 /// A graph over the rows of one segment whose vertices carry 1-bit codes of their neighbours: one
@@ -37,6 +38,7 @@ public final class CodeGraphIndex implements VectorIndex {
   private final CodeGraphFile file;
   private final Rotation rotation;
   private final int[] vertexRows;
+  private final float factorMean;
 
   CodeGraphIndex(VectorKernel kernel, CodeKernel codes, VectorRows rows, CodeGraphFile file) {
     this.kernel = kernel;
@@ -44,6 +46,7 @@ public final class CodeGraphIndex implements VectorIndex {
     this.rows = rows;
     this.file = file;
     this.rotation = new Rotation(codes, file.header().mapping().mappedDimension());
+    this.factorMean = file.factorMean();
     this.vertexRows = file.section(Section.VERTEX_ROWS).toArray(LittleEndian.INT);
   }
 
@@ -128,8 +131,8 @@ public final class CodeGraphIndex implements VectorIndex {
 
   @Override
   public long searcherBytes() {
-    // The visited set, the query in four forms with its tables, and the pools.
-    return rowCount() / 8 + 40L * dimension() + (1 << 15);
+    // The query in four forms with its tables, and the pools.
+    return 40L * dimension() + (1 << 16);
   }
 
   VectorKernel kernel() {
@@ -150,6 +153,10 @@ public final class CodeGraphIndex implements VectorIndex {
 
   Rotation rotation() {
     return rotation;
+  }
+
+  GraphWalk newWalk(CodeQuery query) {
+    return file.walk(codes, factorMean, query);
   }
 
   int vertexRow(int vertex) {

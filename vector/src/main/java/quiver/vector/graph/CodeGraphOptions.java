@@ -12,7 +12,7 @@ import quiver.vector.quantize.CodeBlock;
 /// @param seed of the clusters: equal seed and rows give an equal graph
 public record CodeGraphOptions(int degree, int buildBeam, long seed) {
   public static final int DEGREE_DEFAULT = 32;
-  public static final int BUILD_BEAM_DEFAULT = 64;
+  public static final int BUILD_BEAM_DEFAULT = 0;
   public static final int DEGREE_MAX = 128;
   public static final int BUILD_BEAM_MAX = 1_000;
 

@@ -21,6 +21,11 @@ final class CodeBounds {
     tables(laneVectorCount, tables);
   }
 
+  static void touch(MemorySegment blocks, long offset, long byteCount) {
+    KernelBounds.requireNative(blocks);
+    Objects.checkFromIndexSize(offset, byteCount, blocks.byteSize());
+  }
+
   static void scan(
       MemorySegment tables,
       int laneVectorCount,

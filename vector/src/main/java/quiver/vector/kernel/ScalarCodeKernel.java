@@ -13,6 +13,8 @@ final class ScalarCodeKernel implements CodeKernel {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private static final int CACHE_LINE_BYTES = 64;
+
   @Override
   public String name() {
     return "scalar";
@@ -31,6 +33,16 @@ final class ScalarCodeKernel implements CodeKernel {
         tables.set(SHORT, (32L * group + pattern) * Short.BYTES, (short) sum);
       }
     }
+  }
+
+  @Override
+  public int touch(MemorySegment blocks, long offset, long byteCount) {
+    CodeBounds.touch(blocks, offset, byteCount);
+    int sum = 0;
+    for (long at = offset; at < offset + byteCount; at += CACHE_LINE_BYTES) {
+      sum += blocks.get(ValueLayout.JAVA_BYTE, at);
+    }
+    return sum;
   }
 
   @Override

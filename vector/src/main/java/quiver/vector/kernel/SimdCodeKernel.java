@@ -1,6 +1,7 @@
 package quiver.vector.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
@@ -84,6 +85,17 @@ final class SimdCodeKernel implements CodeKernel {
       ShortVector b = s2.mul(query[i + 2]).add(s3.mul(query[i + 3]));
       a.add(b).add(s4.mul(query[i + 4])).intoMemorySegment(ALL, at, ORDER);
     }
+  }
+
+  @Override
+  public int touch(MemorySegment blocks, long offset, long byteCount) {
+    CodeBounds.touch(blocks, offset, byteCount);
+    long from = blocks.address() + offset;
+    int sum = 0;
+    for (long at = from; at < from + byteCount; at += LANE_VECTOR_BYTES) {
+      sum += ALL.get(ValueLayout.JAVA_BYTE, at);
+    }
+    return sum;
   }
 
   @Override

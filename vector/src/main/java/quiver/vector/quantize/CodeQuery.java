@@ -11,7 +11,7 @@ import quiver.vector.kernel.CodeKernel;
 public final class CodeQuery {
   /// How far an estimate is off, in `|factor| × |query - centre|`: one standard deviation. Follows
   /// from `b`'s part orthogonal to `x`, `sqrt(1 - 2/π)` of its length in a rotated space.
-  private static final float STANDARD_ERROR = 0.603f;
+  public static final float STANDARD_ERROR = 0.603f;
 
   /// Standard deviations in an error bound: RaBitQ's ε₀.
   private static final float ERROR_DEVIATIONS = 1.9f;
