@@ -1,8 +1,10 @@
 package quiver.planner;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rex.RexNode;
@@ -62,6 +64,20 @@ final class PlanAssembly {
               rowsId, query(rows), clauses.stream().map(this::assemble).toList(), parameterTypes);
       case BoundStatement.Ddl(var command, String tag) ->
           new StatementPlan.Ddl(command, tag, List.of(), parameterTypes);
+      case BoundStatement.AlterTable alter -> {
+        Map<Integer, Expression> missing = new HashMap<>();
+        alter
+            .missing()
+            .forEach((ordinal, value) -> missing.put(ordinal, expressions.convert(value)));
+        yield new StatementPlan.AlterTable(
+            alter.command(),
+            alter.rows().map(this::plan),
+            alter.rewrite(),
+            checks(alter.checks(), alter.command().after().columns().size()),
+            alter.notNull(),
+            missing,
+            alter.notices());
+      }
       case BoundStatement.CreateTableAs(var table, BoundQuery query, boolean withData) ->
           new StatementPlan.CreateTableAs(table, query(query), withData);
       case BoundStatement.Explain(BoundStatement inner, var options) ->

@@ -52,6 +52,8 @@ public sealed interface DdlCommand {
 
   /// A column of a new table.
   ///
+  /// @param generatedSql of GENERATED ALWAYS AS (…) STORED
+  /// @param sequence what the sequence of an identity column is to be, if that was said
   /// @param serial a sequence `table_column_seq` is made and owned; the default is its `nextval`
   record NewColumn(
       String name,
@@ -59,7 +61,28 @@ public sealed interface DdlCommand {
       boolean notNull,
       Optional<String> defaultSql,
       boolean serial,
-      ColumnDefinition.Identity identity) {}
+      ColumnDefinition.Identity identity,
+      Optional<String> generatedSql,
+      Optional<SequenceDefinition> sequence) {
+    public NewColumn(
+        String name,
+        SqlType type,
+        boolean notNull,
+        Optional<String> defaultSql,
+        boolean serial,
+        ColumnDefinition.Identity identity) {
+      this(name, type, notNull, defaultSql, serial, identity, Optional.empty(), Optional.empty());
+    }
+
+    public NewColumn withNotNull() {
+      return new NewColumn(name, type, true, defaultSql, serial, identity, generatedSql, sequence);
+    }
+
+    public NewColumn withGenerated(String sql) {
+      return new NewColumn(
+          name, type, notNull, defaultSql, serial, identity, Optional.of(sql), sequence);
+    }
+  }
 
   record NewKey(Optional<String> name, List<String> columns) {
     public NewKey {
@@ -115,6 +138,32 @@ public sealed interface DdlCommand {
     /// TRUNCATE … RESTRICT.
     public Truncate(List<Long> tableIds, boolean restartIdentity) {
       this(tableIds, restartIdentity, false);
+    }
+  }
+
+  /// A table with everything ALTER TABLE has changed, as far as ids and names are not the
+  /// coordinator's to give.
+  ///
+  /// @param before what was changed: if it is not that any more, the statement is planned again
+  /// @param after checks with id 0 are new
+  /// @param key a primary key to add
+  /// @param serials columns that get a sequence of their own
+  /// @param droppedSequences go with their columns
+  record ReplaceTable(
+      TableDefinition before,
+      TableDefinition after,
+      Optional<NewKey> key,
+      List<Integer> serials,
+      List<Long> droppedSequences)
+      implements DdlCommand {
+    public ReplaceTable {
+      serials = List.copyOf(serials);
+      droppedSequences = List.copyOf(droppedSequences);
+    }
+
+    /// The same with another definition.
+    public ReplaceTable with(TableDefinition newAfter) {
+      return new ReplaceTable(before, newAfter, key, serials, droppedSequences);
     }
   }
 

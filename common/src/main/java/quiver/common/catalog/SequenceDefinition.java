@@ -18,4 +18,10 @@ public record SequenceDefinition(
     long max,
     boolean cycle,
     Optional<Long> ownedByTable)
-    implements CatalogObject {}
+    implements CatalogObject {
+  /// The same sequence elsewhere.
+  public SequenceDefinition withName(String newSchema, String newName) {
+    return new SequenceDefinition(
+        id, newSchema, newName, type, start, increment, min, max, cycle, ownedByTable);
+  }
+}

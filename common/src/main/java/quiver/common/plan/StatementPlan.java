@@ -1,6 +1,7 @@
 package quiver.common.plan;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import quiver.common.catalog.DdlCommand;
 import quiver.common.expression.Expression;
@@ -143,6 +144,40 @@ public sealed interface StatementPlan {
   record Ddl(
       DdlCommand command, String tag, List<OutputColumn> output, List<SqlType> parameterTypes)
       implements StatementPlan {}
+
+  /// ALTER TABLE: rows are checked or rewritten where that is needed, then the definition changes.
+  ///
+  /// @param rows every row as it will be, if rows are looked at
+  /// @param rewrite whether the rows are written anew
+  /// @param checks that every row has to pass
+  /// @param notNull ordinals that may not be NULL in any row
+  /// @param missing values of new columns in rows that stay as they are, by ordinal
+  record AlterTable(
+      DdlCommand.ReplaceTable command,
+      Optional<PlanNode> rows,
+      boolean rewrite,
+      List<RowCheck> checks,
+      List<Integer> notNull,
+      Map<Integer, Expression> missing,
+      List<String> notices)
+      implements StatementPlan {
+    public AlterTable {
+      checks = List.copyOf(checks);
+      notNull = List.copyOf(notNull);
+      missing = Map.copyOf(missing);
+      notices = List.copyOf(notices);
+    }
+
+    @Override
+    public List<OutputColumn> output() {
+      return List.of();
+    }
+
+    @Override
+    public List<SqlType> parameterTypes() {
+      return List.of();
+    }
+  }
 
   /// CREATE TABLE AS: the table, then its rows.
   record CreateTableAs(DdlCommand.CreateTable table, Query query, boolean withData)

@@ -39,7 +39,6 @@ import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
-import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.rpc.Cancellation;
 import quiver.rpc.DataNodeService.CommitResult;
@@ -255,6 +254,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       case DdlCommand.DropTable drop -> dropTables(drop);
       case DdlCommand.Truncate truncate -> truncate(truncate);
       case DdlCommand.CreateIndex create -> createIndex(create);
+      case DdlCommand.ReplaceTable replace -> replaceTable(replace);
       case DdlCommand.Reindex reindex ->
           throw new QuiverException(
               SqlState.INTERNAL_ERROR, "REINDEX changes no definition: %s", reindex);
@@ -472,100 +472,52 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
 
     private ColumnDefinition column(int id, long tableId, NewColumn column, boolean inKey) {
       boolean identity = column.identity() != ColumnDefinition.Identity.NONE;
-      Optional<String> defaultSql = column.defaultSql();
-      Optional<Long> sequenceId = Optional.empty();
-      if (column.serial() || identity) {
-        SequenceDefinition sequence = sequence(tableId, column);
-        sequences.add(sequence);
-        sequenceId = Optional.of(sequence.id());
-        if (!identity) {
-          String name = qualified(sequence.schema(), sequence.name()).replace("'", "''");
-          defaultSql = Optional.of("nextval('" + name + "'::regclass)");
-        }
+      ColumnDefinition made =
+          new ColumnDefinition(
+              id,
+              column.name(),
+              column.type(),
+              column.notNull() || column.serial() || identity || inKey,
+              column.defaultSql(),
+              Optional.empty(),
+              column.identity(),
+              column.generatedSql(),
+              Optional.empty());
+      if (!column.serial() && !identity) {
+        return made;
       }
-      return new ColumnDefinition(
-          id,
-          column.name(),
-          column.type(),
-          column.notNull() || column.serial() || identity || inKey,
-          defaultSql,
-          sequenceId,
-          column.identity());
+      SequenceDefinition sequence = sequence(tableId, column);
+      sequences.add(sequence);
+      return filledBy(made, sequence);
     }
 
     private SequenceDefinition sequence(long tableId, NewColumn column) {
-      String name = Names.choose(create.name(), column.name(), "seq", this::isTaken);
-      names.add(name);
-      BaseType type = column.type().base();
-      long max =
-          switch (type) {
-            case INT2 -> Short.MAX_VALUE;
-            case INT4 -> Integer.MAX_VALUE;
-            case INT8 -> Long.MAX_VALUE;
-            default ->
-                throw new QuiverException(
-                    SqlState.INVALID_PARAMETER_VALUE,
-                    "identity column type must be smallint, integer, or bigint");
-          };
+      SequenceDefinition sequence =
+          newSequence(
+              create.schema(), create.name(), tableId, column.name(), column.type(), this::isTaken);
+      names.add(sequence.name());
+      return column.sequence().map(wanted -> like(sequence, wanted)).orElse(sequence);
+    }
+
+    private static SequenceDefinition like(SequenceDefinition made, SequenceDefinition wanted) {
       return new SequenceDefinition(
-          ids.getAsLong(), create.schema(), name, type, 1, 1, 1, max, false, Optional.of(tableId));
+          made.id(),
+          made.schema(),
+          made.name(),
+          made.type(),
+          wanted.start(),
+          wanted.increment(),
+          wanted.min(),
+          wanted.max(),
+          wanted.cycle(),
+          made.ownedByTable());
     }
 
     private TableDefinition.PrimaryKey primaryKey(
         DdlCommand.NewKey key, List<ColumnDefinition> columns, List<IndexDefinition> indexes) {
-      String name;
-      if (key.name().isPresent()) {
-        name = key.name().get();
-        if (isTaken(name)) {
-          throw new QuiverException(
-              SqlState.DUPLICATE_TABLE, "relation \"%s\" already exists", name);
-        }
-      } else {
-        name = Names.choose(create.name(), "", "pkey", this::isTaken);
-      }
-      names.add(name);
-      List<Integer> columnIds = new ArrayList<>();
-      List<IndexKey> keys = new ArrayList<>();
-      for (String columnName : key.columns()) {
-        ColumnDefinition column =
-            columns.stream()
-                .filter(each -> each.name().equals(columnName))
-                .findFirst()
-                .orElseThrow(() ->
-                    new QuiverException(
-                        SqlState.UNDEFINED_COLUMN,
-                        "column \"%s\" named in key does not exist",
-                        columnName));
-        if (columnIds.contains(column.id())) {
-          throw new QuiverException(
-              SqlState.DUPLICATE_COLUMN,
-              "column \"%s\" appears twice in primary key constraint",
-              columnName);
-        }
-        columnIds.add(column.id());
-        keys.add(IndexKey.ofColumn(column.id(), btreeClass(column.type())));
-      }
-      indexes.add(
-          IndexDefinition.ofColumns(
-              ids.getAsLong(),
-              name,
-              IndexMethod.BTREE,
-              keys,
-              Map.of(),
-              true,
-              true,
-              IndexDefinition.State.VALID));
-      return new TableDefinition.PrimaryKey(ids.getAsLong(), name, columnIds);
-    }
-
-    private static String btreeClass(SqlType type) {
-      return OperatorClasses.defaultFor(IndexMethod.BTREE, type)
-          .map(OperatorClass::name)
-          .orElseThrow(() ->
-              new QuiverException(
-                  SqlState.UNDEFINED_OBJECT,
-                  "data type %s has no default operator class for access method \"btree\"",
-                  type.sqlName()));
+      TableDefinition.PrimaryKey made = newKey(create.name(), key, columns, indexes, this::isTaken);
+      names.add(made.name());
+      return made;
     }
 
     private List<TableDefinition.CheckConstraint> checks() {
@@ -767,6 +719,161 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
 
   private static TableDefinition changed(TableDefinition table, List<IndexDefinition> indexes) {
     return table.withVersion(table.version() + 1, table.incarnation()).withIndexes(indexes);
+  }
+
+  /// A sequence for a column.
+  private SequenceDefinition newSequence(
+      String schema,
+      String table,
+      long tableId,
+      String column,
+      SqlType type,
+      Predicate<String> isTaken) {
+    String name = Names.choose(table, column, "seq", isTaken);
+    long max =
+        switch (type.base()) {
+          case INT2 -> Short.MAX_VALUE;
+          case INT4 -> Integer.MAX_VALUE;
+          case INT8 -> Long.MAX_VALUE;
+          default ->
+              throw new QuiverException(
+                  SqlState.INVALID_PARAMETER_VALUE,
+                  "identity column type must be smallint, integer, or bigint");
+        };
+    return new SequenceDefinition(
+        ids.getAsLong(), schema, name, type.base(), 1, 1, 1, max, false, Optional.of(tableId));
+  }
+
+  /// The column with its values from a sequence.
+  private static ColumnDefinition filledBy(ColumnDefinition column, SequenceDefinition sequence) {
+    ColumnDefinition filled = column.withSequence(Optional.of(sequence.id()), column.identity());
+    if (column.identity() != ColumnDefinition.Identity.NONE) {
+      return filled;
+    }
+    String name = qualified(sequence.schema(), sequence.name()).replace("'", "''");
+    return filled.withDefault(Optional.of("nextval('" + name + "'::regclass)"));
+  }
+
+  /// A primary key; its index joins `indexes`.
+  private TableDefinition.PrimaryKey newKey(
+      String table,
+      DdlCommand.NewKey key,
+      List<ColumnDefinition> columns,
+      List<IndexDefinition> indexes,
+      Predicate<String> isTaken) {
+    String name;
+    if (key.name().isPresent()) {
+      name = key.name().get();
+      if (isTaken.test(name)) {
+        throw new QuiverException(SqlState.DUPLICATE_TABLE, "relation \"%s\" already exists", name);
+      }
+    } else {
+      name = Names.choose(table, "", "pkey", isTaken);
+    }
+    List<Integer> columnIds = new ArrayList<>();
+    List<IndexKey> keys = new ArrayList<>();
+    for (String columnName : key.columns()) {
+      ColumnDefinition column =
+          columns.stream()
+              .filter(each -> each.name().equals(columnName))
+              .findFirst()
+              .orElseThrow(() ->
+                  new QuiverException(
+                      SqlState.UNDEFINED_COLUMN,
+                      "column \"%s\" named in key does not exist",
+                      columnName));
+      if (columnIds.contains(column.id())) {
+        throw new QuiverException(
+            SqlState.DUPLICATE_COLUMN,
+            "column \"%s\" appears twice in primary key constraint",
+            columnName);
+      }
+      columnIds.add(column.id());
+      keys.add(IndexKey.ofColumn(column.id(), btreeClass(column.type())));
+    }
+    indexes.add(
+        IndexDefinition.ofColumns(
+            ids.getAsLong(),
+            name,
+            IndexMethod.BTREE,
+            keys,
+            Map.of(),
+            true,
+            true,
+            IndexDefinition.State.VALID));
+    return new TableDefinition.PrimaryKey(ids.getAsLong(), name, columnIds);
+  }
+
+  private static String btreeClass(SqlType type) {
+    return OperatorClasses.defaultFor(IndexMethod.BTREE, type)
+        .map(OperatorClass::name)
+        .orElseThrow(() ->
+            new QuiverException(
+                SqlState.UNDEFINED_OBJECT,
+                "data type %s has no default operator class for access method \"btree\"",
+                type.sqlName()));
+  }
+
+  @GuardedBy("lock")
+  private DdlResult replaceTable(DdlCommand.ReplaceTable replace) {
+    TableDefinition before = replace.before();
+    if (!catalog.image().table(before.id()).equals(Optional.of(before))) {
+      throw new QuiverException(
+          SqlState.SERIALIZATION_FAILURE,
+          "could not serialize access due to concurrent change of the table");
+    }
+    CatalogEditor working = catalog;
+    CatalogEditor.Change change = catalog.change();
+    TableDefinition after = replace.after();
+    List<TableDefinition.CheckConstraint> checks = new ArrayList<>();
+    for (TableDefinition.CheckConstraint check : after.checks()) {
+      long id = check.id() == 0 ? ids.getAsLong() : check.id();
+      checks.add(
+          new TableDefinition.CheckConstraint(id, check.name(), check.sql(), check.validated()));
+    }
+    List<ColumnDefinition> columns = new ArrayList<>(after.columns());
+    for (int columnId : replace.serials()) {
+      int ordinal = after.ordinalOfId(columnId);
+      ColumnDefinition column = columns.get(ordinal);
+      SequenceDefinition sequence =
+          newSequence(
+              after.schema(),
+              after.name(),
+              after.id(),
+              column.name(),
+              column.type(),
+              each -> working.isTaken(after.schema(), each));
+      change.put(sequence).apply();
+      columns.set(ordinal, filledBy(column, sequence));
+    }
+    List<IndexDefinition> indexes = new ArrayList<>(after.indexes());
+    Optional<TableDefinition.PrimaryKey> key =
+        replace.key().isPresent()
+            ? Optional.of(
+                newKey(
+                    after.name(),
+                    replace.key().get(),
+                    columns,
+                    indexes,
+                    each -> working.isTaken(after.schema(), each)))
+            : after.primaryKey();
+    change.put(
+        after
+            .changed(columns, after.columnIdMax())
+            .withVersion(after.version(), after.incarnation())
+            .withChecks(checks)
+            .withIndexes(indexes)
+            .withPrimaryKey(key));
+    for (SequenceDefinition sequence : catalog.image().sequences()) {
+      if (replace.droppedSequences().contains(sequence.id())) {
+        change.remove(sequence);
+      } else if (sequence.ownedByTable().equals(Optional.of(before.id()))
+          && !before.schema().equals(after.schema())) {
+        change.put(sequence.withName(after.schema(), sequence.name()));
+      }
+    }
+    change.apply();
+    return changed(List.of());
   }
 
   // ---- indexes ----

@@ -1,6 +1,7 @@
 package quiver.planner.binder;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rex.RexNode;
@@ -93,6 +94,20 @@ public sealed interface BoundStatement {
   }
 
   record Ddl(DdlCommand command, String tag) implements BoundStatement {}
+
+  /// ALTER TABLE.
+  ///
+  /// @param rows every row as it will be, if rows are looked at
+  /// @param missing values of new columns in rows that stay as they are, by ordinal
+  record AlterTable(
+      DdlCommand.ReplaceTable command,
+      Optional<RelNode> rows,
+      boolean rewrite,
+      List<Check> checks,
+      List<Integer> notNull,
+      Map<Integer, RexNode> missing,
+      List<String> notices)
+      implements BoundStatement {}
 
   record CreateTableAs(DdlCommand.CreateTable table, BoundQuery query, boolean withData)
       implements BoundStatement {}

@@ -19,6 +19,8 @@ enum Clause {
   RETURNING("RETURNING", false, false, false),
   DEFAULT("DEFAULT expressions", false, false, false),
   CHECK("check constraints", false, false, false),
+  GENERATED("column generation expressions", false, false, false),
+  USING("transform expressions", false, false, false),
   INDEX_EXPRESSION("index expressions", false, false, false),
   INDEX_PREDICATE("index predicates", false, false, false),
   EXECUTE("EXECUTE parameters", false, false, false),
@@ -56,7 +58,15 @@ enum Clause {
   /// Whether subqueries are refused, as in definitions that outlive the statement.
   boolean isStandalone() {
     return switch (this) {
-      case DEFAULT, CHECK, INDEX_EXPRESSION, INDEX_PREDICATE, EXECUTE, COPY_WHERE -> true;
+      case DEFAULT,
+          CHECK,
+          GENERATED,
+          USING,
+          INDEX_EXPRESSION,
+          INDEX_PREDICATE,
+          EXECUTE,
+          COPY_WHERE ->
+          true;
       default -> false;
     };
   }
@@ -66,6 +76,8 @@ enum Clause {
     return switch (this) {
       case DEFAULT -> "cannot use subquery in DEFAULT expression";
       case CHECK -> "cannot use subquery in check constraint";
+      case GENERATED -> "cannot use subquery in column generation expression";
+      case USING -> "cannot use subquery in transform expression";
       case INDEX_EXPRESSION -> "cannot use subquery in index expression";
       case INDEX_PREDICATE -> "cannot use subquery in index predicate";
       case EXECUTE -> "cannot use subquery in EXECUTE parameter";

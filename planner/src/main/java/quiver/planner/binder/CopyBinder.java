@@ -47,7 +47,9 @@ final class CopyBinder {
     TableDefinition table = names.requireTable(statement.table());
     List<Integer> columns =
         new ModificationBinder(binding, CommonTables.NONE, true)
-            .targets(table, statement.columns());
+            .targets(table, statement.columns()).stream()
+                .filter(ordinal -> isCopied(table.columns().get(ordinal), statement))
+                .toList();
     List<SqlType> streamTypes =
         columns.stream().map(ordinal -> table.columns().get(ordinal).type()).toList();
     ValuesRel stream = new ValuesRel(binding.cluster(), List.of(), streamTypes);
@@ -60,7 +62,8 @@ final class CopyBinder {
               ? binding.column(stream, position)
               : tableExpressions.defaultOf(table.columns().get(ordinal)));
     }
-    RelNode source = binding.project(stream, row);
+    RelNode source =
+        tableExpressions.withGenerated(binding.project(stream, row), table.columns(), table.name());
     BoundStatement.Insert insert =
         new BoundStatement.Insert(
             table,
@@ -74,6 +77,18 @@ final class CopyBinder {
         streamTypes,
         options(statement.options(), table, columns, true),
         where(statement.where(), table, columns));
+  }
+
+  /// Generated columns are no part of a COPY.
+  private static boolean isCopied(ColumnDefinition column, Statement.CopyFrom statement) {
+    if (column.generatedSql().isPresent() && !statement.columns().isEmpty()) {
+      throw new QuiverException(
+              SqlState.INVALID_COLUMN_REFERENCE,
+              "column \"%s\" is a generated column",
+              column.name())
+          .withDetail("Generated columns cannot be used in COPY.");
+    }
+    return column.generatedSql().isEmpty();
   }
 
   private List<RexNode> where(

@@ -1,9 +1,11 @@
 package quiver.planner.binder;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.plan.RelOptUtil;
@@ -184,8 +186,39 @@ final class DefinitionBinder {
     }
   }
 
+  /// A column of ADD COLUMN, with what is demanded of the table besides.
+  record NewTable(
+      DdlCommand.NewColumn column, List<Constraint> constraints, @Nullable SqlNode generated) {}
+
+  NewTable column(String table, TableElement.Column element) {
+    Table made = new Table(table);
+    made.add(element);
+    List<Constraint> constraints = new ArrayList<>(made.checks);
+    for (Constraint constraint : element.constraints()) {
+      if (constraint.body() instanceof Constraint.Unique unique) {
+        constraints.add(
+            new Constraint(
+                constraint.name(),
+                new Constraint.Unique(
+                    unique.primary(),
+                    unique.nullsNotDistinct(),
+                    List.of(element.name()),
+                    unique.include(),
+                    unique.options(),
+                    unique.usingIndex()),
+                constraint.deferrable(),
+                constraint.initiallyDeferred(),
+                constraint.notValid(),
+                constraint.position()));
+      }
+    }
+    return new NewTable(
+        made.columns.getFirst(), constraints, made.generated.get(element.name().getSimple()));
+  }
+
   /// A table being put together.
   private final class Table {
+    private final Map<String, SqlNode> generated = new HashMap<>();
     private final String name;
     private final List<DdlCommand.NewColumn> columns = new ArrayList<>();
     private final List<Constraint> checks = new ArrayList<>();
@@ -242,6 +275,7 @@ final class DefinitionBinder {
           serial == null ? TypeReferences.resolve(element.type()) : SqlType.of(serial.type());
       requireStorable(column, type);
       boolean notNull = serial != null;
+      int generatedPosition = position;
       boolean nullable = false;
       Optional<String> defaultSql = Optional.empty();
       Identity identity = Identity.NONE;
@@ -273,7 +307,10 @@ final class DefinitionBinder {
           }
           case Constraint.ForeignKey key ->
               foreignKeys.add(keys.foreignKey(constraint, key, List.of(column), name));
-          case Constraint.Generated _ -> throw unsupported("generated columns are");
+          case Constraint.Generated(SqlNode expression) -> {
+            generated.put(column, expression);
+            generatedPosition = constraint.position();
+          }
           case Constraint.Identity(boolean always, var options) -> {
             if (!options.isEmpty()) {
               throw unsupported("sequence options of identity columns are");
@@ -296,6 +333,8 @@ final class DefinitionBinder {
                 name)
             .at(position);
       }
+      requireOneSource(
+          column, generatedPosition, defaultSql.isPresent() || serial != null, identity);
       if (identity != Identity.NONE && (defaultSql.isPresent() || serial != null)) {
         throw new QuiverException(
                 SqlState.SYNTAX_ERROR,
@@ -306,6 +345,49 @@ final class DefinitionBinder {
       }
       columns.add(
           new DdlCommand.NewColumn(column, type, notNull, defaultSql, serial != null, identity));
+    }
+
+    private void requireOneSource(
+        String column, int position, boolean hasDefault, Identity identity) {
+      if (!generated.containsKey(column)) {
+        return;
+      }
+      if (hasDefault) {
+        throw new QuiverException(
+                SqlState.SYNTAX_ERROR,
+                "both default and generation expression specified for column \"%s\" of table"
+                    + " \"%s\"",
+                column,
+                name)
+            .at(position);
+      }
+      if (identity != Identity.NONE) {
+        throw new QuiverException(
+                SqlState.SYNTAX_ERROR,
+                "both identity and generation expression specified for column \"%s\" of table"
+                    + " \"%s\"",
+                column,
+                name)
+            .at(position);
+      }
+    }
+
+    /// Columns computed from others, once all are known.
+    private void bindGenerated() {
+      for (int i = 0; i < columns.size(); i++) {
+        DdlCommand.NewColumn column = columns.get(i);
+        SqlNode expression = generated.get(column.name());
+        if (expression != null) {
+          List<ColumnDefinition> row = definitions();
+          RexNode value =
+              tableExpressions.bindGenerated(expression, column.name(), column.type(), row, name);
+          requireComputable(value, row, generated.keySet());
+          columns.set(
+              i,
+              column.withGenerated(
+                  deparsed(value, row.stream().map(ColumnDefinition::name).toList())));
+        }
+      }
     }
 
     private static boolean isInteger(SqlType type) {
@@ -435,6 +517,7 @@ final class DefinitionBinder {
         }
         newChecks.add(check(check));
       }
+      bindGenerated();
       return new DdlCommand.CreateTable(
           schema,
           name,
@@ -465,15 +548,7 @@ final class DefinitionBinder {
         }
         DdlCommand.NewColumn column = columns.get(ordinal);
         requireKeyType(column.type());
-        columns.set(
-            ordinal,
-            new DdlCommand.NewColumn(
-                column.name(),
-                column.type(),
-                true,
-                column.defaultSql(),
-                column.serial(),
-                column.identity()));
+        columns.set(ordinal, column.withNotNull());
       }
     }
 
@@ -504,8 +579,7 @@ final class DefinitionBinder {
       return -1;
     }
 
-    private DdlCommand.NewCheck check(Constraint constraint) {
-      Constraint.Check body = (Constraint.Check) constraint.body();
+    private List<ColumnDefinition> definitions() {
       List<ColumnDefinition> definitions = new ArrayList<>();
       for (DdlCommand.NewColumn column : columns) {
         definitions.add(
@@ -518,6 +592,12 @@ final class DefinitionBinder {
                 Optional.empty(),
                 Identity.NONE));
       }
+      return definitions;
+    }
+
+    private DdlCommand.NewCheck check(Constraint constraint) {
+      Constraint.Check body = (Constraint.Check) constraint.body();
+      List<ColumnDefinition> definitions = definitions();
       Namespace namespace =
           new Namespace(name, null, null, tableExpressions.columns(definitions), null, false);
       RexNode condition = tableExpressions.bindCheck(body.expression(), namespace);
@@ -528,6 +608,23 @@ final class DefinitionBinder {
           checkName == null ? Optional.empty() : Optional.of(checkName.getSimple()),
           used.cardinality() == 1 ? Optional.of(columnNames.get(used.nth(0))) : Optional.empty(),
           deparsed(condition, columnNames));
+    }
+  }
+
+  /// A generation expression is immutable and reads no other generated column.
+  static void requireComputable(RexNode value, List<ColumnDefinition> row, Set<String> generated) {
+    if (!Volatilities.isImmutable(value)) {
+      throw new QuiverException(
+          SqlState.INVALID_OBJECT_DEFINITION, "generation expression is not immutable");
+    }
+    for (int ordinal : RelOptUtil.InputFinder.bits(value)) {
+      if (generated.contains(row.get(ordinal).name())) {
+        throw new QuiverException(
+                SqlState.INVALID_OBJECT_DEFINITION,
+                "cannot use generated column \"%s\" in column generation expression",
+                row.get(ordinal).name())
+            .withDetail("A generated column cannot reference another generated column.");
+      }
     }
   }
 

@@ -86,7 +86,7 @@ final class ModificationBinder {
     FromResult row = row(table, name, alias == null ? null : table.name());
     return new BoundStatement.Insert(
         table,
-        tables.around(source),
+        tables.around(tableExpressions.withGenerated(source, table.columns(), table.name())),
         tableExpressions.checks(table),
         conflict,
         returning(statement.returning(), row, tables));
@@ -240,6 +240,13 @@ final class ModificationBinder {
   }
 
   private static void requireWritable(ColumnDefinition column, Statement.Overriding overriding) {
+    if (column.generatedSql().isPresent()) {
+      throw new QuiverException(
+              SqlState.GENERATED_ALWAYS,
+              "cannot insert a non-DEFAULT value into column \"%s\"",
+              column.name())
+          .withDetail("Column \"" + column.name() + "\" is a generated column.");
+    }
     if (TableExpressions.isGeneratedAlways(column)
         && overriding != Statement.Overriding.SYSTEM_VALUE) {
       throw new QuiverException(
@@ -334,6 +341,7 @@ final class ModificationBinder {
     for (Assigned assigned : assignments(table, onConflict.assignments(), expressions)) {
       newRow.set(assigned.ordinal(), assigned.value());
     }
+    tableExpressions.fillGenerated(newRow, table.columns(), table.name());
     SqlNode where = onConflict.where();
     List<RexNode> condition =
         where == null
@@ -495,6 +503,13 @@ final class ModificationBinder {
               "Column \"" + column.name() + "\" is an identity column defined as GENERATED ALWAYS.")
           .at(Positions.of(target));
     }
+    if (column.generatedSql().isPresent()) {
+      throw new QuiverException(
+              SqlState.GENERATED_ALWAYS,
+              "column \"%s\" can only be updated to DEFAULT",
+              column.name())
+          .withDetail("Column \"" + column.name() + "\" is a generated column.");
+    }
     RexNode bound = expressions.bind(value, Clause.UPDATE);
     assigned.add(new Assigned(ordinal, assigned(column, bound, value)));
   }
@@ -635,7 +650,12 @@ final class ModificationBinder {
         assigned.stream().anyMatch(one -> table.keyOrdinals().contains(one.ordinal()));
     return new BoundStatement.Update(
         table,
-        tables.around(binding.project(attached.rel(), outputs)),
+        tables.around(
+            tableExpressions.withGenerated(
+                binding.project(attached.rel(), outputs),
+                table.columns(),
+                table.name(),
+                width + 1)),
         keyChanges,
         tableExpressions.checks(table),
         returning);

@@ -264,6 +264,19 @@ final class ObjectBinder {
         new SessionCommand.NoOperation("DROP " + kind, Optional.of(String.join("\n", notices))));
   }
 
+  // ---- ALTER TABLE
+
+  BoundStatement alterTable(Binding binding, Statement.Alter statement) {
+    RelationNames.QualifiedName name = names.qualified(statement.name());
+    if (statement.ifExists() && names.find(name).isEmpty()) {
+      return new BoundStatement.Session(
+          new SessionCommand.NoOperation(
+              "ALTER TABLE",
+              Optional.of("relation \"" + name.name() + "\" does not exist, skipping")));
+    }
+    return AlterTableBinder.bind(binding, names.requireDefinedTable(statement.name()), statement);
+  }
+
   // ---- TRUNCATE
 
   BoundStatement truncate(Statement.TruncateStatement statement) {

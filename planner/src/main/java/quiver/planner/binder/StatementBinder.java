@@ -46,6 +46,8 @@ public final class StatementBinder {
       case Statement.Drop drop -> new ObjectBinder(binding).drop(drop);
       case Statement.Alter alter when alter.kind() == Statement.ObjectKind.INDEX ->
           new IndexAlteration(binding).alter(alter);
+      case Statement.Alter alter when alter.kind() == Statement.ObjectKind.TABLE ->
+          new ObjectBinder(binding).alterTable(binding, alter);
       case Statement.Alter alter ->
           throw unsupported("ALTER " + alter.kind().name().replace('_', ' '));
       case Statement.Comment _ -> throw unsupported("COMMENT");

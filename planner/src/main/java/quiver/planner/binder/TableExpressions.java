@@ -3,7 +3,11 @@ package quiver.planner.binder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlNode;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.TableDefinition;
@@ -65,6 +69,75 @@ final class TableExpressions {
                   .withHint("You will need to rewrite or cast the expression."));
     } catch (QuiverException e) {
       throw e.position() == 0 && Coercions.isUnknown(bound) ? e.at(Positions.of(node)) : e;
+    }
+  }
+
+  /// USING of ALTER COLUMN … TYPE.
+  RexNode bindUsing(SqlNode node, Namespace namespace) {
+    return binder(List.of(namespace)).bind(node, Clause.USING);
+  }
+
+  /// The value of a generated column over the row.
+  RexNode generatedOf(ColumnDefinition column, List<ColumnDefinition> row, String table) {
+    SqlNode node = PostgresParser.parseExpression(column.generatedSql().orElseThrow());
+    return bindGenerated(node, column.name(), column.type(), row, table);
+  }
+
+  /// A GENERATED ALWAYS AS expression as a value for its column.
+  RexNode bindGenerated(
+      SqlNode node, String column, SqlType type, List<ColumnDefinition> row, String table) {
+    Namespace namespace = new Namespace(table, null, null, columns(row), null, false);
+    RexNode bound = binder(List.of(namespace)).bind(node, Clause.GENERATED);
+    return binding
+        .coercions()
+        .tryCoerce(bound, type, quiver.common.type.CastContext.ASSIGNMENT)
+        .orElseThrow(() ->
+            new QuiverException(
+                    SqlState.DATATYPE_MISMATCH,
+                    "column \"%s\" is of type %s but default expression is of type %s",
+                    column,
+                    type.sqlName(),
+                    Rex.type(bound).sqlName())
+                .withHint("You will need to rewrite or cast the expression."));
+  }
+
+  /// Rows with their generated columns computed from the others.
+  RelNode withGenerated(RelNode rows, List<ColumnDefinition> columns, String table) {
+    return withGenerated(rows, columns, table, 0);
+  }
+
+  /// As above.
+  ///
+  /// @param offset where the row begins in the relation
+  RelNode withGenerated(RelNode rows, List<ColumnDefinition> columns, String table, int offset) {
+    if (columns.stream().allMatch(column -> column.generatedSql().isEmpty())) {
+      return rows;
+    }
+    List<RexNode> row = new ArrayList<>(binding.columns(rows));
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).generatedSql().isPresent()) {
+        row.set(offset + i, RexUtil.shift(generatedOf(columns.get(i), columns, table), offset));
+      }
+    }
+    return binding.project(rows, row);
+  }
+
+  /// Computes generated columns in a row of expressions.
+  void fillGenerated(List<RexNode> row, List<ColumnDefinition> columns, String table) {
+    List<RexNode> given = List.copyOf(row);
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).generatedSql().isPresent()) {
+        row.set(
+            i,
+            generatedOf(columns.get(i), columns, table)
+                .accept(
+                    new RexShuttle() {
+                      @Override
+                      public RexNode visitInputRef(RexInputRef reference) {
+                        return given.get(reference.getIndex());
+                      }
+                    }));
+      }
     }
   }
 

@@ -147,7 +147,9 @@ final class InformationSchemaRows {
         "identity_cycle",
         "NO",
         "is_generated",
-        "NEVER",
+        column.generatedSql().isPresent() ? "ALWAYS" : "NEVER",
+        "generation_expression",
+        column.generatedSql().orElse(null),
         "is_updatable",
         yesNo(catalog.schema(schema).isPresent()));
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
@@ -258,12 +259,14 @@ final class TableRows {
             column.type(),
             column.id(),
             column.notNull(),
-            column.defaultSql().isPresent(),
+            column.defaultSql().isPresent() || column.generatedSql().isPresent(),
+            column.missing().isPresent(),
             switch (column.identity()) {
               case NONE -> "";
               case ALWAYS -> "a";
               case BY_DEFAULT -> "d";
-            });
+            },
+            column.generatedSql().isPresent() ? "s" : "");
       }
       for (IndexDefinition index : table.indexes()) {
         int number = 0;
@@ -296,6 +299,20 @@ final class TableRows {
       boolean notNull,
       boolean hasDefault,
       String identity) {
+    attribute(rows, relation, name, type, number, notNull, hasDefault, false, identity, "");
+  }
+
+  private static void attribute(
+      RowSet rows,
+      long relation,
+      String name,
+      SqlType type,
+      int number,
+      boolean notNull,
+      boolean hasDefault,
+      boolean hasMissing,
+      String identity,
+      String generated) {
     boolean fixed =
         !type.array() && (type.layout() == Layout.LONG || type.layout() == Layout.DOUBLE);
     rows.add(
@@ -330,11 +347,11 @@ final class TableRows {
         "atthasdef",
         hasDefault,
         "atthasmissing",
-        false,
+        hasMissing,
         "attidentity",
         identity,
         "attgenerated",
-        "",
+        generated,
         "attisdropped",
         false,
         "attislocal",
@@ -356,12 +373,13 @@ final class TableRows {
   void defaults(RowSet rows) {
     for (TableDefinition table : catalog.tables()) {
       for (ColumnDefinition column : table.columns()) {
-        if (column.defaultSql().isPresent() && column.identity() == Identity.NONE) {
+        Optional<String> text = column.defaultSql().or(column::generatedSql);
+        if (text.isPresent() && column.identity() == Identity.NONE) {
           rows.add(
               "oid", table.id() * COLUMNS_PER_TABLE_MAX + column.id(),
               "adrelid", table.id(),
               "adnum", column.id(),
-              "adbin", column.defaultSql().get());
+              "adbin", text.get());
         }
       }
     }

@@ -29,6 +29,8 @@ import quiver.frontend.statement.Modification;
 import quiver.frontend.statement.ModifyResult;
 import quiver.frontend.statement.QueryRunner;
 import quiver.frontend.statement.StatementScope;
+import quiver.frontend.statement.TableRewrite;
+import quiver.frontend.transaction.Transaction;
 import quiver.frontend.transaction.UniqueKey;
 import quiver.rpc.RootCoordinatorService;
 import quiver.rpc.RootCoordinatorService.DdlResult;
@@ -71,6 +73,7 @@ final class StatementRunner {
         define(ddl.command(), ddl.tag());
         yield StatementResult.done(ddl.tag());
       }
+      case StatementPlan.AlterTable alter -> alterTable(alter);
       case StatementPlan.CreateTableAs create -> createTableAs(create, parameters);
       case StatementPlan.Explain explain -> explain(explain, parameters);
       case StatementPlan.CopyIn copy -> copyIn(copy);
@@ -189,6 +192,7 @@ final class StatementRunner {
             yield "";
           }
           case StatementPlan.Ddl ddl -> ddl.tag();
+          case StatementPlan.AlterTable ignored -> "ALTER TABLE";
           case StatementPlan.CreateTableAs ignored -> "CREATE TABLE AS";
           case StatementPlan.CopyIn ignored -> "COPY FROM";
           case StatementPlan.Explain explain -> {
@@ -252,6 +256,27 @@ final class StatementRunner {
           "%s CONCURRENTLY cannot run inside a transaction block",
           tag);
     }
+  }
+
+  private StatementResult alterTable(StatementPlan.AlterTable alter) {
+    for (String notice : alter.notices()) {
+      session.send(Notice.notice("42701", notice));
+    }
+    Transaction transaction = session.transaction().current();
+    StatementScope before = session.scope(new Object[0], Optional.empty());
+    TableRewrite rewrite = new TableRewrite(services.statements(), alter);
+    TableDefinition after = rewrite.after(before);
+    List<RowBatch> rows = alter.rows().isPresent() ? rewrite.check(before) : List.of();
+    boolean _ = define(alter.command().with(after), "ALTER TABLE");
+    if (alter.rows().isPresent()) {
+      transaction.relyOnUnchanged(after.id(), before.snapshot());
+    }
+    if (alter.rewrite()) {
+      transaction.noteWrite(before.snapshot());
+      StatementScope scope = session.scope(new Object[0], Optional.empty());
+      rewrite.write(rows, session.catalog().table(after.id()).orElseThrow(), scope);
+    }
+    return StatementResult.done("ALTER TABLE");
   }
 
   private List<UniqueKey> uniqueKeys(TableDefinition table) {

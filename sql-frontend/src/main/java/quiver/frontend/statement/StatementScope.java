@@ -83,7 +83,7 @@ public final class StatementScope {
     return transaction;
   }
 
-  long snapshot() {
+  public long snapshot() {
     return snapshot;
   }
 

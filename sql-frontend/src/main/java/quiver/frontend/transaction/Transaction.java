@@ -214,6 +214,14 @@ public final class Transaction {
     return made.image;
   }
 
+  /// Demands that nobody has changed a table's rows since `snapshot` when the transaction commits.
+  public void relyOnUnchanged(long tableId, long snapshot) {
+    CatalogDelta.Edit edit = definitions.edits().get(tableId);
+    if (edit != null && edit.before().isPresent()) {
+      definitions = definitions.withUnchangedSince(tableId, snapshot);
+    }
+  }
+
   /// Takes over definitions; rows written to tables that have changed change with them.
   ///
   /// @param changed all definitions of the transaction, with new ones

@@ -1,0 +1,968 @@
+package quiver.planner.binder;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.util.ImmutableBitSet;
+import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.ColumnDefinition.Identity;
+import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.DefinitionText;
+import quiver.common.catalog.ForeignKey;
+import quiver.common.catalog.GeneratedNames;
+import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.SequenceDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TableDefinition.CheckConstraint;
+import quiver.common.catalog.ViewDefinition;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.type.BaseType;
+import quiver.common.type.CastContext;
+import quiver.common.type.SqlType;
+import quiver.common.type.TypeNames;
+import quiver.planner.parser.PostgresParser;
+import quiver.planner.parser.node.AlterAction;
+import quiver.planner.parser.node.Constraint;
+import quiver.planner.parser.node.Positions;
+import quiver.planner.parser.node.Statement;
+
+/// ALTER TABLE: what the table becomes, and what has to be done with its rows.
+final class AlterTableBinder {
+  private final Binding binding;
+  private final TableExpressions expressions;
+  private final TableDefinition before;
+  private final List<ColumnDefinition> columns;
+  private final List<CheckConstraint> checks;
+  private final List<IndexDefinition> indexes;
+  private final List<ForeignKey> foreignKeys;
+  private Optional<TableDefinition.PrimaryKey> primaryKey;
+  private String schema;
+  private String name;
+  private int columnIdMax;
+  private boolean rewrite;
+  private Optional<DdlCommand.NewKey> newKey = Optional.empty();
+  private final List<Integer> serials = new ArrayList<>();
+  private final List<Long> droppedSequences = new ArrayList<>();
+  private final Set<Integer> checkedNotNull = new HashSet<>();
+  private final Set<String> checkedConstraints = new HashSet<>();
+
+  /// Values of columns over the old row, where they are not the old ones.
+  private final Map<Integer, RexNode> values = new HashMap<>();
+
+  private final Map<Integer, RexNode> defaults = new HashMap<>();
+  private final List<String> notices = new ArrayList<>();
+
+  private AlterTableBinder(Binding binding, TableDefinition table) {
+    this.binding = binding;
+    this.expressions = new TableExpressions(binding);
+    this.before = table;
+    this.columns = new ArrayList<>(table.columns());
+    this.checks = new ArrayList<>(table.checks());
+    this.indexes = new ArrayList<>(table.indexes());
+    this.foreignKeys = new ArrayList<>(table.foreignKeys());
+    this.primaryKey = table.primaryKey();
+    this.schema = table.schema();
+    this.name = table.name();
+    this.columnIdMax = table.columnIdMax();
+  }
+
+  static BoundStatement.AlterTable bind(
+      Binding binding, TableDefinition table, Statement.Alter statement) {
+    AlterTableBinder binder = new AlterTableBinder(binding, table);
+    List<AlterAction> actions = new ArrayList<>(statement.actions());
+    actions.sort(Comparator.comparingInt(AlterTableBinder::pass));
+    actions.forEach(binder::apply);
+    return binder.result();
+  }
+
+  /// PostgreSQL's order of the actions of one statement.
+  private static int pass(AlterAction action) {
+    return switch (action) {
+      case AlterAction.DropColumn _, AlterAction.DropConstraint _ -> 0;
+      case AlterAction.SetType _ -> 1;
+      case AlterAction.AddColumn _ -> 2;
+      case AlterAction.SetDefault _,
+          AlterAction.SetNotNull _,
+          AlterAction.AddIdentity _,
+          AlterAction.DropIdentity _ ->
+          3;
+      default -> 4;
+    };
+  }
+
+  private void apply(AlterAction action) {
+    switch (action) {
+      case AlterAction.AddColumn add -> addColumn(add);
+      case AlterAction.DropColumn drop -> dropColumn(drop);
+      case AlterAction.SetType set -> setType(set);
+      case AlterAction.SetDefault(SqlIdentifier column, SqlNode expression) ->
+          setDefault(column, expression);
+      case AlterAction.SetNotNull(SqlIdentifier column, boolean notNull) ->
+          setNotNull(column, notNull);
+      case AlterAction.SetStatistics(SqlIdentifier column, _) -> ordinal(column);
+      case AlterAction.SetStorage(SqlIdentifier column, String storage) ->
+          setStorage(column, storage);
+      case AlterAction.AddIdentity(SqlIdentifier column, Constraint.Identity identity) ->
+          addIdentity(column, identity);
+      case AlterAction.DropIdentity(SqlIdentifier column, boolean ifExists) ->
+          dropIdentity(column, ifExists);
+      case AlterAction.DropExpression(SqlIdentifier column, boolean ifExists) ->
+          dropExpression(column, ifExists);
+      case AlterAction.AddConstraint(Constraint constraint) -> addConstraint(constraint);
+      case AlterAction.DropConstraint drop -> dropConstraint(drop);
+      case AlterAction.ValidateConstraint(SqlIdentifier constraint) -> validate(constraint);
+      case AlterAction.SetOptions _ ->
+          throw DefinitionBinder.unsupported("storage parameters of tables are");
+      case AlterAction.ResetOptions _ -> {
+        // There are none.
+      }
+      case AlterAction.OwnerTo _ -> {
+        // Everybody owns everything while there are no privileges.
+      }
+      case AlterAction.SetSchema(SqlIdentifier target) -> setSchema(target);
+      case AlterAction.SetTablespace _ -> throw DefinitionBinder.unsupported("tablespaces are");
+      case AlterAction.SetLogged _ -> {
+        // Every table is logged.
+      }
+      case AlterAction.RenameTo(SqlIdentifier newName) -> rename(newName.getSimple());
+      case AlterAction.RenameColumn(SqlIdentifier column, SqlIdentifier newName) ->
+          renameColumn(column, newName.getSimple());
+      case AlterAction.RenameConstraint(SqlIdentifier constraint, SqlIdentifier newName) ->
+          renameConstraint(constraint.getSimple(), newName.getSimple());
+      case AlterAction.SequenceOptions _ ->
+          throw DefinitionBinder.unsupported("ALTER TABLE with options of sequences is");
+      case AlterAction.Other(String text) ->
+          throw DefinitionBinder.unsupported("ALTER TABLE … " + text + " is");
+    }
+  }
+
+  // ---- columns
+
+  private int ordinal(SqlIdentifier column) {
+    return find(column.getSimple())
+        .orElseThrow(() ->
+            new QuiverException(
+                SqlState.UNDEFINED_COLUMN,
+                "column \"%s\" of relation \"%s\" does not exist",
+                column.getSimple(),
+                name));
+  }
+
+  private Optional<Integer> find(String column) {
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).name().equals(column)) {
+        return Optional.of(i);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void addColumn(AlterAction.AddColumn add) {
+    String column = add.column().name().getSimple();
+    if (find(column).isPresent()) {
+      if (add.ifNotExists()) {
+        notices.add(
+            "column \"" + column + "\" of relation \"" + name + "\" already exists, skipping");
+        return;
+      }
+      throw new QuiverException(
+          SqlState.DUPLICATE_COLUMN,
+          "column \"%s\" of relation \"%s\" already exists",
+          column,
+          name);
+    }
+    DefinitionBinder.NewTable parts = new DefinitionBinder(binding).column(name, add.column());
+    DdlCommand.NewColumn made = parts.column();
+    columnIdMax++;
+    int id = columnIdMax;
+    boolean sequence = made.serial() || made.identity() != Identity.NONE;
+    ColumnDefinition definition =
+        new ColumnDefinition(
+            id,
+            column,
+            made.type(),
+            made.notNull(),
+            made.defaultSql(),
+            Optional.empty(),
+            made.identity(),
+            generated(parts, made),
+            Optional.empty());
+    columns.add(definition);
+    if (sequence) {
+      serials.add(id);
+      rewrite = true;
+    } else if (made.defaultSql().isPresent()) {
+      RexNode value = expressions.defaultOf(definition);
+      if (Volatilities.isVolatile(value)) {
+        rewrite = true;
+      }
+      defaults.put(id, value);
+    } else if (definition.generatedSql().isPresent()) {
+      rewrite = true;
+    }
+    if (made.notNull()) {
+      checkedNotNull.add(id);
+    }
+    for (Constraint constraint : parts.constraints()) {
+      addConstraint(constraint);
+    }
+  }
+
+  private Optional<String> generated(DefinitionBinder.NewTable parts, DdlCommand.NewColumn made) {
+    SqlNode expression = parts.generated();
+    if (expression == null) {
+      return Optional.empty();
+    }
+    RexNode value = expressions.bindGenerated(expression, made.name(), made.type(), columns, name);
+    Set<String> others = new HashSet<>();
+    columns.stream()
+        .filter(column -> column.generatedSql().isPresent())
+        .forEach(column -> others.add(column.name()));
+    DefinitionBinder.requireComputable(value, columns, others);
+    return Optional.of(deparsed(value, columns));
+  }
+
+  private void dropColumn(AlterAction.DropColumn drop) {
+    String column = drop.column().getSimple();
+    Optional<Integer> ordinal = find(column);
+    if (ordinal.isEmpty()) {
+      if (drop.ifExists()) {
+        notices.add(
+            "column \"" + column + "\" of relation \"" + name + "\" does not exist, skipping");
+        return;
+      }
+      throw new QuiverException(
+          SqlState.UNDEFINED_COLUMN,
+          "column \"%s\" of relation \"%s\" does not exist",
+          column,
+          name);
+    }
+    ColumnDefinition gone = columns.get(ordinal.get());
+    requireUnused(gone, "drop", drop.cascade());
+    requireUnreferenced(gone);
+    checks.removeIf(check -> uses(check, ordinal.get()));
+    foreignKeys.removeIf(key -> key.columnIds().contains(gone.id()));
+    columns.remove((int) ordinal.get());
+    indexes.removeIf(index -> index.usedColumnIds().contains(gone.id()));
+    primaryKey = primaryKey.filter(key -> !key.columnIds().contains(gone.id()));
+    for (SequenceDefinition sequence : binding.context().catalog().sequences()) {
+      if (gone.sequenceId().equals(Optional.of(sequence.id()))) {
+        droppedSequences.add(sequence.id());
+      }
+    }
+  }
+
+  /// Foreign keys keep a column they refer to.
+  private void requireUnreferenced(ColumnDefinition column) {
+    for (TableDefinition table : binding.context().catalog().tables()) {
+      for (ForeignKey key : table.foreignKeys()) {
+        if (key.referencedTableId() == before.id()
+            && key.referencedColumnIds().contains(column.id())) {
+          throw new QuiverException(
+                  SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
+                  "cannot drop column %s of table %s because other objects depend on it",
+                  column.name(),
+                  name)
+              .withDetail(
+                  "constraint "
+                      + key.name()
+                      + " on table "
+                      + table.name()
+                      + " depends on column "
+                      + column.name()
+                      + " of table "
+                      + name)
+              .withHint("Use DROP ... CASCADE to drop the dependent objects too.");
+        }
+      }
+    }
+  }
+
+  /// Views and generated columns keep a column from going or changing.
+  private void requireUnused(ColumnDefinition column, String verb, boolean cascade) {
+    List<String> dependents = new ArrayList<>();
+    for (ViewDefinition view : binding.context().catalog().views()) {
+      if (view.uses().stream()
+          .anyMatch(use -> use.relationId() == before.id() && use.columnId() == column.id())) {
+        dependents.add(
+            "view " + view.name() + " depends on column " + column.name() + " of table " + name);
+      }
+    }
+    for (ColumnDefinition other : columns) {
+      if (other.generatedSql().isPresent()
+          && other.id() != column.id()
+          && generated(other).get(ordinalOfId(column.id()))) {
+        dependents.add(
+            "column "
+                + other.name()
+                + " of table "
+                + name
+                + " depends on column "
+                + column.name()
+                + " of table "
+                + name);
+      }
+    }
+    if (dependents.isEmpty()) {
+      return;
+    }
+    if (cascade) {
+      throw DefinitionBinder.unsupported("ALTER TABLE … CASCADE to views and generated columns is");
+    }
+    throw new QuiverException(
+            SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
+            "cannot %s column %s of table %s because other objects depend on it",
+            verb,
+            column.name(),
+            name)
+        .withDetail(String.join("\n", dependents))
+        .withHint("Use DROP ... CASCADE to drop the dependent objects too.");
+  }
+
+  private int ordinalOfId(int columnId) {
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).id() == columnId) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("no column " + columnId);
+  }
+
+  private ImmutableBitSet generated(ColumnDefinition column) {
+    return RelOptUtil.InputFinder.bits(expressions.generatedOf(column, columns, name));
+  }
+
+  private boolean uses(CheckConstraint check, int ordinal) {
+    return RelOptUtil.InputFinder.bits(bindCheck(check, columns)).get(ordinal);
+  }
+
+  private RexNode bindCheck(CheckConstraint check, List<ColumnDefinition> over) {
+    return expressions.bindCheck(PostgresParser.parseExpression(check.sql()), namespace(over));
+  }
+
+  private Namespace namespace(List<ColumnDefinition> over) {
+    return new Namespace(name, null, null, expressions.columns(over), null, false);
+  }
+
+  private String deparsed(RexNode node, List<ColumnDefinition> over) {
+    return new Deparser(binding.resolver().registry(), i -> over.get(i).name()).text(node);
+  }
+
+  private void setType(AlterAction.SetType set) {
+    int ordinal = ordinal(set.column());
+    ColumnDefinition old = columns.get(ordinal);
+    SqlType type = TypeReferences.resolve(set.type());
+    DefinitionBinder.requireStorable(old.name(), type);
+    for (ViewDefinition view : binding.context().catalog().views()) {
+      if (view.uses().stream()
+          .anyMatch(use -> use.relationId() == before.id() && use.columnId() == old.id())) {
+        throw new QuiverException(
+                SqlState.FEATURE_NOT_SUPPORTED,
+                "cannot alter type of a column used by a view or rule")
+            .withDetail(
+                "rule _RETURN on view " + view.name() + " depends on column \"" + old.name() + '"');
+      }
+    }
+    if (old.generatedSql().isPresent()) {
+      throw DefinitionBinder.unsupported("changing the type of a generated column is");
+    }
+    boolean inForeignKey =
+        foreignKeys.stream().anyMatch(key -> key.columnIds().contains(old.id()))
+            || binding.context().catalog().tables().stream()
+                .flatMap(table -> table.foreignKeys().stream())
+                .anyMatch(key ->
+                    key.referencedTableId() == before.id()
+                        && key.referencedColumnIds().contains(old.id()));
+    if (inForeignKey) {
+      throw DefinitionBinder.unsupported("changing the type of a column of a foreign key is");
+    }
+    SqlNode using = set.using();
+    RexNode column = binding.rex().column(before.ordinalOfId(old.id()), old.type());
+    RexNode value =
+        using == null ? column : expressions.bindUsing(using, namespace(before.columns()));
+    RexNode converted =
+        binding
+            .coercions()
+            .tryCoerce(value, type, CastContext.ASSIGNMENT)
+            .orElseThrow(() -> cannotCast(old, type, using != null));
+    boolean inKey = primaryKey.filter(key -> key.columnIds().contains(old.id())).isPresent();
+    boolean inIndex = indexes.stream().anyMatch(index -> index.usedColumnIds().contains(old.id()));
+    boolean free = using == null && isFree(old.type(), type) && !inKey && !inIndex;
+    if (inIndex
+        && !indexes.stream()
+            .allMatch(index -> index.primary() || !index.usedColumnIds().contains(old.id()))) {
+      requireIndexable(old, type);
+    }
+    Optional<String> newDefault = old.defaultSql();
+    if (newDefault.isPresent() && old.sequenceId().isEmpty()) {
+      SqlNode text = PostgresParser.parseExpression(newDefault.get());
+      newDefault =
+          Optional.of(deparsed(expressions.bindDefault(text, old.name(), type), List.of()));
+    }
+    List<ColumnDefinition> over = List.copyOf(columns);
+    columns.set(ordinal, old.withType(type).withDefault(newDefault).withMissing(Optional.empty()));
+    if (free) {
+      columns.set(ordinal, columns.get(ordinal).withMissing(old.missing()));
+    } else {
+      rewrite = true;
+      values.put(old.id(), converted);
+    }
+    for (int i = 0; i < checks.size(); i++) {
+      CheckConstraint check = checks.get(i);
+      if (RelOptUtil.InputFinder.bits(bindCheck(check, over)).get(ordinal)) {
+        SqlNode node = PostgresParser.parseExpression(check.sql());
+        RexNode rebound = expressions.bindCheck(node, namespace(columns));
+        checks.set(
+            i,
+            new CheckConstraint(
+                check.id(), check.name(), deparsed(rebound, columns), check.validated()));
+        checkedConstraints.add(check.name());
+      }
+    }
+  }
+
+  private static void requireIndexable(ColumnDefinition old, SqlType type) {
+    if (!old.type().sameTypeAs(type)) {
+      throw DefinitionBinder.unsupported(
+          "changing the type of a column with an index other than the primary key's is");
+    }
+  }
+
+  private static QuiverException cannotCast(ColumnDefinition column, SqlType type, boolean using) {
+    if (using) {
+      return new QuiverException(
+              SqlState.DATATYPE_MISMATCH,
+              "result of USING clause for column \"%s\" cannot be cast automatically to type %s",
+              column.name(),
+              type.sqlName())
+          .withHint("You might need to add an explicit cast.");
+    }
+    return new QuiverException(
+            SqlState.DATATYPE_MISMATCH,
+            "column \"%s\" cannot be cast automatically to type %s",
+            column.name(),
+            type.sqlName())
+        .withHint(
+            "You might need to specify \"USING "
+                + DefinitionText.identifier(column.name())
+                + "::"
+                + TypeNames.formatType(type)
+                + "\".");
+  }
+
+  /// Whether stored values are values of the new type as they are.
+  private static boolean isFree(SqlType from, SqlType to) {
+    if (from.equals(to)) {
+      return true;
+    }
+    if (from.array() || to.array()) {
+      return false;
+    }
+    boolean wider =
+        switch (to.base()) {
+          case INT8 -> from.base() == BaseType.INT4 || from.base() == BaseType.INT2;
+          case INT4 -> from.base() == BaseType.INT2;
+          case FLOAT8 -> from.base() == BaseType.FLOAT4;
+          case TEXT -> from.base() == BaseType.VARCHAR;
+          case VARCHAR ->
+              (from.base() == BaseType.VARCHAR
+                      && from.modifier() != SqlType.NO_MODIFIER
+                      && (to.modifier() == SqlType.NO_MODIFIER || to.modifier() > from.modifier()))
+                  || (from.base() == BaseType.TEXT && to.modifier() == SqlType.NO_MODIFIER);
+          case NUMERIC -> from.base() == BaseType.NUMERIC && to.modifier() == SqlType.NO_MODIFIER;
+          default -> false;
+        };
+    return wider && from.layout() == to.layout();
+  }
+
+  private void setDefault(SqlIdentifier column, @Nullable SqlNode expression) {
+    int ordinal = ordinal(column);
+    ColumnDefinition old = columns.get(ordinal);
+    if (old.identity() != Identity.NONE) {
+      throw new QuiverException(
+          SqlState.SYNTAX_ERROR,
+          "column \"%s\" of relation \"%s\" is an identity column",
+          old.name(),
+          name);
+    }
+    if (old.generatedSql().isPresent()) {
+      throw new QuiverException(
+          SqlState.SYNTAX_ERROR,
+          "column \"%s\" of relation \"%s\" is a generated column",
+          old.name(),
+          name);
+    }
+    Optional<String> text =
+        expression == null
+            ? Optional.empty()
+            : Optional.of(
+                deparsed(expressions.bindDefault(expression, old.name(), old.type()), List.of()));
+    columns.set(ordinal, old.withDefault(text));
+  }
+
+  private void setNotNull(SqlIdentifier column, boolean notNull) {
+    int ordinal = ordinal(column);
+    ColumnDefinition old = columns.get(ordinal);
+    if (!notNull && primaryKey.filter(key -> key.columnIds().contains(old.id())).isPresent()) {
+      throw new QuiverException(
+          SqlState.INVALID_TABLE_DEFINITION, "column \"%s\" is in a primary key", old.name());
+    }
+    if (!notNull && old.identity() != Identity.NONE) {
+      throw new QuiverException(
+          SqlState.SYNTAX_ERROR,
+          "column \"%s\" of relation \"%s\" is an identity column",
+          old.name(),
+          name);
+    }
+    if (notNull && !old.notNull()) {
+      checkedNotNull.add(old.id());
+    }
+    columns.set(ordinal, old.withNotNull(notNull));
+  }
+
+  private void setStorage(SqlIdentifier column, String storage) {
+    ordinal(column);
+    if (!Set.of("plain", "external", "extended", "main", "default")
+        .contains(storage.toLowerCase(java.util.Locale.ROOT))) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE, "invalid storage type \"%s\"", storage);
+    }
+  }
+
+  private void addIdentity(SqlIdentifier column, Constraint.Identity identity) {
+    int ordinal = ordinal(column);
+    ColumnDefinition old = columns.get(ordinal);
+    if (!identity.options().isEmpty()) {
+      throw DefinitionBinder.unsupported("sequence options of identity columns are");
+    }
+    if (!old.notNull()) {
+      throw new QuiverException(
+          SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+          "column \"%s\" of relation \"%s\" must be declared NOT NULL before identity can be added",
+          old.name(),
+          name);
+    }
+    if (old.identity() != Identity.NONE) {
+      throw new QuiverException(
+          SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+          "column \"%s\" of relation \"%s\" is already an identity column",
+          old.name(),
+          name);
+    }
+    if (old.defaultSql().isPresent()) {
+      throw new QuiverException(
+          SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+          "column \"%s\" of relation \"%s\" already has a default value",
+          old.name(),
+          name);
+    }
+    serials.add(old.id());
+    columns.set(
+        ordinal,
+        old.withSequence(
+            Optional.empty(), identity.always() ? Identity.ALWAYS : Identity.BY_DEFAULT));
+  }
+
+  private void dropIdentity(SqlIdentifier column, boolean ifExists) {
+    int ordinal = ordinal(column);
+    ColumnDefinition old = columns.get(ordinal);
+    if (old.identity() == Identity.NONE) {
+      String message =
+          "column \"" + old.name() + "\" of relation \"" + name + "\" is not an identity column";
+      if (!ifExists) {
+        throw QuiverException.ofMessage(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, message);
+      }
+      notices.add(message + ", skipping");
+      return;
+    }
+    old.sequenceId().ifPresent(droppedSequences::add);
+    columns.set(ordinal, old.withSequence(Optional.empty(), Identity.NONE));
+  }
+
+  private void dropExpression(SqlIdentifier column, boolean ifExists) {
+    int ordinal = ordinal(column);
+    ColumnDefinition old = columns.get(ordinal);
+    if (old.generatedSql().isEmpty()) {
+      String message =
+          "column \""
+              + old.name()
+              + "\" of relation \""
+              + name
+              + "\" is not a stored generated column";
+      if (!ifExists) {
+        throw QuiverException.ofMessage(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, message);
+      }
+      notices.add(message + ", skipping");
+      return;
+    }
+    columns.set(ordinal, old.withGenerated(Optional.empty()));
+  }
+
+  private void renameColumn(SqlIdentifier column, String newName) {
+    Optional<Integer> found = find(column.getSimple());
+    if (found.isEmpty()) {
+      throw new QuiverException(
+          SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist", column.getSimple());
+    }
+    if (find(newName).isPresent()) {
+      throw new QuiverException(
+          SqlState.DUPLICATE_COLUMN,
+          "column \"%s\" of relation \"%s\" already exists",
+          newName,
+          name);
+    }
+    ColumnDefinition old = columns.get(found.get());
+    for (ViewDefinition view : binding.context().catalog().views()) {
+      if (view.uses().stream()
+          .anyMatch(use -> use.relationId() == before.id() && use.columnId() == old.id())) {
+        throw DefinitionBinder.unsupported(
+            "renaming a column that view " + view.name() + " uses is");
+      }
+    }
+    List<ColumnDefinition> over = List.copyOf(columns);
+    columns.set(found.get(), old.withName(newName));
+    // Texts name columns: they are written again.
+    for (int i = 0; i < checks.size(); i++) {
+      CheckConstraint check = checks.get(i);
+      RexNode bound = bindCheck(check, over);
+      checks.set(
+          i,
+          new CheckConstraint(
+              check.id(), check.name(), deparsed(bound, columns), check.validated()));
+    }
+    for (int i = 0; i < columns.size(); i++) {
+      ColumnDefinition each = columns.get(i);
+      if (each.generatedSql().isPresent()) {
+        RexNode bound = expressions.generatedOf(each, over, name);
+        columns.set(i, each.withGenerated(Optional.of(deparsed(bound, columns))));
+      }
+    }
+  }
+
+  // ---- the table
+
+  private void rename(String newName) {
+    requireFree(schema, newName);
+    requireNoViews("renaming");
+    name = newName;
+  }
+
+  private void requireFree(String inSchema, String newName) {
+    if (binding.context().catalog().isTaken(inSchema, newName)) {
+      throw new QuiverException(
+          SqlState.DUPLICATE_TABLE, "relation \"%s\" already exists", newName);
+    }
+  }
+
+  /// A view's text names its tables.
+  private void requireNoViews(String doing) {
+    for (ViewDefinition view : binding.context().catalog().views()) {
+      if (view.uses().stream().anyMatch(use -> use.relationId() == before.id())) {
+        throw DefinitionBinder.unsupported(
+            doing + " a table that view " + view.name() + " uses is");
+      }
+    }
+  }
+
+  private void setSchema(SqlIdentifier target) {
+    String newSchema = target.getSimple();
+    if (binding.context().catalog().schema(newSchema).isEmpty()) {
+      throw new QuiverException(
+          SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", newSchema);
+    }
+    if (newSchema.equals(schema)) {
+      return;
+    }
+    if (binding.context().catalog().isTaken(newSchema, name)) {
+      throw new QuiverException(
+          SqlState.DUPLICATE_TABLE,
+          "relation \"%s\" already exists in schema \"%s\"",
+          name,
+          newSchema);
+    }
+    requireNoViews("moving");
+    schema = newSchema;
+  }
+
+  // ---- constraints
+
+  private Set<String> constraintNames() {
+    Set<String> taken = new HashSet<>();
+    checks.forEach(check -> taken.add(check.name()));
+    primaryKey.ifPresent(key -> taken.add(key.name()));
+    foreignKeys.forEach(key -> taken.add(key.name()));
+    indexes.stream().filter(before::isConstraintIndex).forEach(index -> taken.add(index.name()));
+    return taken;
+  }
+
+  private void addConstraint(Constraint constraint) {
+    if (constraint.deferrable() || constraint.initiallyDeferred()) {
+      throw DefinitionBinder.unsupported("deferrable constraints are");
+    }
+    SqlIdentifier given = constraint.name();
+    if (given != null && constraintNames().contains(given.getSimple())) {
+      throw new QuiverException(
+          SqlState.DUPLICATE_OBJECT,
+          "constraint \"%s\" for relation \"%s\" already exists",
+          given.getSimple(),
+          name);
+    }
+    switch (constraint.body()) {
+      case Constraint.Check(SqlNode expression, _) -> {
+        RexNode condition = expressions.bindCheck(expression, namespace(columns));
+        ImmutableBitSet used = RelOptUtil.InputFinder.bits(condition);
+        String column = used.cardinality() == 1 ? columns.get(used.nth(0)).name() : "";
+        String chosen =
+            given == null
+                ? GeneratedNames.choose(name, column, "check", constraintNames()::contains)
+                : given.getSimple();
+        boolean valid = !constraint.notValid();
+        checks.add(new CheckConstraint(0, chosen, deparsed(condition, columns), valid));
+        if (valid) {
+          checkedConstraints.add(chosen);
+        }
+      }
+      case Constraint.Unique unique -> {
+        if (!unique.primary()) {
+          throw DefinitionBinder.unsupported("ALTER TABLE … ADD UNIQUE is");
+        }
+        addKey(unique, given);
+      }
+      case Constraint.ForeignKey _ ->
+          throw DefinitionBinder.unsupported("ALTER TABLE … ADD FOREIGN KEY is");
+      default -> throw new IllegalStateException("not a table constraint: " + constraint.body());
+    }
+  }
+
+  private void addKey(Constraint.Unique unique, @Nullable SqlIdentifier given) {
+    if (primaryKey.isPresent() || newKey.isPresent()) {
+      throw new QuiverException(
+          SqlState.INVALID_TABLE_DEFINITION,
+          "multiple primary keys for table \"%s\" are not allowed",
+          name);
+    }
+    if (!unique.include().isEmpty() || !unique.options().isEmpty() || unique.usingIndex() != null) {
+      throw DefinitionBinder.unsupported(
+          "INCLUDE, storage parameters and USING INDEX of a primary key are");
+    }
+    List<String> keys = new ArrayList<>();
+    for (SqlIdentifier column : unique.columns()) {
+      int ordinal =
+          find(column.getSimple())
+              .orElseThrow(() ->
+                  new QuiverException(
+                          SqlState.UNDEFINED_COLUMN,
+                          "column \"%s\" of relation \"%s\" does not exist",
+                          column.getSimple(),
+                          name)
+                      .at(Positions.of(column)));
+      ColumnDefinition old = columns.get(ordinal);
+      if (!old.notNull()) {
+        checkedNotNull.add(old.id());
+        columns.set(ordinal, old.withNotNull(true));
+      }
+      keys.add(old.name());
+    }
+    newKey =
+        Optional.of(
+            new DdlCommand.NewKey(
+                given == null ? Optional.empty() : Optional.of(given.getSimple()), keys));
+    // Files know the keys of their rows: they are written again.
+    rewrite = true;
+  }
+
+  private void dropConstraint(AlterAction.DropConstraint drop) {
+    String constraint = drop.constraint().getSimple();
+    if (checks.removeIf(check -> check.name().equals(constraint))) {
+      return;
+    }
+    if (foreignKeys.removeIf(key -> key.name().equals(constraint))) {
+      return;
+    }
+    Optional<IndexDefinition> unique =
+        indexes.stream()
+            .filter(index -> before.isConstraintIndex(index) && index.name().equals(constraint))
+            .findFirst();
+    if (unique.isPresent()) {
+      requireUnreferenced(unique.get());
+      if (unique.get().primary()) {
+        primaryKey = Optional.empty();
+      }
+      indexes.remove(unique.get());
+      return;
+    }
+    String message =
+        "constraint \"" + constraint + "\" of relation \"" + name + "\" does not exist";
+    if (!drop.ifExists()) {
+      throw QuiverException.ofMessage(SqlState.UNDEFINED_OBJECT, message);
+    }
+    notices.add(message + ", skipping");
+  }
+
+  /// Foreign keys keep the index they refer to.
+  private void requireUnreferenced(IndexDefinition index) {
+    for (TableDefinition table : binding.context().catalog().tables()) {
+      for (ForeignKey key : table.foreignKeys()) {
+        if (key.referencedIndexId() == index.id()) {
+          throw new QuiverException(
+                  SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
+                  "cannot drop constraint %s on table %s because other objects depend on it",
+                  index.name(),
+                  name)
+              .withDetail(
+                  "constraint "
+                      + key.name()
+                      + " on table "
+                      + table.name()
+                      + " depends on index "
+                      + index.name())
+              .withHint("Use DROP ... CASCADE to drop the dependent objects too.");
+        }
+      }
+    }
+  }
+
+  private void validate(SqlIdentifier constraint) {
+    String wanted = constraint.getSimple();
+    for (int i = 0; i < checks.size(); i++) {
+      CheckConstraint check = checks.get(i);
+      if (check.name().equals(wanted)) {
+        checkedConstraints.add(wanted);
+        checks.set(i, new CheckConstraint(check.id(), check.name(), check.sql(), true));
+        return;
+      }
+    }
+    if (primaryKey.filter(key -> key.name().equals(wanted)).isPresent()) {
+      throw new QuiverException(
+          SqlState.WRONG_OBJECT_TYPE,
+          "constraint \"%s\" of relation \"%s\" is not a foreign key or check constraint",
+          wanted,
+          name);
+    }
+    throw missingConstraint(wanted);
+  }
+
+  private QuiverException missingConstraint(String constraint) {
+    return new QuiverException(
+        SqlState.UNDEFINED_OBJECT,
+        "constraint \"%s\" of relation \"%s\" does not exist",
+        constraint,
+        name);
+  }
+
+  private void renameConstraint(String constraint, String newName) {
+    boolean isKey = primaryKey.filter(key -> key.name().equals(constraint)).isPresent();
+    boolean isCheck = checks.stream().anyMatch(check -> check.name().equals(constraint));
+    if (!isKey && !isCheck) {
+      throw new QuiverException(
+          SqlState.UNDEFINED_OBJECT,
+          "constraint \"%s\" for table \"%s\" does not exist",
+          constraint,
+          name);
+    }
+    if (constraintNames().contains(newName)) {
+      throw new QuiverException(
+          SqlState.DUPLICATE_OBJECT,
+          "constraint \"%s\" for relation \"%s\" already exists",
+          newName,
+          name);
+    }
+    checks.replaceAll(check ->
+        check.name().equals(constraint)
+            ? new CheckConstraint(check.id(), newName, check.sql(), check.validated())
+            : check);
+    if (isKey) {
+      requireFree(schema, newName);
+      primaryKey =
+          primaryKey.map(key -> new TableDefinition.PrimaryKey(key.id(), newName, key.columnIds()));
+      indexes.replaceAll(index -> index.primary() ? index.withName(newName) : index);
+    }
+  }
+
+  // ---- the result
+
+  private BoundStatement.AlterTable result() {
+    TableDefinition after =
+        before
+            .changed(columns, columnIdMax)
+            .withName(schema, name)
+            .withPrimaryKey(primaryKey)
+            .withChecks(checks)
+            .withForeignKeys(foreignKeys)
+            .withIndexes(indexes);
+    if (rewrite) {
+      after = after.withVersion(after.version(), after.incarnation() + 1);
+    }
+    DdlCommand.ReplaceTable command =
+        new DdlCommand.ReplaceTable(before, after, newKey, serials, droppedSequences);
+    List<BoundStatement.Check> checked = new ArrayList<>();
+    for (CheckConstraint check : checks) {
+      if (checkedConstraints.contains(check.name())) {
+        checked.add(new BoundStatement.Check(check.name(), bindCheck(check, columns)));
+      }
+    }
+    List<Integer> notNull = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      if (checkedNotNull.contains(columns.get(i).id())) {
+        notNull.add(i);
+      }
+    }
+    boolean looks = rewrite || !checked.isEmpty() || !notNull.isEmpty();
+    Map<Integer, RexNode> missing = new HashMap<>();
+    if (!rewrite) {
+      defaults.forEach((id, value) -> missing.put(ordinalOfId(id), value));
+    }
+    return new BoundStatement.AlterTable(
+        command,
+        looks ? Optional.of(rows()) : Optional.empty(),
+        rewrite,
+        checked,
+        notNull,
+        missing,
+        notices);
+  }
+
+  /// Every row as it will be, over the rows as they are. Columns filled by a new sequence are NULL:
+  /// whoever makes the sequence fills them.
+  private RelNode rows() {
+    String text =
+        "SELECT * FROM "
+            + DefinitionText.identifier(before.schema())
+            + "."
+            + DefinitionText.identifier(before.name());
+    Statement.SelectStatement all =
+        (Statement.SelectStatement) PostgresParser.parse(text).getFirst().statement();
+    RelNode old = new QueryBinder(binding).bind(all.query(), null, CommonTables.NONE, true).rel();
+    List<RexNode> row = new ArrayList<>();
+    for (ColumnDefinition column : columns) {
+      Optional<ColumnDefinition> stored = before.columnOfId(column.id());
+      RexNode value = values.get(column.id());
+      if (value != null) {
+        row.add(value);
+      } else if (stored.isPresent()) {
+        RexNode same = binding.column(old, before.ordinalOfId(column.id()));
+        row.add(
+            stored.get().type().equals(column.type())
+                ? same
+                : binding.coercions().assign(same, column.type(), column.name()));
+      } else {
+        RexNode made = defaults.get(column.id());
+        row.add(made == null ? binding.rex().constant(null, column.type()) : made);
+      }
+    }
+    RelNode made = binding.project(old, row);
+    return expressions.withGenerated(made, columns, name);
+  }
+}
