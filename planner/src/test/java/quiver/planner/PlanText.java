@@ -45,6 +45,7 @@ final class PlanText {
       case StatementPlan.Delete delete ->
           "Delete" + returning(delete.returning()) + "\n" + of(delete.source());
       case StatementPlan.Ddl ddl -> ddl.tag() + " " + ddl.command() + "\n";
+      case StatementPlan.AlterTable alter -> "AlterTable " + alter.command().after().name();
       case StatementPlan.CreateTableAs create -> create.table() + "\n" + of(create.query().root());
       case StatementPlan.Explain explain ->
           "Explain " + explain.options() + "\n" + of(explain.statement());
