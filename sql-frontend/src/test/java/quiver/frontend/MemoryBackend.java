@@ -156,11 +156,11 @@ public final class MemoryBackend
   @Override
   public synchronized Defined define(CatalogDelta before, DdlCommand command) {
     CatalogImage image = catalog().with(before, version);
-    switch (command) {
+    return switch (command) {
       case DdlCommand.CreateTable create -> {
         if (image.table(create.schema(), create.name()).isPresent()) {
           if (create.ifNotExists()) {
-            return new Defined(
+            yield new Defined(
                 before,
                 new DdlResult(
                     false,
@@ -219,7 +219,7 @@ public final class MemoryBackend
                 checks,
                 key.map(k -> List.of(primaryIndex(k))).orElse(List.of()),
                 1);
-        return with(
+        yield with(
             before, Map.of(made.id(), new CatalogDelta.Edit(Optional.empty(), Optional.of(made))));
       }
       case DdlCommand.DropTable drop -> {
@@ -229,7 +229,7 @@ public final class MemoryBackend
             edits.put(table.id(), new CatalogDelta.Edit(Optional.of(table), Optional.empty()));
           }
         }
-        return with(before, edits);
+        yield with(before, edits);
       }
       case DdlCommand.Truncate truncate -> {
         Map<Long, CatalogDelta.Edit> edits = new LinkedHashMap<>();
@@ -241,12 +241,12 @@ public final class MemoryBackend
                   Optional.of(table),
                   Optional.of(table.withVersion(table.version() + 1, table.incarnation() + 1))));
         }
-        return with(before, edits);
+        yield with(before, edits);
       }
       default ->
           throw new QuiverException(
               SqlState.FEATURE_NOT_SUPPORTED, "%s", command.getClass().getSimpleName());
-    }
+    };
   }
 
   @Override

@@ -269,15 +269,13 @@ final class JsonPathParser {
   }
 
   private Node symbol(Token first) {
-    switch (first.text()) {
-      case "$" -> {
-        return Start.ROOT;
-      }
+    return switch (first.text()) {
+      case "$" -> Start.ROOT;
       case "@" -> {
         if (filters == 0) {
           throw new QuiverException(SqlState.SYNTAX_ERROR, "@ is not allowed in root expressions");
         }
-        return Start.CURRENT;
+        yield Start.CURRENT;
       }
       case "(" -> {
         Node node = expression();
@@ -285,40 +283,34 @@ final class JsonPathParser {
         if (token.isWord("is")) {
           advance();
           word("unknown");
-          return new JsonPath.IsUnknown(requireCondition(node));
+          yield new JsonPath.IsUnknown(requireCondition(node));
         }
-        return node;
+        yield node;
       }
       default -> throw lexer.syntaxError(first);
-    }
+    };
   }
 
   private Node word(Token first) {
-    switch (first.text()) {
-      case "true" -> {
-        return new Literal(new Jsonb.Bool(true));
-      }
-      case "false" -> {
-        return new Literal(new Jsonb.Bool(false));
-      }
-      case "null" -> {
-        return new Literal(new Jsonb.Nil());
-      }
+    return switch (first.text()) {
+      case "true" -> new Literal(new Jsonb.Bool(true));
+      case "false" -> new Literal(new Jsonb.Bool(false));
+      case "null" -> new Literal(new Jsonb.Nil());
       case "last" -> {
         if (subscripts == 0) {
           throw new QuiverException(
               SqlState.SYNTAX_ERROR, "LAST is allowed only in array subscripts");
         }
-        return Start.LAST;
+        yield Start.LAST;
       }
       case "exists" -> {
         expect("(");
         Node node = expression();
         expect(")");
-        return new JsonPath.Exists(node);
+        yield new JsonPath.Exists(node);
       }
       default -> throw lexer.syntaxError(first);
-    }
+    };
   }
 
   // ---- steps

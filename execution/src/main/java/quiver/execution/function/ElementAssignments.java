@@ -126,11 +126,13 @@ final class ElementAssignments {
       return array;
     }
     int count = lower.size();
-    boolean empty = array == null || array.dimensionCount() == 0;
-    if (!empty && count > array.dimensionCount()) {
+    // Assigning to a slice of no array is assigning to one of an empty array.
+    ArrayValue target = array == null ? ArrayValue.empty(type) : array;
+    boolean empty = target.dimensionCount() == 0;
+    if (!empty && count > target.dimensionCount()) {
       throw subscript("wrong number of array subscripts");
     }
-    int dimensions = empty ? count : array.dimensionCount();
+    int dimensions = empty ? count : target.dimensionCount();
     int[] from = new int[dimensions];
     int[] lengths = new int[dimensions];
     long wanted = 1;
@@ -143,8 +145,8 @@ final class ElementAssignments {
                 "When assigning to a slice of an empty array value, slice boundaries must be fully"
                     + " specified.");
       }
-      from[i] = low == null ? array.lowerBounds()[i] : number(low);
-      int to = high == null ? array.upperBound(i) : number(high);
+      from[i] = low == null ? target.lowerBounds()[i] : number(low);
+      int to = high == null ? target.upperBound(i) : number(high);
       if (to < from[i] - 1L) {
         throw subscript("upper bound cannot be less than lower bound");
       }
@@ -161,25 +163,25 @@ final class ElementAssignments {
           : new ArrayValue(type, values, lengths, from);
     }
     if (dimensions == 1) {
-      return values.length == 0 ? array : replaced(array, from[0], values);
+      return values.length == 0 ? target : replaced(target, from[0], values);
     }
-    @Nullable Object[] elements = array.elements().clone();
+    @Nullable Object[] elements = target.elements().clone();
     int[] at = new int[dimensions];
     for (Object value : values) {
       int position = 0;
       for (int i = 0; i < dimensions; i++) {
-        int index = from[i] + at[i] - array.lowerBounds()[i];
-        if (index < 0 || index >= array.dimensions()[i]) {
+        int index = from[i] + at[i] - target.lowerBounds()[i];
+        if (index < 0 || index >= target.dimensions()[i]) {
           throw subscript("array subscript out of range");
         }
-        position = position * array.dimensions()[i] + index;
+        position = position * target.dimensions()[i] + index;
       }
       elements[position] = value;
       for (int i = dimensions - 1; i >= 0 && ++at[i] == lengths[i]; i--) {
         at[i] = 0;
       }
     }
-    return array.withElements(array.element(), elements);
+    return target.withElements(target.element(), elements);
   }
 
   // ---- jsonb

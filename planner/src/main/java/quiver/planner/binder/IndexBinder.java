@@ -70,7 +70,7 @@ final class IndexBinder {
     for (SqlIdentifier column : statement.include()) {
       included.add(keys.column(column).id());
     }
-    requireSupported(statement, method);
+    requireSupported(method);
     if (method.isVector()) {
       VectorKeys.check(method, keys.keys.getFirst(), pgvectorLimits, table, options);
     }
@@ -123,7 +123,7 @@ final class IndexBinder {
     }
   }
 
-  private static void requireSupported(Statement.CreateIndex statement, IndexMethod method) {
+  private static void requireSupported(IndexMethod method) {
     if (!SUPPORTED.contains(method)) {
       throw new QuiverException(
           SqlState.FEATURE_NOT_SUPPORTED, "index method \"%s\" is not supported", method.sqlName());

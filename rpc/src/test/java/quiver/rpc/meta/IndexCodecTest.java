@@ -83,7 +83,8 @@ class IndexCodecTest {
             true,
             false,
             Optional.of(condition),
-            IndexDefinition.State.VALID);
+            IndexDefinition.State.VALID,
+            Optional.of(20_010L));
     ByteWriter out = new ByteWriter(64);
     IndexCodec.write(out, index);
     ByteBuffer in = ByteBuffer.wrap(out.toBytes()).order(ByteOrder.LITTLE_ENDIAN);

@@ -91,11 +91,11 @@ final class UniqueLookup {
     for (int i = 0; i < key.size(); i++) {
       Object value = columns.get(i).valueAt(row);
       Object wanted = key.get(i);
-      if (value == null || wanted == null) {
-        if (value != wanted) {
-          return false;
-        }
-      } else if (!DatumOrder.of(columns.get(i).type()).equal(value, wanted)) {
+      boolean bothNull = value == null && wanted == null;
+      if (!bothNull
+          && (value == null
+              || wanted == null
+              || !DatumOrder.of(columns.get(i).type()).equal(value, wanted))) {
         return false;
       }
     }

@@ -94,7 +94,7 @@ final class ChunkedIndex {
   private record Parts(List<ScalarIndex> parts, int from, int to) implements ScalarIndex {
     @Override
     public long estimate(IndexQuery query) {
-      long sum = to - from;
+      long sum = (long) to - from;
       for (ScalarIndex part : parts) {
         sum += part.estimate(query);
       }

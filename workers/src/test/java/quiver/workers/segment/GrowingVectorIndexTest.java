@@ -68,7 +68,7 @@ class GrowingVectorIndexTest {
     long[] ids = new long[count];
     float[] values = new float[count * DIMENSION];
     for (int i = 0; i < count; i++) {
-      ids[i] = rows.appendedCount() + i;
+      ids[i] = (long) rows.appendedCount() + i;
       System.arraycopy(vector(), 0, values, i * DIMENSION, DIMENSION);
     }
     rows.append(

@@ -274,7 +274,8 @@ final class Headline {
       show(stretched.from, stretched.to);
       shown++;
       Cover chosen = best;
-      covers.removeIf(cover -> cover == chosen || cover.overlaps(stretched.from, stretched.to));
+      covers.removeIf(
+          cover -> cover.equals(chosen) || cover.overlaps(stretched.from, stretched.to));
     }
     if (shown == 0) {
       showBeginning();
