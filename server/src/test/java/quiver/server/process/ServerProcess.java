@@ -64,7 +64,6 @@ public final class ServerProcess implements AutoCloseable {
             "-Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0",
             "-XX:+UseCompactObjectHeaders",
             "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
             "-Xmx1g",
             "-cp",
             System.getProperty("java.class.path", "").replace("::", File.pathSeparator),
