@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.kafka.common.Uuid;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -42,35 +43,39 @@ public final class KafkaServer implements AutoCloseable {
   private void format() {
     int controllerPort = FreePorts.next();
     String text =
-        """
-        process.roles=broker,controller
-        node.id=1
-        controller.quorum.voters=1@127.0.0.1:%2$d
-        listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-        advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
-        listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-        controller.listener.names=CONTROLLER
-        log.dirs=%3$s
-        num.partitions=1
-        num.io.threads=2
-        num.network.threads=2
-        offsets.topic.replication.factor=1
-        offsets.topic.num.partitions=1
-        transaction.state.log.replication.factor=1
-        transaction.state.log.min.isr=1
-        transaction.state.log.num.partitions=1
-        share.coordinator.state.topic.replication.factor=1
-        share.coordinator.state.topic.min.isr=1
-        auto.create.topics.enable=false
-        log.retention.ms=-1
-        log.retention.bytes=-1
-        log.cleaner.dedupe.buffer.size=2097152
-        message.max.bytes=%4$d
-        replica.fetch.max.bytes=%4$d
-        controlled.shutdown.enable=false
-        """
-            .formatted(
-                port, controllerPort, dataDirectory.toAbsolutePath(), MESSAGE_SIZE_BYTES_MAX);
+        String.format(
+            Locale.ROOT,
+            """
+            process.roles=broker,controller
+            node.id=1
+            controller.quorum.voters=1@127.0.0.1:%2$d
+            listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+            advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
+            listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+            controller.listener.names=CONTROLLER
+            log.dirs=%3$s
+            num.partitions=1
+            num.io.threads=2
+            num.network.threads=2
+            offsets.topic.replication.factor=1
+            offsets.topic.num.partitions=1
+            transaction.state.log.replication.factor=1
+            transaction.state.log.min.isr=1
+            transaction.state.log.num.partitions=1
+            share.coordinator.state.topic.replication.factor=1
+            share.coordinator.state.topic.min.isr=1
+            auto.create.topics.enable=false
+            log.retention.ms=-1
+            log.retention.bytes=-1
+            log.cleaner.dedupe.buffer.size=2097152
+            message.max.bytes=%4$d
+            replica.fetch.max.bytes=%4$d
+            controlled.shutdown.enable=false
+            """,
+            port,
+            controllerPort,
+            dataDirectory.toAbsolutePath(),
+            MESSAGE_SIZE_BYTES_MAX);
     try {
       Files.createDirectories(dataDirectory);
       Files.writeString(configuration, text);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 
@@ -32,17 +33,22 @@ public final class S3Server implements AutoCloseable {
     this.configuration = dataDirectory.resolveSibling(dataDirectory.getFileName() + ".properties");
     this.logging = dataDirectory.resolveSibling(dataDirectory.getFileName() + "-logback.xml");
     String text =
-        """
-        s3proxy.endpoint=http://127.0.0.1:%d
-        s3proxy.authorization=aws-v2-or-v4
-        s3proxy.identity=%s
-        s3proxy.credential=%s
-        jclouds.provider=filesystem-nio2
-        jclouds.identity=local
-        jclouds.credential=local
-        jclouds.filesystem.basedir=%s
-        """
-            .formatted(port, accessKey, secretKey, dataDirectory.toAbsolutePath());
+        String.format(
+            Locale.ROOT,
+            """
+            s3proxy.endpoint=http://127.0.0.1:%d
+            s3proxy.authorization=aws-v2-or-v4
+            s3proxy.identity=%s
+            s3proxy.credential=%s
+            jclouds.provider=filesystem-nio2
+            jclouds.identity=local
+            jclouds.credential=local
+            jclouds.filesystem.basedir=%s
+            """,
+            port,
+            accessKey,
+            secretKey,
+            dataDirectory.toAbsolutePath());
     String loggingText =
         """
         <configuration>
