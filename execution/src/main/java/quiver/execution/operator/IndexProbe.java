@@ -18,11 +18,11 @@ import quiver.execution.expression.CompiledExpression;
 import quiver.execution.expression.EvaluationScope;
 import quiver.execution.expression.ExpressionCompiler;
 import quiver.execution.index.DocumentTerms;
-import quiver.execution.index.EntryTerms;
 import quiver.execution.index.IndexQuery;
 import quiver.execution.index.KeyRange;
 import quiver.execution.index.LikePrefix;
 import quiver.execution.index.ScalarIndex;
+import quiver.execution.indexkey.EntryTerms;
 import quiver.execution.source.SegmentSnapshot;
 
 /// Asks an index for the rows that may pass a scan's filter. Immutable.

@@ -13,7 +13,7 @@ import quiver.common.column.Column;
 import quiver.common.column.RowBatch;
 import quiver.execution.expression.EvaluationScope;
 import quiver.execution.expression.InputRows;
-import quiver.execution.index.IndexKeys;
+import quiver.execution.indexkey.IndexKeys;
 import quiver.frontend.transaction.UniqueKey;
 
 /// The unique keys of a table, ready for one transaction.

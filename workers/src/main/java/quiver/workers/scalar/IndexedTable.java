@@ -7,13 +7,13 @@ import quiver.common.catalog.TableDefinition;
 import quiver.execution.expression.EvaluationScope;
 import quiver.execution.expression.ExpressionCompiler;
 import quiver.execution.function.FunctionContext;
-import quiver.execution.index.EntryTerms;
-import quiver.execution.index.IndexKeys;
 import quiver.execution.index.KeyOrder;
 import quiver.execution.index.MemoryRun;
 import quiver.execution.index.ScalarIndex;
 import quiver.execution.index.SortedIndex;
 import quiver.execution.index.TermIndex;
+import quiver.execution.indexkey.EntryTerms;
+import quiver.execution.indexkey.IndexKeys;
 import quiver.workers.segment.SegmentRows;
 
 /// A scalar index of a table, ready to be built over rows. Safe for every thread.

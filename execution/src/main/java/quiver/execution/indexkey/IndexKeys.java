@@ -1,4 +1,4 @@
-package quiver.execution.index;
+package quiver.execution.indexkey;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +14,7 @@ import quiver.execution.expression.CompiledExpression;
 import quiver.execution.expression.EvaluationScope;
 import quiver.execution.expression.ExpressionCompiler;
 import quiver.execution.expression.InputRows;
+import quiver.execution.index.KeyOrder;
 
 /// Computes the keys an index has for rows of its table. Safe for every thread.
 public final class IndexKeys {

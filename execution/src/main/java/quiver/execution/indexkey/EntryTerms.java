@@ -1,4 +1,4 @@
-package quiver.execution.index;
+package quiver.execution.indexkey;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +10,8 @@ import quiver.common.column.Column;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.value.KeyHash;
+import quiver.execution.index.DocumentTerms;
+import quiver.execution.index.TermIndex;
 
 /// The terms that a hash or GIN index keeps for its rows. Immutable.
 public final class EntryTerms {
