@@ -49,7 +49,9 @@ class IndexBenchmarkTest {
     assertThat(lines.getFirst())
         .startsWith(
             "{\"engine\": \"quiver\", \"dataset\": \"clustered-400x8\", \"phase\": \"build\"");
-    assertThat(lines.get(1)).contains("\"phase\": \"search\"", "\"param\": \"ef=10\"");
+    assertThat(lines)
+        .anyMatch(line ->
+            line.contains("\"phase\": \"search\"") && line.contains("\"param\": \"ef=10\""));
     assertThat(lines).anyMatch(line -> line.contains("\"phase\": \"filter\""));
     assertThat(lines).anyMatch(line -> line.contains("\"segments\": 8"));
     assertThat(lines).anyMatch(line -> line.contains("\"phase\": \"scan\""));
@@ -63,7 +65,7 @@ class IndexBenchmarkTest {
     assertThat(run("--generate", "400")).isEqualTo(2);
     assertThat(err.toString()).contains("--generate: not ROWSxDIMENSION: 400");
     assertThat(run("--generate", "400x8", "--indexes", "btree")).isEqualTo(2);
-    assertThat(err.toString()).contains("no index kind \"btree\"; there are flat, hnsw");
+    assertThat(err.toString()).contains("no index kind \"btree\"; there are flat");
     assertThat(run("--data", directory.resolve("nowhere").toString())).isEqualTo(2);
     assertThat(err.toString()).contains("is not a directory");
     assertThat(run()).isEqualTo(2);
