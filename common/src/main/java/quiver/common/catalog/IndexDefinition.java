@@ -72,21 +72,10 @@ public record IndexDefinition(
   }
 
   /// The same index as that of a UNIQUE constraint.
-  public IndexDefinition ofConstraint(long id) {
-    return new IndexDefinition(
-        this.id,
-        fileId,
-        name,
-        method,
-        keys,
-        includedColumnIds,
-        options,
-        unique,
-        nullsNotDistinct,
-        primary,
-        predicate,
-        state,
-        Optional.of(id));
+  public IndexDefinition ofConstraint(long newConstraintId) {
+    Copy copy = new Copy(this);
+    copy.constraintId = Optional.of(newConstraintId);
+    return copy.made();
   }
 
   /// Whether this is a vector index.
@@ -128,91 +117,91 @@ public record IndexDefinition(
 
   /// The same index in another state.
   public IndexDefinition withState(State newState) {
-    return new IndexDefinition(
-        id,
-        fileId,
-        name,
-        method,
-        keys,
-        includedColumnIds,
-        options,
-        unique,
-        nullsNotDistinct,
-        primary,
-        predicate,
-        newState,
-        constraintId);
+    Copy copy = new Copy(this);
+    copy.state = newState;
+    return copy.made();
   }
 
   /// The same index under another name.
   public IndexDefinition withName(String newName) {
-    return new IndexDefinition(
-        id,
-        fileId,
-        newName,
-        method,
-        keys,
-        includedColumnIds,
-        options,
-        unique,
-        nullsNotDistinct,
-        primary,
-        predicate,
-        state,
-        constraintId);
+    Copy copy = new Copy(this);
+    copy.name = newName;
+    return copy.made();
   }
 
   /// The same index with other options.
   public IndexDefinition withOptions(Map<String, String> newOptions) {
-    return new IndexDefinition(
-        id,
-        fileId,
-        name,
-        method,
-        keys,
-        includedColumnIds,
-        newOptions,
-        unique,
-        nullsNotDistinct,
-        primary,
-        predicate,
-        state,
-        constraintId);
+    Copy copy = new Copy(this);
+    copy.options = newOptions;
+    return copy.made();
   }
 
   /// Another index that is built alike, without a claim to anything of this one.
   public IndexDefinition twin(long newId, String newName) {
-    return new IndexDefinition(
-        newId,
-        newId,
-        newName,
-        method,
-        keys,
-        includedColumnIds,
-        options,
-        unique,
-        nullsNotDistinct,
-        false,
-        predicate,
-        State.BUILDING,
-        Optional.empty());
+    Copy copy = new Copy(this);
+    copy.id = newId;
+    copy.fileId = newId;
+    copy.name = newName;
+    copy.primary = false;
+    copy.state = State.BUILDING;
+    copy.constraintId = Optional.empty();
+    return copy.made();
   }
 
   /// The same index with other files, built anew.
   public IndexDefinition withFileId(long newFileId) {
-    return new IndexDefinition(
-        id,
-        newFileId,
-        name,
-        method,
-        keys,
-        includedColumnIds,
-        options,
-        unique,
-        nullsNotDistinct,
-        primary,
-        predicate,
-        state,
-        constraintId);
+    Copy copy = new Copy(this);
+    copy.fileId = newFileId;
+    return copy.made();
+  }
+
+  /// A copy on its way to be another definition.
+  private static final class Copy {
+    long id;
+    long fileId;
+    String name;
+    IndexMethod method;
+    List<IndexKey> keys;
+    List<Integer> includedColumnIds;
+    Map<String, String> options;
+    boolean unique;
+    boolean nullsNotDistinct;
+    boolean primary;
+    Optional<IndexExpression> predicate;
+    State state;
+    Optional<Long> constraintId;
+
+    Copy(IndexDefinition index) {
+      id = index.id;
+      fileId = index.fileId;
+      name = index.name;
+      method = index.method;
+      keys = index.keys;
+      includedColumnIds = index.includedColumnIds;
+      options = index.options;
+      unique = index.unique;
+      nullsNotDistinct = index.nullsNotDistinct;
+      primary = index.primary;
+      predicate = index.predicate;
+      state = index.state;
+      constraintId = index.constraintId;
+    }
+
+    IndexDefinition made() {
+      return new IndexDefinition(
+          id,
+          fileId,
+          name,
+          method,
+          keys,
+          includedColumnIds,
+          options,
+          unique,
+          nullsNotDistinct,
+          primary,
+          predicate,
+          state,
+          constraintId);
+    }
   }
 }

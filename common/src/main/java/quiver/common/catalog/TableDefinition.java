@@ -136,155 +136,110 @@ public record TableDefinition(
 
   /// The same table, of the next version.
   public TableDefinition changed(List<ColumnDefinition> newColumns, int newColumnIdMax) {
-    return new TableDefinition(
-        id,
-        schema,
-        name,
-        version + 1,
-        incarnation,
-        newColumns,
-        primaryKey,
-        checks,
-        indexes,
-        shardCount,
-        newColumnIdMax,
-        temporary,
-        foreignKeys);
+    Copy copy = new Copy(this);
+    copy.version = version + 1;
+    copy.columns = newColumns;
+    copy.columnIdMax = newColumnIdMax;
+    return copy.made();
   }
 
   public TableDefinition withName(String newSchema, String newName) {
-    return new TableDefinition(
-        id,
-        newSchema,
-        newName,
-        version,
-        incarnation,
-        columns,
-        primaryKey,
-        checks,
-        indexes,
-        shardCount,
-        columnIdMax,
-        temporary,
-        foreignKeys);
+    Copy copy = new Copy(this);
+    copy.schema = newSchema;
+    copy.name = newName;
+    return copy.made();
   }
 
   public TableDefinition withVersion(int newVersion, int newIncarnation) {
-    return new TableDefinition(
-        id,
-        schema,
-        name,
-        newVersion,
-        newIncarnation,
-        columns,
-        primaryKey,
-        checks,
-        indexes,
-        shardCount,
-        columnIdMax,
-        temporary,
-        foreignKeys);
+    Copy copy = new Copy(this);
+    copy.version = newVersion;
+    copy.incarnation = newIncarnation;
+    return copy.made();
   }
 
   public TableDefinition withColumnIdMax(int newColumnIdMax) {
-    return new TableDefinition(
-        id,
-        schema,
-        name,
-        version,
-        incarnation,
-        columns,
-        primaryKey,
-        checks,
-        indexes,
-        shardCount,
-        newColumnIdMax,
-        temporary,
-        foreignKeys);
+    Copy copy = new Copy(this);
+    copy.columnIdMax = newColumnIdMax;
+    return copy.made();
   }
 
   public TableDefinition withTemporary(Optional<OnCommit> newTemporary) {
-    return new TableDefinition(
-        id,
-        schema,
-        name,
-        version,
-        incarnation,
-        columns,
-        primaryKey,
-        checks,
-        indexes,
-        shardCount,
-        columnIdMax,
-        newTemporary,
-        foreignKeys);
+    Copy copy = new Copy(this);
+    copy.temporary = newTemporary;
+    return copy.made();
   }
 
   public TableDefinition withPrimaryKey(Optional<PrimaryKey> newKey) {
-    return new TableDefinition(
-        id,
-        schema,
-        name,
-        version,
-        incarnation,
-        columns,
-        newKey,
-        checks,
-        indexes,
-        shardCount,
-        columnIdMax,
-        temporary,
-        foreignKeys);
+    Copy copy = new Copy(this);
+    copy.primaryKey = newKey;
+    return copy.made();
   }
 
   public TableDefinition withChecks(List<CheckConstraint> newChecks) {
-    return new TableDefinition(
-        id,
-        schema,
-        name,
-        version,
-        incarnation,
-        columns,
-        primaryKey,
-        newChecks,
-        indexes,
-        shardCount,
-        columnIdMax,
-        temporary,
-        foreignKeys);
+    Copy copy = new Copy(this);
+    copy.checks = newChecks;
+    return copy.made();
   }
 
   public TableDefinition withIndexes(List<IndexDefinition> newIndexes) {
-    return new TableDefinition(
-        id,
-        schema,
-        name,
-        version,
-        incarnation,
-        columns,
-        primaryKey,
-        checks,
-        newIndexes,
-        shardCount,
-        columnIdMax,
-        temporary,
-        foreignKeys);
+    Copy copy = new Copy(this);
+    copy.indexes = newIndexes;
+    return copy.made();
   }
 
   public TableDefinition withForeignKeys(List<ForeignKey> newForeignKeys) {
-    return new TableDefinition(
-        id,
-        schema,
-        name,
-        version,
-        incarnation,
-        columns,
-        primaryKey,
-        checks,
-        indexes,
-        shardCount,
-        columnIdMax,
-        temporary,
-        newForeignKeys);
+    Copy copy = new Copy(this);
+    copy.foreignKeys = newForeignKeys;
+    return copy.made();
+  }
+
+  /// A copy on its way to be another definition.
+  private static final class Copy {
+    long id;
+    String schema;
+    String name;
+    int version;
+    int incarnation;
+    List<ColumnDefinition> columns;
+    Optional<PrimaryKey> primaryKey;
+    List<CheckConstraint> checks;
+    List<IndexDefinition> indexes;
+    int shardCount;
+    int columnIdMax;
+    Optional<OnCommit> temporary;
+    List<ForeignKey> foreignKeys;
+
+    Copy(TableDefinition table) {
+      id = table.id;
+      schema = table.schema;
+      name = table.name;
+      version = table.version;
+      incarnation = table.incarnation;
+      columns = table.columns;
+      primaryKey = table.primaryKey;
+      checks = table.checks;
+      indexes = table.indexes;
+      shardCount = table.shardCount;
+      columnIdMax = table.columnIdMax;
+      temporary = table.temporary;
+      foreignKeys = table.foreignKeys;
+    }
+
+    TableDefinition made() {
+      return new TableDefinition(
+          id,
+          schema,
+          name,
+          version,
+          incarnation,
+          columns,
+          primaryKey,
+          checks,
+          indexes,
+          shardCount,
+          columnIdMax,
+          temporary,
+          foreignKeys);
+    }
   }
 }
