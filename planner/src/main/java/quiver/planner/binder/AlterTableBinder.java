@@ -205,7 +205,7 @@ final class AlterTableBinder {
       rewrite = true;
     } else if (made.defaultSql().isPresent()) {
       RexNode value = expressions.defaultOf(definition);
-      if (Volatilities.isVolatile(value)) {
+      if (Mutability.isVolatile(value)) {
         rewrite = true;
       }
       defaults.put(id, value);
@@ -230,7 +230,7 @@ final class AlterTableBinder {
     columns.stream()
         .filter(column -> column.generatedSql().isPresent())
         .forEach(column -> others.add(column.name()));
-    DefinitionBinder.requireComputable(value, columns, others);
+    DefinitionBinder.requireComputable(value, binding.resolver().registry(), columns, others);
     return Optional.of(deparsed(value, columns));
   }
 

@@ -19,6 +19,7 @@ import quiver.common.catalog.ColumnDefinition.Identity;
 import quiver.common.catalog.DdlCommand;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.function.FunctionRegistry;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.planner.parser.node.Constraint;
@@ -381,7 +382,7 @@ final class DefinitionBinder {
           List<ColumnDefinition> row = definitions();
           RexNode value =
               tableExpressions.bindGenerated(expression, column.name(), column.type(), row, name);
-          requireComputable(value, row, generated.keySet());
+          requireComputable(value, binding.resolver().registry(), row, generated.keySet());
           columns.set(
               i,
               column.withGenerated(
@@ -612,8 +613,9 @@ final class DefinitionBinder {
   }
 
   /// A generation expression is immutable and reads no other generated column.
-  static void requireComputable(RexNode value, List<ColumnDefinition> row, Set<String> generated) {
-    if (!Volatilities.isImmutable(value)) {
+  static void requireComputable(
+      RexNode value, FunctionRegistry registry, List<ColumnDefinition> row, Set<String> generated) {
+    if (!Mutability.isImmutable(value, registry)) {
       throw new QuiverException(
           SqlState.INVALID_OBJECT_DEFINITION, "generation expression is not immutable");
     }

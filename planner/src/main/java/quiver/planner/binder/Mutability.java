@@ -42,6 +42,14 @@ final class Mutability {
     return immutable[0];
   }
 
+  /// Whether two evaluations for the same row may differ.
+  static boolean isVolatile(RexNode node) {
+    return node instanceof RexCall call
+        && ((Rex.form(call) instanceof Form.Call(var function, _)
+                && function.volatility() == Volatility.VOLATILE)
+            || call.getOperands().stream().anyMatch(Mutability::isVolatile));
+  }
+
   private static boolean isImmutable(FunctionSignature function) {
     return function.volatility() == Volatility.IMMUTABLE;
   }

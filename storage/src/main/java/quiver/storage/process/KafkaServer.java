@@ -9,14 +9,11 @@ import java.util.Locale;
 import org.apache.kafka.common.Uuid;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
-import quiver.storage.log.LogBroker;
+import quiver.storage.log.kafka.KafkaLogBroker;
 
 /// A Kafka broker that is its own controller (KRaft). It keeps its ports, so that it can be killed
 /// and started again.
 public final class KafkaServer implements AutoCloseable {
-  /// A record with its envelope in Kafka's record batch.
-  private static final int MESSAGE_SIZE_BYTES_MAX = LogBroker.MAX_RECORD_BYTES + (1 << 20);
-
   private static final int HEAP_MEGABYTES = 256;
   private static final int FORMAT_HEAP_MEGABYTES = 64;
 
@@ -75,7 +72,7 @@ public final class KafkaServer implements AutoCloseable {
             port,
             controllerPort,
             dataDirectory.toAbsolutePath(),
-            MESSAGE_SIZE_BYTES_MAX);
+            KafkaLogBroker.MESSAGE_SIZE_BYTES_MAX);
     try {
       Files.createDirectories(dataDirectory);
       Files.writeString(configuration, text);
@@ -90,9 +87,8 @@ public final class KafkaServer implements AutoCloseable {
         new ArrayList<>(
             JavaProgram.command(
                 libraries, FORMAT_HEAP_MEGABYTES, List.of(), "kafka.tools.StorageTool"));
-    // Eligible leader replicas (KIP-966) mistrust the data of a broker that was killed. The only
-    // copy
-    // there is would stay without a leader for ever.
+    // Eligible leader replicas (KIP-966) mistrust the data of a broker that was killed: the only
+    // copy there is would stay without a leader for ever.
     command.addAll(
         List.of(
             "format",

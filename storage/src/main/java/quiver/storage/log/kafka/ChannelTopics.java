@@ -17,13 +17,10 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
-import quiver.storage.log.LogBroker;
 
 /// Creates the topics of channels, and refuses topics whose settings would lose records. Safe for
 /// use by many threads.
 final class ChannelTopics {
-  /// A record with its envelope in Kafka's record batch.
-  static final int MESSAGE_SIZE_BYTES_MAX = LogBroker.MAX_RECORD_BYTES + (1 << 20);
 
   private final Admin admin;
   private final KafkaOptions options;
@@ -65,7 +62,7 @@ final class ChannelTopics {
                     TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
                     Integer.toString(options.minInSyncReplicas()),
                     TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                    Integer.toString(MESSAGE_SIZE_BYTES_MAX)));
+                    Integer.toString(KafkaLogBroker.MESSAGE_SIZE_BYTES_MAX)));
     try {
       if (!exists(topic)) {
         admin.createTopics(List.of(created)).all().get();
@@ -129,7 +126,11 @@ final class ChannelTopics {
     expect(config, TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG, "false", faults);
     expectAtLeast(
         config, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, options.minInSyncReplicas(), faults);
-    expectAtLeast(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, MESSAGE_SIZE_BYTES_MAX, faults);
+    expectAtLeast(
+        config,
+        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+        KafkaLogBroker.MESSAGE_SIZE_BYTES_MAX,
+        faults);
     return faults;
   }
 

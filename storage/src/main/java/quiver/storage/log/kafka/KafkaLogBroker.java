@@ -33,6 +33,9 @@ public final class KafkaLogBroker implements LogBroker {
   /// Bytes one writer holds that no broker has acknowledged.
   public static final long WRITER_SIZE_BYTES_MAX = 64L << 20;
 
+  /// A record with its envelope in Kafka's record batch: what topics and brokers must take.
+  public static final int MESSAGE_SIZE_BYTES_MAX = MAX_RECORD_BYTES + (1 << 20);
+
   private static final int BATCH_SIZE_BYTES = 1 << 20;
   private static final int FETCH_SIZE_BYTES = 2 * MAX_RECORD_BYTES;
   private static final int RECONNECT_MILLIS = 50;
@@ -92,7 +95,7 @@ public final class KafkaLogBroker implements LogBroker {
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_SIZE_BYTES);
     properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, WRITER_SIZE_BYTES_MAX);
-    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, ChannelTopics.MESSAGE_SIZE_BYTES_MAX);
+    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MESSAGE_SIZE_BYTES_MAX);
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, patienceMillis);
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, patienceMillis);
     KafkaLogWriter writer =

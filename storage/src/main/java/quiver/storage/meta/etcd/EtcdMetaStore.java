@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -52,7 +53,7 @@ public final class EtcdMetaStore implements MetaStore {
   private final Client client;
   private final KV kv;
   private final Lease leases;
-  private final java.util.Set<EtcdWatch> watches = ConcurrentHashMap.newKeySet();
+  private final Set<EtcdWatch> watches = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   /// Connects lazily: the first operation shows whether etcd answers.
