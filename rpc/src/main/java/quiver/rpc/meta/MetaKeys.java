@@ -29,6 +29,8 @@ import quiver.common.catalog.ViewDefinition;
 /// | `index/progress/SEGMENT-INDEX` | [IndexTask.Progress], under a lease | index node |
 /// | `index/result/SEGMENT-INDEX` | [IndexTask.Result] | index node |
 /// | `compaction/ID` | [CompactionTask] | data coordinator, then data node |
+/// | `node/NAME` | [NodeRecord], under a lease | every process of a cluster |
+/// | `leader/root`, `leader/data`, `leader/query` | [LeaderRecord], under a lease | coordinators |
 public final class MetaKeys {
   /// The one channel of a standalone server.
   public static final String STANDALONE_CHANNEL = "main";
@@ -48,6 +50,12 @@ public final class MetaKeys {
   public static final String INDEX_PROGRESS = "index/progress/";
   public static final String INDEX_RESULTS = "index/result/";
   public static final String COMPACTIONS = "compaction/";
+  public static final String NODES = "node/";
+  public static final String LEADERS = "leader/";
+  public static final String ROOT_LEADER = "leader/root";
+  public static final String DATA_LEADER = "leader/data";
+  public static final String QUERY_LEADER = "leader/query";
+  public static final String CHANNELS = "channel/";
 
   private MetaKeys() {}
 
@@ -86,6 +94,10 @@ public final class MetaKeys {
 
   public static String pendingDdl(long id) {
     return PENDING_DDL + id;
+  }
+
+  public static String node(String name) {
+    return NODES + name;
   }
 
   private static String channel(String channel, String what) {
