@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.function.ToLongFunction;
 
 /// The image of an index file: a header, and sections at multiples of 64 bytes that a table in the
 /// header lists with their checksums. Written in place by a build and mapped as it is by a search.
@@ -13,7 +14,7 @@ public final class IndexImage {
   private static final int ENTRY_BYTES = 24;
   private static final int WRITE_CHUNK_BYTES = 1 << 24;
 
-  private final Layout layout;
+  private final Layout<?> layout;
   private final MemorySegment memory;
 
   /// A section; its format numbers them in file order.
@@ -29,8 +30,20 @@ public final class IndexImage {
   /// @param tableOffset of the table of sections, 24 bytes each, in the header
   /// @param sections in file order
   /// @param sectionBytes how long each is; not copied
-  public record Layout(
-      IndexFormat format, int tableOffset, Section[] sections, long[] sectionBytes) {
+  public record Layout<S extends Section>(
+      IndexFormat format, int tableOffset, S[] sections, long[] sectionBytes) {
+
+    /// @param sections in file order; not copied
+    /// @param sectionBytes how long a section is
+    public static <S extends Section> Layout<S> of(
+        IndexFormat format, int tableOffset, S[] sections, ToLongFunction<S> sectionBytes) {
+      long[] bytes = new long[sections.length];
+      for (S section : sections) {
+        bytes[section.position()] = sectionBytes.applyAsLong(section);
+      }
+      return new Layout<>(format, tableOffset, sections, bytes);
+    }
+
     public long offset(Section section) {
       long offset = format.headerBytes();
       for (int i = 0; i < section.position(); i++) {
@@ -53,20 +66,20 @@ public final class IndexImage {
     }
   }
 
-  private IndexImage(Layout layout, MemorySegment memory) {
+  private IndexImage(Layout<?> layout, MemorySegment memory) {
     this.layout = layout;
     this.memory = memory;
   }
 
   /// An empty image for a build; [#seal] makes it valid.
-  public static IndexImage create(Layout layout, Arena arena) {
+  public static IndexImage create(Layout<?> layout, Arena arena) {
     return new IndexImage(layout, arena.allocate(layout.fileBytes(), ALIGNMENT));
   }
 
   /// Verifies the sections of a file whose header is verified: one pass over all of it.
   ///
   /// @throws quiver.common.error.QuiverException `XX002` naming the part that is damaged
-  public static IndexImage open(Layout layout, MemorySegment memory) {
+  public static IndexImage open(Layout<?> layout, MemorySegment memory) {
     IndexFormat format = layout.format();
     IndexImage image = new IndexImage(layout, memory);
     for (Section section : layout.sections()) {

@@ -99,13 +99,8 @@ final class ListFile {
       };
     }
 
-    IndexImage.Layout sections() {
-      Section[] sections = Section.values();
-      long[] bytes = new long[sections.length];
-      for (Section section : sections) {
-        bytes[section.position] = sectionBytes(section);
-      }
-      return new IndexImage.Layout(FORMAT, OFFSET_SECTIONS, sections, bytes);
+    IndexImage.Layout<Section> sections() {
+      return IndexImage.Layout.of(FORMAT, OFFSET_SECTIONS, Section.values(), this::sectionBytes);
     }
 
     long sectionOffset(Section section) {
