@@ -5,8 +5,11 @@ import java.util.List;
 /// Where front ends find the owners and holders of a table, and what operators can see and ask for.
 /// Thread-safe.
 public interface ClusterService {
-  /// The query nodes that together hold every row of a table once.
-  List<QueryNodeService> holders(long tableId);
+  /// The query nodes that together answer for every row of a table once. Asked again for every
+  /// statement: nodes come and go.
+  ///
+  /// @throws quiver.common.error.QuiverException `57P03` if there is no query node
+  List<Holder> holders(long tableId);
 
   /// The owner of the channel that a table's shards are on.
   DataNodeService owner(long tableId);
@@ -20,6 +23,9 @@ public interface ClusterService {
 
   /// Running index builds as `pg_stat_progress_create_index` shows them.
   List<IndexProgress> indexProgress();
+
+  /// A query node and its part of a table.
+  record Holder(QueryNodeService node, Share share) {}
 
   /// @param state `growing`, `sealed` or `flushed`
   record SegmentStatus(

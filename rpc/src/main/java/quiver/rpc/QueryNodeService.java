@@ -11,8 +11,11 @@ import quiver.common.plan.SessionState;
 
 /// A query node as front ends see it. Thread-safe; calls block.
 public interface QueryNodeService {
-  /// Runs a leaf fragment over the rows this node holds, at one snapshot. The stream must be
+  /// Runs a leaf fragment over a share of its table's rows, at one snapshot. The stream must be
   /// closed; it holds its segments until then.
+  ///
+  /// @throws quiver.common.error.QuiverException [Share#refused] if this node cannot tell its share
+  ///   from the others' at that snapshot: ask one node for [Share#ALL]
   RowStream execute(FragmentRequest request);
 
   /// Which keys exist at a snapshot.
@@ -25,6 +28,7 @@ public interface QueryNodeService {
   /// @param excluded sorted addresses to treat as deleted (the transaction's own deletes)
   /// @param withRows whether the rows found are wanted
   /// @param definition the table as the transaction has changed it, if it has
+  /// @param share the rows of the table to look at
   record KeyRequest(
       long tableId,
       int tableVersion,
@@ -33,7 +37,30 @@ public interface QueryNodeService {
       RowBatch keys,
       long[] excluded,
       boolean withRows,
-      Optional<TableDefinition> definition) {
+      Optional<TableDefinition> definition,
+      Share share) {
+    /// Keys among all rows of a table.
+    public KeyRequest(
+        long tableId,
+        int tableVersion,
+        Optional<Long> uniqueIndex,
+        long snapshot,
+        RowBatch keys,
+        long[] excluded,
+        boolean withRows,
+        Optional<TableDefinition> definition) {
+      this(
+          tableId,
+          tableVersion,
+          uniqueIndex,
+          snapshot,
+          keys,
+          excluded,
+          withRows,
+          definition,
+          Share.ALL);
+    }
+
     /// Keys of a table that the transaction has not changed.
     public KeyRequest(
         long tableId,
@@ -45,6 +72,20 @@ public interface QueryNodeService {
         boolean withRows) {
       this(
           tableId, tableVersion, uniqueIndex, snapshot, keys, excluded, withRows, Optional.empty());
+    }
+
+    /// The same keys among other rows.
+    public KeyRequest withShare(Share other) {
+      return new KeyRequest(
+          tableId,
+          tableVersion,
+          uniqueIndex,
+          snapshot,
+          keys,
+          excluded,
+          withRows,
+          definition,
+          other);
     }
   }
 
@@ -67,6 +108,7 @@ public interface QueryNodeService {
   /// @param session what functions and settings of the session the fragment may read
   /// @param analyze whether to collect statistics
   /// @param definitions tables as the transaction has changed them, where it has
+  /// @param share the rows of the fragment's table to read
   record FragmentRequest(
       PlanNode fragment,
       long snapshot,
@@ -76,7 +118,32 @@ public interface QueryNodeService {
       SessionState session,
       boolean analyze,
       Cancellation cancellation,
-      Map<Long, TableDefinition> definitions) {
+      Map<Long, TableDefinition> definitions,
+      Share share) {
+    /// A fragment over all rows of its table.
+    public FragmentRequest(
+        PlanNode fragment,
+        long snapshot,
+        Map<Long, long[]> excluded,
+        List<@Nullable Object> parameters,
+        Map<Integer, List<@Nullable Object>> outer,
+        SessionState session,
+        boolean analyze,
+        Cancellation cancellation,
+        Map<Long, TableDefinition> definitions) {
+      this(
+          fragment,
+          snapshot,
+          excluded,
+          parameters,
+          outer,
+          session,
+          analyze,
+          cancellation,
+          definitions,
+          Share.ALL);
+    }
+
     /// A fragment of a transaction that has defined nothing.
     public FragmentRequest(
         PlanNode fragment,
@@ -97,6 +164,21 @@ public interface QueryNodeService {
           analyze,
           cancellation,
           Map.of());
+    }
+
+    /// The same fragment over other rows.
+    public FragmentRequest withShare(Share other) {
+      return new FragmentRequest(
+          fragment,
+          snapshot,
+          excluded,
+          parameters,
+          outer,
+          session,
+          analyze,
+          cancellation,
+          definitions,
+          other);
     }
   }
 

@@ -45,6 +45,7 @@ import quiver.rpc.ClusterService;
 import quiver.rpc.DataNodeService;
 import quiver.rpc.QueryNodeService;
 import quiver.rpc.RootCoordinatorService;
+import quiver.rpc.Share;
 
 /// Coordinator, owner and query node in memory: every committed batch is a segment of its own.
 public final class MemoryBackend
@@ -265,8 +266,8 @@ public final class MemoryBackend
   }
 
   @Override
-  public List<QueryNodeService> holders(long tableId) {
-    return List.of(this);
+  public List<Holder> holders(long tableId) {
+    return List.of(new Holder(this, Share.ALL));
   }
 
   @Override

@@ -132,6 +132,8 @@ public enum SqlState {
   IO_ERROR("58030", Kind.RESOURCE),
   UNDEFINED_FILE("58P01", Kind.USER),
   SNAPSHOT_TOO_OLD("72000", Kind.TRANSIENT),
+  /// Between processes of a cluster only: PostgreSQL has no such code.
+  SHARE_NOT_KNOWN("58Q01", Kind.TRANSIENT),
   CONFIG_FILE_ERROR("F0000", Kind.USER),
   INTERNAL_ERROR("XX000", Kind.INTERNAL),
   DATA_CORRUPTED("XX001", Kind.CORRUPTION),

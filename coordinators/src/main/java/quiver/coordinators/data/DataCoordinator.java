@@ -18,6 +18,8 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.type.BaseType;
 import quiver.rpc.Cancellation;
+import quiver.rpc.ClusterService.IndexProgress;
+import quiver.rpc.ClusterService.SegmentStatus;
 import quiver.rpc.meta.CompactionTask;
 import quiver.rpc.meta.DefinitionCodec;
 import quiver.rpc.meta.IndexRules;
@@ -372,6 +374,34 @@ public final class DataCoordinator implements AutoCloseable {
       all.add(IndexTask.Progress.decode(entry.key(), entry.value()));
     }
     return all;
+  }
+
+  /// Segments as front ends show them.
+  public List<SegmentStatus> segmentStatus() {
+    return segments().stream()
+        .map(segment ->
+            new SegmentStatus(
+                segment.tableId(),
+                segment.segmentId(),
+                segment.state(),
+                segment.rowCount(),
+                segment.deletedCount(),
+                segment.sizeBytes(),
+                segment.indexIds()))
+        .toList();
+  }
+
+  /// Running index builds as front ends show them.
+  public List<IndexProgress> indexStatus() {
+    return indexProgress().stream()
+        .map(progress ->
+            new IndexProgress(
+                progress.indexId(),
+                progress.tableId(),
+                progress.phase(),
+                progress.rowsDone(),
+                progress.rowsTotal()))
+        .toList();
   }
 
   /// The table definition of an id, if it exists.

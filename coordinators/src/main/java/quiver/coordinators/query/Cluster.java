@@ -6,23 +6,24 @@ import quiver.rpc.Cancellation;
 import quiver.rpc.ClusterService;
 import quiver.rpc.DataNodeService;
 import quiver.rpc.QueryNodeService;
+import quiver.rpc.Share;
 
 /// Placement in a standalone server: one node owns and holds everything.
 public final class Cluster implements ClusterService {
   private final DataNodeService dataNode;
-  private final List<QueryNodeService> queryNodes;
+  private final List<Holder> holders;
   private final DataCoordinator dataCoordinator;
 
   public Cluster(
       DataNodeService dataNode, QueryNodeService queryNode, DataCoordinator dataCoordinator) {
     this.dataNode = dataNode;
-    this.queryNodes = List.of(queryNode);
+    this.holders = List.of(new Holder(queryNode, Share.ALL));
     this.dataCoordinator = dataCoordinator;
   }
 
   @Override
-  public List<QueryNodeService> holders(long tableId) {
-    return queryNodes;
+  public List<Holder> holders(long tableId) {
+    return holders;
   }
 
   @Override
@@ -37,29 +38,11 @@ public final class Cluster implements ClusterService {
 
   @Override
   public List<SegmentStatus> segments() {
-    return dataCoordinator.segments().stream()
-        .map(segment ->
-            new SegmentStatus(
-                segment.tableId(),
-                segment.segmentId(),
-                segment.state(),
-                segment.rowCount(),
-                segment.deletedCount(),
-                segment.sizeBytes(),
-                segment.indexIds()))
-        .toList();
+    return dataCoordinator.segmentStatus();
   }
 
   @Override
   public List<IndexProgress> indexProgress() {
-    return dataCoordinator.indexProgress().stream()
-        .map(progress ->
-            new IndexProgress(
-                progress.indexId(),
-                progress.tableId(),
-                progress.phase(),
-                progress.rowsDone(),
-                progress.rowsTotal()))
-        .toList();
+    return dataCoordinator.indexStatus();
   }
 }

@@ -40,6 +40,7 @@ import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.type.SqlType;
+import quiver.coordinators.election.Leadership;
 import quiver.rpc.Cancellation;
 import quiver.rpc.DataNodeService.CommitResult;
 import quiver.rpc.RootCoordinatorService;
@@ -82,9 +83,10 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   /// The catalog in force.
   private final Catalog shared;
 
-  private RootCoordinator(MetaStore store, InstantSource clock, ThreadFactory threads) {
+  private RootCoordinator(
+      MetaStore store, InstantSource clock, Runnable checkLeading, ThreadFactory threads) {
     this.threads = threads;
-    this.timestamps = new TimestampOracle(store, clock);
+    this.timestamps = new TimestampOracle(store, clock, checkLeading);
     this.ids = new IdSource(store, MetaKeys.ids("object"), CatalogImage.FIRST_USER_ID, 32);
     this.sequences = new Sequences(store);
     this.shared = new Catalog(store);
@@ -98,7 +100,16 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   ///
   /// @param threads makes the threads that finish interrupted index builds
   public static RootCoordinator start(MetaStore store, InstantSource clock, ThreadFactory threads) {
-    RootCoordinator root = new RootCoordinator(store, clock, threads);
+    return start(new RootCoordinator(store, clock, () -> {}, threads));
+  }
+
+  /// As above, for as long as this process leads.
+  public static RootCoordinator start(
+      Leadership leadership, InstantSource clock, ThreadFactory threads) {
+    return start(new RootCoordinator(leadership.store(), clock, leadership::check, threads));
+  }
+
+  private static RootCoordinator start(RootCoordinator root) {
     root.lock.lock();
     try {
       if (root.shared.image().schema("public").isEmpty()) {

@@ -27,13 +27,18 @@ public final class TimestampOracle implements LongSupplier {
   private final InstantSource clock;
   private final AtomicLong last;
   private final Object extending = new Object();
+  private final Runnable check;
   private volatile long windowEnd;
   private Guard guard;
 
   /// Takes over from whoever gave out timestamps before.
-  public TimestampOracle(MetaStore store, InstantSource clock) {
+  ///
+  /// @param check throws if somebody else may give out timestamps by now: a reader must not get an
+  ///   old one from a former leader's window
+  public TimestampOracle(MetaStore store, InstantSource clock, Runnable check) {
     this.store = store;
     this.clock = clock;
+    this.check = check;
     Optional<KeyValue> window = store.get(MetaKeys.TIMESTAMP_WINDOW);
     this.guard =
         window.map(Guard::unchanged).orElseGet(() -> Guard.absent(MetaKeys.TIMESTAMP_WINDOW));
@@ -50,6 +55,7 @@ public final class TimestampOracle implements LongSupplier {
         extend(candidate);
       }
       if (last.compareAndSet(before, candidate)) {
+        check.run();
         return candidate;
       }
     }

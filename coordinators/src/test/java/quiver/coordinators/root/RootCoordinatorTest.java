@@ -378,7 +378,8 @@ class RootCoordinatorTest {
   @Test
   void timestampsGrowWhateverTheClockDoes() {
     long[] millis = {5000};
-    TimestampOracle oracle = new TimestampOracle(store, () -> Instant.ofEpochMilli(millis[0]));
+    TimestampOracle oracle =
+        new TimestampOracle(store, () -> Instant.ofEpochMilli(millis[0]), () -> {});
     long last = oracle.getAsLong();
     for (int i = 0; i < 1000; i++) {
       millis[0] += i % 3 == 0 ? -700 : 900;
@@ -387,7 +388,8 @@ class RootCoordinatorTest {
       last = next;
     }
     millis[0] = 0;
-    assertThat(new TimestampOracle(store, () -> Instant.ofEpochMilli(millis[0])).getAsLong())
+    assertThat(
+            new TimestampOracle(store, () -> Instant.ofEpochMilli(millis[0]), () -> {}).getAsLong())
         .isGreaterThan(last);
     // The first oracle has been replaced and may not go on for ever.
     millis[0] = 1_000_000;

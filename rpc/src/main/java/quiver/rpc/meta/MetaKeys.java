@@ -31,6 +31,7 @@ import quiver.common.catalog.ViewDefinition;
 /// | `compaction/ID` | [CompactionTask] | data coordinator, then data node |
 /// | `node/NAME` | [NodeRecord], under a lease | every process of a cluster |
 /// | `leader/root`, `leader/data`, `leader/query` | [LeaderRecord], under a lease | coordinators |
+/// | `term/ROLE` | int64: how many leaders the role has had | coordinators |
 public final class MetaKeys {
   /// The one channel of a standalone server.
   public static final String STANDALONE_CHANNEL = "main";
@@ -98,6 +99,10 @@ public final class MetaKeys {
 
   public static String node(String name) {
     return NODES + name;
+  }
+
+  public static String term(String role) {
+    return "term/" + role;
   }
 
   private static String channel(String channel, String what) {

@@ -17,7 +17,7 @@ import quiver.execution.runtime.OuterRow;
 import quiver.execution.runtime.PlanInputs;
 import quiver.execution.source.BatchStream;
 import quiver.execution.source.SystemRelations;
-import quiver.rpc.QueryNodeService;
+import quiver.rpc.ClusterService;
 import quiver.rpc.QueryNodeService.FragmentRequest;
 
 /// Sends leaf fragments to every query node that holds rows of their table, and over the
@@ -34,7 +34,7 @@ record ClusterGather(StatementServices services, StatementScope scope) implement
     if (scope.transaction().definitions().isEmptied(leaf.tableId())) {
       return openOwn(gather, context);
     }
-    List<QueryNodeService> holders = services.cluster().holders(leaf.tableId());
+    List<ClusterService.Holder> holders = services.cluster().holders(leaf.tableId());
     services.cluster().owner(leaf.tableId()).nudge(leaf.tableId(), scope.snapshot());
     FragmentRequest request = request(gather.fragment(), context);
     boolean own = scope.ownRows(leaf.tableId()).isPresent();
@@ -43,7 +43,7 @@ record ClusterGather(StatementServices services, StatementScope scope) implement
     }
     List<BatchStream> streams = new ArrayList<>();
     try {
-      for (QueryNodeService holder : holders) {
+      for (ClusterService.Holder holder : holders) {
         streams.add(
             holders.size() == 1
                 ? open(holder, request, gather, context)
@@ -64,12 +64,12 @@ record ClusterGather(StatementServices services, StatementScope scope) implement
   }
 
   private static BatchStream open(
-      QueryNodeService holder,
+      ClusterService.Holder holder,
       FragmentRequest request,
       PlanNode.Gather gather,
       ExecutionContext context) {
     return new RowStreamAdapter(
-        holder.execute(request),
+        holder.node().execute(request.withShare(holder.share())),
         lines ->
             context
                 .statistics()

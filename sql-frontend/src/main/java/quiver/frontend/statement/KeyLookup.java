@@ -1,13 +1,17 @@
 package quiver.frontend.statement;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.Column;
 import quiver.common.column.LongColumn;
 import quiver.common.column.RowBatch;
+import quiver.execution.rows.RowCollector;
 import quiver.frontend.transaction.UniqueKey;
+import quiver.rpc.ClusterService;
 import quiver.rpc.QueryNodeService;
 import quiver.rpc.QueryNodeService.KeyMatches;
 import quiver.rpc.QueryNodeService.KeyRequest;
@@ -66,24 +70,40 @@ final class KeyLookup {
             excluded,
             withRows,
             scope.transaction().definitions().table(table.id()));
-    Optional<RowBatch> rows = Optional.empty();
-    for (QueryNodeService holder : services.cluster().holders(table.id())) {
-      KeyMatches matches = holder.lookupKeys(request);
-      boolean any = false;
+    List<KeyMatches> answers = new ArrayList<>();
+    for (ClusterService.Holder holder : services.cluster().holders(table.id())) {
+      KeyMatches matches = holder.node().lookupKeys(request.withShare(holder.share()));
+      answers.add(matches);
       for (int i = 0; i < entries.rows().length; i++) {
         if (matches.addresses()[i] != QueryNodeService.ABSENT) {
           addresses[entries.rows()[i]] = matches.addresses()[i];
-          any = true;
         }
-      }
-      if (any && withRows) {
-        if (rows.filter(earlier -> earlier.rowCount() > 0).isPresent()) {
-          throw new IllegalStateException("rows of one statement's keys have several holders");
-        }
-        rows = matches.rows();
       }
     }
-    return new Found(addresses, rows);
+    return new Found(addresses, withRows ? rows(answers) : Optional.empty());
+  }
+
+  /// The rows of several holders in the order of the keys; each key was found by one of them.
+  private static Optional<RowBatch> rows(List<KeyMatches> answers) {
+    List<KeyMatches> some =
+        answers.stream()
+            .filter(each -> each.rows().filter(rows -> rows.rowCount() > 0).isPresent())
+            .toList();
+    if (some.size() <= 1) {
+      return some.isEmpty() ? answers.getFirst().rows() : some.getFirst().rows();
+    }
+    RowCollector collected =
+        new RowCollector(
+            some.getFirst().rows().orElseThrow().columns().stream().map(Column::type).toList());
+    int[] next = new int[some.size()];
+    for (int key = 0; key < some.getFirst().addresses().length; key++) {
+      for (int holder = 0; holder < next.length; holder++) {
+        if (some.get(holder).addresses()[key] != QueryNodeService.ABSENT) {
+          collected.append(some.get(holder).rows().orElseThrow(), next[holder]++);
+        }
+      }
+    }
+    return Optional.of(collected.take());
   }
 
   /// The row address in a column of a batch.

@@ -32,6 +32,7 @@ import quiver.execution.source.SystemRelations;
 import quiver.execution.source.TableReader;
 import quiver.execution.source.TableSnapshot;
 import quiver.rpc.QueryNodeService;
+import quiver.rpc.Share;
 import quiver.workers.host.HostedChannel;
 import quiver.workers.scalar.IndexedTable;
 import quiver.workers.scalar.SegmentIndexes;
@@ -91,6 +92,9 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
 
   @Override
   public RowStream execute(FragmentRequest request) {
+    if (!request.share().isAll()) {
+      throw Share.refused();
+    }
     channel.awaitReadable(request.snapshot(), request.cancellation());
     List<TableSnapshot> opened = Collections.synchronizedList(new ArrayList<>());
     TableReader tables =
@@ -171,6 +175,9 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
 
   @Override
   public KeyMatches lookupKeys(KeyRequest request) {
+    if (!request.share().isAll()) {
+      throw Share.refused();
+    }
     channel.awaitReadable(request.snapshot(), quiver.rpc.Cancellation.NEVER);
     TableView view = view(request.tableId(), request.tableVersion());
     try {

@@ -1,0 +1,156 @@
+package quiver.coordinators.root;
+
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import quiver.common.catalog.CatalogDelta;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.SequenceDefinition;
+import quiver.common.error.QuiverException;
+import quiver.coordinators.election.Election;
+import quiver.coordinators.election.Leadership;
+import quiver.rpc.Cancellation;
+import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.RootCoordinatorService;
+import quiver.rpc.Unavailable;
+import quiver.rpc.meta.MetaKeys;
+import quiver.storage.meta.MetaStore;
+
+/// A process that is the root coordinator whenever it leads, and refuses with `57P03` when it does
+/// not. Thread-safe.
+public final class RootRole implements RootCoordinatorService, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RootRole.class);
+
+  private final InstantSource clock;
+  private final ThreadFactory threads;
+  private final Election election;
+  private volatile @Nullable RootCoordinator leading;
+
+  /// Campaigns for the role.
+  ///
+  /// @param node this process's name
+  /// @param rpcAddress where it answers when it leads
+  public RootRole(
+      MetaStore store, String node, String rpcAddress, InstantSource clock, ThreadFactory threads) {
+    this.clock = clock;
+    this.threads = threads;
+    this.election =
+        Election.start(store, MetaKeys.ROOT_LEADER, node, rpcAddress, clock, this::lead, threads);
+  }
+
+  private Election.Reign lead(Leadership leadership) {
+    RootCoordinator root = RootCoordinator.start(leadership, clock, threads);
+    Thread resuming = threads.newThread(() -> resume(root, leadership));
+    resuming.setName("quiver-resume");
+    resuming.start();
+    leading = root;
+    return () -> {
+      leading = null;
+      root.close();
+      join(resuming);
+    };
+  }
+
+  /// Commands that a leader before has left behind; their owner may take a while to answer.
+  private static void resume(RootCoordinator root, Leadership leadership) {
+    while (leadership.isValid()) {
+      try {
+        root.resume();
+        return;
+      } catch (QuiverException e) {
+        log.warn("interrupted commands are not finished yet", e);
+      }
+    }
+  }
+
+  private static void join(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private RootCoordinator leader() {
+    RootCoordinator root = leading;
+    if (root == null) {
+      throw Unavailable.because("this process does not lead the root coordinator");
+    }
+    return root;
+  }
+
+  /// Whether this process leads.
+  public boolean isLeading() {
+    return leading != null;
+  }
+
+  /// Gives the role up for good, so that another process takes it at once.
+  public void resign() {
+    election.resign();
+  }
+
+  @Override
+  public long timestamp() {
+    return leader().timestamp();
+  }
+
+  @Override
+  public CatalogImage catalog() {
+    return leader().catalog();
+  }
+
+  @Override
+  public void settle() {
+    leader().settle();
+  }
+
+  @Override
+  public Defined define(CatalogDelta before, DdlCommand command) {
+    return leader().define(before, command);
+  }
+
+  @Override
+  public CommitResult commit(CatalogDelta delta, StagedWrites writes, Cancellation cancellation) {
+    return leader().commit(delta, writes, cancellation);
+  }
+
+  @Override
+  public DdlResult execute(DdlCommand command, Cancellation cancellation) {
+    return leader().execute(command, cancellation);
+  }
+
+  @Override
+  public void discard(CatalogDelta delta) {
+    leader().discard(delta);
+  }
+
+  @Override
+  public SequenceRange nextSequenceValues(SequenceDefinition sequence, int count) {
+    return leader().nextSequenceValues(sequence, count);
+  }
+
+  @Override
+  public void setSequenceValue(SequenceDefinition sequence, long value, boolean isCalled) {
+    leader().setSequenceValue(sequence, value, isCalled);
+  }
+
+  @Override
+  public Optional<Long> lastSequenceValue(SequenceDefinition sequence) {
+    return leader().lastSequenceValue(sequence);
+  }
+
+  @Override
+  public void close() {
+    election.close();
+  }
+}
