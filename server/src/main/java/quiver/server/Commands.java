@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import quiver.common.error.QuiverException;
+import quiver.server.cluster.ClusterCommand;
 import quiver.server.config.ConfigKey;
 import quiver.server.config.ConfigReader;
 import quiver.server.config.ServerConfig;
@@ -36,6 +37,7 @@ final class Commands {
         .addSubcommand(new Start())
         .addSubcommand(new RunDemo())
         .addSubcommand(new Train())
+        .addSubcommand(new ClusterCommand(out, err).commandLine())
         .execute(arguments);
   }
 

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import quiver.common.error.QuiverException;
@@ -20,6 +23,8 @@ public final class ChildProcess implements AutoCloseable {
   private static final long POLL_MILLIS = 20;
   private static final int LOG_TAIL_CHARACTERS = 2_000;
 
+  private static final Path SETSID = Path.of("/usr/bin/setsid");
+
   private final String name;
   private final Process process;
   private final Path log;
@@ -30,18 +35,32 @@ public final class ChildProcess implements AutoCloseable {
     this.log = log;
   }
 
+  /// Whose terminal signals a program hears.
+  public enum Session {
+    /// Ctrl-C in this program's terminal reaches it too.
+    SHARED,
+    /// Only this program tells it when to stop. Needs `setsid`; without, as [#SHARED].
+    OWN;
+
+    private List<String> prefix() {
+      return this == OWN && Files.isExecutable(SETSID) ? List.of(SETSID.toString()) : List.of();
+    }
+  }
+
   /// Starts a program.
   ///
   /// @param name what it is called in messages
   /// @param log takes its output, appended
-  public static ChildProcess start(String name, List<String> command, Path log) {
+  public static ChildProcess start(String name, List<String> command, Path log, Session session) {
+    List<String> whole = new ArrayList<>(session.prefix());
+    whole.addAll(command);
     try {
       Path directory = log.toAbsolutePath().getParent();
       if (directory != null) {
         Files.createDirectories(directory);
       }
       Process process =
-          new ProcessBuilder(command)
+          new ProcessBuilder(whole)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();
@@ -83,6 +102,13 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
+  /// Waits until the program has ended, however it does.
+  ///
+  /// @return its exit code
+  public int awaitExit() throws InterruptedException {
+    return process.waitFor();
+  }
+
   private QuiverException failure(String what) {
     return new QuiverException(SqlState.IO_ERROR, "%s %s", name, what)
         .withDetail("The end of " + log + ":\n" + logTail());
@@ -105,6 +131,11 @@ public final class ChildProcess implements AutoCloseable {
       throw new QuiverException(SqlState.QUERY_CANCELED, "interrupted while waiting for %s", name)
           .withCause(e);
     }
+  }
+
+  /// When it was started, by the system's clock.
+  public Optional<Instant> startInstant() {
+    return process.info().startInstant();
   }
 
   public boolean isAlive() {

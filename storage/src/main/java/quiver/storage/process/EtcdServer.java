@@ -22,6 +22,7 @@ public final class EtcdServer implements AutoCloseable {
   private final int clientPort;
   private final int peerPort;
   private final boolean isDurable;
+  private final ChildProcess.Session session;
   private ChildProcess process;
 
   /// Starts etcd and returns when it answers.
@@ -29,6 +30,17 @@ public final class EtcdServer implements AutoCloseable {
   /// @param isDurable whether it forces its log to disk; without, it starts and writes faster and
   ///   loses writes when the machine fails
   public EtcdServer(Path dataDirectory, Path log, int clientPort, boolean isDurable) {
+    this(dataDirectory, log, clientPort, isDurable, ChildProcess.Session.SHARED);
+  }
+
+  /// As the other constructor, with a choice of session.
+  public EtcdServer(
+      Path dataDirectory,
+      Path log,
+      int clientPort,
+      boolean isDurable,
+      ChildProcess.Session session) {
+    this.session = session;
     this.dataDirectory = dataDirectory;
     this.log = log;
     this.clientPort = clientPort;
@@ -77,7 +89,7 @@ public final class EtcdServer implements AutoCloseable {
     if (!isDurable) {
       command.add("--unsafe-no-fsync");
     }
-    ChildProcess started = ChildProcess.start("etcd", command, log);
+    ChildProcess started = ChildProcess.start("etcd", command, log, session);
     started.awaitStart(this::isHealthy);
     return started;
   }

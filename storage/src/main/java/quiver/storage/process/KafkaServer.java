@@ -22,12 +22,20 @@ public final class KafkaServer implements AutoCloseable {
   private final Path log;
   private final int port;
   private final Path configuration;
+  private final ChildProcess.Session session;
   private ChildProcess process;
 
   /// Starts a broker and returns when it accepts connections.
   ///
   /// @param libraries the folder with the broker's jars
   public KafkaServer(Path libraries, Path dataDirectory, Path log, int port) {
+    this(libraries, dataDirectory, log, port, ChildProcess.Session.SHARED);
+  }
+
+  /// As the other constructor, with a choice of session.
+  public KafkaServer(
+      Path libraries, Path dataDirectory, Path log, int port, ChildProcess.Session session) {
+    this.session = session;
     this.libraries = libraries;
     this.dataDirectory = dataDirectory;
     this.log = log;
@@ -98,7 +106,8 @@ public final class KafkaServer implements AutoCloseable {
             configuration.toString(),
             "--feature",
             "eligible.leader.replicas.version=0"));
-    try (ChildProcess formatting = ChildProcess.start("Kafka's storage tool", command, log)) {
+    try (ChildProcess formatting =
+        ChildProcess.start("Kafka's storage tool", command, log, session)) {
       formatting.awaitEnd();
     }
   }
@@ -112,7 +121,7 @@ public final class KafkaServer implements AutoCloseable {
                 List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"),
                 "kafka.Kafka"));
     command.add(configuration.toString());
-    ChildProcess started = ChildProcess.start("Kafka", command, log);
+    ChildProcess started = ChildProcess.start("Kafka", command, log, session);
     started.awaitStart(() -> FreePorts.isOpen(port));
     return started;
   }

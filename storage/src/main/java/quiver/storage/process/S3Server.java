@@ -20,6 +20,7 @@ public final class S3Server implements AutoCloseable {
   private final int port;
   private final Path configuration;
   private final Path logging;
+  private final ChildProcess.Session session;
   private ChildProcess process;
 
   /// Starts the server and returns when it accepts connections.
@@ -27,6 +28,19 @@ public final class S3Server implements AutoCloseable {
   /// @param libraries the folder with the server's jars
   public S3Server(
       Path libraries, Path dataDirectory, Path log, int port, String accessKey, String secretKey) {
+    this(libraries, dataDirectory, log, port, accessKey, secretKey, ChildProcess.Session.SHARED);
+  }
+
+  /// As the other constructor, with a choice of session.
+  public S3Server(
+      Path libraries,
+      Path dataDirectory,
+      Path log,
+      int port,
+      String accessKey,
+      String secretKey,
+      ChildProcess.Session session) {
+    this.session = session;
     this.libraries = libraries;
     this.log = log;
     this.port = port;
@@ -78,7 +92,7 @@ public final class S3Server implements AutoCloseable {
                 List.of("-Dlogback.configurationFile=" + logging.toAbsolutePath()),
                 "org.gaul.s3proxy.Main"));
     command.addAll(List.of("--properties", configuration.toString()));
-    ChildProcess started = ChildProcess.start("s3proxy", command, log);
+    ChildProcess started = ChildProcess.start("s3proxy", command, log, session);
     started.awaitStart(() -> FreePorts.isOpen(port));
     return started;
   }
