@@ -1,0 +1,177 @@
+package quiver.rpc.grpc;
+
+import io.grpc.ManagedChannel;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.rpc.Cancellation;
+import quiver.rpc.QueryNodeService.FragmentRequest;
+import quiver.rpc.Unavailable;
+import quiver.rpc.codec.WireCodec;
+import quiver.rpc.codec.WireCodec.Message;
+import quiver.rpc.codec.WireError;
+
+/// A service of another process. Every call looks up who has the job. When that one cannot be
+/// reached or has the job no longer, an [quiver.rpc.Idempotent] call is repeated, any other only if
+/// certainly nothing was done; for at most [#PATIENCE].
+final class RemoteService implements InvocationHandler {
+  /// How long a call waits for somebody to have the job: the end of a lease, and a takeover.
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final long PAUSE_NANOS_MIN = 20_000_000;
+  private static final long PAUSE_NANOS_MAX = 320_000_000;
+  private static final Type[] ERROR = {WireError.class};
+
+  private final Class<?> service;
+  private final Map<Method, ServiceMethod> methods;
+  private final WireCodec codec;
+  private final Connections connections;
+  private final Supplier<Target> targets;
+
+  private RemoteService(
+      Class<?> service, WireCodec codec, Connections connections, Supplier<Target> targets) {
+    this.service = service;
+    this.methods = ServiceMethod.all(service);
+    this.codec = codec;
+    this.connections = connections;
+    this.targets = targets;
+  }
+
+  /// @param targets who has the job, or throws [Unavailable]
+  static <S> S of(
+      Class<S> service, WireCodec codec, Connections connections, Supplier<Target> targets) {
+    return service.cast(
+        Proxy.newProxyInstance(
+            service.getClassLoader(),
+            new Class<?>[] {service},
+            new RemoteService(service, codec, connections, targets)));
+  }
+
+  @Override
+  public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] given) {
+    ServiceMethod called = methods.get(method);
+    if (called == null) {
+      return ofObject(proxy, method, given);
+    }
+    @Nullable Object[] arguments = given == null ? new @Nullable Object[0] : given;
+    Message message = codec.encode(ServiceMethod.CALL, called.parameters(), arguments);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long pause = PAUSE_NANOS_MIN;
+    while (true) {
+      Attempt attempt = attempt(called, message, arguments);
+      switch (attempt) {
+        case Attempt.Answered(var value) -> {
+          return value;
+        }
+        case Attempt.Failed(var error, var done) -> {
+          if (done && !called.idempotent()) {
+            throw unknown(called, error);
+          }
+          if (called.forgotten()) {
+            return null;
+          }
+          if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
+            throw error;
+          }
+        }
+      }
+      message.cancellations().forEach(Cancellation::check);
+      LockSupport.parkNanos(pause);
+      pause = Math.min(2 * pause, PAUSE_NANOS_MAX);
+    }
+  }
+
+  private @Nullable Object ofObject(
+      Object proxy, Method method, @Nullable Object @Nullable [] given) {
+    return switch (method.getName()) {
+      case "equals" -> given != null && given[0] == proxy;
+      case "hashCode" -> System.identityHashCode(proxy);
+      default -> "remote " + service.getSimpleName();
+    };
+  }
+
+  private sealed interface Attempt {
+    record Answered(@Nullable Object value) implements Attempt {}
+
+    /// @param done whether it may have been carried out
+    record Failed(QuiverException error, boolean done) implements Attempt {}
+  }
+
+  private Attempt attempt(
+      ServiceMethod called, Message message, @Nullable Object[] arguments) {
+    OutgoingCall call;
+    try {
+      Target target = targets.get();
+      ManagedChannel channel = connections.to(target.address());
+      // A node that has just come back is not to wait for gRPC's next try.
+      channel.resetConnectBackoff();
+      call =
+          new OutgoingCall(
+              channel,
+              called,
+              Headers.of(codec.digest(), target.node(), target.instance()),
+              target.node(),
+              message);
+    } catch (QuiverException e) {
+      if (!Unavailable.is(e)) {
+        throw e;
+      }
+      return new Attempt.Failed(e, false);
+    }
+    if (called.forgotten()) {
+      return new Attempt.Answered(null);
+    }
+    if (called.isStream()) {
+      boolean analyze =
+          arguments.length > 0
+              && arguments[0] instanceof FragmentRequest request
+              && request.analyze();
+      return new Attempt.Answered(new RemoteStream(call, codec, analyze));
+    }
+    try {
+      return answered(called, call.await());
+    } catch (QuiverException e) {
+      if (!Unavailable.is(e)) {
+        throw e;
+      }
+      return new Attempt.Failed(e, true);
+    }
+  }
+
+  private Attempt answered(ServiceMethod called, byte[] answer) {
+    switch (answer[0]) {
+      case ServiceMethod.VALUE -> {
+        return new Attempt.Answered(
+            called.isVoid()
+                ? null
+                : codec.decode(new Type[] {called.result()}, answer, Cancellation.NEVER)[0]);
+      }
+      case ServiceMethod.REFUSED -> {
+        return new Attempt.Failed(error(answer), false);
+      }
+      default -> throw error(answer);
+    }
+  }
+
+  private QuiverException error(byte[] answer) {
+    return codec.decode(ERROR, answer, Cancellation.NEVER)[0] instanceof WireError error
+        ? error.exception()
+        : new QuiverException(SqlState.PROTOCOL_VIOLATION, "a message between nodes is damaged");
+  }
+
+  private static QuiverException unknown(ServiceMethod called, QuiverException error) {
+    return new QuiverException(
+            SqlState.TRANSACTION_RESOLUTION_UNKNOWN,
+            "the connection was lost while the command was carried out: its outcome is unknown")
+        .withDetail(called.named() + ": " + error.message())
+        .withCause(error);
+  }
+}
