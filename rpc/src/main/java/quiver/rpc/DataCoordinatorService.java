@@ -8,11 +8,14 @@ import quiver.rpc.ClusterService.SegmentStatus;
 public interface DataCoordinatorService {
   /// Writes all growing rows of the tables (all tables when empty) to sealed segments and merges
   /// small segments; returns when done.
+  @Idempotent
   void flush(List<Long> tableIds, Cancellation cancellation);
 
   /// Segments as `quiver_segments` shows them.
+  @Idempotent
   List<SegmentStatus> segments();
 
   /// Running index builds as `pg_stat_progress_create_index` shows them.
+  @Idempotent
   List<IndexProgress> indexProgress();
 }

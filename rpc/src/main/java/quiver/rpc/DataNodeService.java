@@ -12,15 +12,19 @@ public interface DataNodeService {
   /// Hands over rows of a write set that is too large for one request; they have no effect before
   /// [#commit] names their transaction. Chunks of one transaction are staged one after the other,
   /// in `sequence` order from 0. Blocks while the owner's staging memory is full.
+  @Idempotent
   void stage(UUID transaction, int sequence, TableWrite write);
 
   /// Validates, stamps and appends a write set, and returns after it is durable and applied.
+  @Idempotent
   CommitResult commit(CommitRequest request);
 
   /// Drops the staged rows of a transaction that will not commit.
+  @Idempotent
   void abandon(UUID transaction);
 
   /// Makes sure that readers of the channel of `tableId` can reach `timestamp` soon.
+  @FireAndForget
   void nudge(long tableId, long timestamp);
 
   /// A write set.

@@ -19,6 +19,7 @@ public interface QueryNodeService {
   RowStream execute(FragmentRequest request);
 
   /// Which keys exist at a snapshot.
+  @Idempotent
   KeyMatches lookupKeys(KeyRequest request);
 
   /// Keys to look for.

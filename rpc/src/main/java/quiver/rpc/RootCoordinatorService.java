@@ -12,18 +12,28 @@ import quiver.rpc.DataNodeService.CommitResult;
 /// The root coordinator: definitions, ids and timestamps. Thread-safe; calls block.
 public interface RootCoordinatorService {
   /// A fresh timestamp of the oracle, larger than every one given before by any incarnation.
+  @Idempotent
   long timestamp();
 
+  /// A fresh timestamp and the version of the newest catalog: what a statement starts with.
+  @Idempotent
+  default Moment moment() {
+    return new Moment(timestamp(), catalog().version());
+  }
+
   /// The newest catalog.
+  @Idempotent
   CatalogImage catalog();
 
   /// Waits until no definitions are on their way: [#catalog] then shows whatever a channel already
   /// knows.
+  @Idempotent
   void settle();
 
   /// Decides on a command after the changes a transaction has made so far; nothing takes effect.
   ///
   /// @throws quiver.common.error.QuiverException as PostgreSQL reports a failed command
+  @Idempotent
   Defined define(CatalogDelta before, DdlCommand command);
 
   /// Brings a transaction's definitions into force, together with the rows it has staged with the
@@ -42,20 +52,29 @@ public interface RootCoordinatorService {
 
   /// Forgets what the definitions of a transaction that does not commit have left behind: values of
   /// its new sequences.
+  @Idempotent
   void discard(CatalogDelta delta);
 
   /// Reserves `count` values of a sequence: `first, first + increment, …`.
   ///
   /// @param sequence as the transaction has it; it may not be in force yet
   /// @throws quiver.common.error.QuiverException `2200H`-like when the sequence is exhausted
+  @Idempotent
   SequenceRange nextSequenceValues(SequenceDefinition sequence, int count);
 
   /// `setval`.
+  @Idempotent
   void setSequenceValue(SequenceDefinition sequence, long value, boolean isCalled);
 
   /// Sequence state for `SELECT last_value …` and `setval`: the last value given out, empty before
   /// the first.
+  @Idempotent
   Optional<Long> lastSequenceValue(SequenceDefinition sequence);
+
+  /// A point in time.
+  ///
+  /// @param catalogVersion of the catalog that was in force after `timestamp` was given out
+  record Moment(long timestamp, long catalogVersion) {}
 
   /// The rows of a transaction that has definitions.
   ///

@@ -25,6 +25,11 @@ public sealed interface Share {
     public Segments {
       segmentIds = List.copyOf(segmentIds);
     }
+
+    @Override
+    public boolean isAll() {
+      return false;
+    }
   }
 
   /// All rows but those of these segments, which other nodes answer for.
@@ -32,12 +37,16 @@ public sealed interface Share {
     public Except {
       segmentIds = List.copyOf(segmentIds);
     }
+
+    @Override
+    public boolean isAll() {
+      return segmentIds.isEmpty();
+    }
   }
 
-  /// Whether it is every row, so that nothing has to be told apart.
-  default boolean isAll() {
-    return this instanceof Except(var segmentIds) && segmentIds.isEmpty();
-  }
+  /// Whether it is every row, so that nothing has to be told apart. Not a default method: those
+  /// would tie the initialization of [#ALL] and of its class in a knot.
+  boolean isAll();
 
   /// What a node throws that does not know any more which segments there were at a snapshot.
   static QuiverException refused() {

@@ -70,6 +70,11 @@ final class DatumForm implements Form {
         }
       };
 
+  /// The classes of datums.
+  static List<Class<?>> classes() {
+    return KINDS.stream().<Class<?>>map(Kind::datum).toList();
+  }
+
   private final Form type;
 
   /// @param type of [SqlType]
@@ -85,8 +90,7 @@ final class DatumForm implements Form {
       case ArrayValue array -> writeArray(out, array);
       default -> {
         int kind = KIND_OF.get(value.getClass());
-        DatumCodec.write(
-            out.bytes.putByte(FIRST_CLASS + kind), KINDS.get(kind).type(), value);
+        DatumCodec.write(out.bytes.putByte(FIRST_CLASS + kind), KINDS.get(kind).type(), value);
       }
     }
   }

@@ -52,10 +52,12 @@ final class Forms {
   private final Map<String, String> descriptions = new TreeMap<>();
 
   Forms() {
-    forms.put(int.class, form((out, value) -> out.bytes.putInt((int) value), in -> in.bytes.getInt()));
+    forms.put(
+        int.class, form((out, value) -> out.bytes.putInt((int) value), in -> in.bytes.getInt()));
     forms.put(Integer.class, forms.get(int.class));
     forms.put(
-        long.class, form((out, value) -> out.bytes.putLong((long) value), in -> in.bytes.getLong()));
+        long.class,
+        form((out, value) -> out.bytes.putLong((long) value), in -> in.bytes.getLong()));
     forms.put(Long.class, forms.get(long.class));
     forms.put(
         double.class,
@@ -63,18 +65,21 @@ final class Forms {
     forms.put(Double.class, forms.get(double.class));
     forms.put(
         boolean.class,
-        form((out, value) -> out.bytes.putByte((boolean) value ? 1 : 0), in -> in.bytes.get() != 0));
+        form(
+            (out, value) -> out.bytes.putByte((boolean) value ? 1 : 0), in -> in.bytes.get() != 0));
     forms.put(Boolean.class, forms.get(boolean.class));
     forms.put(
         String.class,
         form((out, value) -> out.bytes.putText((String) value), in -> ByteWriter.text(in.bytes)));
-    forms.put(UUID.class, form(Forms::writeUuid, in -> new UUID(in.bytes.getLong(), in.bytes.getLong())));
+    forms.put(
+        UUID.class, form(Forms::writeUuid, in -> new UUID(in.bytes.getLong(), in.bytes.getLong())));
     forms.put(long[].class, form(Forms::writeLongs, Forms::readLongs));
     forms.put(
         Cancellation.class,
         form((out, value) -> out.cancellations.add((Cancellation) value), in -> in.cancellation));
     DatumForm datum = new DatumForm(of(SqlType.class));
     forms.put(Object.class, datum);
+    DatumForm.classes().forEach(each -> forms.putIfAbsent(each, datum));
     forms.put(Column.class, new ColumnForm(of(SqlType.class), datum));
     forms.put(CatalogObject.class, oneOf(CatalogObject.class, CATALOG_OBJECTS));
     Form objects = collection(CatalogObject.class, list -> list);
@@ -160,8 +165,8 @@ final class Forms {
   /// Every type looked at so far and its parts, one a line.
   String description() {
     StringBuilder text = new StringBuilder();
-    descriptions.forEach((name, parts) ->
-        text.append(name).append(" = ").append(parts).append('\n'));
+    descriptions.forEach(
+        (name, parts) -> text.append(name).append(" = ").append(parts).append('\n'));
     return text.toString();
   }
 
@@ -254,8 +259,12 @@ final class Forms {
     descriptions.put(
         type.getName(),
         String.join(" | ", Arrays.stream(constants).map(each -> ((Enum<?>) each).name()).toList()));
+    Map<Object, Integer> numbers = new HashMap<>();
+    for (int i = 0; i < constants.length; i++) {
+      numbers.put(constants[i], i);
+    }
     return form(
-        (out, value) -> out.bytes.putByte(((Enum<?>) value).ordinal()),
+        (out, value) -> out.bytes.putByte(numbers.getOrDefault(value, -1)),
         in -> constants[Byte.toUnsignedInt(in.bytes.get())]);
   }
 
@@ -306,7 +315,7 @@ final class Forms {
           out.bytes.putByte(tag);
           parts[tag].write(out, value);
         },
-        in -> parts[Byte.toUnsignedInt(in.bytes.get())].read(in));
+        in -> present(parts[Byte.toUnsignedInt(in.bytes.get())].read(in)));
   }
 
   /// Stands for a form that is being made.

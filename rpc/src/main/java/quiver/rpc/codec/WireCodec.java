@@ -26,7 +26,8 @@ import quiver.rpc.RootCoordinatorService;
 /// Damaged or hostile bytes give `08P01`: lengths are checked before anything is allocated, nesting
 /// is bounded, and constructors of records check what they always check.
 public final class WireCodec {
-  /// Longest message: above that of the largest staged chunk of rows, of which one row may be large.
+  /// Longest message: above that of the largest staged chunk of rows, of which one row may be
+  /// large.
   public static final int MESSAGE_SIZE_BYTES_MAX = 256 << 20;
 
   /// The services of this product.

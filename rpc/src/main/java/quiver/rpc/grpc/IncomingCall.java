@@ -108,8 +108,7 @@ final class IncomingCall {
       if (message == null) {
         throw new IllegalStateException("started without a message");
       }
-      @Nullable Object[] arguments =
-          codec.decode(method.parameters(), message, this::checkWanted);
+      @Nullable Object[] arguments = codec.decode(method.parameters(), message, this::checkWanted);
       Object service;
       try {
         service = target.get();

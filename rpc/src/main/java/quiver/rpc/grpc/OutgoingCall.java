@@ -18,8 +18,8 @@ import quiver.rpc.Cancellation;
 import quiver.rpc.Unavailable;
 import quiver.rpc.codec.WireCodec.Message;
 
-/// A running call: gRPC's thread puts answers into a short queue, the caller waits for them. Used by
-/// one caller at a time.
+/// A running call: gRPC's thread puts answers into a short queue, the caller waits for them. Used
+/// by one caller at a time.
 final class OutgoingCall {
   /// Answers that may wait for the caller; the other side stops when they do.
   static final int ANSWER_COUNT_AHEAD = 4;

@@ -59,7 +59,7 @@ final class RemoteService implements InvocationHandler {
   public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] given) {
     ServiceMethod called = methods.get(method);
     if (called == null) {
-      return ofObject(proxy, method, given);
+      return ofObject(method, given);
     }
     @Nullable Object[] arguments = given == null ? new @Nullable Object[0] : given;
     Message message = codec.encode(ServiceMethod.CALL, called.parameters(), arguments);
@@ -89,13 +89,18 @@ final class RemoteService implements InvocationHandler {
     }
   }
 
-  private @Nullable Object ofObject(
-      Object proxy, Method method, @Nullable Object @Nullable [] given) {
+  private @Nullable Object ofObject(Method method, @Nullable Object @Nullable [] given) {
     return switch (method.getName()) {
-      case "equals" -> given != null && given[0] == proxy;
-      case "hashCode" -> System.identityHashCode(proxy);
+      case "equals" -> given != null && isThis(given[0]);
+      case "hashCode" -> hashCode();
       default -> "remote " + service.getSimpleName();
     };
+  }
+
+  private boolean isThis(@Nullable Object other) {
+    return other != null
+        && Proxy.isProxyClass(other.getClass())
+        && Proxy.getInvocationHandler(other).equals(this);
   }
 
   private sealed interface Attempt {
@@ -105,8 +110,7 @@ final class RemoteService implements InvocationHandler {
     record Failed(QuiverException error, boolean done) implements Attempt {}
   }
 
-  private Attempt attempt(
-      ServiceMethod called, Message message, @Nullable Object[] arguments) {
+  private Attempt attempt(ServiceMethod called, Message message, @Nullable Object[] arguments) {
     OutgoingCall call;
     try {
       Target target = targets.get();
@@ -147,18 +151,15 @@ final class RemoteService implements InvocationHandler {
   }
 
   private Attempt answered(ServiceMethod called, byte[] answer) {
-    switch (answer[0]) {
-      case ServiceMethod.VALUE -> {
-        return new Attempt.Answered(
-            called.isVoid()
-                ? null
-                : codec.decode(new Type[] {called.result()}, answer, Cancellation.NEVER)[0]);
-      }
-      case ServiceMethod.REFUSED -> {
-        return new Attempt.Failed(error(answer), false);
-      }
+    return switch (answer[0]) {
+      case ServiceMethod.VALUE ->
+          new Attempt.Answered(
+              called.isVoid()
+                  ? null
+                  : codec.decode(new Type[] {called.result()}, answer, Cancellation.NEVER)[0]);
+      case ServiceMethod.REFUSED -> new Attempt.Failed(error(answer), false);
       default -> throw error(answer);
-    }
+    };
   }
 
   private QuiverException error(byte[] answer) {

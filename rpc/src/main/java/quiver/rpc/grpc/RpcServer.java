@@ -45,8 +45,7 @@ public final class RpcServer implements AutoCloseable {
   /// @param node this process's name: calls for another are refused
   /// @param threads makes one thread for each call
   /// @throws QuiverException `F0000` when the address cannot be bound
-  public RpcServer(
-      InetSocketAddress address, String node, WireCodec codec, ThreadFactory threads) {
+  public RpcServer(InetSocketAddress address, String node, WireCodec codec, ThreadFactory threads) {
     this.codec = codec;
     this.node = node;
     this.threads = threads;

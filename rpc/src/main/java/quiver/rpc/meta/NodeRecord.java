@@ -51,7 +51,7 @@ public record NodeRecord(
         out.putText(name)
             .putLong(incarnation.getMostSignificantBits())
             .putLong(incarnation.getLeastSignificantBits())
-            .putInt(Role.bits(roles))
+            .putText(Role.list(roles))
             .putText(rpcAddress)
             .putText(sqlAddress)
             .putLong(memoryBytes)
@@ -68,7 +68,7 @@ public record NodeRecord(
             new NodeRecord(
                 ByteWriter.text(in),
                 new UUID(in.getLong(), in.getLong()),
-                Role.ofBits(in.getInt()),
+                Role.parseList(ByteWriter.text(in)),
                 ByteWriter.text(in),
                 ByteWriter.text(in),
                 in.getLong(),

@@ -43,21 +43,14 @@ public enum Role {
     return String.join(",", texts);
   }
 
-  /// One bit a role.
-  static int bits(Set<Role> roles) {
-    int bits = 0;
-    for (Role role : roles) {
-      bits |= 1 << role.ordinal();
-    }
-    return bits;
-  }
-
-  /// Reads [#bits].
-  static Set<Role> ofBits(int bits) {
+  /// Reads [#list].
+  ///
+  /// @throws IllegalArgumentException if a part is no role
+  static Set<Role> parseList(String text) {
     Set<Role> roles = EnumSet.noneOf(Role.class);
-    for (Role role : values()) {
-      if ((bits & 1 << role.ordinal()) != 0) {
-        roles.add(role);
+    for (String part : text.split(",", -1)) {
+      if (!part.isEmpty()) {
+        roles.add(parse(part).orElseThrow(() -> new IllegalArgumentException("role " + part)));
       }
     }
     return roles;

@@ -17,7 +17,31 @@ public enum ConfigKey {
       "segment-rows-max", "1000000", "rows at which a growing segment is sealed, 1024 to 16000000"),
   SEGMENT_BYTES_MAX(
       "segment-bytes-max", "1GiB", "bytes at which a growing segment is sealed, 1MiB or more"),
-  LOG_LEVEL("log-level", "warn", "error, warn, info or debug");
+  LOG_LEVEL("log-level", "warn", "error, warn, info or debug"),
+  ROLES(
+      "roles",
+      "all",
+      "all, or a comma-separated list of front-end, root-coordinator, data-coordinator,"
+          + " query-coordinator, data-node, query-node, index-node"),
+  NODE_NAME("node-name", "", "unique name in the cluster; empty: the advertised address"),
+  RPC_ADDRESS("rpc-address", "", "host:port that other processes reach this one at"),
+  RPC_ADVERTISE("rpc-advertise", "", "host:port that others are told; empty: rpc-address"),
+  METADATA("metadata", "", "etcd://host:port,host:port/prefix; empty: embedded"),
+  LOG("log", "", "kafka://host:port,host:port/topic-prefix; empty: embedded"),
+  LOG_REPLICATION("log-replication", "3", "copies of every log record in Kafka, 1 to 15"),
+  LOG_IN_SYNC(
+      "log-in-sync",
+      "2",
+      "copies that acknowledge a log record, 1 to the value of log-replication"),
+  OBJECTS("objects", "", "s3://host:port/bucket or s3s://host:port/bucket; empty: embedded"),
+  OBJECTS_ACCESS_KEY("objects-access-key", "", "access key of the bucket"),
+  OBJECTS_SECRET_KEY_FILE(
+      "objects-secret-key-file", "", "file whose first line is the secret key of the bucket"),
+  CHANNELS("channels", "1", "log channels of the cluster, 1 to 64"),
+  REPLICAS("replicas", "1", "copies of every segment on query nodes, 1 to 16"),
+  CACHE_DIR(
+      "cache-dir", "", "directory of a query node's copies of files; empty: cache in data-dir"),
+  CACHE_SIZE("cache-size", "10GiB", "what a query node keeps there, 64MiB or more");
 
   private final String key;
   private final String defaultText;

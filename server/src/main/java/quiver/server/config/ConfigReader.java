@@ -1,17 +1,21 @@
 package quiver.server.config;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.frontend.TlsConfig;
+import quiver.rpc.meta.Role;
 
 /// Reads `key = value` lines (`#` starts a comment) and command-line settings into a
 /// [ServerConfig]; every problem of both is reported in one error.
@@ -84,7 +88,8 @@ public final class ConfigReader {
             size(ConfigKey.QUERY_MEMORY, 1 << 20),
             integer(ConfigKey.SEGMENT_ROWS_MAX, 1_024, 16_000_000),
             size(ConfigKey.SEGMENT_BYTES_MAX, 1 << 20),
-            text(ConfigKey.LOG_LEVEL));
+            text(ConfigKey.LOG_LEVEL),
+            cluster());
     if (!LOG_LEVELS.contains(config.logLevel())) {
       problem(ConfigKey.LOG_LEVEL);
     }
@@ -92,6 +97,122 @@ public final class ConfigReader {
       throw QuiverException.ofMessage(SqlState.CONFIG_FILE_ERROR, String.join("\n", problems));
     }
     return config;
+  }
+
+  private ClusterConfig cluster() {
+    Set<Role> roles = roles();
+    Optional<HostPort> listen = hostPort(ConfigKey.RPC_ADDRESS);
+    Optional<ClusterConfig.Stores> stores = stores();
+    if (stores.isPresent() && text(ConfigKey.RPC_ADDRESS).isEmpty()) {
+      problems.add("a node of a cluster needs \"rpc-address\"");
+    }
+    if (stores.isEmpty() && roles.size() < Role.values().length) {
+      problems.add(
+          "a node that does not have all roles needs \"metadata\", \"log\" and \"objects\"");
+    }
+    String cacheDirectory = text(ConfigKey.CACHE_DIR);
+    return new ClusterConfig(
+        roles,
+        text(ConfigKey.NODE_NAME),
+        listen,
+        hostPort(ConfigKey.RPC_ADVERTISE),
+        stores,
+        integer(ConfigKey.CHANNELS, 1, 64),
+        integer(ConfigKey.REPLICAS, 1, 16),
+        cacheDirectory.isEmpty()
+            ? Path.of(text(ConfigKey.DATA_DIR)).resolve("cache")
+            : Path.of(cacheDirectory),
+        size(ConfigKey.CACHE_SIZE, 64 << 20));
+  }
+
+  private Set<Role> roles() {
+    String text = text(ConfigKey.ROLES);
+    if (text.equals("all")) {
+      return EnumSet.allOf(Role.class);
+    }
+    Set<Role> roles = EnumSet.noneOf(Role.class);
+    for (String part : text.split(",", -1)) {
+      Optional<Role> role = Role.parse(part.strip());
+      if (role.isEmpty()) {
+        problem(ConfigKey.ROLES);
+        return EnumSet.allOf(Role.class);
+      }
+      roles.add(role.get());
+    }
+    return roles;
+  }
+
+  private Optional<HostPort> hostPort(ConfigKey key) {
+    String text = text(key);
+    Optional<HostPort> address = HostPort.parse(text);
+    if (address.isEmpty() && !text.isEmpty()) {
+      problem(key);
+    }
+    return address;
+  }
+
+  private Optional<ClusterConfig.Stores> stores() {
+    Optional<StoreLocation.Etcd> metadata =
+        location(ConfigKey.METADATA, Set.of("etcd"))
+            .map(parts ->
+                new StoreLocation.Etcd(
+                    parts.hosts().stream().map(host -> URI.create("http://" + host)).toList(),
+                    parts.path().isEmpty() ? "quiver/" : parts.path().replaceAll("/*$", "/")));
+    int replication = integer(ConfigKey.LOG_REPLICATION, 1, 15);
+    int inSync = integer(ConfigKey.LOG_IN_SYNC, 1, replication);
+    Optional<StoreLocation.Kafka> log =
+        location(ConfigKey.LOG, Set.of("kafka"))
+            .map(parts ->
+                new StoreLocation.Kafka(
+                    String.join(",", parts.hosts().stream().map(HostPort::toString).toList()),
+                    parts.path().isEmpty() ? "quiver-" : parts.path(),
+                    replication,
+                    inSync));
+    Optional<StoreLocation.S3> objects =
+        location(ConfigKey.OBJECTS, Set.of("s3", "s3s")).flatMap(this::bucket);
+    long given =
+        Stream.of(ConfigKey.METADATA, ConfigKey.LOG, ConfigKey.OBJECTS)
+            .filter(key -> !text(key).isEmpty())
+            .count();
+    if (given != 0 && given != 3) {
+      problems.add("\"metadata\", \"log\" and \"objects\" are set together or not at all");
+    }
+    return metadata.isPresent() && log.isPresent() && objects.isPresent()
+        ? Optional.of(new ClusterConfig.Stores(metadata.get(), log.get(), objects.get()))
+        : Optional.empty();
+  }
+
+  private Optional<StoreLocation.S3> bucket(StoreLocation.Parts parts) {
+    int slash = parts.path().indexOf('/');
+    String bucket = slash < 0 ? parts.path() : parts.path().substring(0, slash);
+    String root = slash < 0 ? "" : parts.path().substring(slash + 1).replaceAll("/+$", "");
+    if (bucket.isEmpty() || parts.hosts().size() != 1) {
+      problem(ConfigKey.OBJECTS);
+      return Optional.empty();
+    }
+    if (text(ConfigKey.OBJECTS_ACCESS_KEY).isEmpty()
+        || text(ConfigKey.OBJECTS_SECRET_KEY_FILE).isEmpty()) {
+      problems.add("\"objects\" needs both \"objects-access-key\" and \"objects-secret-key-file\"");
+      return Optional.empty();
+    }
+    String protocol = parts.scheme().equals("s3s") ? "https://" : "http://";
+    return Optional.of(
+        new StoreLocation.S3(
+            URI.create(protocol + parts.hosts().getFirst()),
+            bucket,
+            root.isEmpty() ? "" : root + "/",
+            text(ConfigKey.OBJECTS_ACCESS_KEY),
+            Path.of(text(ConfigKey.OBJECTS_SECRET_KEY_FILE))));
+  }
+
+  private Optional<StoreLocation.Parts> location(ConfigKey key, Set<String> schemes) {
+    String text = text(key);
+    Optional<StoreLocation.Parts> parts =
+        StoreLocation.Parts.parse(text).filter(each -> schemes.contains(each.scheme()));
+    if (parts.isEmpty() && !text.isEmpty()) {
+      problem(key);
+    }
+    return parts;
   }
 
   private Optional<TlsConfig> tls() {

@@ -15,6 +15,7 @@ import quiver.frontend.TlsConfig;
 /// @param segmentRowsMax rows at which a growing segment is sealed
 /// @param segmentBytesMax bytes at which a growing segment is sealed
 /// @param logLevel least severe level that is logged
+/// @param cluster how the process takes part in a cluster
 public record ServerConfig(
     Path dataDirectory,
     String listenAddress,
@@ -24,4 +25,5 @@ public record ServerConfig(
     ByteSize queryMemory,
     int segmentRowsMax,
     ByteSize segmentBytesMax,
-    String logLevel) {}
+    String logLevel,
+    ClusterConfig cluster) {}
