@@ -7,6 +7,7 @@ import java.util.function.LongSupplier;
 import quiver.common.error.QuiverException;
 import quiver.rpc.Unavailable;
 import quiver.storage.meta.Guard;
+import quiver.storage.meta.GuardedMeta;
 import quiver.storage.meta.MetaStore;
 
 /// One reign over a coordinator role. Two fences belong to it: [#store], whose every commit is
@@ -41,7 +42,7 @@ public final class Leadership {
     this.lease = lease;
     this.clock = clock;
     this.nanoClock = nanoClock;
-    this.store = new LeaderMetaStore(store, this);
+    this.store = new GuardedMeta(store, guard, this::ended);
     this.renewal = new Renewal(clock.instant(), nanoClock.getAsLong());
   }
 
@@ -84,7 +85,8 @@ public final class Leadership {
     }
   }
 
-  QuiverException ended() {
+  private QuiverException ended() {
+    over = true;
     return Unavailable.because("this process does not lead the %s coordinator any more", role);
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,7 @@ public final class ChannelReplica implements AutoCloseable {
   private record Moved(long segmentId, SegmentFiles.RowMoves rows) {}
 
   private final SegmentFiles files;
+  private final ReplacedSegments replaced;
   private final long checkpointTimestamp;
   private final Map<Long, TableLayout> tables = new TreeMap<>();
   private final Map<Long, SegmentReplica> segments = new TreeMap<>();
@@ -80,7 +82,15 @@ public final class ChannelReplica implements AutoCloseable {
   /// A replica in the state of a checkpoint; the next record to apply is the first one at or after
   /// `checkpoint.replayFrom().offset()`.
   public ChannelReplica(ChannelCheckpoint checkpoint, SegmentFiles files) {
+    this(checkpoint, files, 0);
+  }
+
+  /// A replica that also knows for some time which segments merges have replaced.
+  ///
+  /// @param replacedMillis for how long, by the timestamps of the log
+  public ChannelReplica(ChannelCheckpoint checkpoint, SegmentFiles files, long replacedMillis) {
     this.files = files;
+    this.replaced = new ReplacedSegments(replacedMillis);
     this.position = checkpoint.replayFrom();
     this.checkpointTimestamp = checkpoint.appliedTimestamp();
     this.appliedTimestamp = position.lastTimestamp();
@@ -176,16 +186,34 @@ public final class ChannelReplica implements AutoCloseable {
     }
   }
 
-  /// The present addresses of those row versions that merges have moved.
-  public List<Long> movedAddresses(long[] addresses) {
-    if (moved.isEmpty()) {
-      return List.of();
+  /// The segments of a table with a pin that the caller gives back, and all addresses that row
+  /// versions of it have in them.
+  ///
+  /// @param addresses not modified
+  /// @throws QuiverException `40001` if one of them is in a segment that was merged away too long
+  ///   ago
+  public Optional<TableReading> read(long tableId, long[] addresses) {
+    Optional<TableView> view = view(tableId);
+    if (view.isEmpty() || addresses.length == 0) {
+      return view.map(pinned -> new TableReading(pinned, addresses));
     }
-    List<Long> now = new ArrayList<>();
+    TreeSet<Long> all = new TreeSet<>();
     for (long address : addresses) {
-      currentAddress(address).filter(current -> current != address).ifPresent(now::add);
+      all.add(address);
+      Optional<Long> current = currentAddress(address);
+      if (current.isPresent()) {
+        if (!segments.containsKey(RowAddress.segmentId(current.get()))) {
+          view.get().unpin();
+          throw new QuiverException(
+              SqlState.SERIALIZATION_FAILURE,
+              "could not serialize access due to concurrent update");
+        }
+        all.add(current.get());
+      }
     }
-    return now;
+    replaced.addFormer(all);
+    return Optional.of(
+        new TableReading(view.get(), all.stream().mapToLong(Long::longValue).toArray()));
   }
 
   // ---- applying ----
@@ -207,6 +235,7 @@ public final class ChannelReplica implements AutoCloseable {
       case Verdict.Apply(var next) -> {
         apply(record, EventCodec.decode(record));
         position = next;
+        replaced.expire(next.lastTimestamp()).forEach(this::publish);
         appliedTimestamp = next.lastTimestamp();
         yield true;
       }
@@ -553,8 +582,14 @@ public final class ChannelReplica implements AutoCloseable {
     LoadedSegment loaded = files.open(file, table);
     segments.put(
         file.segmentId(),
-        SegmentReplica.flushed(file, loaded, carriedDeletes(old, rowMap), position, false));
+        SegmentReplica.merged(
+            file,
+            loaded,
+            carriedDeletes(old, rowMap),
+            position,
+            new SegmentView.Origin(timestamp, replace.replaced())));
     for (SegmentReplica gone : old) {
+      replaced.add(file.tableId(), gone.view(table), timestamp, file.segmentId(), rowMap);
       moved.put(gone.segmentId(), new Moved(file.segmentId(), rowMap));
       remove(gone);
     }
@@ -630,7 +665,9 @@ public final class ChannelReplica implements AutoCloseable {
         visible.add(segment.view(table));
       }
     }
-    TableView before = views.put(tableId, new TableView(table, visible));
+    TableView before =
+        views.put(
+            tableId, new TableView(table, visible, replaced.of(tableId), checkpointTimestamp));
     if (before != null) {
       before.unpin();
     }
@@ -679,6 +716,7 @@ public final class ChannelReplica implements AutoCloseable {
     views.clear();
     segments.values().forEach(SegmentReplica::close);
     segments.clear();
+    replaced.close();
     staged.clear();
   }
 }

@@ -25,6 +25,7 @@ public final class SegmentReplica {
   private @Nullable SealedSegment file;
   private LoadedSegment loaded;
   private SegmentView view;
+  private SegmentView.Origin origin = SegmentView.Origin.ROWS;
   private boolean fromCheckpoint;
 
   private SegmentReplica(
@@ -42,7 +43,7 @@ public final class SegmentReplica {
     this.state = state;
     this.replayFrom = replayFrom;
     this.loaded = loaded;
-    this.view = new SegmentView(segmentId, loaded, deletes);
+    this.view = new SegmentView(segmentId, loaded, deletes, origin);
   }
 
   static SegmentReplica growing(
@@ -77,6 +78,19 @@ public final class SegmentReplica {
             loaded);
     segment.file = file;
     segment.fromCheckpoint = fromCheckpoint;
+    return segment;
+  }
+
+  /// A merged segment, in the place of others.
+  static SegmentReplica merged(
+      SealedSegment file,
+      LoadedSegment loaded,
+      DeleteMap deletes,
+      ChannelPosition position,
+      SegmentView.Origin origin) {
+    SegmentReplica segment = flushed(file, loaded, deletes, position, false);
+    segment.origin = origin;
+    segment.view = new SegmentView(segment.segmentId, loaded, deletes, origin);
     return segment;
   }
 
@@ -165,7 +179,7 @@ public final class SegmentReplica {
     growing = null;
     loaded = inFile;
     state = SegmentState.FLUSHED;
-    view = new SegmentView(segmentId, inFile, deletes);
+    view = new SegmentView(segmentId, inFile, deletes, origin);
     before.unpin();
   }
 

@@ -19,9 +19,9 @@ import quiver.storage.meta.MetaStore;
 import quiver.storage.meta.Put;
 import quiver.storage.object.ObjectSource;
 import quiver.storage.object.ObjectStat;
-import quiver.storage.object.ObjectStore;
 import quiver.workers.channel.ChannelCheckpoint;
 import quiver.workers.channel.SealedSegment;
+import quiver.workers.file.Manifests;
 import quiver.workers.file.SegmentStore;
 
 /// Writes manifests of one channel: a new object, then one guarded commit that points to it, then
@@ -40,12 +40,6 @@ public final class Checkpointer {
   private Set<String> referenced;
   private final Set<String> retired = new HashSet<>();
 
-  /// What a restart begins with.
-  ///
-  /// @param objectName the manifest object; empty before the first
-  public record Stored(
-      long version, String objectName, Guard guard, ChannelCheckpoint checkpoint) {}
-
   /// @param stored the manifest in force
   /// @param ownership holds while this process owns the channel
   public Checkpointer(
@@ -54,7 +48,7 @@ public final class Checkpointer {
       LogBroker broker,
       SegmentStore store,
       Guard ownership,
-      Stored stored) {
+      Manifests.Stored stored) {
     this.channel = channel;
     this.meta = meta;
     this.broker = broker;
@@ -63,29 +57,6 @@ public final class Checkpointer {
     this.pointerGuard = stored.guard();
     this.version = stored.version();
     this.referenced = references(stored.objectName(), stored.checkpoint());
-  }
-
-  /// Reads the manifest in force.
-  public static Stored load(String channel, MetaStore meta, ObjectStore objects) {
-    String key = MetaKeys.manifest(channel);
-    Optional<KeyValue> entry = meta.get(key);
-    if (entry.isEmpty()) {
-      return new Stored(0, "", Guard.absent(key), ChannelCheckpoint.EMPTY);
-    }
-    ManifestPointer pointer = ManifestPointer.decode(key, entry.get().value());
-    String name = pointer.objectName();
-    ObjectStat stat =
-        objects
-            .stat(name)
-            .orElseThrow(() ->
-                new QuiverException(
-                    SqlState.DATA_CORRUPTED, "manifest \"%s\" does not exist", name));
-    byte[] bytes = objects.read(name, 0, Math.toIntExact(stat.sizeBytes()));
-    return new Stored(
-        pointer.version(),
-        name,
-        Guard.unchanged(entry.get()),
-        ChannelCheckpoint.decode(name, bytes));
   }
 
   private static Set<String> references(String manifest, ChannelCheckpoint checkpoint) {

@@ -3,7 +3,6 @@ package quiver.workers.host;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +26,7 @@ import quiver.rpc.Cancellation;
 import quiver.rpc.DataNodeService.CommitRequest;
 import quiver.rpc.DataNodeService.CommitResult;
 import quiver.rpc.DataNodeService.TableWrite;
+import quiver.rpc.Unavailable;
 import quiver.storage.log.LogAppend;
 import quiver.storage.log.LogBroker;
 import quiver.storage.log.LogEntry;
@@ -40,6 +40,7 @@ import quiver.workers.channel.ChannelReplica;
 import quiver.workers.channel.Decision;
 import quiver.workers.channel.Pending;
 import quiver.workers.channel.SegmentFiles;
+import quiver.workers.channel.TableReading;
 import quiver.workers.segment.RowCodec;
 import quiver.workers.segment.TableView;
 
@@ -50,7 +51,7 @@ import quiver.workers.segment.TableView;
 /// When an append fails, a new session starts with a BARRIER; what has not landed before it never
 /// will, and is refused. When a record cannot be applied, the channel halts: every request fails
 /// with the reason.
-public final class HostedChannel implements AutoCloseable {
+public final class HostedChannel implements ReadableChannel, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HostedChannel.class);
 
   /// How long the reading thread sleeps without a record before it looks for a failed session.
@@ -211,8 +212,7 @@ public final class HostedChannel implements AutoCloseable {
   }
 
   private QuiverException replaced() {
-    return new QuiverException(
-        SqlState.ADMIN_SHUTDOWN, "log channel \"%s\" has another owner now", settings.channel());
+    return Unavailable.because("log channel \"%s\" has another owner now", settings.channel());
   }
 
   // ---- reading the log back ----
@@ -364,7 +364,19 @@ public final class HostedChannel implements AutoCloseable {
     }
   }
 
-  private QuiverException unknown(QuiverException reason) {
+  /// What a request gets whose records may or may not be in the log. Where another process can own
+  /// the channel, asking that one the same again tells.
+  private QuiverException unknown(@Nullable QuiverException reason) {
+    if (!settings.exclusive()) {
+      QuiverException elsewhere =
+          Unavailable.because("log channel \"%s\" is not served here any more", settings.channel());
+      return reason == null ? elsewhere : elsewhere.withCause(reason);
+    }
+    if (reason == null) {
+      return new QuiverException(
+          SqlState.TRANSACTION_RESOLUTION_UNKNOWN,
+          "server stopped before the outcome of the transaction was known");
+    }
     return new QuiverException(
             SqlState.TRANSACTION_RESOLUTION_UNKNOWN,
             "log channel \"%s\" stopped before the outcome of the transaction was known",
@@ -476,11 +488,16 @@ public final class HostedChannel implements AutoCloseable {
   private void checkServing() {
     QuiverException reason = halted;
     if (reason != null) {
+      if (!settings.exclusive()) {
+        throw unknown(reason);
+      }
       throw QuiverException.ofMessage(reason.state(), reason.message()).withCause(reason);
     }
     if (closed) {
-      throw new QuiverException(
-          SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command");
+      throw settings.exclusive()
+          ? new QuiverException(
+              SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command")
+          : unknown(null);
     }
   }
 
@@ -651,7 +668,7 @@ public final class HostedChannel implements AutoCloseable {
             && successor == null
             && sessionFailure == null
             && owner.lastAssigned() < timestamp) {
-          append(owner.tick().records());
+          append(((Decision.Append) decide(ChannelOwner::tick)).records());
         }
       }
       advanceReadable();
@@ -660,7 +677,7 @@ public final class HostedChannel implements AutoCloseable {
     }
   }
 
-  /// Waits until everything at or before `timestamp` can be read.
+  @Override
   public void awaitReadable(long timestamp, Cancellation cancellation) {
     if (readableTimestamp >= timestamp) {
       return;
@@ -687,24 +704,22 @@ public final class HostedChannel implements AutoCloseable {
     return shared.view(tableId);
   }
 
-  /// `addresses` and where merges have put those rows, sorted. Ask after pinning a view: then
-  /// whatever the view shows is found, before or after a merge.
-  public long[] withMovedAddresses(long[] addresses) {
-    List<Long> moved = List.of();
-    if (addresses.length > 0) {
-      lock.lock();
-      try {
-        moved = replica.movedAddresses(addresses);
-      } finally {
-        lock.unlock();
-      }
+  @Override
+  public Optional<TableReading> read(long tableId, long[] addresses) {
+    if (addresses.length == 0) {
+      return view(tableId).map(view -> new TableReading(view, addresses));
     }
-    long[] all = Arrays.copyOf(addresses, addresses.length + moved.size());
-    for (int i = 0; i < moved.size(); i++) {
-      all[addresses.length + i] = moved.get(i);
+    lock.lock();
+    try {
+      return replica.read(tableId, addresses);
+    } finally {
+      lock.unlock();
     }
-    Arrays.sort(all);
-    return all;
+  }
+
+  @Override
+  public String node() {
+    return settings.node();
   }
 
   // ---- background work ----
@@ -782,10 +797,7 @@ public final class HostedChannel implements AutoCloseable {
     }
     lock.lock();
     try {
-      QuiverException stopped =
-          new QuiverException(
-              SqlState.TRANSACTION_RESOLUTION_UNKNOWN,
-              "server stopped before the outcome of the transaction was known");
+      QuiverException stopped = unknown(null);
       waiters.values().forEach(waiter -> finish(waiter, stopped));
       waiters.clear();
       progressed.signalAll();

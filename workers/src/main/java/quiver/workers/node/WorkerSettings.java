@@ -33,4 +33,19 @@ public record WorkerSettings(
         queryNode,
         queryNode.threadCount());
   }
+
+  /// A process of a cluster.
+  ///
+  /// @param node its registered name
+  public static WorkerSettings clustered(String node, QueryNodeSettings queryNode) {
+    return new WorkerSettings(
+        node,
+        MetaKeys.STANDALONE_CHANNEL,
+        false,
+        SegmentLimits.DEFAULT,
+        ChannelSettings.MEMORY_BYTES_MAX,
+        DataNodeSettings.DEFAULT,
+        queryNode,
+        queryNode.threadCount());
+  }
 }

@@ -9,7 +9,6 @@ import quiver.execution.rows.ColumnBuilder;
 import quiver.rpc.QueryNodeService;
 import quiver.workers.segment.SegmentView;
 import quiver.workers.segment.TableLayout;
-import quiver.workers.segment.TableView;
 
 /// Reads whole rows by their addresses.
 final class FoundRows {
@@ -17,7 +16,7 @@ final class FoundRows {
 
   /// The rows at those addresses, as rows of `table` that are not [QueryNodeService#ABSENT], in
   /// order.
-  static RowBatch read(TableView view, TableLayout table, long[] addresses) {
+  static RowBatch read(List<SegmentView> segments, TableLayout table, long[] addresses) {
     int count = 0;
     for (long address : addresses) {
       count += address == QueryNodeService.ABSENT ? 0 : 1;
@@ -32,7 +31,7 @@ final class FoundRows {
         int[] row = {RowAddress.row(address)};
         int[] position = {at++};
         SegmentView segment =
-            segment(view, RowAddress.segmentId(address)).withColumns(table.columns());
+            segment(segments, RowAddress.segmentId(address)).withColumns(table.columns());
         for (int ordinal = 0; ordinal < columns.size(); ordinal++) {
           Column value = segment.rows().gather(ordinal, row, 0, 1);
           columns.get(ordinal).scatter(value, position, 1);
@@ -44,8 +43,8 @@ final class FoundRows {
         rowCount, columns.stream().map(builder -> builder.build(rowCount)).toList());
   }
 
-  private static SegmentView segment(TableView view, long segmentId) {
-    for (SegmentView segment : view.segments()) {
+  private static SegmentView segment(List<SegmentView> segments, long segmentId) {
+    for (SegmentView segment : segments) {
       if (segment.segmentId() == segmentId) {
         return segment;
       }

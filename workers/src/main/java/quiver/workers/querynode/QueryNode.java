@@ -32,22 +32,23 @@ import quiver.execution.source.SystemRelations;
 import quiver.execution.source.TableReader;
 import quiver.execution.source.TableSnapshot;
 import quiver.rpc.QueryNodeService;
-import quiver.rpc.Share;
-import quiver.workers.host.HostedChannel;
+import quiver.workers.channel.TableReading;
+import quiver.workers.host.ReadableChannel;
 import quiver.workers.scalar.IndexedTable;
 import quiver.workers.scalar.SegmentIndexes;
 import quiver.workers.segment.Keys;
+import quiver.workers.segment.SegmentView;
 import quiver.workers.segment.TableLayout;
 import quiver.workers.segment.TableView;
 
-/// The query node of a process that hosts a channel: reads the channel's replica, which it shares
-/// with the data node. Every fragment pins one view of its table and reads it at one snapshot.
+/// A query node: reads the replica of a channel that its process hosts, and shares with the data
+/// node, or follows. Every fragment pins one view of its table and reads it at one snapshot.
 public final class QueryNode implements QueryNodeService, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(QueryNode.class);
 
   private static final long[] NO_ADDRESSES = new long[0];
 
-  private final HostedChannel channel;
+  private final ReadableChannel channel;
   private final FragmentExecutor executor;
   private final SegmentIndexes indexes;
   private final QueryNodeSettings settings;
@@ -60,7 +61,7 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
   /// @param catalog the newest catalog, for the few functions that read it
   /// @param random a generator for each fragment
   public QueryNode(
-      HostedChannel channel,
+      ReadableChannel channel,
       FragmentExecutor executor,
       QueryNodeSettings settings,
       Supplier<CatalogImage> catalog,
@@ -92,21 +93,18 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
 
   @Override
   public RowStream execute(FragmentRequest request) {
-    if (!request.share().isAll()) {
-      throw Share.refused();
-    }
     channel.awaitReadable(request.snapshot(), request.cancellation());
     List<TableSnapshot> opened = Collections.synchronizedList(new ArrayList<>());
     TableReader tables =
         (tableId, tableVersion) -> {
-          TableView view = view(tableId, tableVersion);
+          TableReading reading =
+              read(tableId, tableVersion, request.excluded().getOrDefault(tableId, NO_ADDRESSES));
           TableSnapshot snapshot =
               new TableAtSnapshot(
-                  view,
+                  reading,
                   Optional.ofNullable(request.definitions().get(tableId)).map(TableLayout::of),
                   request.snapshot(),
-                  channel.withMovedAddresses(
-                      request.excluded().getOrDefault(tableId, NO_ADDRESSES)),
+                  request.share(),
                   new NodeIndexes(tableId, catalog, indexes, pool));
           opened.add(snapshot);
           return snapshot;
@@ -139,8 +137,7 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
         () ->
             statistics
                 .map(collector ->
-                    FragmentReport.lines(
-                        channel.settings().node(), collector.inPreOrder(request.fragment())))
+                    FragmentReport.lines(channel.node(), collector.inPreOrder(request.fragment())))
                 .orElse(List.of()),
         () -> opened.forEach(TableSnapshot::close));
   }
@@ -157,56 +154,55 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
   }
 
   /// @throws QuiverException `40001` if the table has changed since the plan was made
-  private TableView view(long tableId, int tableVersion) {
-    TableView view =
+  private TableReading read(long tableId, int tableVersion, long[] excluded) {
+    TableReading reading =
         channel
-            .view(tableId)
+            .read(tableId, excluded)
             .orElseThrow(() ->
                 new QuiverException(
                     SqlState.UNDEFINED_TABLE, "relation %d does not exist", tableId));
-    if (tableVersion < view.layout().version()) {
-      view.unpin();
+    if (tableVersion < reading.view().layout().version()) {
+      reading.view().unpin();
       throw new QuiverException(
           SqlState.SERIALIZATION_FAILURE,
           "could not serialize access due to concurrent change of the table");
     }
-    return view;
+    return reading;
   }
 
   @Override
   public KeyMatches lookupKeys(KeyRequest request) {
-    if (!request.share().isAll()) {
-      throw Share.refused();
-    }
     channel.awaitReadable(request.snapshot(), quiver.rpc.Cancellation.NEVER);
-    TableView view = view(request.tableId(), request.tableVersion());
+    TableReading reading = read(request.tableId(), request.tableVersion(), request.excluded());
+    TableView view = reading.view();
     try {
-      long[] sorted = channel.withMovedAddresses(request.excluded());
+      List<SegmentView> segments = SharedSegments.of(view, request.share(), request.snapshot());
       long[] found =
           request.uniqueIndex().isPresent()
-              ? findUnique(view, request, sorted)
-              : findPrimary(view, request, sorted);
+              ? findUnique(segments, request, reading.addresses())
+              : findPrimary(view.layout(), segments, request, reading.addresses());
       return new KeyMatches(
           found,
           request.withRows()
-              ? Optional.of(FoundRows.read(view, layout(request, view), found))
+              ? Optional.of(FoundRows.read(segments, layout(request, view), found))
               : Optional.empty());
     } finally {
       view.unpin();
     }
   }
 
-  private static long[] findPrimary(TableView view, KeyRequest request, long[] excluded) {
-    Keys wanted = Keys.of(view.layout().keyOrdinals(), request.keys());
+  private static long[] findPrimary(
+      TableLayout table, List<SegmentView> segments, KeyRequest request, long[] excluded) {
+    Keys wanted = Keys.of(table.keyOrdinals(), request.keys());
     long[] found = new long[request.keys().rowCount()];
     for (int i = 0; i < found.length; i++) {
-      long address = TableAtSnapshot.find(view, wanted, i, request.snapshot());
+      long address = TableAtSnapshot.find(segments, wanted, i, request.snapshot());
       found[i] = address < 0 || Arrays.binarySearch(excluded, address) >= 0 ? ABSENT : address;
     }
     return found;
   }
 
-  private long[] findUnique(TableView view, KeyRequest request, long[] excluded) {
+  private long[] findUnique(List<SegmentView> segments, KeyRequest request, long[] excluded) {
     IndexedTable index =
         request
             .definition()
@@ -216,7 +212,7 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
                 new QuiverException(
                     SqlState.SERIALIZATION_FAILURE,
                     "could not serialize access due to concurrent change of the table"));
-    return new UniqueLookup(indexes, index, view, request.snapshot(), excluded)
+    return new UniqueLookup(indexes, index, segments, request.snapshot(), excluded)
         .find(request.keys());
   }
 

@@ -10,6 +10,8 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.execution.source.SegmentSnapshot;
 import quiver.execution.source.TableSnapshot;
+import quiver.rpc.Share;
+import quiver.workers.channel.TableReading;
 import quiver.workers.segment.Keys;
 import quiver.workers.segment.SegmentRows;
 import quiver.workers.segment.SegmentView;
@@ -21,34 +23,41 @@ final class TableAtSnapshot implements TableSnapshot {
   private final TableView view;
   private final long snapshot;
   private final long[] excluded;
+  private final List<SegmentView> shared;
   private final List<SegmentSnapshot> segments;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /// @param view with a pin, which this snapshot gives back
+  /// @param reading whose pin this snapshot gives back, also when it fails; its addresses count as
+  ///   deleted
   /// @param layout what a transaction has made of the table, if it has
-  /// @param excluded sorted addresses that count as deleted; not modified
   TableAtSnapshot(
-      TableView view,
+      TableReading reading,
       Optional<TableLayout> layout,
       long snapshot,
-      long[] excluded,
+      Share share,
       SegmentAtSnapshot.Indexes indexes) {
-    this.view = view;
+    this.view = reading.view();
     this.snapshot = snapshot;
-    this.excluded = excluded;
-    List<SegmentSnapshot> all = new ArrayList<>(view.segments().size());
-    for (SegmentView stored : view.segments()) {
-      SegmentView segment = layout.map(table -> stored.withColumns(table.columns())).orElse(stored);
-      if (snapshot < segment.rows().droppedBefore()) {
-        view.unpin();
-        throw new QuiverException(SqlState.SNAPSHOT_TOO_OLD, "snapshot too old");
+    this.excluded = reading.addresses();
+    try {
+      this.shared = SharedSegments.of(view, share, snapshot);
+      List<SegmentSnapshot> all = new ArrayList<>(shared.size());
+      for (SegmentView stored : shared) {
+        SegmentView segment =
+            layout.map(table -> stored.withColumns(table.columns())).orElse(stored);
+        if (snapshot < segment.rows().droppedBefore()) {
+          throw new QuiverException(SqlState.SNAPSHOT_TOO_OLD, "snapshot too old");
+        }
+        SegmentAtSnapshot seen = new SegmentAtSnapshot(segment, snapshot, excluded, indexes);
+        if (seen.visibleCount() > 0) {
+          all.add(seen);
+        }
       }
-      SegmentAtSnapshot seen = new SegmentAtSnapshot(segment, snapshot, this.excluded, indexes);
-      if (seen.visibleCount() > 0) {
-        all.add(seen);
-      }
+      this.segments = List.copyOf(all);
+    } catch (RuntimeException e) {
+      view.unpin();
+      throw e;
     }
-    this.segments = List.copyOf(all);
   }
 
   @Override
@@ -59,7 +68,7 @@ final class TableAtSnapshot implements TableSnapshot {
   @Override
   public long[] rowsWithKey(List<Object> key) {
     Keys keys = Keys.ofDatums(view.layout().keyOrdinals(), view.layout().types(), key);
-    long address = find(view, keys, 0, snapshot);
+    long address = find(shared, keys, 0, snapshot);
     return address < 0 || isExcluded(address) ? new long[0] : new long[] {address};
   }
 
@@ -69,9 +78,9 @@ final class TableAtSnapshot implements TableSnapshot {
 
   /// The address of the visible row with key `index`, or -1. Newest segments first: keys that are
   /// looked up again are mostly young.
-  static long find(TableView view, Keys keys, int index, long snapshot) {
-    for (int i = view.segments().size() - 1; i >= 0; i--) {
-      SegmentView segment = view.segments().get(i);
+  static long find(List<SegmentView> segments, Keys keys, int index, long snapshot) {
+    for (int i = segments.size() - 1; i >= 0; i--) {
+      SegmentView segment = segments.get(i);
       int row = segment.rows().findKey(keys, index, snapshot, segment.deletes());
       if (row != SegmentRows.NO_ROW) {
         return RowAddress.of(segment.segmentId(), row);

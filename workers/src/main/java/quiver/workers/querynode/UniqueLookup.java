@@ -17,22 +17,25 @@ import quiver.workers.scalar.IndexedTable;
 import quiver.workers.scalar.SegmentIndexes;
 import quiver.workers.segment.SegmentRows;
 import quiver.workers.segment.SegmentView;
-import quiver.workers.segment.TableView;
 
 /// Finds the visible rows with given keys of a unique index.
 final class UniqueLookup {
   private final SegmentIndexes indexes;
   private final IndexedTable index;
-  private final TableView view;
+  private final List<SegmentView> segments;
   private final long snapshot;
   private final long[] excluded;
 
   /// @param excluded sorted addresses that count as deleted
   UniqueLookup(
-      SegmentIndexes indexes, IndexedTable index, TableView view, long snapshot, long[] excluded) {
+      SegmentIndexes indexes,
+      IndexedTable index,
+      List<SegmentView> segments,
+      long snapshot,
+      long[] excluded) {
     this.indexes = indexes;
     this.index = index;
-    this.view = view;
+    this.segments = segments;
     this.snapshot = snapshot;
     this.excluded = excluded;
   }
@@ -42,8 +45,8 @@ final class UniqueLookup {
   long[] find(RowBatch keys) {
     long[] found = new long[keys.rowCount()];
     Arrays.fill(found, QueryNodeService.ABSENT);
-    for (int i = view.segments().size() - 1; i >= 0; i--) {
-      SegmentView segment = view.segments().get(i);
+    for (int i = segments.size() - 1; i >= 0; i--) {
+      SegmentView segment = segments.get(i);
       int rowCount = segment.rows().rowCount();
       if (rowCount == 0) {
         continue;

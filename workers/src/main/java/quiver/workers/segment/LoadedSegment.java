@@ -17,7 +17,8 @@ public record LoadedSegment(
     return new LoadedSegment(rows, Map.of());
   }
 
-  void pin() {
+  /// Takes one more pin of rows and indexes.
+  public void pin() {
     rows.pin();
     indexes.values().forEach(Pinned::pin);
   }

@@ -12,15 +12,29 @@ public final class SegmentView {
   private final LoadedSegment loaded;
   private final SegmentRows rows;
   private final DeleteMap deletes;
+  private final Origin origin;
   private final AtomicReference<@Nullable Visible> newest;
+
+  /// How a segment came into being.
+  ///
+  /// @param since the timestamp from which its rows are here; before it they were in `replaced`. 0:
+  ///   they have always been here
+  public record Origin(long since, List<Long> replaced) {
+    /// Its rows have always been here.
+    public static final Origin ROWS = new Origin(0, List.of());
+
+    public Origin {
+      replaced = List.copyOf(replaced);
+    }
+  }
 
   /// Rows visible at a snapshot.
   ///
   /// @param mask not to be changed
   public record Visible(int rowCount, int deleteCount, boolean all, RowMask mask, int count) {}
 
-  public SegmentView(long segmentId, LoadedSegment loaded, DeleteMap deletes) {
-    this(segmentId, loaded, loaded.rows().value(), deletes, new AtomicReference<>());
+  public SegmentView(long segmentId, LoadedSegment loaded, DeleteMap deletes, Origin origin) {
+    this(segmentId, loaded, loaded.rows().value(), deletes, origin, new AtomicReference<>());
   }
 
   private SegmentView(
@@ -28,11 +42,13 @@ public final class SegmentView {
       LoadedSegment loaded,
       SegmentRows rows,
       DeleteMap deletes,
+      Origin origin,
       AtomicReference<@Nullable Visible> newest) {
     this.segmentId = segmentId;
     this.loaded = loaded;
     this.rows = rows;
     this.deletes = deletes;
+    this.origin = origin;
     this.newest = newest;
   }
 
@@ -41,7 +57,7 @@ public final class SegmentView {
     SegmentRows reshaped = ReshapedRows.of(rows, columns);
     return reshaped.equals(rows)
         ? this
-        : new SegmentView(segmentId, loaded, reshaped, deletes, newest);
+        : new SegmentView(segmentId, loaded, reshaped, deletes, origin, newest);
   }
 
   public long segmentId() {
@@ -58,6 +74,10 @@ public final class SegmentView {
 
   public DeleteMap deletes() {
     return deletes;
+  }
+
+  public Origin origin() {
+    return origin;
   }
 
   /// The rows committed at or before `snapshot` and not deleted by then.

@@ -117,7 +117,8 @@ class GrowingRowsTest {
     DeleteMap deletes = new DeleteMap();
     GrowingRows rows = new GrowingRows(TABLE);
     SegmentView view =
-        new SegmentView(1, LoadedSegment.of(new Pinned<>(rows, rows::close)), deletes);
+        new SegmentView(
+            1, LoadedSegment.of(new Pinned<>(rows, rows::close)), deletes, SegmentView.Origin.ROWS);
     long[] born = new long[400];
     long[] died = new long[400];
     int count = 0;

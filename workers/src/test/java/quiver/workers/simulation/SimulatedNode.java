@@ -42,6 +42,7 @@ import quiver.workers.channel.SegmentLimits;
 import quiver.workers.channel.SegmentReplica;
 import quiver.workers.channel.SegmentState;
 import quiver.workers.datanode.Checkpointer;
+import quiver.workers.file.Manifests;
 import quiver.workers.file.SegmentFileWriter;
 import quiver.workers.file.SegmentStore;
 import quiver.workers.segment.GrowingRows;
@@ -109,7 +110,7 @@ final class SimulatedNode {
     Guard ownership = Guard.unchanged(meta.get(ownerKey).orElseThrow());
     this.store = new SegmentStore(objects, VectorKernels.scalar(), 1, "n" + term);
     this.writer = new SegmentFileWriter(store);
-    Checkpointer.Stored stored = Checkpointer.load(CHANNEL, meta, objects);
+    Manifests.Stored stored = Manifests.load(CHANNEL, meta, objects);
     this.checkpointer =
         new Checkpointer(
             CHANNEL,

@@ -1,37 +1,34 @@
-package quiver.coordinators.election;
+package quiver.storage.meta;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import quiver.storage.meta.CommitResult;
-import quiver.storage.meta.Guard;
-import quiver.storage.meta.KeyValue;
-import quiver.storage.meta.Listing;
-import quiver.storage.meta.MetaListener;
-import quiver.storage.meta.MetaStore;
-import quiver.storage.meta.Put;
-import quiver.storage.meta.Watch;
+import java.util.function.Supplier;
+import quiver.common.error.QuiverException;
 
-/// A meta store whose every commit also demands that its user still leads.
-final class LeaderMetaStore implements MetaStore {
+/// A meta store whose every commit also demands that one guard holds: that its user still leads, or
+/// still owns. Someone who was replaced and does not know changes nothing.
+public final class GuardedMeta implements MetaStore {
   private final MetaStore store;
-  private final Leadership leadership;
+  private final Guard guard;
+  private final Supplier<QuiverException> lost;
 
-  LeaderMetaStore(MetaStore store, Leadership leadership) {
+  /// @param lost what a commit throws when the guard does not hold
+  public GuardedMeta(MetaStore store, Guard guard, Supplier<QuiverException> lost) {
     this.store = store;
-    this.leadership = leadership;
+    this.guard = guard;
+    this.lost = lost;
   }
 
   @Override
   public CommitResult commit(List<Guard> guards, List<Put> puts, List<String> deletes) {
     List<Guard> all = new ArrayList<>(guards.size() + 1);
-    all.add(leadership.guard());
+    all.add(guard);
     all.addAll(guards);
     CommitResult result = store.commit(all, puts, deletes);
-    if (result instanceof CommitResult.Conflict(var key) && key.equals(leadership.guard().key())) {
-      leadership.end();
-      throw leadership.ended();
+    if (result instanceof CommitResult.Conflict(var key) && key.equals(guard.key())) {
+      throw lost.get();
     }
     return result;
   }
@@ -66,7 +63,7 @@ final class LeaderMetaStore implements MetaStore {
     store.revoke(lease);
   }
 
-  /// Leaves the store open: it belongs to the process.
+  /// Leaves the store open: it belongs to others.
   @Override
   public void close() {}
 }
