@@ -54,7 +54,11 @@ Statement setVariable(Statement.Scope scope) :
         (
             <LOCAL> | <DEFAULT_>
         |
-            <INTERVAL> { throw unsupported("SET TIME ZONE INTERVAL", last().position()); }
+            /* Which fields it has is in the text already. */
+            <INTERVAL>
+            [ LOOKAHEAD({ at(LPAREN) }) <LPAREN> integerValue() <RPAREN> ]
+            <QUOTED_STRING> { values.add(intervalSetting(last())); }
+            [ LOOKAHEAD({ atIntervalField() }) intervalFields() ]
         |
             { if (!atAny(QUOTED_STRING, IDENTIFIER) && !atNumber()) { throw syntaxError(); } }
             value = settingValue() { values.add(value); }

@@ -63,7 +63,7 @@ final class CachingPlanner implements StatementPlanner {
   /// The parameters inside PREPARE are those of the statement it prepares.
   private static ParsedStatement withoutInnerParameters(ParsedStatement statement) {
     return statement.statement() instanceof Statement.Prepare
-        ? new ParsedStatement(statement.text(), statement.offset(), 0, statement.statement())
+        ? statement.withoutParameters()
         : statement;
   }
 }

@@ -147,14 +147,17 @@ final class DefinitionBinder {
       count = Integer.parseInt(setting);
     }
     for (Option option : options) {
-      if (!option.name().equals("shards")) {
-        throw new QuiverException(
-                SqlState.FEATURE_NOT_SUPPORTED,
-                "storage parameter \"%s\" is not supported",
-                option.name())
-            .at(option.position());
+      switch (option.name()) {
+        case "shards" -> count = IndexOptionValues.integer(option, 1, SHARDS_MAX);
+        // How full a page of a heap gets: there are no pages, so every value holds.
+        case "fillfactor" -> IndexOptionValues.integer(option, 10, 100);
+        default ->
+            throw new QuiverException(
+                    SqlState.FEATURE_NOT_SUPPORTED,
+                    "storage parameter \"%s\" is not supported",
+                    option.name())
+                .at(option.position());
       }
-      count = IndexOptionValues.integer(option, 1, SHARDS_MAX);
     }
     return count;
   }

@@ -32,14 +32,20 @@ final class Mutability {
                   case Form.IsDistinct(var equality) -> isImmutable(equality);
                   case Form.AnyAll(var comparison, _) -> isImmutable(comparison);
                   case Form.Cast _ ->
-                      isImmutable(
-                          Rex.type(call.getOperands().getFirst()), Rex.type(call), registry);
+                      isWritten(call.getOperands().getFirst())
+                          || isImmutable(
+                              Rex.type(call.getOperands().getFirst()), Rex.type(call), registry);
                   case null, default -> true;
                 };
             return super.visitCall(call);
           }
         });
     return immutable[0];
+  }
+
+  /// A string of the statement itself: read once, when the statement is.
+  private static boolean isWritten(RexNode node) {
+    return Rex.constantOf(node) != null && Rex.type(node).base() == BaseType.UNKNOWN;
   }
 
   /// Whether two evaluations for the same row may differ.

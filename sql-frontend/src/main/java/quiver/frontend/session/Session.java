@@ -235,7 +235,22 @@ public final class Session implements SessionView {
     }
   }
 
+  /// A query string comes without values; the parameters inside PREPARE are of what it prepares.
+  private static void requireNoParameters(ParsedStatement statement) {
+    if (statement.statement() instanceof Statement.Prepare) {
+      return;
+    }
+    statement
+        .firstParameter()
+        .ifPresent(use -> {
+          throw new QuiverException(
+                  SqlState.UNDEFINED_PARAMETER, "there is no parameter $%d", use.number())
+              .at(use.position());
+        });
+  }
+
   private void runSimple(StatementSource source) {
+    requireNoParameters(source.statement());
     transaction.ensureOpen(statementMicros);
     PreparedStatement statement = prepare("", source, false);
     try (StatementResult result = run(statement, new Object[0])) {

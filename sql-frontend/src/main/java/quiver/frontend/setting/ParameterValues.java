@@ -8,7 +8,12 @@ import java.util.Locale;
 import java.util.Optional;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.format.IntervalStyle;
+import quiver.common.format.IntervalText;
 import quiver.common.format.TimeZones;
+import quiver.common.type.SqlType;
+import quiver.common.type.TypeNames;
+import quiver.common.value.Interval;
 import quiver.frontend.setting.Parameter.Kind;
 import quiver.frontend.setting.Parameter.Unit;
 
@@ -212,6 +217,8 @@ final class ParameterValues {
     return wanted;
   }
 
+  private static final String INTERVAL = "interval";
+
   private static String timeZone(Parameter parameter, String value) {
     String text = value.strip();
     if (text.equalsIgnoreCase("utc") || text.equalsIgnoreCase("gmt")) {
@@ -225,6 +232,9 @@ final class ParameterValues {
       }
       return posixName(seconds);
     }
+    if (text.regionMatches(true, 0, INTERVAL, 0, INTERVAL.length())) {
+      return posixName(displacementOf(parameter, text));
+    }
     try {
       return TimeZones.byName(text)
           .map(ZoneId::getId)
@@ -237,6 +247,26 @@ final class ParameterValues {
     }
   }
 
+  /// Seconds east of UTC of `INTERVAL '…'`.
+  private static int displacementOf(Parameter parameter, String text) {
+    String literal = text.substring(INTERVAL.length()).strip();
+    if (literal.length() < 2 || !literal.startsWith("'") || !literal.endsWith("'")) {
+      throw invalid(parameter, text);
+    }
+    Interval interval =
+        IntervalText.parse(
+            literal.substring(1, literal.length() - 1),
+            TypeNames.intervalFields(SqlType.NO_MODIFIER));
+    String shown = "INTERVAL '" + IntervalText.format(interval, IntervalStyle.POSTGRES) + "'";
+    if (interval.months() != 0) {
+      throw invalid(parameter, shown).withDetail("Cannot specify months in time zone interval.");
+    }
+    if (interval.days() != 0) {
+      throw invalid(parameter, shown).withDetail("Cannot specify days in time zone interval.");
+    }
+    return (int) (interval.micros() / 1_000_000);
+  }
+
   /// How PostgreSQL names a zone that is only a displacement: `<+05:30>-05:30`.
   private static String posixName(int seconds) {
     String east = displacement(seconds);
@@ -246,7 +276,11 @@ final class ParameterValues {
   private static String displacement(int seconds) {
     int size = Math.abs(seconds);
     String text = (seconds < 0 ? "-" : "+") + String.format(Locale.ROOT, "%02d", size / 3600);
-    return size % 3600 == 0 ? text : text + String.format(Locale.ROOT, ":%02d", size / 60 % 60);
+    if (size % 3600 == 0) {
+      return text;
+    }
+    text += String.format(Locale.ROOT, ":%02d", size / 60 % 60);
+    return size % 60 == 0 ? text : text + String.format(Locale.ROOT, ":%02d", size % 60);
   }
 
   private static String dateStyle(Parameter parameter, String value) {

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -13,6 +14,7 @@ import org.apache.calcite.sql.parser.SqlParserPos;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.planner.parser.ParsedStatement;
 import quiver.planner.parser.node.BitConstant;
 import quiver.planner.parser.node.Expression;
 import quiver.planner.parser.node.Expression.Argument;
@@ -43,6 +45,9 @@ abstract class NodeBuilder extends GrammarLookahead {
 
   /// The highest number of a parameter so far.
   protected int parameterCount;
+
+  /// The first `$n` of the statement being parsed.
+  protected Optional<ParsedStatement.ParameterUse> firstParameter = Optional.empty();
 
   private int depth;
   // Height of the tallest tree built so far in the query being parsed, and of the query before.
@@ -183,6 +188,9 @@ abstract class NodeBuilder extends GrammarLookahead {
           .at(token.beginColumn);
     }
     parameterCount = Math.max(parameterCount, number);
+    if (firstParameter.isEmpty()) {
+      firstParameter = Optional.of(new ParsedStatement.ParameterUse(number, token.beginColumn));
+    }
     return new SqlDynamicParam(number - 1, Positions.range(token.beginColumn, token.endColumn));
   }
 

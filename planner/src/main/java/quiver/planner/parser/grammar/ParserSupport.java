@@ -2,6 +2,7 @@ package quiver.planner.parser.grammar;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +40,11 @@ public abstract class ParserSupport extends NodeBuilder {
       }
       SqlToken start = ahead(1);
       parameterCount = 0;
+      firstParameter = Optional.empty();
       Statement statement = translated(this::statement);
       statements.add(
-          new ParsedStatement(textFrom(start), start.startIndex, parameterCount, statement));
+          new ParsedStatement(
+              textFrom(start), start.startIndex, parameterCount, firstParameter, statement));
     }
   }
 
@@ -328,6 +331,11 @@ public abstract class ParserSupport extends NodeBuilder {
 
   protected static SettingValue textSetting(SqlToken token) {
     return new SettingValue(token.value, SettingValue.Form.TEXT);
+  }
+
+  /// A displacement from UTC, marked as an interval: a mere number would be hours.
+  protected static SettingValue intervalSetting(SqlToken token) {
+    return new SettingValue("INTERVAL '" + token.value + "'", SettingValue.Form.TEXT);
   }
 
   protected static SettingValue wordSetting(SqlToken token) {

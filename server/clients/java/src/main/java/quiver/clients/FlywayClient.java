@@ -22,7 +22,9 @@ final class FlywayClient {
     assertThat(flyway.info().applied()).hasSize(3);
     flyway.repair();
     try (Connection connection = DriverManager.getConnection(args[0])) {
-      connection.createStatement().execute("UPDATE fly.flyway_schema_history SET checksum = 1 WHERE version = '1'");
+      connection
+          .createStatement()
+          .execute("UPDATE fly.flyway_schema_history SET checksum = 1 WHERE version = '1'");
     }
     try {
       flyway.validate();
@@ -33,7 +35,13 @@ final class FlywayClient {
     flyway.repair();
     flyway.validate();
     flyway.clean();
-    assertThat(configured(args[0], "classpath:flyway").baselineVersion("2").load().baseline().successfullyBaselined).isTrue();
+    assertThat(
+            configured(args[0], "classpath:flyway")
+                .baselineVersion("2")
+                .load()
+                .baseline()
+                .successfullyBaselined)
+        .isTrue();
     flyway.clean();
   }
 

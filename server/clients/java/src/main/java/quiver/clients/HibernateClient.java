@@ -37,7 +37,8 @@ import org.hibernate.cfg.Configuration;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
-/// Hibernate ORM with hibernate-vector: the schema made, validated and updated by it, entities with every kind of column, HQL.
+/// Hibernate ORM with hibernate-vector: the schema made, validated and updated by it, entities with
+/// every kind of column, HQL.
 final class HibernateClient {
   private HibernateClient() {}
 
@@ -76,9 +77,12 @@ final class HibernateClient {
     @Nullable Author author;
 
     @Nullable String title;
+
     @Column(precision = 10, scale = 2)
     @Nullable BigDecimal price;
-    @Enumerated(EnumType.STRING) @Nullable Kind kind;
+
+    @Enumerated(EnumType.STRING)
+    @Nullable Kind kind;
 
     @Enumerated
     @JdbcTypeCode(SqlTypes.NAMED_ENUM)
@@ -167,7 +171,8 @@ final class HibernateClient {
   private static void query(Session session) {
     List<Book> page =
         session
-            .createQuery("from Book b join fetch b.author where b.price > :least order by b.id", Book.class)
+            .createQuery(
+                "from Book b join fetch b.author where b.price > :least order by b.id", Book.class)
             .setParameter("least", new BigDecimal("0.6"))
             .setFirstResult(1)
             .setMaxResults(2)
@@ -184,23 +189,36 @@ final class HibernateClient {
     assertThat(book.half).containsExactly(3, 0, 1);
     for (String hql :
         List.of(
-            "select count(b), sum(b.price), avg(b.price), max(b.published) from Book b group by b.kind having count(b) > 1 order by b.kind",
-            "select year(b.published), extract(month from b.published), upper(b.title), concat(b.title, '-', b.kind), length(b.title), substring(b.title, 1, 1), coalesce(b.title, '') from Book b",
-            "select b.title, row_number() over (partition by b.kind order by b.price desc) from Book b",
-            "select cast(b.price as string), cast(b.id as integer), abs(b.price), round(b.price, 1), mod(b.id, 2), floor(b.price), power(b.price, 2) from Book b",
+            "select count(b), sum(b.price), avg(b.price), max(b.published) from Book b group by"
+                + " b.kind having count(b) > 1 order by b.kind",
+            "select year(b.published), extract(month from b.published), upper(b.title),"
+                + " concat(b.title, '-', b.kind), length(b.title), substring(b.title, 1, 1),"
+                + " coalesce(b.title, '') from Book b",
+            "select b.title, row_number() over (partition by b.kind order by b.price desc) from"
+                + " Book b",
+            "select cast(b.price as string), cast(b.id as integer), abs(b.price), round(b.price,"
+                + " 1), mod(b.id, 2), floor(b.price), power(b.price, 2) from Book b",
             "select listagg(b.title, ',') within group (order by b.title) from Book b",
-            "select b.author.name from Book b where exists (select 1 from Book c where c.author = b.author and c.id <> b.id)",
+            "select b.author.name from Book b where exists (select 1 from Book c where c.author ="
+                + " b.author and c.id <> b.id)",
             "from Author a where size(a.books) > 3 and 'x' member of a.nicknames",
-            "from Book b where b.title like 't%' escape '!' and b.title ilike 'T_' and b.published between date 2020-01-01 and local date and b.sold is not null",
+            "from Book b where b.title like 't%' escape '!' and b.title ilike 'T_' and b.published"
+                + " between date 2020-01-01 and local date and b.sold is not null",
             "from Book b where array_contains(b.tags, 't2')",
             "select array_length(b.tags), array_get(b.tags, 1) from Book b",
-            "select b.published + 1 month, b.added - 3 hour, local datetime, instant, offset datetime from Book b",
-            "with t as (select b.id as id, b.price as p from Book b) select t.id from t t where t.p > 1 order by t.p desc fetch first 2 rows only",
+            "select b.published + 1 month, b.added - 3 hour, local datetime, instant, offset"
+                + " datetime from Book b",
+            "with t as (select b.id as id, b.price as p from Book b) select t.id from t t where t.p"
+                + " > 1 order by t.p desc fetch first 2 rows only",
             "select b.title from Book b where b.kind = NOVEL union select 'other' order by 1",
-            "select case when b.price > 2 then 'dear' else 'cheap' end, nullif(b.title, 't1'), b.key from Book b where b.id in (select max(c.id) from Book c group by c.kind)",
-            "select a from Author a left join a.books b on b.price > 100 where b is null or b.id > 0",
+            "select case when b.price > 2 then 'dear' else 'cheap' end, nullif(b.title, 't1'),"
+                + " b.key from Book b where b.id in (select max(c.id) from Book c group by c.kind)",
+            "select a from Author a left join a.books b on b.price > 100 where b is null or b.id >"
+                + " 0",
             "select treat(b as Edition).number, type(b) from Book b",
-            "select x.g from generate_series(1, 3) x(g)".replace("x(g)", "x").replace("x.g", "x"))) {
+            "select x.g from generate_series(1, 3) x(g)"
+                .replace("x(g)", "x")
+                .replace("x.g", "x"))) {
       session.createSelectionQuery(hql, Object.class).getResultList();
     }
   }
@@ -208,26 +226,37 @@ final class HibernateClient {
   private static void vectors(Session session) {
     List<String> nearest =
         session
-            .createQuery("select b.title from Book b order by l2_distance(b.embedding, :v) limit 2", String.class)
+            .createQuery(
+                "select b.title from Book b order by l2_distance(b.embedding, :v) limit 2",
+                String.class)
             .setParameter("v", new float[] {4, 1, 1})
             .getResultList();
     assertThat(nearest).first().isEqualTo("t4");
     for (String expression :
         List.of(
-            "cosine_distance(b.embedding, :v)", "euclidean_distance(b.embedding, :v)", "l1_distance(b.embedding, :v)", "taxicab_distance(b.embedding, :v)",
-            "inner_product(b.embedding, :v)", "negative_inner_product(b.embedding, :v)", "euclidean_squared_distance(b.embedding, :v)",
-            "cosine_distance(b.half, :v)", "l2_distance(b.half, :v)")) {
+            "cosine_distance(b.embedding, :v)",
+            "euclidean_distance(b.embedding, :v)",
+            "l1_distance(b.embedding, :v)",
+            "taxicab_distance(b.embedding, :v)",
+            "inner_product(b.embedding, :v)",
+            "negative_inner_product(b.embedding, :v)",
+            "euclidean_squared_distance(b.embedding, :v)",
+            "cosine_distance(b.half, :v)",
+            "l2_distance(b.half, :v)")) {
       assertThat(
               session
-                  .createQuery("select " + expression + " from Book b where b.title = 't1'", Double.class)
+                  .createQuery(
+                      "select " + expression + " from Book b where b.title = 't1'", Double.class)
                   .setParameter("v", new float[] {1, 2, 3})
                   .getSingleResult())
           .as(expression)
           .isNotNull();
     }
     assertThat(
-            session
-                .createQuery("select vector_dims(b.embedding), vector_norm(b.embedding) from Book b where b.title = 't0'", Object[].class)
+            session.createQuery(
+                    "select vector_dims(b.embedding), vector_norm(b.embedding) from Book b where"
+                        + " b.title = 't0'",
+                    Object[].class)
                 .getSingleResult()[0])
         .isEqualTo(3);
   }
@@ -237,12 +266,26 @@ final class HibernateClient {
     author.name = "B";
     session.flush();
     assertThat(author.version).isEqualTo(1);
-    assertThat(session.createMutationQuery("update Book b set b.price = b.price * 2, b.title = b.title || '!' where b.kind = POEM").executeUpdate()).isEqualTo(3);
-    assertThat(session.createMutationQuery("delete from Book b where b.price < 1").executeUpdate()).isEqualTo(1);
-    assertThat(session.createMutationQuery("insert into Author (name, version) select a.name || '2', 0 from Author a on conflict do nothing").executeUpdate()).isEqualTo(1);
+    assertThat(
+            session
+                .createMutationQuery(
+                    "update Book b set b.price = b.price * 2, b.title = b.title || '!' where b.kind"
+                        + " = POEM")
+                .executeUpdate())
+        .isEqualTo(3);
+    assertThat(session.createMutationQuery("delete from Book b where b.price < 1").executeUpdate())
+        .isEqualTo(1);
+    assertThat(
+            session
+                .createMutationQuery(
+                    "insert into Author (name, version) select a.name || '2', 0 from Author a on"
+                        + " conflict do nothing")
+                .executeUpdate())
+        .isEqualTo(1);
     session.clear();
     session.remove(session.find(Author.class, 1L));
     session.flush();
-    assertThat(session.createQuery("select count(*) from Book", Long.class).getSingleResult()).isZero();
+    assertThat(session.createQuery("select count(*) from Book", Long.class).getSingleResult())
+        .isZero();
   }
 }

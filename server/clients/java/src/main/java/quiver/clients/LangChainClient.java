@@ -18,7 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// LangChain4j's pgvector store in its three ways to keep metadata, with its index and its hybrid search.
+/// LangChain4j's pgvector store in its three ways to keep metadata, with its index and its hybrid
+/// search.
 final class LangChainClient {
   private LangChainClient() {}
 
@@ -64,16 +65,43 @@ final class LangChainClient {
   private static void use(PgVectorEmbeddingStore store, SearchMode mode) {
     List<String> ids =
         store.addAll(
-            List.of(Embedding.from(new float[] {1, 0, 0}), Embedding.from(new float[] {0, 1, 0}), Embedding.from(new float[] {0, 0, 1})),
-            List.of(segment("red apples", "fruit", 2001), segment("green pears", "fruit", 2002), segment("blue hammers", "tool's", 2003)));
+            List.of(
+                Embedding.from(new float[] {1, 0, 0}),
+                Embedding.from(new float[] {0, 1, 0}),
+                Embedding.from(new float[] {0, 0, 1})),
+            List.of(
+                segment("red apples", "fruit", 2001),
+                segment("green pears", "fruit", 2002),
+                segment("blue hammers", "tool's", 2003)));
     assertThat(ids).hasSize(3);
     store.add(ids.get(0), Embedding.from(new float[] {0.9f, 0.1f, 0}));
-    store.addAll(ids.subList(0, 1), List.of(Embedding.from(new float[] {0.9f, 0.1f, 0})), List.of(segment("red apples", "fruit", 2001)));
+    store.addAll(
+        ids.subList(0, 1),
+        List.of(Embedding.from(new float[] {0.9f, 0.1f, 0})),
+        List.of(segment("red apples", "fruit", 2001)));
     assertThat(texts(search(store, mode, null))).startsWith("red apples").hasSize(3);
-    assertThat(texts(search(store, mode, metadataKey("kind").isEqualTo("tool's")))).containsExactly("blue hammers");
-    assertThat(texts(search(store, mode, metadataKey("year").isGreaterThanOrEqualTo(2002).and(metadataKey("year").isLessThan(2003))))).containsExactly("green pears");
-    assertThat(texts(search(store, mode, metadataKey("kind").isIn("fruit", "x").and(metadataKey("year").isGreaterThan(2001))))).containsExactly("green pears");
-    assertThat(texts(search(store, mode, metadataKey("kind").containsString("ool")))).containsExactly("blue hammers");
+    assertThat(texts(search(store, mode, metadataKey("kind").isEqualTo("tool's"))))
+        .containsExactly("blue hammers");
+    assertThat(
+            texts(
+                search(
+                    store,
+                    mode,
+                    metadataKey("year")
+                        .isGreaterThanOrEqualTo(2002)
+                        .and(metadataKey("year").isLessThan(2003)))))
+        .containsExactly("green pears");
+    assertThat(
+            texts(
+                search(
+                    store,
+                    mode,
+                    metadataKey("kind")
+                        .isIn("fruit", "x")
+                        .and(metadataKey("year").isGreaterThan(2001)))))
+        .containsExactly("green pears");
+    assertThat(texts(search(store, mode, metadataKey("kind").containsString("ool"))))
+        .containsExactly("blue hammers");
     store.removeAll(metadataKey("year").isLessThan(2002));
     store.removeAll(ids.subList(1, 2));
     assertThat(search(store, mode, null)).hasSize(1);
@@ -87,17 +115,16 @@ final class LangChainClient {
 
   private static List<EmbeddingMatch<TextSegment>> search(
       PgVectorEmbeddingStore store, SearchMode mode, @Nullable Filter filter) {
-    var request = EmbeddingSearchRequest.builder()
-                .queryEmbedding(Embedding.from(new float[] {1, 0, 0}))
-                .maxResults(5)
-                .minScore(0.0)
-                .filter(filter);
+    var request =
+        EmbeddingSearchRequest.builder()
+            .queryEmbedding(Embedding.from(new float[] {1, 0, 0}))
+            .maxResults(5)
+            .minScore(0.0)
+            .filter(filter);
     if (mode == SearchMode.HYBRID) {
       request.query("apples");
     }
-    return store
-        .search(request.build())
-        .matches();
+    return store.search(request.build()).matches();
   }
 
   private static List<String> texts(List<EmbeddingMatch<TextSegment>> matches) {

@@ -61,11 +61,12 @@ final class LiquibaseClient {
   private static void snapshot(Database database) throws Exception {
     DatabaseSnapshot snapshot =
         SnapshotGeneratorFactory.getInstance()
-            .createSnapshot(
-                database.getDefaultSchema(), database, new SnapshotControl(database));
+            .createSnapshot(database.getDefaultSchema(), database, new SnapshotControl(database));
     assertThat(snapshot.get(Table.class)).extracting(Table::getName).contains("authors", "books");
     assertThat(snapshot.get(PrimaryKey.class)).hasSizeGreaterThanOrEqualTo(2);
-    assertThat(snapshot.get(ForeignKey.class)).extracting(ForeignKey::getName).contains("books_author");
+    assertThat(snapshot.get(ForeignKey.class))
+        .extracting(ForeignKey::getName)
+        .contains("books_author");
     assertThat(snapshot.get(Index.class)).extracting(Index::getName).contains("books_title");
     DiffResult difference =
         DiffGeneratorFactory.getInstance().compare(snapshot, snapshot, new CompareControl());

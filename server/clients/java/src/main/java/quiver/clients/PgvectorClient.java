@@ -118,14 +118,16 @@ final class PgvectorClient {
       }
       distance(connection, "half <=> ?", new PGhalfvec(new float[] {1, 1, 1}), 1);
       distance(connection, "sparse <#> ?", new PGsparsevec(new float[] {1, 0, 1}), 4);
-      distance(connection, "binary_embedding <~> ?", new PGbit(new boolean[] {true, true, true}), 3);
+      distance(
+          connection, "binary_embedding <~> ?", new PGbit(new boolean[] {true, true, true}), 3);
     }
   }
 
   private static void distance(Connection connection, String order, Object value, long nearest)
       throws SQLException {
     try (PreparedStatement search =
-        connection.prepareStatement("SELECT id FROM java_items ORDER BY " + order + ", id LIMIT 1")) {
+        connection.prepareStatement(
+            "SELECT id FROM java_items ORDER BY " + order + ", id LIMIT 1")) {
       search.setObject(1, value);
       try (ResultSet rows = search.executeQuery()) {
         assertThat(rows.next()).isTrue();
@@ -138,8 +140,7 @@ final class PgvectorClient {
     CopyManager copies = connection.unwrap(PGConnection.class).getCopyAPI();
     byte[] rows = "[9,9,9]\n[8,8,8]\n".getBytes(StandardCharsets.UTF_8);
     assertThat(
-            copies.copyIn(
-                "COPY java_items (embedding) FROM STDIN", new ByteArrayInputStream(rows)))
+            copies.copyIn("COPY java_items (embedding) FROM STDIN", new ByteArrayInputStream(rows)))
         .isEqualTo(2);
     try (Statement statement = connection.createStatement();
         ResultSet average = statement.executeQuery("SELECT AVG(embedding) FROM java_items")) {

@@ -24,7 +24,8 @@ import org.springframework.jdbc.core.simple.SimpleJdbcInsert;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// Spring's JdbcTemplate, SimpleJdbcInsert and transactions, and Spring AI's PgVectorStore with each distance and index.
+/// Spring's JdbcTemplate, SimpleJdbcInsert and transactions, and Spring AI's PgVectorStore with
+/// each distance and index.
 final class SpringClient {
   private SpringClient() {}
 
@@ -44,7 +45,9 @@ final class SpringClient {
   private static void templates(HikariDataSource source) {
     JdbcTemplate jdbc = new JdbcTemplate(source);
     jdbc.execute("DROP TABLE IF EXISTS spring_items");
-    jdbc.execute("CREATE TABLE spring_items (id serial PRIMARY KEY, name varchar(20) UNIQUE, price numeric(10,2), added timestamp DEFAULT now())");
+    jdbc.execute(
+        "CREATE TABLE spring_items (id serial PRIMARY KEY, name varchar(20) UNIQUE, price"
+            + " numeric(10,2), added timestamp DEFAULT now())");
     Number key =
         new SimpleJdbcInsert(source)
             .withTableName("spring_items")
@@ -52,21 +55,30 @@ final class SpringClient {
             .usingColumns("name", "price")
             .executeAndReturnKey(Map.of("name", "a", "price", 1.5));
     assertThat(key.intValue()).isEqualTo(1);
-    jdbc.batchUpdate("INSERT INTO spring_items (name, price) VALUES (?, ?)", IntStream.range(0, 10).mapToObj(i -> new Object[] {"n" + i, i}).toList());
+    jdbc.batchUpdate(
+        "INSERT INTO spring_items (name, price) VALUES (?, ?)",
+        IntStream.range(0, 10).mapToObj(i -> new Object[] {"n" + i, i}).toList());
     NamedParameterJdbcTemplate named = new NamedParameterJdbcTemplate(source);
-    assertThat(named.queryForList("SELECT name FROM spring_items WHERE name IN (:names) ORDER BY name", Map.of("names", List.of("n1", "n2")), String.class)).containsExactly("n1", "n2");
-    assertThatThrownBy(() -> jdbc.update("INSERT INTO spring_items (name) VALUES ('a')")).isInstanceOf(DuplicateKeyException.class);
-    TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(source));
+    assertThat(
+            named.queryForList(
+                "SELECT name FROM spring_items WHERE name IN (:names) ORDER BY name",
+                Map.of("names", List.of("n1", "n2")),
+                String.class))
+        .containsExactly("n1", "n2");
+    assertThatThrownBy(() -> jdbc.update("INSERT INTO spring_items (name) VALUES ('a')"))
+        .isInstanceOf(DuplicateKeyException.class);
+    TransactionTemplate transaction =
+        new TransactionTemplate(new DataSourceTransactionManager(source));
     transaction.setReadOnly(false);
-    transaction.executeWithoutResult(
-        status -> {
-          jdbc.update("DELETE FROM spring_items");
-          status.setRollbackOnly();
-        });
+    transaction.executeWithoutResult(status -> {
+      jdbc.update("DELETE FROM spring_items");
+      status.setRollbackOnly();
+    });
     assertThat(jdbc.queryForObject("SELECT count(*) FROM spring_items", Long.class)).isEqualTo(11);
   }
 
-  private static void store(HikariDataSource source, PgDistanceType distance, PgIndexType index) throws Exception {
+  private static void store(HikariDataSource source, PgDistanceType distance, PgIndexType index)
+      throws Exception {
     PgVectorStore store =
         PgVectorStore.builder(new JdbcTemplate(source), new Letters())
             .dimensions(3)
@@ -104,8 +116,10 @@ final class SpringClient {
     assertThat(find(store, null)).containsExactly("ccccb");
   }
 
-  private static List<String> find(PgVectorStore store, @org.jspecify.annotations.Nullable String filter) {
-    SearchRequest.Builder request = SearchRequest.builder().query("aaaa").topK(5).similarityThresholdAll();
+  private static List<String> find(
+      PgVectorStore store, @org.jspecify.annotations.Nullable String filter) {
+    SearchRequest.Builder request =
+        SearchRequest.builder().query("aaaa").topK(5).similarityThresholdAll();
     if (filter != null) {
       request.filterExpression(filter);
     }
@@ -118,7 +132,9 @@ final class SpringClient {
     public EmbeddingResponse call(EmbeddingRequest request) {
       List<String> texts = request.getInstructions();
       return new EmbeddingResponse(
-          IntStream.range(0, texts.size()).mapToObj(i -> new Embedding(vector(texts.get(i)), i)).toList());
+          IntStream.range(0, texts.size())
+              .mapToObj(i -> new Embedding(vector(texts.get(i)), i))
+              .toList());
     }
 
     @Override
@@ -128,8 +144,12 @@ final class SpringClient {
 
     private static float[] vector(String text) {
       float[] vector = {0, 0, 0};
-      text.toLowerCase(Locale.ROOT).chars().filter(c -> c >= 'a' && c <= 'c').forEach(c -> vector[c - 'a']++);
-      double norm = Math.sqrt(vector[0] * vector[0] + vector[1] * vector[1] + vector[2] * vector[2]);
+      text.toLowerCase(Locale.ROOT)
+          .chars()
+          .filter(c -> c >= 'a' && c <= 'c')
+          .forEach(c -> vector[c - 'a']++);
+      double norm =
+          Math.sqrt(vector[0] * vector[0] + vector[1] * vector[1] + vector[2] * vector[2]);
       for (int i = 0; i < 3; i++) {
         vector[i] = (float) (vector[i] / norm);
       }

@@ -1,4 +1,5 @@
-/// Programs over other people's Java libraries: each gets a JDBC URL, works as an application would, and throws if an answer is wrong.
+/// Programs over other people's Java libraries: each gets a JDBC URL, works as an application
+/// would, and throws if an answer is wrong.
 @NullMarked
 package quiver.clients;
 
