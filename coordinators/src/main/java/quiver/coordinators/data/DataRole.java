@@ -41,9 +41,17 @@ public final class DataRole implements DataCoordinatorService, AutoCloseable {
 
   private Election.Reign lead(Leadership leadership) {
     DataCoordinator coordinator = new DataCoordinator(leadership.store(), policy, threads);
+    ChannelAssignment assignment;
+    try {
+      assignment = new ChannelAssignment(leadership.store(), MetaKeys.STANDALONE_CHANNEL, threads);
+    } catch (RuntimeException e) {
+      coordinator.close();
+      throw e;
+    }
     leading = coordinator;
     return () -> {
       leading = null;
+      assignment.close();
       coordinator.close();
     };
   }

@@ -31,6 +31,8 @@ import quiver.common.catalog.ViewDefinition;
 /// | `compaction/ID` | [CompactionTask] | data coordinator, then data node |
 /// | `node/NAME` | [NodeRecord], under a lease | every process of a cluster |
 /// | `leader/root`, `leader/data`, `leader/query` | [LeaderRecord], under a lease | coordinators |
+/// | `placement/TABLE` | [PlacementRecord] | query coordinator |
+/// | `loaded/NODE` | ids of segments it has at hand, under a lease | query node |
 /// | `term/ROLE` | int64: how many leaders the role has had | coordinators |
 public final class MetaKeys {
   /// The one channel of a standalone server.
@@ -56,6 +58,8 @@ public final class MetaKeys {
   public static final String ROOT_LEADER = "leader/root";
   public static final String DATA_LEADER = "leader/data";
   public static final String QUERY_LEADER = "leader/query";
+  public static final String PLACEMENTS = "placement/";
+  public static final String LOADED = "loaded/";
   public static final String CHANNELS = "channel/";
 
   private MetaKeys() {}
@@ -99,6 +103,14 @@ public final class MetaKeys {
 
   public static String node(String name) {
     return NODES + name;
+  }
+
+  public static String placement(long tableId) {
+    return PLACEMENTS + tableId;
+  }
+
+  public static String loaded(String node) {
+    return LOADED + node;
   }
 
   public static String term(String role) {

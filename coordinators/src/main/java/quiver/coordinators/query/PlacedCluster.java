@@ -1,0 +1,208 @@
+package quiver.coordinators.query;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import quiver.common.error.QuiverException;
+import quiver.rpc.Cancellation;
+import quiver.rpc.ClusterService;
+import quiver.rpc.DataNodeService;
+import quiver.rpc.ServiceDirectory;
+import quiver.rpc.Share;
+import quiver.rpc.Unavailable;
+import quiver.rpc.meta.MetaKeys;
+import quiver.rpc.meta.NodeRecord;
+import quiver.rpc.meta.PlacementRecord;
+import quiver.rpc.meta.PlacementRecord.Placed;
+import quiver.rpc.meta.Role;
+import quiver.storage.meta.ChangeSignal;
+import quiver.storage.meta.KeyValue;
+import quiver.storage.meta.MetaStore;
+
+/// The cluster as a front end sees it: cuts tables into shares by the placement in the meta store,
+/// of which it keeps a copy, and passes over nodes that have just not answered. Thread-safe.
+public final class PlacedCluster implements ClusterService, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PlacedCluster.class);
+
+  private static final Duration IDLE = Duration.ofSeconds(1);
+
+  private final ServiceDirectory directory;
+  private final MetaStore meta;
+  private final ChangeSignal signal;
+  private final Thread thread;
+  private final AtomicInteger turn = new AtomicInteger();
+  private final ConcurrentMap<String, SuspectedNode> nodes = new ConcurrentHashMap<>();
+  private volatile Map<Long, List<Placed>> placements = Map.of();
+  private volatile Set<String> ready = Set.of();
+  private volatile boolean closed;
+
+  /// @param meta is watched
+  public PlacedCluster(ServiceDirectory directory, MetaStore meta, ThreadFactory threads) {
+    this.directory = directory;
+    this.meta = meta;
+    this.signal = new ChangeSignal(meta, List.of(MetaKeys.PLACEMENTS, MetaKeys.LOADED));
+    read();
+    this.thread = threads.newThread(this::run);
+    thread.setName("quiver-placement");
+    thread.start();
+  }
+
+  private void run() {
+    while (signal.await(IDLE) && !closed) {
+      try {
+        read();
+      } catch (QuiverException e) {
+        if (!closed) {
+          log.warn("placement not read, will be tried again", e);
+        }
+      } catch (RuntimeException e) {
+        log.error("placement not read, will be tried again", e);
+      }
+    }
+  }
+
+  private void read() {
+    Map<Long, List<Placed>> read = new HashMap<>();
+    for (KeyValue entry : meta.list(MetaKeys.PLACEMENTS).entries()) {
+      read.put(
+          Long.parseLong(entry.key().substring(MetaKeys.PLACEMENTS.length())),
+          PlacementRecord.decode(entry.key(), entry.value()).segments());
+    }
+    placements = Map.copyOf(read);
+    Set<String> names = new HashSet<>();
+    for (KeyValue entry : meta.list(MetaKeys.LOADED).entries()) {
+      names.add(entry.key().substring(MetaKeys.LOADED.length()));
+    }
+    ready = Set.copyOf(names);
+  }
+
+  @Override
+  public List<Holder> holders(long tableId) {
+    List<String> names = answering();
+    Map<String, SuspectedNode> present = new TreeMap<>();
+    names.forEach(name ->
+        present.put(
+            name,
+            nodes.computeIfAbsent(name, each -> new SuspectedNode(directory.queryNode(each)))));
+    return cut(
+        placements.getOrDefault(tableId, List.of()), tableId, present, turn.getAndIncrement());
+  }
+
+  /// Query nodes to ask: those that have caught up and have not just failed, unless there is none.
+  private List<String> answering() {
+    List<NodeRecord> all =
+        directory.nodes().stream().filter(node -> node.roles().contains(Role.QUERY_NODE)).toList();
+    Set<String> caughtUp = ready;
+    List<String> best =
+        names(
+            all.stream()
+                .filter(node -> caughtUp.contains(node.name()) && !isSuspected(node.name()))
+                .toList());
+    if (best.isEmpty()) {
+      best = names(all.stream().filter(node -> caughtUp.contains(node.name())).toList());
+    }
+    if (best.isEmpty()) {
+      best = names(all);
+    }
+    if (best.isEmpty()) {
+      throw Unavailable.because("there is no query node at the moment");
+    }
+    return best;
+  }
+
+  private static List<String> names(Collection<NodeRecord> nodes) {
+    return nodes.stream().map(NodeRecord::name).sorted(Comparator.naturalOrder()).toList();
+  }
+
+  private boolean isSuspected(String name) {
+    SuspectedNode node = nodes.get(name);
+    return node != null && node.isSuspected();
+  }
+
+  /// One node more than those that get segments gets the rest: the one that gets most of them,
+  /// which saves a request.
+  private static List<Holder> cut(
+      List<Placed> segments, long tableId, Map<String, SuspectedNode> present, int turn) {
+    Map<String, List<Long>> byNode = new TreeMap<>();
+    for (Placed segment : segments) {
+      List<String> having = segment.nodes().stream().filter(present::containsKey).toList();
+      if (!having.isEmpty()) {
+        byNode
+            .computeIfAbsent(
+                having.get(Math.floorMod(turn, having.size())), ignored -> new ArrayList<>())
+            .add(segment.segmentId());
+      }
+    }
+    List<String> names = List.copyOf(present.keySet());
+    String rest =
+        byNode.entrySet().stream()
+            .max(Comparator.comparingInt(each -> each.getValue().size()))
+            .map(Map.Entry::getKey)
+            .orElseGet(() -> names.get(Math.floorMod(tableId + turn, names.size())));
+    List<Long> elsewhere = new ArrayList<>();
+    List<Holder> holders = new ArrayList<>();
+    byNode.forEach((name, ids) -> {
+      if (!name.equals(rest)) {
+        elsewhere.addAll(ids);
+        holders.add(new Holder(node(present, name), new Share.Segments(ids)));
+      }
+    });
+    holders.add(new Holder(node(present, rest), new Share.Except(elsewhere)));
+    return holders;
+  }
+
+  private static SuspectedNode node(Map<String, SuspectedNode> present, String name) {
+    return java.util.Objects.requireNonNull(present.get(name));
+  }
+
+  @Override
+  public DataNodeService owner(long tableId) {
+    return directory.owner(MetaKeys.STANDALONE_CHANNEL);
+  }
+
+  @Override
+  public void flush(List<Long> tableIds, Cancellation cancellation) {
+    directory.dataCoordinator().flush(tableIds, cancellation);
+  }
+
+  @Override
+  public List<SegmentStatus> segments() {
+    return directory.dataCoordinator().segments();
+  }
+
+  @Override
+  public List<IndexProgress> indexProgress() {
+    return directory.dataCoordinator().indexProgress();
+  }
+
+  /// Stops watching.
+  @Override
+  public void close() {
+    closed = true;
+    signal.close();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
