@@ -72,7 +72,7 @@ final class Commands {
 
   @Command(
       name = "start",
-      description = "Start a standalone server; stops at SIGTERM or Ctrl-C.",
+      description = "Start a server, or a process of a cluster; stops at SIGTERM or Ctrl-C.",
       mixinStandardHelpOptions = true)
   private final class Start implements Callable<Integer> {
     @Option(
@@ -90,9 +90,24 @@ final class Commands {
         description = "configuration file, see docs/config.md")
     private String config = "";
 
+    @Option(
+        names = "--roles",
+        paramLabel = "ROLES",
+        description = "roles of a process of a cluster, comma-separated (default: all)")
+    private String roles = "";
+
+    @Option(
+        names = "--node-name",
+        paramLabel = "NAME",
+        description = "name of a process of a cluster")
+    private String nodeName = "";
+
     @Override
     public Integer call() throws InterruptedException {
-      return withServer(dataDirectory, port, config, server -> 0, true);
+      ConfigReader reader = reader(dataDirectory, port, config);
+      override(reader, ConfigKey.ROLES, roles, "--roles");
+      override(reader, ConfigKey.NODE_NAME, nodeName, "--node-name");
+      return withServer(reader, server -> 0, true);
     }
   }
 
@@ -120,11 +135,9 @@ final class Commands {
     @Override
     public Integer call() throws InterruptedException {
       return withServer(
-          dataDirectory,
-          port,
-          "",
+          reader(dataDirectory, port, ""),
           server -> {
-            List<String> problems = new Demo(out, server.port()).run();
+            List<String> problems = new Demo(out, sqlPort(server)).run();
             problems.forEach(problem -> err.println("quiver: wrong answer: " + problem));
             if (!exit) {
               out.printf(
@@ -132,8 +145,8 @@ final class Commands {
                   "%nConnect with   psql -h 127.0.0.1 -p %d -U quiver quiver%n"
                       + "or JDBC        jdbc:postgresql://127.0.0.1:%d/quiver?user=quiver%n"
                       + "Ctrl-C stops the server; the data stays in %s%n",
-                  server.port(),
-                  server.port(),
+                  sqlPort(server),
+                  sqlPort(server),
                   dataDirectory);
             }
             return problems.isEmpty() ? 0 : Main.FAILURE;
@@ -150,7 +163,9 @@ final class Commands {
       Path folder = Files.createTempDirectory("quiver-train");
       try {
         return withServer(
-            folder.toString(), "0", "", server -> new Demo(out, server.port()).run().size(), false);
+            reader(folder.toString(), "0", ""),
+            server -> new Demo(out, sqlPort(server)).run().size(),
+            false);
       } finally {
         try (Stream<Path> files = Files.walk(folder)) {
           for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -166,19 +181,29 @@ final class Commands {
     int run(QuiverServer server) throws SQLException, IOException;
   }
 
-  private int withServer(
-      String dataDirectory, String port, String configFile, Work work, boolean serve)
-      throws InterruptedException {
+  private static ConfigReader reader(String dataDirectory, String port, String configFile) {
     ConfigReader reader = new ConfigReader();
     if (!configFile.isEmpty()) {
       reader.readFile(Path.of(configFile));
     }
-    if (!dataDirectory.isEmpty()) {
-      reader.set(ConfigKey.DATA_DIR, dataDirectory, "--data-dir");
+    override(reader, ConfigKey.DATA_DIR, dataDirectory, "--data-dir");
+    override(reader, ConfigKey.PORT, port, "--port");
+    return reader;
+  }
+
+  private static void override(ConfigReader reader, ConfigKey key, String text, String option) {
+    if (!text.isEmpty()) {
+      reader.set(key, text, option);
     }
-    if (!port.isEmpty()) {
-      reader.set(ConfigKey.PORT, port, "--port");
-    }
+  }
+
+  /// The SQL port of a server that has one.
+  private static int sqlPort(QuiverServer server) {
+    return server.port().orElseThrow();
+  }
+
+  private int withServer(ConfigReader reader, Work work, boolean serve)
+      throws InterruptedException {
     ServerConfig config;
     QuiverServer server;
     try {
@@ -200,8 +225,12 @@ final class Commands {
     Runtime.getRuntime().addShutdownHook(hook);
     int code;
     try {
-      out.println(
-          "quiver ready: postgresql://" + config.listenAddress() + ":" + server.port() + "/quiver");
+      server.description().ifPresent(node -> out.println("quiver ready: " + node));
+      server
+          .port()
+          .ifPresent(sql ->
+              out.println(
+                  "quiver ready: postgresql://" + config.listenAddress() + ":" + sql + "/quiver"));
       code = work.run(server);
     } catch (SQLException | IOException e) {
       err.println("quiver: " + e.getMessage());

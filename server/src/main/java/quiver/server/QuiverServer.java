@@ -1,8 +1,6 @@
 package quiver.server;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -10,11 +8,9 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.coordinators.data.DataCoordinator;
@@ -24,11 +20,12 @@ import quiver.coordinators.root.RootCoordinator;
 import quiver.execution.expression.FunctionLibrary;
 import quiver.execution.library.StandardFunctionLibrary;
 import quiver.execution.operator.FragmentExecutor;
-import quiver.execution.runtime.CpuPool;
 import quiver.frontend.FrontEnd;
 import quiver.frontend.FrontEndBackend;
-import quiver.frontend.FrontEndConfig;
+import quiver.server.access.Listening;
+import quiver.server.access.RootFragments;
 import quiver.server.config.ServerConfig;
+import quiver.server.node.ClusterNode;
 import quiver.storage.file.SystemDisk;
 import quiver.storage.log.local.LocalLogBroker;
 import quiver.storage.log.local.LocalLogOptions;
@@ -41,22 +38,19 @@ import quiver.workers.node.WorkerNode;
 import quiver.workers.node.WorkerSettings;
 import quiver.workers.querynode.QueryNodeSettings;
 
-/// A standalone server: every role in one process over one directory. The one place where
+/// A server process. Here is what a standalone one is made of, every role over one directory; what
+/// a process of a cluster is made of is in [ClusterNode]. These are the places where
 /// implementations are chosen.
 public final class QuiverServer implements AutoCloseable {
   /// The product's version.
   public static final String VERSION = "0.1.0";
 
-  /// The name of the one database.
-  private static final String DATABASE = "quiver";
-
-  /// Pieces of a root fragment that may wait for a thread; more are done by the session itself.
-  private static final int CPU_QUEUE_LENGTH_MAX = 256;
-
   /// What is open, the last one first.
   private final Deque<Runnable> opened = new ArrayDeque<>();
 
-  private int port;
+  private OptionalInt port = OptionalInt.empty();
+
+  private Optional<String> description = Optional.empty();
 
   private QuiverServer() {}
 
@@ -77,6 +71,13 @@ public final class QuiverServer implements AutoCloseable {
 
   private void open(ServerConfig config) {
     Path directory = writable(config.dataDirectory());
+    if (config.cluster().listen().isPresent()) {
+      ClusterNode node = ClusterNode.start(config, directory, VERSION);
+      opened.push(node::close);
+      port = node.sqlPort();
+      description = Optional.of(node.description());
+      return;
+    }
     ThreadFactory threads = Thread.ofPlatform().daemon().name("quiver-", 0).factory();
     InstantSource clock = InstantSource.system();
     SecureRandom seeds = new SecureRandom();
@@ -116,28 +117,22 @@ public final class QuiverServer implements AutoCloseable {
     opened.push(dataCoordinator::close);
     root.resume();
 
-    ThreadPoolExecutor cpu =
-        new ThreadPoolExecutor(
-            processors,
-            processors,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(CPU_QUEUE_LENGTH_MAX),
-            Thread.ofPlatform().daemon().name("quiver-root-fragment-", 0).factory());
-    opened.push(cpu::shutdownNow);
+    RootFragments cpu = new RootFragments(processors);
+    opened.push(cpu::close);
     FrontEnd frontEnd =
-        listen(
+        Listening.start(
             config,
             spill,
+            VERSION,
             new FrontEndBackend(
                 root,
                 new Cluster(worker.dataNode(), worker.queryNode(), dataCoordinator),
                 functions,
-                new CpuPool(cpu, processors),
+                cpu.pool(),
                 clock,
                 seeds));
     opened.push(frontEnd::close);
-    port = frontEnd.port();
+    port = OptionalInt.of(frontEnd.port());
   }
 
   private static WorkerSettings workerSettings(ServerConfig config, int processors, Path spill) {
@@ -164,36 +159,6 @@ public final class QuiverServer implements AutoCloseable {
         processors);
   }
 
-  private static FrontEnd listen(ServerConfig config, Path spill, FrontEndBackend backend) {
-    InetSocketAddress address = new InetSocketAddress(config.listenAddress(), config.port());
-    if (address.isUnresolved()) {
-      throw new QuiverException(
-          SqlState.CONFIG_FILE_ERROR,
-          "cannot listen on \"%s\": the name is unknown",
-          config.listenAddress());
-    }
-    try {
-      return FrontEnd.start(
-          new FrontEndConfig(
-              address,
-              config.tls(),
-              config.connectionsMax(),
-              config.queryMemory().bytes(),
-              Optional.of(spill),
-              DATABASE,
-              VERSION),
-          backend);
-    } catch (UncheckedIOException e) {
-      throw new QuiverException(
-              SqlState.CONFIG_FILE_ERROR,
-              "cannot listen on %s port %d: %s",
-              config.listenAddress(),
-              config.port(),
-              reason(e))
-          .withCause(e);
-    }
-  }
-
   /// Makes the data directory if it is missing and makes sure that files can be made in it.
   private static Path writable(Path directory) {
     try {
@@ -208,11 +173,6 @@ public final class QuiverServer implements AutoCloseable {
     }
   }
 
-  private static String reason(UncheckedIOException e) {
-    Throwable cause = e.getCause();
-    return String.valueOf(cause == null ? e.getMessage() : cause.getMessage());
-  }
-
   private static String reason(IOException e) {
     return switch (e) {
       case java.nio.file.AccessDeniedException _ -> "permission denied";
@@ -221,9 +181,14 @@ public final class QuiverServer implements AutoCloseable {
     };
   }
 
-  /// The SQL port.
-  public int port() {
+  /// The SQL port; a process without the front end has none.
+  public OptionalInt port() {
     return port;
+  }
+
+  /// A process of a cluster for people: its name, roles and address.
+  public Optional<String> description() {
+    return description;
   }
 
   /// Ends the sessions and stops every role; everything acknowledged is on disk already.

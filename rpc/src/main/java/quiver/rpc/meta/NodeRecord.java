@@ -45,6 +45,11 @@ public record NodeRecord(
         name, incarnation, roles, rpcAddress, sqlAddress, memoryBytes, newState, version);
   }
 
+  public NodeRecord withSqlAddress(String newSqlAddress) {
+    return new NodeRecord(
+        name, incarnation, roles, rpcAddress, newSqlAddress, memoryBytes, state, version);
+  }
+
   /// The stored form.
   public byte[] encode() {
     return MetaValue.encode(out ->

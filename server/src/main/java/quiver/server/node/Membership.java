@@ -107,9 +107,7 @@ public final class Membership implements AutoCloseable {
           register();
         } else if (!registered.equals(record)) {
           NodeRecord current = record;
-          var _ =
-              meta.commit(
-                  List.of(), List.of(new Put(key, current.encode(), lease)), List.of());
+          var _ = meta.commit(List.of(), List.of(new Put(key, current.encode(), lease)), List.of());
           registered = current;
         }
       } catch (QuiverException e) {

@@ -7,8 +7,8 @@ import quiver.rpc.DataNodeService;
 import quiver.rpc.Share;
 import quiver.rpc.Unavailable;
 import quiver.rpc.grpc.RemoteDirectory;
-import quiver.rpc.meta.ChannelOwnerRecord;
 import quiver.rpc.meta.MetaKeys;
+import quiver.rpc.meta.Role;
 
 /// The cluster as a front end sees it: owners and holders in other processes.
 final class RemoteCluster implements ClusterService {
@@ -20,11 +20,11 @@ final class RemoteCluster implements ClusterService {
 
   @Override
   public List<Holder> holders(long tableId) {
-    ChannelOwnerRecord owner = directory.view().owners().get(MetaKeys.STANDALONE_CHANNEL);
-    if (owner == null) {
-      throw Unavailable.because("no query node holds the table at the moment");
-    }
-    return List.of(new Holder(directory.queryNode(owner.node()), Share.ALL));
+    return directory.nodes().stream()
+        .filter(node -> node.serves(Role.QUERY_NODE))
+        .findFirst()
+        .map(node -> List.of(new Holder(directory.queryNode(node.name()), Share.ALL)))
+        .orElseThrow(() -> Unavailable.because("there is no query node at the moment"));
   }
 
   @Override

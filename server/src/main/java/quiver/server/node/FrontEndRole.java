@@ -1,0 +1,44 @@
+package quiver.server.node;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import quiver.frontend.FrontEnd;
+import quiver.frontend.FrontEndBackend;
+import quiver.rpc.CatalogCache;
+import quiver.server.access.Listening;
+import quiver.server.access.RootFragments;
+
+/// The front end of a process of a cluster.
+final class FrontEndRole implements AutoCloseable {
+  private final Deque<Runnable> opened = new ArrayDeque<>();
+  private final FrontEnd frontEnd;
+
+  FrontEndRole(NodeContext node) {
+    RootFragments cpu = new RootFragments(node.processors());
+    opened.push(cpu::close);
+    frontEnd =
+        Listening.start(
+            node.config(),
+            node.spill(),
+            node.version(),
+            new FrontEndBackend(
+                new CatalogCache(node.directory().root()),
+                new RemoteCluster(node.directory()),
+                node.functions(),
+                cpu.pool(),
+                node.clock(),
+                node.seeds()));
+    opened.push(frontEnd::close);
+  }
+
+  int port() {
+    return frontEnd.port();
+  }
+
+  @Override
+  public void close() {
+    while (!opened.isEmpty()) {
+      opened.pop().run();
+    }
+  }
+}
