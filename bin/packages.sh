@@ -18,3 +18,13 @@ need_program() {
     exit 1
   }
 }
+
+# need_packages PACKAGE…: Debian's, that bring no program; elsewhere whoever needs them says so
+need_packages() {
+  local missing=() package
+  command -v dpkg >/dev/null || return 0
+  for package in "$@"; do
+    dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
+  done
+  [ "${#missing[@]}" -eq 0 ] || install_packages "${missing[@]}"
+}
