@@ -35,7 +35,7 @@ public final class RemoteDirectory implements ServiceDirectory, AutoCloseable {
   }
 
   private <S> S service(Class<S> service, java.util.function.Supplier<Target> targets) {
-    return RemoteService.of(service, codec, connections, targets);
+    return RemoteService.of(service, codec, connections, targets, RemoteService.PATIENCE);
   }
 
   /// Tells who is there now.
@@ -90,7 +90,14 @@ public final class RemoteDirectory implements ServiceDirectory, AutoCloseable {
   @Override
   public QueryNodeService queryNode(String name) {
     return queryNodes.computeIfAbsent(
-        name, node -> service(QueryNodeService.class, () -> node(node, "")));
+        name,
+        node ->
+            RemoteService.of(
+                QueryNodeService.class,
+                codec,
+                connections,
+                () -> node(node, ""),
+                RemoteService.NONE));
   }
 
   @Override

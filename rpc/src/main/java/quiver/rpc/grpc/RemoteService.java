@@ -21,10 +21,13 @@ import quiver.rpc.codec.WireError;
 
 /// A service of another process. Every call looks up who has the job. When that one cannot be
 /// reached or has the job no longer, an [quiver.rpc.Idempotent] call is repeated, any other only if
-/// certainly nothing was done; for at most [#PATIENCE].
+/// certainly nothing was done; as long as its patience lasts.
 final class RemoteService implements InvocationHandler {
   /// How long a call waits for somebody to have the job: the end of a lease, and a takeover.
   static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /// For services that the caller looks for elsewhere when one does not answer.
+  static final Duration NONE = Duration.ZERO;
 
   private static final long PAUSE_NANOS_MIN = 20_000_000;
   private static final long PAUSE_NANOS_MAX = 320_000_000;
@@ -35,24 +38,34 @@ final class RemoteService implements InvocationHandler {
   private final WireCodec codec;
   private final Connections connections;
   private final Supplier<Target> targets;
+  private final Duration patience;
 
   private RemoteService(
-      Class<?> service, WireCodec codec, Connections connections, Supplier<Target> targets) {
+      Class<?> service,
+      WireCodec codec,
+      Connections connections,
+      Supplier<Target> targets,
+      Duration patience) {
     this.service = service;
     this.methods = ServiceMethod.all(service);
     this.codec = codec;
     this.connections = connections;
     this.targets = targets;
+    this.patience = patience;
   }
 
   /// @param targets who has the job, or throws [Unavailable]
   static <S> S of(
-      Class<S> service, WireCodec codec, Connections connections, Supplier<Target> targets) {
+      Class<S> service,
+      WireCodec codec,
+      Connections connections,
+      Supplier<Target> targets,
+      Duration patience) {
     return service.cast(
         Proxy.newProxyInstance(
             service.getClassLoader(),
             new Class<?>[] {service},
-            new RemoteService(service, codec, connections, targets)));
+            new RemoteService(service, codec, connections, targets, patience)));
   }
 
   @Override
@@ -63,7 +76,7 @@ final class RemoteService implements InvocationHandler {
     }
     @Nullable Object[] arguments = given == null ? new @Nullable Object[0] : given;
     Message message = codec.encode(ServiceMethod.CALL, called.parameters(), arguments);
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + patience.toNanos();
     long pause = PAUSE_NANOS_MIN;
     while (true) {
       Attempt attempt = attempt(called, message, arguments);

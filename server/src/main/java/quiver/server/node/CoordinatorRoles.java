@@ -5,6 +5,8 @@ import java.util.Deque;
 import java.util.Set;
 import quiver.coordinators.data.DataRole;
 import quiver.coordinators.data.MergePolicy;
+import quiver.coordinators.query.PlacementPolicy;
+import quiver.coordinators.query.QueryRole;
 import quiver.coordinators.root.RootRole;
 import quiver.rpc.DataCoordinatorService;
 import quiver.rpc.RootCoordinatorService;
@@ -33,6 +35,17 @@ final class CoordinatorRoles implements AutoCloseable {
               node.threads());
       opened.push(data::close);
       node.server().offer(DataCoordinatorService.class, "", data);
+    }
+    if (roles.contains(Role.QUERY_COORDINATOR)) {
+      QueryRole query =
+          new QueryRole(
+              node.stores().meta(),
+              new PlacementPolicy(node.config().cluster().replicaCount()),
+              node.name(),
+              node.rpcAddress(),
+              node.clock(),
+              node.threads());
+      opened.push(query::close);
     }
   }
 

@@ -2,6 +2,7 @@ package quiver.server.node;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import quiver.coordinators.query.PlacedCluster;
 import quiver.frontend.FrontEnd;
 import quiver.frontend.FrontEndBackend;
 import quiver.rpc.CatalogCache;
@@ -16,6 +17,9 @@ final class FrontEndRole implements AutoCloseable {
   FrontEndRole(NodeContext node) {
     RootFragments cpu = new RootFragments(node.processors());
     opened.push(cpu::close);
+    PlacedCluster cluster =
+        new PlacedCluster(node.directory(), node.stores().meta(), node.threads());
+    opened.push(cluster::close);
     frontEnd =
         Listening.start(
             node.config(),
@@ -23,7 +27,7 @@ final class FrontEndRole implements AutoCloseable {
             node.version(),
             new FrontEndBackend(
                 new CatalogCache(node.directory().root()),
-                new RemoteCluster(node.directory()),
+                cluster,
                 node.functions(),
                 cpu.pool(),
                 node.clock(),
