@@ -5,17 +5,25 @@ import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Properties;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import quiver.jdbc.host.ConnectionUrl;
+import quiver.jdbc.host.DriverProperty;
 
-/// Accepts `jdbc:quiver://host:port/database?…` and connects through pgjdbc with the same hosts,
-/// database and properties. The port defaults to 5433. Thread-safe.
+/// Connects to URLs of the form `jdbc:quiver://host:port,host:port/database?property=value`. The
+/// service loader finds it. Thread-safe.
+///
+/// ```java
+/// try (Connection connection =
+///     DriverManager.getConnection("jdbc:quiver://db1,db2/quiver?user=app&ef_search=100")) {
+///   …
+/// }
+/// ```
 public final class QuiverDriver implements Driver {
-  private static final String PREFIX = "jdbc:quiver:";
-  private static final String PGJDBC_PREFIX = "jdbc:postgresql:";
-  private static final String DEFAULT_PORT = "5433";
-
   static {
     try {
       DriverManager.registerDriver(new QuiverDriver());
@@ -25,36 +33,55 @@ public final class QuiverDriver implements Driver {
   }
 
   private final org.postgresql.Driver delegate = new org.postgresql.Driver();
+  private final ConnectionFactories factories = new ConnectionFactories();
 
   /// For the service loader.
   public QuiverDriver() {}
 
   @Override
-  public @Nullable Connection connect(String url, Properties properties) throws SQLException {
-    if (!acceptsURL(url)) {
-      return null;
-    }
-    return delegate.connect(delegateUrl(url), properties);
+  public @Nullable Connection connect(String url, @Nullable Properties properties)
+      throws SQLException {
+    return acceptsURL(url)
+        ? factories.of(url, properties == null ? new Properties() : properties).connect()
+        : null;
   }
 
   @Override
   public boolean acceptsURL(String url) {
-    return url.startsWith(PREFIX);
+    return url.startsWith(ConnectionUrl.PREFIX);
   }
 
   @Override
-  public DriverPropertyInfo[] getPropertyInfo(String url, Properties properties) {
-    return delegate.getPropertyInfo(delegateUrl(url), properties);
+  public DriverPropertyInfo[] getPropertyInfo(String url, @Nullable Properties properties)
+      throws SQLException {
+    Properties given = properties == null ? new Properties() : properties;
+    Properties all = new Properties();
+    given.stringPropertyNames().forEach(name -> all.setProperty(name, given.getProperty(name)));
+    if (acceptsURL(url)) {
+      ConnectionUrl.parse(url).properties().forEach(all::setProperty);
+    }
+    List<DriverPropertyInfo> infos = new ArrayList<>();
+    for (DriverProperty property : DriverProperty.values()) {
+      DriverPropertyInfo info =
+          new DriverPropertyInfo(
+              property.key(), all.getProperty(property.key(), property.defaultText()));
+      info.description = property.description();
+      info.choices = property.choices().length == 0 ? null : property.choices();
+      infos.add(info);
+    }
+    infos.addAll(
+        Arrays.asList(delegate.getPropertyInfo("jdbc:postgresql://localhost/quiver", all)));
+    return infos.toArray(new DriverPropertyInfo[0]);
   }
 
   @Override
   public int getMajorVersion() {
-    return 0;
+    return Version.MAJOR;
   }
 
   @Override
   public int getMinorVersion() {
-    return 1;
+    return Version.MINOR;
   }
 
   @Override
@@ -65,26 +92,5 @@ public final class QuiverDriver implements Driver {
   @Override
   public Logger getParentLogger() {
     return Logger.getLogger("quiver.jdbc");
-  }
-
-  /// The URL pgjdbc understands: every host without a port gets the default one.
-  static String delegateUrl(String url) {
-    String rest = url.substring(PREFIX.length());
-    if (!rest.startsWith("//")) {
-      rest = "//localhost/" + (rest.startsWith("/") ? rest.substring(1) : rest);
-    }
-    int slash = rest.indexOf('/', 2);
-    int question = rest.indexOf('?');
-    int end = slash >= 0 ? slash : question >= 0 ? question : rest.length();
-    StringBuilder hosts = new StringBuilder();
-    for (String host : rest.substring(2, end).split(",", -1)) {
-      String name = host.isEmpty() ? "localhost" : host;
-      boolean hasPort = name.lastIndexOf(':') > name.lastIndexOf(']');
-      hosts.append(hosts.isEmpty() ? "" : ",").append(name);
-      if (!hasPort) {
-        hosts.append(':').append(DEFAULT_PORT);
-      }
-    }
-    return PGJDBC_PREFIX + "//" + hosts + rest.substring(end);
   }
 }

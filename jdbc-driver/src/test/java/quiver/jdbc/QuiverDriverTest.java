@@ -24,30 +24,25 @@ class QuiverDriverTest {
   }
 
   @Test
-  void portDefaultsToQuiversAndHostIsKept() {
+  void everyHostThatIsDownIsNamedWithItsReason() {
     Driver driver = new QuiverDriver();
-    assertThatThrownBy(() -> driver.connect("jdbc:quiver://127.0.0.1/x?connectTimeout=1", user()))
-        .isInstanceOf(SQLException.class)
-        .hasMessageContaining("127.0.0.1:5433");
-    assertThatThrownBy(() -> driver.connect("jdbc:quiver://127.0.0.1:1/x?connectTimeout=1", user()))
-        .isInstanceOf(SQLException.class)
-        .hasMessageContaining("127.0.0.1:1 ");
+    assertThatThrownBy(() ->
+            driver.connect(
+                "jdbc:quiver://127.0.0.1:1,no-such-host.invalid,[::1]:2/x?loadBalance=first",
+                user()))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08001"))
+        .hasMessageStartingWith("no front end can be reached: 127.0.0.1:1: ")
+        .hasMessageContaining("; no-such-host.invalid:5433: ")
+        .hasMessageContaining("; [::1]:2: ");
   }
 
   @Test
-  void everyHostGetsItsPort() {
-    assertThat(QuiverDriver.delegateUrl("jdbc:quiver://a,b:1,[::1],[::1]:2/db?x=y"))
-        .isEqualTo("jdbc:postgresql://a:5433,b:1,[::1]:5433,[::1]:2/db?x=y");
-    assertThat(QuiverDriver.delegateUrl("jdbc:quiver:db"))
-        .isEqualTo("jdbc:postgresql://localhost:5433/db");
-  }
-
-  @Test
-  void propertiesOfPgjdbcAreOffered() throws SQLException {
+  void propertiesOfBothAreOffered() throws SQLException {
     assertThat(
             Arrays.stream(new QuiverDriver().getPropertyInfo("jdbc:quiver://h/x", user()))
                 .map(property -> property.name))
-        .contains("prepareThreshold");
+        .contains("prepareThreshold", "ef_search", "loadBalance");
   }
 
   private static Properties user() {

@@ -1,0 +1,170 @@
+package quiver.jdbc;
+
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.copy.CopyIn;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
+import quiver.jdbc.sql.InsertText;
+import quiver.jdbc.wire.CopyBuffer;
+import quiver.jdbc.wire.CopyTarget;
+
+/// The rows of a batch of one INSERT, sent by COPY. COPY is only a short cut: whatever goes wrong
+/// with it is taken back, and the rows are sent as INSERTs, whose errors and counts are the truth.
+/// Used by the statement's thread.
+final class CopyBatch {
+  /// Fewer rows are sent faster as they are.
+  private static final int ROW_COUNT_MIN = 8;
+
+  private static final @Nullable Binder[] NONE = new Binder[0];
+  private static final String UNTYPED = "unspecified";
+
+  /// A row of parameters.
+  ///
+  /// @param binders how each is given to a statement; often shared between rows
+  record Row(@Nullable Binder[] binders, @Nullable Object[] values) {}
+
+  private final RoutedConnection connection;
+  private final InsertText insert;
+  private final boolean isUntypedText;
+  private List<Row> rows = new ArrayList<>();
+  private volatile boolean isCopying;
+
+  CopyBatch(RoutedConnection connection, InsertText insert) {
+    this.connection = connection;
+    this.insert = insert;
+    this.isUntypedText = UNTYPED.equals(connection.settings().theirs().get("stringtype"));
+  }
+
+  boolean isEmpty() {
+    return rows.isEmpty();
+  }
+
+  int count() {
+    return rows.size();
+  }
+
+  /// Whether rows are on their way now; asked by another thread that wants to cancel.
+  boolean isCopying() {
+    return isCopying;
+  }
+
+  boolean hasParameter(int index) {
+    return index >= 1 && index <= insert.casts().size();
+  }
+
+  /// The rows, which are no longer here then.
+  List<Row> take() {
+    List<Row> taken = rows;
+    rows = new ArrayList<>();
+    return taken;
+  }
+
+  /// @return false if the row cannot be sent by COPY
+  boolean add(@Nullable Binder[] binders, @Nullable Object[] values, int count) {
+    if (count != insert.casts().size()) {
+      return false;
+    }
+    @Nullable Binder[] last = rows.isEmpty() ? NONE : rows.get(rows.size() - 1).binders();
+    boolean isSame = last.length == count;
+    for (int i = 0; i < count; i++) {
+      Binder binder = binders[i];
+      if (binder == null || !binder.isValueEnough()) {
+        return false;
+      }
+      isSame = isSame && binder.equals(last[i]);
+    }
+    rows.add(new Row(isSame ? last : Arrays.copyOf(binders, count), Arrays.copyOf(values, count)));
+    return true;
+  }
+
+  /// Sends the rows.
+  ///
+  /// @return whether they are in the table; if not, nothing has happened
+  /// @throws SQLException if INSERT must not be tried after it
+  boolean copy() throws SQLException {
+    BaseConnection current = connection.current();
+    if (rows.size() < ROW_COUNT_MIN) {
+      return false;
+    }
+    boolean isProtected =
+        !current.getAutoCommit() || current.getTransactionState() != TransactionState.IDLE;
+    Savepoint savepoint = isProtected ? current.setSavepoint() : null;
+    try {
+      boolean isDone = send(current);
+      if (savepoint != null) {
+        end(current, savepoint, isDone);
+      }
+      return isDone;
+    } catch (SQLException e) {
+      if (current.isClosed()) {
+        throw e;
+      }
+      if (savepoint != null) {
+        current.rollback(savepoint);
+      }
+      if ("57014".equals(e.getSQLState())) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private static void end(BaseConnection current, Savepoint savepoint, boolean isDone)
+      throws SQLException {
+    if (!isDone) {
+      current.rollback(savepoint);
+    }
+    current.releaseSavepoint(savepoint);
+  }
+
+  private boolean send(BaseConnection current) throws SQLException {
+    CopyTarget target;
+    try (java.sql.Statement statement = current.createStatement();
+        java.sql.ResultSet columns = statement.executeQuery(CopyTarget.query(insert.table()))) {
+      target = CopyTarget.read(insert.table(), insert.columns(), insert.casts().size(), columns);
+    }
+    boolean[] isUntyped = untyped(target);
+    CopyIn copy = current.getCopyAPI().copyIn(target.sql());
+    isCopying = true;
+    try {
+      CopyBuffer buffer = new CopyBuffer((bytes, length) -> copy.writeToCopy(bytes, 0, length));
+      List<CopyTarget.Column> columns = target.columns();
+      for (Row row : rows) {
+        buffer.beginRow(columns.size());
+        for (int i = 0; i < isUntyped.length; i++) {
+          if (!columns.get(i).encoder().encode(row.values()[i], isUntyped[i], buffer)) {
+            return false;
+          }
+        }
+      }
+      buffer.end();
+      copy.endCopy();
+      return true;
+    } finally {
+      isCopying = false;
+      if (copy.isActive()) {
+        copy.cancelCopy();
+      }
+    }
+  }
+
+  /// Which parameters are texts that the column reads.
+  ///
+  /// @throws SQLException if a cast changes a value
+  private boolean[] untyped(CopyTarget target) throws SQLException {
+    boolean[] isUntyped = new boolean[insert.casts().size()];
+    for (int i = 0; i < isUntyped.length; i++) {
+      String cast = insert.casts().get(i);
+      if (!cast.isEmpty() && !target.columns().get(i).encoder().isNamed(cast)) {
+        throw new SQLException("a cast to " + cast + " is not for COPY", "0A000");
+      }
+      isUntyped[i] = isUntypedText || !cast.isEmpty();
+    }
+    return isUntyped;
+  }
+}
