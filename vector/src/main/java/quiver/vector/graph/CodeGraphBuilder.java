@@ -309,6 +309,7 @@ final class CodeGraphBuilder {
     private final int[] products;
     private final float[] distances;
     private final int beam;
+    private final SharedLimit alone = new SharedLimit();
 
     Refinement(CodeGraphFile file, BuildVectors vectors, Rotation rotation, int beam, float slack) {
       this.vectors = vectors;
@@ -327,9 +328,9 @@ final class CodeGraphBuilder {
       vectors.toFloats(vertex, vector);
       query.setRotated(vector, 0);
       query.prepareInt8();
-      walk.start(beam, 2 * beam, 0);
+      walk.start(beam, 2 * beam, WalkEffort.LEAST, alone);
       walk.enter(vertex);
-      walk.run();
+      walk.run(Long.MAX_VALUE);
       selection.clear();
       int count = 0;
       for (int i = 0; i < walk.found().size(); i++) {

@@ -19,98 +19,113 @@ final class Frontier {
 
   private static final int HASH_FACTOR = 0x9E37_79B9;
 
-  private long[] heap = new long[1 << 10];
+  /// Ints of a slot: the vertex, its mean and the sum of weights as float bits, nothing. A slot
+  /// lies in one cache line.
+  private static final int SLOT_INTS = 4;
+
+  private static final int SLOT_SHIFT = 2;
+  private static final int SCORE = 1;
+  private static final int WEIGHT = 2;
+
+  /// The weight of a vertex that has been popped: infinity.
+  private static final int POPPED = 0x7f80_0000;
+
+  private long[] heap = new long[1 << 9];
   private int size;
-  private int[] vertices = new int[0];
-  private float[] scores = new float[0];
-  private float[] weights = new float[0];
+  private int[] slots = new int[0];
   private int[] usedSlots = new int[0];
   private int shift;
   private int usedCount;
-  private float poppedScore;
-  private float poppedWeight;
 
   Frontier() {
-    resize(1 << 10);
+    resize(1 << 9);
   }
 
   void clear() {
     size = 0;
-    if (CLEAR_SHARE * usedCount > vertices.length) {
-      Arrays.fill(vertices, EMPTY);
+    if (CLEAR_SHARE * usedCount > slots.length / SLOT_INTS) {
+      Arrays.fill(slots, EMPTY);
     } else {
       for (int i = 0; i < usedCount; i++) {
-        vertices[usedSlots[i]] = EMPTY;
+        slots[usedSlots[i]] = EMPTY;
       }
     }
     usedCount = 0;
   }
 
-  private void resize(int length) {
-    int[] oldVertices = vertices;
-    float[] oldScores = scores;
-    float[] oldWeights = weights;
-    vertices = new int[length];
-    Arrays.fill(vertices, EMPTY);
-    scores = new float[length];
-    weights = new float[length];
-    usedSlots = new int[length / 2];
+  private void resize(int slotCount) {
+    int[] old = slots;
+    slots = new int[slotCount * SLOT_INTS];
+    Arrays.fill(slots, EMPTY);
+    usedSlots = new int[slotCount / 2];
     usedCount = 0;
-    shift = Integer.numberOfLeadingZeros(length) + 1;
-    for (int i = 0; i < oldVertices.length; i++) {
-      if (oldVertices[i] != EMPTY) {
-        int slot = slot(oldVertices[i]);
-        usedSlots[usedCount++] = slot;
-        vertices[slot] = oldVertices[i];
-        scores[slot] = oldScores[i];
-        weights[slot] = oldWeights[i];
+    shift = Integer.numberOfLeadingZeros(slotCount) + 1;
+    for (int i = 0; i < old.length; i += SLOT_INTS) {
+      if (old[i] != EMPTY) {
+        int at = slot(old[i]);
+        usedSlots[usedCount++] = at;
+        System.arraycopy(old, i, slots, at, SLOT_INTS);
       }
     }
   }
 
   /// Where a vertex is, or the empty place where it belongs.
   private int slot(int vertex) {
-    int mask = vertices.length - 1;
-    int slot = (vertex * HASH_FACTOR) >>> shift;
-    while (vertices[slot] != vertex && vertices[slot] != EMPTY) {
-      slot = (slot + 1) & mask;
+    int mask = slots.length - 1;
+    int at = ((vertex * HASH_FACTOR) >>> shift) << SLOT_SHIFT;
+    while (slots[at] != vertex && slots[at] != EMPTY) {
+      at = (at + SLOT_INTS) & mask;
     }
-    return slot;
+    return at;
   }
 
-  /// Takes in one more estimate of a vertex.
+  private int newSlot(int vertex, int found) {
+    int at = found;
+    if (usedCount == usedSlots.length) {
+      resize(2 * slots.length / SLOT_INTS);
+      at = slot(vertex);
+    }
+    usedSlots[usedCount++] = at;
+    slots[at] = vertex;
+    return at;
+  }
+
+  /// Takes in one more estimate of a vertex; true for the first.
   ///
   /// @param weight one over its variance, relative to the other estimates
-  void offer(int vertex, float estimate, float weight) {
-    int slot = slot(vertex);
-    if (vertices[slot] == EMPTY) {
-      if (usedCount == usedSlots.length) {
-        resize(2 * vertices.length);
-        slot = slot(vertex);
-      }
-      usedSlots[usedCount++] = slot;
-      vertices[slot] = vertex;
-      scores[slot] = estimate;
-      weights[slot] = weight;
+  boolean offer(int vertex, float estimate, float weight) {
+    int at = slot(vertex);
+    if (slots[at] == EMPTY) {
+      at = newSlot(vertex, at);
+      slots[at + SCORE] = Float.floatToRawIntBits(estimate);
+      slots[at + WEIGHT] = Float.floatToRawIntBits(weight);
       push(CandidatePool.entry(vertex, estimate));
-      return;
+      return true;
     }
-    float before = weights[slot];
-    if (before == Float.POSITIVE_INFINITY) {
-      return;
+    int weightBits = slots[at + WEIGHT];
+    if (weightBits != POPPED) {
+      float before = Float.intBitsToFloat(weightBits);
+      float score = Float.intBitsToFloat(slots[at + SCORE]);
+      float mean = (score * before + estimate * weight) / (before + weight);
+      slots[at + WEIGHT] = Float.floatToRawIntBits(before + weight);
+      if (mean != score) {
+        slots[at + SCORE] = Float.floatToRawIntBits(mean);
+        push(CandidatePool.entry(vertex, mean));
+      }
     }
-    float mean = (scores[slot] * before + estimate * weight) / (before + weight);
-    weights[slot] = before + weight;
-    if (mean != scores[slot]) {
-      scores[slot] = mean;
-      push(CandidatePool.entry(vertex, mean));
-    }
+    return false;
+  }
+
+  /// Marks a vertex that is not in the frontier as popped before.
+  void addPopped(int vertex) {
+    int at = newSlot(vertex, slot(vertex));
+    slots[at + WEIGHT] = POPPED;
   }
 
   /// Whether a vertex has been popped.
   boolean isPopped(int vertex) {
-    int slot = slot(vertex);
-    return vertices[slot] == vertex && weights[slot] == Float.POSITIVE_INFINITY;
+    int at = slot(vertex);
+    return slots[at] == vertex && slots[at + WEIGHT] == POPPED;
   }
 
   private void push(long entry) {
@@ -147,14 +162,14 @@ final class Frontier {
     heap[at] = entry;
   }
 
-  /// The vertex that [#pop] would give; [CandidatePool#NO_NODE] when there is none.
+  /// The vertex that [#popPeeked] takes out; [CandidatePool#NO_NODE] when there is none.
   int peek() {
     while (size > 0) {
       long entry = heap[0];
       int vertex = CandidatePool.nodeOf(entry);
-      int slot = slot(vertex);
-      if (weights[slot] != Float.POSITIVE_INFINITY
-          && CandidatePool.entry(vertex, scores[slot]) == entry) {
+      int at = slot(vertex);
+      if (slots[at + WEIGHT] != POPPED
+          && Float.intBitsToFloat(slots[at + SCORE]) == CandidatePool.scoreOf(entry)) {
         return vertex;
       }
       removeFirst();
@@ -162,32 +177,24 @@ final class Frontier {
     return CandidatePool.NO_NODE;
   }
 
-  /// Takes out the nearest vertex; [CandidatePool#NO_NODE] when there is none. It will not come
-  /// again.
-  int pop() {
-    int vertex = peek();
-    if (vertex != CandidatePool.NO_NODE) {
-      int slot = slot(vertex);
-      poppedScore = scores[slot];
-      poppedWeight = weights[slot];
-      weights[slot] = Float.POSITIVE_INFINITY;
-      removeFirst();
-    }
-    return vertex;
-  }
-
-  /// The mean estimate of the vertex popped last.
-  float poppedScore() {
-    return poppedScore;
+  /// The mean estimate of the vertex that [#peek] gave.
+  float peekedScore() {
+    return CandidatePool.scoreOf(heap[0]);
   }
 
   /// The sum of the weights of its estimates.
-  float poppedWeight() {
-    return poppedWeight;
+  float peekedWeight() {
+    return Float.intBitsToFloat(slots[slot(CandidatePool.nodeOf(heap[0])) + WEIGHT]);
+  }
+
+  /// Takes out the vertex that [#peek] gave. It will not come again.
+  void popPeeked() {
+    slots[slot(CandidatePool.nodeOf(heap[0])) + WEIGHT] = POPPED;
+    removeFirst();
   }
 
   /// Memory held, in bytes.
   long sizeBytes() {
-    return 8L * heap.length + 14L * vertices.length;
+    return 8L * heap.length + 4L * slots.length + 4L * usedSlots.length;
   }
 }

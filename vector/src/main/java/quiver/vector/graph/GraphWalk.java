@@ -1,24 +1,42 @@
 package quiver.vector.graph;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import quiver.vector.index.CandidatePool;
 import quiver.vector.index.LittleEndian;
 import quiver.vector.kernel.CodeKernel;
 import quiver.vector.quantize.CodeBlock;
 import quiver.vector.quantize.CodeQuery;
 
-/// Walks the graph towards a query by estimates. Scratch inside: used by one thread.
+/// Walks the graph towards a query by estimates, and goes on from where it stopped. Scratch inside:
+/// used by one thread.
 ///
 /// A vertex that is expanded gets an int8 distance, and one scan of its block estimates all its
 /// neighbours. The walk ends when the best estimate left, less a number of its standard deviations,
-/// is above the distance of the `k`-th vertex found: easy queries end early. Against a fixed number
-/// of candidates this halves the vertices read for recall 0.98; the mean of all estimates of a
-/// vertex, instead of the last, saves another sixth.
+/// is above the distance of the `k`-th vertex found (and a slack): easy queries end early. Against
+/// a fixed number of candidates this halves the vertices read for recall 0.98; the mean of all
+/// estimates of a vertex, instead of the last, saves another sixth. Where other segments have found
+/// nearer rows already, their bound takes the place of the `k`-th vertex, once the walk has found a
+/// few of its own: it begins far away.
+///
+/// The next vertex is taken from the frontier, and its block fetched, before the one before it is
+/// expanded: that costs one vertex in thirty and hides the cache misses of nearly all.
 ///
 /// Source: SymphonyQG (Gou, Gao, Xu and Long, SIGMOD 2025), which keeps a fixed number.
 final class GraphWalk {
   /// Keeps a variance from being zero where a neighbour equals its vertex.
   private static final float VARIANCE_MIN = 1e-9f;
+
+  /// Deviations by which an estimate may be wrong to enter the frontier. Others of the same vertex
+  /// follow if it is near, so that fewer will do than for an end of the walk.
+  private static final float OFFER_DEVIATIONS_MAX = 1;
+
+  /// The same before `k` vertices are found, above the `k`-th estimate.
+  private static final float AHEAD_DEVIATIONS = 0.5f;
+
+  /// Part of `k` that a walk finds for itself before it minds the bound of others.
+  private static final int OWN_SHARE = 4;
 
   private final CodeKernel kernel;
   private final VertexLayout layout;
@@ -31,18 +49,29 @@ final class GraphWalk {
   private final int vectorBytes;
   private final int blockCount;
   private final float step;
-  private final float factorMean;
+  private final float errorFactor;
   private final CodeQuery query;
   private final Frontier frontier = new Frontier();
   private final CandidatePool found = new CandidatePool();
+
+  /// The `horizon` best estimates while fewer vertices are found.
+  private final CandidatePool ahead = new CandidatePool();
+
   private final float[] estimates = new float[CodeBlock.ROW_COUNT];
-  private int last;
+  private long[] expanded = new long[256];
+  private SharedLimit shared = new SharedLimit();
+  private @Nullable VertexFilter filter;
+  private float penalty;
+  private int pending;
   private float lastDistance;
   private float productFactor;
   private float squaredNorm;
   private int k;
+  private int horizon;
   private float deviations;
-  private long expandedCount;
+  private float slack;
+  private boolean bounded;
+  private int expandedCount;
   private long codesScored;
   private int touched;
 
@@ -65,24 +94,46 @@ final class GraphWalk {
     this.vectorBytes = layout.vectorBytes();
     this.blockCount = layout.blockCount();
     this.step = step;
-    this.factorMean = factorMean;
+    this.errorFactor = CodeQuery.STANDARD_ERROR * factorMean;
     this.query = query;
+  }
+
+  /// Which vertices may be returned.
+  interface VertexFilter {
+    boolean allows(int vertex);
   }
 
   /// Begins a walk for the prepared query.
   ///
   /// @param newK the found vertex whose distance ends the walk
   /// @param foundMax how many expanded vertices are kept, at least `newK`
-  /// @param newDeviations standard deviations by which an estimate may be wrong
-  void start(int newK, int foundMax, float newDeviations) {
+  /// @param newShared what others have found
+  void start(int newK, int foundMax, WalkEffort effort, SharedLimit newShared) {
     frontier.clear();
     found.reset(foundMax);
+    ahead.reset(newK);
+    filter = null;
+    penalty = 0;
     k = newK;
-    deviations = newDeviations;
+    horizon = newK;
+    deviations = effort.deviations();
+    slack = effort.slack();
+    shared = newShared;
     productFactor = -2 * step * query.int8Step();
     squaredNorm = query.squaredNorm();
+    pending = CandidatePool.NO_NODE;
+    bounded = false;
     expandedCount = 0;
     codesScored = 0;
+  }
+
+  /// Keeps only some vertices from now on.
+  ///
+  /// @param newPenalty typical standard deviations by which the others count as farther than they
+  ///   are: how reluctantly the walk goes through them
+  void restrict(VertexFilter newFilter, float newPenalty) {
+    filter = newFilter;
+    penalty = newPenalty;
   }
 
   /// Adds a vertex to begin at.
@@ -90,45 +141,122 @@ final class GraphWalk {
     frontier.offer(vertex, 0, VARIANCE_MIN);
   }
 
-  /// Expands until the end of the walk.
-  void run() {
-    while (next() != CandidatePool.NO_NODE) {
-      keep();
+  /// Goes on for the `newK` nearest of all vertices, those found before included.
+  ///
+  /// What the walk has left out as too far for its `k` counts again; every block read so far is
+  /// scanned once more, so `newHorizon` should be twice as many when it grows.
+  ///
+  /// @param foundMax how many expanded vertices are kept, at least `newK`
+  /// @param newHorizon how many vertices this and later calls may want, at least `newK`
+  void resume(int newK, int foundMax, int newHorizon) {
+    k = newK;
+    bounded = false;
+    reload(foundMax);
+    if (newHorizon > horizon) {
+      horizon = newHorizon;
+      rescan();
     }
   }
 
-  /// Expands the candidate estimated nearest; [CandidatePool#NO_NODE] at the end of the walk.
-  int next() {
-    int vertex = frontier.pop();
-    if (vertex == CandidatePool.NO_NODE || isHopeless()) {
+  private void reload(int foundMax) {
+    long[] kept = new long[expandedCount];
+    int count = 0;
+    for (int i = 0; i < expandedCount; i++) {
+      if (isKept(CandidatePool.nodeOf(expanded[i]))) {
+        kept[count++] = expanded[i];
+      }
+    }
+    Arrays.sort(kept, 0, count);
+    found.load(kept, Math.min(count, foundMax), foundMax);
+  }
+
+  private void rescan() {
+    frontier.clear();
+    ahead.reset(horizon);
+    for (int i = 0; i < expandedCount; i++) {
+      frontier.addPopped(CandidatePool.nodeOf(expanded[i]));
+    }
+    for (int i = 0; i < expandedCount; i++) {
+      long at = CandidatePool.nodeOf(expanded[i]) * vertexBytes;
+      scanNeighbors(at + codesOffset, CandidatePool.scoreOf(expanded[i]));
+    }
+  }
+
+  /// Expands until the end of the walk, or until `verticesMax` vertices are expanded; then false.
+  boolean run(long verticesMax) {
+    for (int vertex = next(); vertex != CandidatePool.NO_NODE; vertex = next()) {
+      if (isKept(vertex)) {
+        found.insert(vertex, lastDistance);
+      }
+      if (expandedCount > verticesMax) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isKept(int vertex) {
+    return filter == null || filter.allows(vertex);
+  }
+
+  /// Expands the candidate taken before this one, which takes the next; [CandidatePool#NO_NODE] at
+  /// the end of the walk.
+  private int next() {
+    int vertex = pending == CandidatePool.NO_NODE ? take() : pending;
+    if (vertex == CandidatePool.NO_NODE) {
       return CandidatePool.NO_NODE;
     }
-    touchFollowing();
-    last = vertex;
+    pending = take();
+    fetch(frontier.peek());
     lastDistance = expand(vertex);
     return vertex;
   }
 
-  /// Whether the vertex popped last, and so every other, is farther than what was found.
+  /// Takes the candidate estimated nearest; [CandidatePool#NO_NODE] when none is near enough.
+  private int take() {
+    int vertex = frontier.peek();
+    if (vertex == CandidatePool.NO_NODE || isHopeless()) {
+      return CandidatePool.NO_NODE;
+    }
+    frontier.popPeeked();
+    fetch(vertex);
+    return vertex;
+  }
+
+  private void fetch(int vertex) {
+    if (vertex != CandidatePool.NO_NODE) {
+      touched += kernel.prefetch(vertices, vertex * vertexBytes, vertexBytes);
+    }
+  }
+
+  /// Whether the vertex at the head of the frontier, and so every other, is too far.
   private boolean isHopeless() {
-    if (found.size() < k) {
+    float limit = limit(k);
+    if (limit == Float.POSITIVE_INFINITY) {
       return false;
     }
-    double deviation = CodeQuery.STANDARD_ERROR / Math.sqrt(frontier.poppedWeight());
-    return frontier.poppedScore() - deviations * deviation > found.score(k - 1);
+    float deviation =
+        CodeQuery.STANDARD_ERROR / (float) Math.sqrt(frontier.peekedWeight()) * deviations;
+    boolean hopeless = frontier.peekedScore() - deviation > withSlack(limit);
+    bounded = hopeless && found.size() < k;
+    return hopeless;
   }
 
-  /// The candidate after this one is likely to be next: its block comes from memory meanwhile.
-  private void touchFollowing() {
-    int following = frontier.peek();
-    if (following != CandidatePool.NO_NODE) {
-      touched += kernel.touch(vertices, following * vertexBytes, vertexBytes);
+  /// The distance of the worst of `rank` vertices found here or elsewhere; +infinity before.
+  private float limit(int rank) {
+    float own = found.size() < rank ? Float.POSITIVE_INFINITY : found.score(rank - 1);
+    float others = shared.squaredDistance();
+    if (others < own) {
+      int ownCount = Math.ceilDiv(k, OWN_SHARE);
+      if (found.size() >= ownCount) {
+        return Math.max(others, found.score(ownCount - 1));
+      }
     }
+    return own;
   }
 
-  /// Adds the vertex expanded last to those found.
-  void keep() {
-    found.insert(last, lastDistance);
+  private float withSlack(float limit) {
+    return limit + slack * errorFactor * (float) Math.sqrt(Math.max(0, limit));
   }
 
   /// @return the distance of the vertex
@@ -137,47 +265,66 @@ final class GraphWalk {
     int product = kernel.int8Product(query.int8(), vertices, at, vectorBytes);
     float norms = squaredNorm + layout.squaredNorm(vertices, at);
     float distance = Math.max(0, product * productFactor + norms);
-    expandedCount++;
-    long block = at + codesOffset;
-    for (int i = 0; i < blockCount; i++, block += codeBlockBytes) {
-      int below = query.scan(vertices, block, distance, offerBound(distance), estimates);
-      codesScored += CodeBlock.ROW_COUNT;
-      offer(below, block, distance);
+    if (expandedCount == expanded.length) {
+      expanded = Arrays.copyOf(expanded, 2 * expandedCount);
     }
+    expanded[expandedCount++] = CandidatePool.entry(vertex, distance);
+    scanNeighbors(at + codesOffset, distance);
     return distance;
   }
 
-  /// Above it an estimate would not be expanded, whatever the others say.
-  private float offerBound(float distance) {
-    if (found.size() < k) {
-      return Float.POSITIVE_INFINITY;
+  private void scanNeighbors(long firstBlock, float distance) {
+    float error = errorFactor * (float) Math.sqrt(distance);
+    long block = firstBlock;
+    for (int i = 0; i < blockCount; i++, block += codeBlockBytes) {
+      int below = query.scan(vertices, block, distance, offerBound(error), estimates);
+      codesScored += CodeBlock.ROW_COUNT;
+      offer(below, block, distance, penalty * error);
     }
-    float deviation = CodeQuery.STANDARD_ERROR * factorMean * (float) Math.sqrt(distance);
-    return found.score(k - 1) + deviations * deviation;
   }
 
-  private void offer(int below, long block, float distance) {
+  /// Above it an estimate would hardly be expanded.
+  ///
+  /// @param error a typical standard deviation of the estimates
+  private float offerBound(float error) {
+    float limit = limit(horizon);
+    return limit == Float.POSITIVE_INFINITY
+        ? ahead.bound() + AHEAD_DEVIATIONS * error
+        : withSlack(limit) + Math.min(OFFER_DEVIATIONS_MAX, deviations) * error;
+  }
+
+  private void offer(int below, long block, float distance, float added) {
+    boolean looksAhead = found.size() < horizon;
     int lanes = below;
     while (lanes != 0) {
       int lane = Integer.numberOfTrailingZeros(lanes);
       lanes &= lanes - 1;
       int neighbor = vertices.get(LittleEndian.INT, block + rowsOffset + 4L * lane);
       float factor = vertices.get(LittleEndian.FLOAT, block + factorOffset + 4L * lane);
-      float variance = factor * factor * distance + VARIANCE_MIN;
-      frontier.offer(neighbor, estimates[lane], 1 / variance);
+      float weight = 1 / (factor * factor * distance + VARIANCE_MIN);
+      boolean kept = isKept(neighbor);
+      float estimate = kept ? estimates[lane] : estimates[lane] + added;
+      if (frontier.offer(neighbor, estimate, weight) && kept && looksAhead) {
+        ahead.insert(neighbor, estimate);
+      }
     }
   }
 
-  /// The expanded vertices by distance.
+  /// The expanded vertices that are kept, by distance.
   CandidatePool found() {
     return found;
+  }
+
+  /// Whether the walk ended because others have found nearer rows than are left.
+  boolean isBounded() {
+    return bounded;
   }
 
   boolean isExpanded(int vertex) {
     return frontier.isPopped(vertex);
   }
 
-  long expandedCount() {
+  int expandedCount() {
     return expandedCount;
   }
 
@@ -185,7 +332,7 @@ final class GraphWalk {
     return codesScored;
   }
 
-  /// Keeps the touched bytes alive; see [CodeKernel#touch].
+  /// Keeps the touched bytes alive; see [CodeKernel#prefetch].
   int touched() {
     return touched;
   }

@@ -95,7 +95,7 @@ public final class CandidatePool {
   }
 
   /// Starts with the first `count` of `sorted`.
-  void load(long[] sorted, int count, int newCapacity) {
+  public void load(long[] sorted, int count, int newCapacity) {
     reset(newCapacity);
     System.arraycopy(sorted, 0, entries, 0, count);
     size = count;

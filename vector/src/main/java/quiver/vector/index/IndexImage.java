@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.function.ToLongFunction;
+import quiver.vector.kernel.MemoryPages;
 
 /// The image of an index file: a header, and sections at multiples of 64 bytes that a table in the
 /// header lists with their checksums. Written in place by a build and mapped as it is by a search.
@@ -73,7 +74,7 @@ public final class IndexImage {
 
   /// An empty image for a build; [#seal] makes it valid.
   public static IndexImage create(Layout<?> layout, Arena arena) {
-    return new IndexImage(layout, arena.allocate(layout.fileBytes(), ALIGNMENT));
+    return new IndexImage(layout, MemoryPages.allocate(layout.fileBytes(), arena));
   }
 
   /// Verifies the sections of a file whose header is verified: one pass over all of it.

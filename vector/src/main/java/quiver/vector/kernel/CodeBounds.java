@@ -21,7 +21,7 @@ final class CodeBounds {
     tables(laneVectorCount, tables);
   }
 
-  static void touch(MemorySegment blocks, long offset, long byteCount) {
+  static void prefetch(MemorySegment blocks, long offset, long byteCount) {
     KernelBounds.requireNative(blocks);
     Objects.checkFromIndexSize(offset, byteCount, blocks.byteSize());
   }

@@ -54,11 +54,11 @@ public interface CodeKernel {
   /// @param tables output
   void fillTables(short[] query, int laneVectorCount, MemorySegment tables);
 
-  /// Reads one byte in each cache line, so that a block is on its way to the cache while something
-  /// else is computed: the nearest that Java has to a prefetch.
+  /// Has a block brought to the cache while something else is computed: by the processor's prefetch
+  /// instruction where it can be had, else by reading a byte of each cache line.
   ///
   /// @return the sum of what was read, to be kept by the caller, or the reads may be left out
-  int touch(MemorySegment blocks, long offset, long byteCount);
+  int prefetch(MemorySegment blocks, long offset, long byteCount);
 
   /// Estimates the 32 rows of a block: `base + add + factor × step × sum`, where `sum` is the
   /// signed sum of the query's steps, and `add` and `factor` are the 32 floats each that follow the

@@ -36,8 +36,8 @@ final class ScalarCodeKernel implements CodeKernel {
   }
 
   @Override
-  public int touch(MemorySegment blocks, long offset, long byteCount) {
-    CodeBounds.touch(blocks, offset, byteCount);
+  public int prefetch(MemorySegment blocks, long offset, long byteCount) {
+    CodeBounds.prefetch(blocks, offset, byteCount);
     int sum = 0;
     for (long at = offset; at < offset + byteCount; at += CACHE_LINE_BYTES) {
       sum += blocks.get(ValueLayout.JAVA_BYTE, at);

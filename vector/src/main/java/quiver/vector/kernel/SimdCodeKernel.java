@@ -41,6 +41,9 @@ final class SimdCodeKernel implements CodeKernel {
   /// Bytes whose magnitudes (at most 254) fit an int16 sum in each lane.
   private static final int DIFFERENCE_RUN = 128 * SHORT_COUNT;
 
+  private static final int LINE_BYTES = 64;
+  private static final boolean PREFETCH = CachePrefetch.isAvailable();
+
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   @SuppressWarnings("restricted") // every call is checked by CodeBounds first
@@ -88,11 +91,15 @@ final class SimdCodeKernel implements CodeKernel {
   }
 
   @Override
-  public int touch(MemorySegment blocks, long offset, long byteCount) {
-    CodeBounds.touch(blocks, offset, byteCount);
+  public int prefetch(MemorySegment blocks, long offset, long byteCount) {
+    CodeBounds.prefetch(blocks, offset, byteCount);
     long from = blocks.address() + offset;
+    if (PREFETCH && byteCount > 0) {
+      CachePrefetch.lines(from, (int) ((byteCount + LINE_BYTES - 1) / LINE_BYTES));
+      return 0;
+    }
     int sum = 0;
-    for (long at = from; at < from + byteCount; at += LANE_VECTOR_BYTES) {
+    for (long at = from; at < from + byteCount; at += LINE_BYTES) {
       sum += ALL.get(ValueLayout.JAVA_BYTE, at);
     }
     return sum;
