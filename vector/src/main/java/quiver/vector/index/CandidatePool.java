@@ -76,6 +76,13 @@ public final class CandidatePool {
     return true;
   }
 
+  /// Drops what is farther than `score`.
+  public void trim(float score) {
+    while (size > 0 && scoreOf(entries[size - 1]) > score) {
+      size--;
+    }
+  }
+
   /// The nearest node not expanded yet, now marked; [#NO_NODE] when there is none.
   public int popNearest() {
     while (cursor < size) {

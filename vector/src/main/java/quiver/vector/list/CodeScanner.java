@@ -1,78 +1,81 @@
 package quiver.vector.list;
 
 import java.lang.foreign.MemorySegment;
-import quiver.common.vector.DistanceMetric;
-import quiver.vector.index.CandidatePool;
+import quiver.common.column.RowMask;
 import quiver.vector.index.LittleEndian;
-import quiver.vector.kernel.CodeKernel;
-import quiver.vector.kernel.VectorKernels;
 import quiver.vector.quantize.CodeBlock;
 import quiver.vector.quantize.CodeQuery;
 
 /// Finds candidates in lists with codes: whatever the code's error bound does not rule out is
-/// compared by its int8 vector, and whatever that one's error does not rule out is kept for full
-/// precision. Scores are squared L2, or -2 times the product. Used by one thread.
+/// compared by its int8 vector. Used by one thread.
 final class CodeScanner {
-  /// Candidates kept, `k` at most half of them. Few pass the threshold, except where many rows are
-  /// so equally far that int8 cannot tell them apart: all of those go on to full precision.
-  private static final int CANDIDATE_COUNT_MAX = 4_096;
-
-  /// Rounding errors of int8 coordinates are spread evenly over a step: its standard deviation.
-  private static final float STEP_DEVIATION = 0.2887f;
-
-  /// Standard deviations an int8 score may be off.
-  private static final float INT8_DEVIATIONS = 3;
-
-  /// Below this share of allowed rows a block is looked up before it is scanned.
-  private static final double LOOKUP_SHARE_MAX = 0.04;
+  /// Candidates that wait for others to be compared at once, at the end of a list.
+  private static final int WAITING_MAX = 8;
 
   private final ListIndex index;
-  private final CodeKernel kernel = VectorKernels.codes();
   private final CodeBlock layout;
   private final CodeQuery query;
   private final AllowedRows allowed;
-  private final boolean product;
-  private final int int8Bytes;
+  private final AllowedPositions allowedPositions;
+  private final Int8Candidates candidates;
   private final long blockBytes;
-  private final CandidatePool pool = new CandidatePool();
   private final float[] estimates = new float[CodeBlock.ROW_COUNT];
-  private final int[] positions = new int[CodeBlock.ROW_COUNT];
-  private final int[] rows = new int[CodeBlock.ROW_COUNT];
-  private final int[] products = new int[CodeBlock.ROW_COUNT];
-  private int k;
-  private float limit;
-  private float threshold;
-  private float int8Error;
-  private boolean lookFirst;
+  private boolean placed;
+  private boolean skipping;
+  private boolean observing;
+  private long observedCount;
+  private long observedAllowed;
   private long codesScored;
-  private long int8Scored;
 
   CodeScanner(ListIndex index, CodeQuery query, AllowedRows allowed) {
     this.index = index;
     this.layout = index.layout();
     this.query = query;
     this.allowed = allowed;
-    this.product = index.metric() == DistanceMetric.INNER_PRODUCT;
-    this.int8Bytes = index.header().int8Bytes();
+    this.allowedPositions = new AllowedPositions(index);
+    this.candidates = new Int8Candidates(index, query);
     this.blockBytes = layout.sizeBytes();
   }
 
   /// Starts with a query that is set.
   ///
-  /// @param newLimit candidates with a greater score are of no use
-  /// @param allowedShare of the rows
-  void start(int newK, float newLimit, double allowedShare) {
-    query.prepareInt8();
-    k = newK;
-    pool.reset(CANDIDATE_COUNT_MAX);
-    double row = index.header().meanStep() * Math.sqrt(query.squaredNorm());
-    double own = query.int8Step() * index.header().meanNorm();
-    int8Error = (float) (2 * INT8_DEVIATIONS * STEP_DEVIATION * Math.sqrt(row * row + own * own));
-    limit = newLimit + int8Error;
-    threshold = limit;
-    lookFirst = allowedShare < LOOKUP_SHARE_MAX;
+  /// @param limit candidates with a greater score are of no use
+  void start(int k, float limit) {
+    candidates.start(k, limit);
+    placed = false;
+    skipping = false;
+    observing = false;
+    observedCount = 0;
+    observedAllowed = 0;
     codesScored = 0;
-    int8Scored = 0;
+  }
+
+  Int8Candidates candidates() {
+    return candidates;
+  }
+
+  /// Skips blocks without allowed rows from now on; worth it where those are many.
+  void skipBlocks(RowMask mask) {
+    place(mask);
+    skipping = true;
+  }
+
+  private void place(RowMask mask) {
+    if (!placed) {
+      allowedPositions.set(mask);
+      placed = true;
+    }
+  }
+
+  /// Whether the nearest rows are also looked for among those that are not allowed.
+  void observe(boolean newObserving) {
+    candidates.observe(newObserving);
+    observing = newObserving;
+  }
+
+  /// As [ListCosts#correlation].
+  double correlation(double share) {
+    return ListCosts.correlation(share, observedCount, observedAllowed);
   }
 
   /// Scans a list.
@@ -82,113 +85,89 @@ final class CodeScanner {
     float slack = CodeQuery.errorBound(index.maxFactor(list), distance);
     int end = index.end(list);
     for (int position = index.start(list); position < end; position += CodeBlock.ROW_COUNT) {
-      int lanes = lookFirst ? allowedLanes(blocks, offset) : -1;
-      if (lanes != 0) {
+      int lanes = skipping ? allowedPositions.lanes(position, end) : -1;
+      if (lanes != 0 || observing) {
         codesScored += CodeBlock.ROW_COUNT;
-        lanes &= query.scan(blocks, offset, base, threshold + slack, estimates);
-        if (lanes != 0) {
-          offer(blocks, offset, lanes, position, distance);
+        float bound = Math.max(candidates.threshold(), candidates.observedThreshold()) + slack;
+        int below = query.scan(blocks, offset, base, bound, estimates);
+        if (observing) {
+          if (skipping) {
+            observedCount += Math.min(CodeBlock.ROW_COUNT, end - position);
+            observedAllowed += Integer.bitCount(lanes);
+          }
+          offerAll(blocks, offset, below, position, distance);
+        } else if ((below & lanes) != 0) {
+          offer(blocks, offset, below & lanes, position, distance);
         }
       }
       offset += blockBytes;
     }
-  }
-
-  private int allowedLanes(MemorySegment blocks, long offset) {
-    int lanes = 0;
-    long at = offset + layout.rowsOffset();
-    for (int lane = 0; lane < CodeBlock.ROW_COUNT; lane++) {
-      int row = blocks.get(LittleEndian.INT, at + 4L * lane);
-      if (row >= 0 && allowed.contains(row)) {
-        lanes |= 1 << lane;
-      }
-    }
-    return lanes;
+    candidates.flushMany(WAITING_MAX);
   }
 
   private void offer(MemorySegment blocks, long offset, int lanes, int position, float distance) {
     long rowsAt = offset + layout.rowsOffset();
-    long factorsAt = offset + layout.factorOffset();
-    int count = 0;
+    float threshold = candidates.threshold();
     for (int bits = lanes; bits != 0; bits &= bits - 1) {
       int lane = Integer.numberOfTrailingZeros(bits);
-      float factor = blocks.get(LittleEndian.FLOAT, factorsAt + 4L * lane);
-      if (estimates[lane] - CodeQuery.errorBound(factor, distance) < threshold) {
+      if (least(blocks, offset, lane, distance) < threshold) {
         int row = blocks.get(LittleEndian.INT, rowsAt + 4L * lane);
-        if (allowed.contains(row)) {
-          positions[count] = position + lane;
-          rows[count++] = row;
+        if (skipping || allowed.contains(row)) {
+          candidates.add(position + lane, row);
         }
       }
     }
-    compare(count);
   }
 
-  /// Compares the first `count` of [#positions] by int8.
-  private void compare(int count) {
-    if (count == 0) {
-      return;
-    }
-    int8Scored += count;
-    kernel.int8Products(
-        query.int8(), index.int8(), int8Bytes, positions, count, int8Bytes, products);
-    for (int i = 0; i < count; i++) {
-      float score = score(positions[i], products[i]);
-      if (score < threshold && pool.insert(rows[i], score) && pool.size() >= k) {
-        threshold = Math.min(limit, pool.score(k - 1) + int8Error);
-      }
-    }
+  /// The least score that the row of a lane can have.
+  private float least(MemorySegment blocks, long offset, int lane, float distance) {
+    float factor = blocks.get(LittleEndian.FLOAT, offset + layout.factorOffset() + 4L * lane);
+    return estimates[lane] - CodeQuery.errorBound(factor, distance);
   }
 
-  private float score(int position, int int8Product) {
-    float inner = int8Product * query.int8Step() * index.step(position);
-    return product ? -2 * inner : query.squaredNorm() + index.squaredNorm(position) - 2 * inner;
-  }
-
-  /// Compares rows by int8, whatever list they are in.
-  void compareRows(long[] presentWords, long[] allowedWords) {
-    int count = 0;
-    for (int word = 0; word < allowedWords.length; word++) {
-      for (long bits = allowedWords[word] & presentWords[word]; bits != 0; bits &= bits - 1) {
-        int row = (word << 6) + Long.numberOfTrailingZeros(bits);
-        int position = index.position(row);
-        if (position >= 0) {
-          positions[count] = position;
-          rows[count++] = row;
-          if (count == positions.length) {
-            compare(count);
-            count = 0;
-          }
+  /// As [#offer], and the nearest of the rows that are not allowed.
+  private void offerAll(
+      MemorySegment blocks, long offset, int below, int position, float distance) {
+    long rowsAt = offset + layout.rowsOffset();
+    for (int bits = below; bits != 0; bits &= bits - 1) {
+      int lane = Integer.numberOfTrailingZeros(bits);
+      float least = least(blocks, offset, lane, distance);
+      boolean near = least < candidates.observedThreshold();
+      if (near || least < candidates.threshold()) {
+        int row = blocks.get(LittleEndian.INT, rowsAt + 4L * lane);
+        boolean isAllowed = allowed.contains(row);
+        if (near && !skipping) {
+          observedCount++;
+          observedAllowed += isAllowed ? 1 : 0;
+        }
+        if (isAllowed) {
+          candidates.add(position + lane, row);
+        } else if (near) {
+          candidates.addObserved(position + lane);
         }
       }
     }
-    compare(count);
   }
 
-  /// How many candidates there are, `k` or more unless the lists held fewer.
-  int size() {
-    return pool.size();
-  }
-
-  /// Copies the rows that may be among the nearest `k` to `target`, which is long enough.
-  ///
-  /// @return how many
-  int survivors(int[] target) {
-    int count = 0;
-    float bound = pool.size() >= k ? pool.score(k - 1) + 2 * int8Error : Float.POSITIVE_INFINITY;
-    while (count < pool.size() && pool.score(count) <= bound) {
-      target[count] = pool.node(count);
-      count++;
+  /// Compares all rows of the filter by int8, and forgets what was found before.
+  void compareAllowed(RowMask mask) {
+    place(mask);
+    candidates.restart();
+    long[] words = allowedPositions.words();
+    int list = 0;
+    for (int word = 0; word < words.length; word++) {
+      for (long bits = words[word]; bits != 0; bits &= bits - 1) {
+        int position = (word << 6) + Long.numberOfTrailingZeros(bits);
+        while (index.end(list) <= position) {
+          list++;
+        }
+        candidates.addPlace(position, list);
+      }
     }
-    return count;
+    candidates.flush();
   }
 
   long codesScored() {
     return codesScored;
-  }
-
-  /// Rows compared by int8.
-  long int8Scored() {
-    return int8Scored;
   }
 }

@@ -41,6 +41,8 @@ public final class GrowingListSearcher implements Searcher {
   private boolean byLists;
   private float threshold;
   private int listsRead;
+  private long seen;
+  private long seenAllowed;
   private long codesScored;
   private long exactCompared;
 
@@ -110,13 +112,15 @@ public final class GrowingListSearcher implements Searcher {
     byLists = true;
     query.setRotated(rotated, 0);
     double share = allowedCount / (double) rows.rowCount();
-    int probes = ListCosts.probesUnder(share, request.effort(), order.listCount());
+    int probes = Math.min(request.effort(), order.listCount());
     order.start(query, probes);
-    return readLists(request, probes);
+    return readLists(request, probes, share);
   }
 
-  private SearchResult readLists(SearchRequest request, int probes) {
+  private SearchResult readLists(SearchRequest request, int probes, double share) {
     listsRead = 0;
+    seen = 0;
+    seenAllowed = 0;
     codesScored = 0;
     exactCompared = 0;
     exact.begin(request.k());
@@ -124,8 +128,16 @@ public final class GrowingListSearcher implements Searcher {
     int wanted = probes;
     while (listsRead < wanted) {
       readList(order.list(listsRead++), request);
-      if (listsRead == wanted && exact.size() < request.k() && wanted < order.listCount()) {
-        wanted = Math.min(order.listCount(), 2 * wanted);
+      if (listsRead == wanted && wanted < order.listCount()) {
+        if (listsRead == probes && !allowed.isEveryRow()) {
+          if (ListCosts.isFar(ListCosts.correlation(share, seen, seenAllowed))) {
+            byLists = false;
+            return scan.search(rows, request, "the allowed rows are far away");
+          }
+          wanted = ListCosts.probesUnder(share, probes, order.listCount());
+        } else if (exact.size() < request.k()) {
+          wanted = Math.min(order.listCount(), 2 * wanted);
+        }
         order.prepare(wanted);
       }
     }
@@ -176,10 +188,14 @@ public final class GrowingListSearcher implements Searcher {
       for (int bits = lanes; bits != 0; bits &= bits - 1) {
         int lane = Integer.numberOfTrailingZeros(bits);
         int row = layout.row(slab, offset, lane);
-        if (isNearEnough(slab, offset, lane, distance) && reader.isWanted(row)) {
-          batch[count++] = row;
+        if (isNearEnough(slab, offset, lane, distance)) {
+          seen++;
+          if (reader.isWanted(row)) {
+            batch[count++] = row;
+          }
         }
       }
+      seenAllowed += count;
       if (count > 0) {
         exact.offer(batch, count);
         exactCompared += count;

@@ -30,6 +30,9 @@ import quiver.vector.quantize.Rotation;
 /// lookups in registers as in André, Kermarrec and Le Scouarnec, "Cache locality is not enough"
 /// (VLDB 2015). Here the lookups have 16 bits, and candidates pass int8 before full precision.
 public final class ListIndex implements VectorIndex {
+  /// Rows whose norms are looked at when the index is opened.
+  private static final int NORM_SAMPLE_ROWS = 1_000;
+
   private final ListCodebook codebook;
   private final VectorRows rows;
   private final ListFile file;
@@ -38,6 +41,7 @@ public final class ListIndex implements VectorIndex {
   private final int[] blockStarts;
   private final float[] factors;
   private final int presentCount;
+  private final double squaredRadius;
   private final MemorySegment blocks;
   private final MemorySegment int8;
   private final MemorySegment steps;
@@ -63,6 +67,7 @@ public final class ListIndex implements VectorIndex {
     this.listRows = file.section(Section.ROWS);
     this.positions = file.section(Section.POSITIONS);
     this.uncoded = file.section(Section.UNCODED);
+    this.squaredRadius = squaredRadius(header);
     if (starts[header.listCount()] != header.codedRowCount()) {
       throw new QuiverException(
           SqlState.INDEX_CORRUPTED,
@@ -182,6 +187,47 @@ public final class ListIndex implements VectorIndex {
   /// Rows that have a vector.
   int presentCount() {
     return presentCount;
+  }
+
+  /// The mean squared distance of a row and the centroid of its list, which is about its list's
+  /// mean: what the rows' squares have above the centroids'.
+  private double squaredRadius(Header header) {
+    int rowCount = Math.max(1, header.codedRowCount());
+    double centroidSum = 0;
+    for (int list = 0; list < header.listCount(); list++) {
+      centroidSum +=
+          (double) (starts[list + 1] - starts[list]) * codebook.centroids().squaredNorm(list);
+    }
+    double ofRows = meanSquaredNorm(header);
+    return Math.max(1e-6 * ofRows, ofRows - centroidSum / rowCount);
+  }
+
+  private double meanSquaredNorm(Header header) {
+    if (metric() == DistanceMetric.COSINE || header.codedRowCount() == 0) {
+      return 1;
+    }
+    int step = Math.max(1, rowCount() / NORM_SAMPLE_ROWS);
+    float[] vector = new float[dimension()];
+    double sum = 0;
+    int count = 0;
+    for (int row = 0; row < rowCount(); row += step) {
+      if (rows.present().contains(row)) {
+        rows.copyRow(row, vector);
+        double squared = 0;
+        for (float value : vector) {
+          squared += (double) value * value;
+        }
+        if (Double.isFinite((float) squared)) {
+          sum += squared;
+          count++;
+        }
+      }
+    }
+    return sum / Math.max(1, count);
+  }
+
+  double squaredRadius() {
+    return squaredRadius;
   }
 
   CentroidDirectory directory() {

@@ -1,5 +1,6 @@
 package quiver.vector.list;
 
+import quiver.common.column.RowMask;
 import quiver.common.vector.DistanceMetric;
 import quiver.vector.index.Continuation;
 import quiver.vector.index.ExactSearch;
@@ -23,13 +24,20 @@ final class ListSearcher implements Searcher {
   /// More rows than this are taken from a heap: a sorted pool would move them too often.
   private static final int POOLED_K_MAX = 2_000;
 
+  /// Lists read between two looks at the nearest rows found.
+  private static final int LISTS_AT_ONCE = 4;
+
+  /// How many times cheaper comparing all allowed rows must be to give up lists.
+  private static final double FIRST_MARGIN = 2.5;
+
+  private static final double LATER_MARGIN = 1.25;
+
   private static final int[] NO_ROWS = {};
 
   /// What the last search did, for the one that goes on.
   private enum Phase {
     READY,
     SCANNED,
-    COMPARED_MASK,
     READ_LISTS,
     GOING_ON
   }
@@ -43,16 +51,19 @@ final class ListSearcher implements Searcher {
   private final AllowedRows allowed = new AllowedRows();
   private final ProbeOrder order;
   private final CodeScanner scanner;
+  private final Int8Candidates candidates;
   private final Reranker exact;
   private final ExactSearch scan;
   private final ListCosts costs;
+  private final ProbeLimit farthest;
   private final ListContinuation continuation;
   private final Continuation scanContinuation = new Continuation();
   private final int[] batch = new int[BATCH_ROWS];
-  private int[] candidates = new int[64];
+  private int[] rowsLeft = new int[64];
   private Phase phase = Phase.READY;
   private int listsRead;
   private long exactCompared;
+  private long rowsRead;
 
   ListSearcher(ListIndex index) {
     ListCodebook codebook = index.codebook();
@@ -65,9 +76,11 @@ final class ListSearcher implements Searcher {
     this.rotated = new float[codebook.rotation().rotatedDimension()];
     this.order = new ProbeOrder(codebook, index.directory());
     this.scanner = new CodeScanner(index, query, allowed);
+    this.candidates = scanner.candidates();
     this.exact = new Reranker(kernel, metric, index.rows());
     this.scan = new ExactSearch(kernel, metric, index.dimension());
     this.costs = new ListCosts(index);
+    this.farthest = new ProbeLimit(order, metric);
     this.continuation =
         new ListContinuation(new ListReader(index, query, allowed), order, allowed, exact);
   }
@@ -78,15 +91,12 @@ final class ListSearcher implements Searcher {
     allowed.set(request.filter());
     listsRead = 0;
     exactCompared = 0;
+    rowsRead = 0;
     phase = Phase.SCANNED;
     SearchResult result = find(request);
     switch (phase) {
       case READY -> throw new IllegalStateException("nothing was searched");
       case SCANNED -> scanContinuation.start(request, result);
-      case COMPARED_MASK -> {
-        order.start(query, 1);
-        continuation.start(request.k(), result.rows(), 1);
-      }
       case READ_LISTS -> continuation.start(request.k(), result.rows(), listsRead);
       case GOING_ON -> {}
     }
@@ -98,7 +108,7 @@ final class ListSearcher implements Searcher {
     return switch (phase) {
       case READY -> throw new IllegalStateException("next before search");
       case SCANNED -> scanContinuation.next(k, this::find);
-      case COMPARED_MASK, READ_LISTS, GOING_ON -> continuation.next(k);
+      case READ_LISTS, GOING_ON -> continuation.next(k);
     };
   }
 
@@ -111,25 +121,24 @@ final class ListSearcher implements Searcher {
             yield masked.cardinality();
           }
         };
-    boolean filtered = !allowed.isEveryRow();
     if (!rotatedRow.rotate(request.query(), rotated, 0)) {
       return scan.search(index.rows(), request, "the query has no codes");
     }
     if (request.k() >= allowedCount) {
       return scan.search(index.rows(), request, "every allowed row is wanted");
     }
-    if (filtered && allowedCount <= request.exactRowsMax()) {
+    if (!allowed.isEveryRow() && allowedCount <= request.exactRowsMax()) {
       return scan.search(index.rows(), request, "few allowed rows");
     }
-    query.setRotated(rotated, 0);
-    double share = allowedCount / (double) Math.max(1, index.rowCount());
     int probes = Math.min(request.effort(), order.listCount());
-    if (filtered
+    double share = allowedCount / (double) Math.max(1, index.rowCount());
+    if (!allowed.isEveryRow()
         && coded
-        && request.k() <= POOLED_K_MAX
-        && costs.maskIsCheaper(probes, allowedCount, share)) {
-      return compareMask(request, (RowFilter.MaskedRows) request.filter());
+        && request.exactRowsMax() > 0
+        && costs.maskIsSmall(probes, allowedCount, share)) {
+      return scan.search(index.rows(), request, "a scan of the allowed rows costs less");
     }
+    query.setRotated(rotated, 0);
     order.start(query, probes);
     if (request.k() > POOLED_K_MAX) {
       phase = Phase.GOING_ON;
@@ -137,25 +146,19 @@ final class ListSearcher implements Searcher {
       return continuation.next(request.k());
     }
     phase = Phase.READ_LISTS;
-    return readLists(request, probes, share);
+    return readLists(request, probes, allowedCount, share);
   }
 
-  /// The int8 vectors of all allowed rows.
-  private SearchResult compareMask(SearchRequest request, RowFilter.MaskedRows masked) {
-    phase = Phase.COMPARED_MASK;
-    scanner.start(request.k(), limit(request), 1);
-    scanner.compareRows(index.rows().present().words(), masked.mask().words());
+  private SearchResult readLists(
+      SearchRequest request, int probes, int allowedCount, double share) {
+    boolean comparesMask = false;
     exact.begin(request.k());
-    int survivors = survivors();
-    exact.offer(candidates, survivors);
-    offerUncoded();
-    return exact.finish(
-        statistics(Strategy.CODE_MASK_SCAN, "few allowed rows", scanner.int8Scored(), survivors));
-  }
-
-  private SearchResult readLists(SearchRequest request, int probes, double share) {
-    scanner.start(request.k(), limit(request), share);
-    exact.begin(request.k());
+    if (coded) {
+      scanner.start(request.k(), limit(request));
+      if (request.filter() instanceof RowFilter.MaskedRows masked) {
+        beginFiltered(masked.mask(), share);
+      }
+    }
     int wanted = probes;
     while (listsRead < wanted) {
       int list = order.list(listsRead++);
@@ -165,37 +168,99 @@ final class ListSearcher implements Searcher {
         compareList(list);
       }
       if (listsRead == wanted && wanted < order.listCount()) {
-        wanted = furtherLists(request, probes, share, wanted);
+        if (isFarWithoutCodes(probes, share)) {
+          comparesMask = true;
+          break;
+        }
+        comparesMask =
+            coded && !allowed.isEveryRow() && isMaskCheaper(request, probes, allowedCount, share);
+        wanted = comparesMask ? wanted : furtherLists(request, probes, share, wanted);
       }
+    }
+    if (comparesMask) {
+      if (!coded || !ListCosts.isDense(share)) {
+        phase = Phase.SCANNED;
+        return scan.search(index.rows(), request, "the allowed rows are far away");
+      }
+      scanner.compareAllowed(((RowFilter.MaskedRows) request.filter()).mask());
     }
     int survivors = 0;
     if (coded) {
+      candidates.flush();
       survivors = survivors();
-      exact.offer(candidates, survivors);
+      exact.offer(rowsLeft, survivors);
     }
     offerUncoded();
-    Strategy strategy = allowed.isEveryRow() ? Strategy.LISTS : Strategy.LISTS_FILTERED;
-    String reason = allowed.isEveryRow() ? "no filter" : "many rows allowed";
-    return exact.finish(statistics(strategy, reason, scanner.codesScored(), survivors));
+    return exact.finish(statistics(comparesMask, survivors));
   }
 
-  /// How many lists to read in all, when `wanted` have been read: more under a filter, whose rows
-  /// lie farther away, and more while fewer than `k` rows were found.
+  private boolean isFarWithoutCodes(int probes, double share) {
+    return !coded
+        && !allowed.isEveryRow()
+        && listsRead == probes
+        && ListCosts.isFar(ListCosts.correlation(share, rowsRead, exactCompared));
+  }
+
+  private void beginFiltered(RowMask mask, double share) {
+    if (!ListCosts.isDense(share)) {
+      scanner.skipBlocks(mask);
+    }
+    scanner.observe(true);
+  }
+
+  /// Whether comparing all allowed rows costs less than the lists that are to be read; judged when
+  /// the lists that an unfiltered search reads have been, and after some more.
+  private boolean isMaskCheaper(SearchRequest request, int probes, int allowedCount, double share) {
+    double correlation = scanner.correlation(share);
+    double margin = LATER_MARGIN;
+    if (listsRead == probes) {
+      candidates.flush();
+      farthest.start(
+          list -> index.end(list) - index.start(list),
+          index.squaredRadius(),
+          query.squaredNorm(),
+          probes,
+          request.k(),
+          candidates.observedNearest(),
+          candidates.observedKth(),
+          ListCosts.leftOut(share) * Math.min(1, correlation));
+      scanner.observe(false);
+      margin = candidates.size() < request.k() ? 1 : FIRST_MARGIN;
+    }
+    candidates.flush();
+    farthest.update(candidates.nearest(), candidates.kth());
+    return costs.maskIsCheaper(farthest, listsRead, allowedCount, correlation, margin);
+  }
+
+  /// How many lists to read in all, when `wanted` have been read: under a filter, whose rows lie
+  /// farther away, as far as an unfiltered search goes; more while fewer than `k` rows were found.
   private int furtherLists(SearchRequest request, int probes, double share, int wanted) {
-    int found = coded ? scanner.size() : exact.size();
+    int found = coded ? candidates.size() : exact.size();
+    if (allowed.isEveryRow() || !coded) {
+      int next = wanted;
+      if (!allowed.isEveryRow()) {
+        next = Math.max(next, ListCosts.probesUnder(share, probes, order.listCount()));
+      }
+      if (found < request.k() && request.bound().get() == Double.POSITIVE_INFINITY) {
+        next = Math.max(next, 2 * wanted);
+      }
+      next = Math.min(next, order.listCount());
+      order.prepare(next);
+      return next;
+    }
+    order.prepare(farthest.listsToRead());
+    int last = Math.min(order.listCount(), wanted + Math.max(LISTS_AT_ONCE, wanted / 4));
     int next = wanted;
-    if (!allowed.isEveryRow()) {
-      next = Math.max(next, ListCosts.probesUnder(share, probes, order.listCount()));
+    while (next < last
+        && next < order.preparedCount()
+        && farthest.includes(order.base(order.list(next)))) {
+      next++;
     }
-    if (found < request.k() && request.bound().get() == Double.POSITIVE_INFINITY) {
-      next = Math.max(next, 2 * wanted);
-    }
-    next = Math.min(next, order.listCount());
-    order.prepare(next);
     return next;
   }
 
   private void compareList(int list) {
+    rowsRead += index.end(list) - index.start(list);
     int count = 0;
     for (int position = index.start(list); position < index.end(list); position++) {
       int row = index.row(position);
@@ -213,10 +278,10 @@ final class ListSearcher implements Searcher {
   }
 
   private int survivors() {
-    if (candidates.length < scanner.size()) {
-      candidates = new int[Math.max(scanner.size(), 2 * candidates.length)];
+    if (rowsLeft.length < candidates.size()) {
+      rowsLeft = new int[Math.max(candidates.size(), 2 * rowsLeft.length)];
     }
-    return scanner.survivors(candidates);
+    return candidates.survivors(rowsLeft);
   }
 
   /// Rows without codes are compared always; under cosine they are zero vectors, of use only when
@@ -243,8 +308,23 @@ final class ListSearcher implements Searcher {
     return ListReader.score(metric, request.bound().get());
   }
 
-  private SearchStatistics statistics(
-      Strategy strategy, String reason, long codesScored, int survivors) {
-    return new SearchStatistics(strategy, reason, listsRead, exactCompared, codesScored, survivors);
+  private SearchStatistics statistics(boolean comparedMask, int survivors) {
+    if (comparedMask) {
+      return new SearchStatistics(
+          Strategy.CODE_MASK_SCAN,
+          "the allowed rows are far away",
+          listsRead,
+          exactCompared,
+          scanner.codesScored() + candidates.compared(),
+          survivors);
+    }
+    boolean every = allowed.isEveryRow();
+    return new SearchStatistics(
+        every ? Strategy.LISTS : Strategy.LISTS_FILTERED,
+        every ? "no filter" : "many rows allowed",
+        listsRead,
+        exactCompared,
+        scanner.codesScored(),
+        survivors);
   }
 }

@@ -53,14 +53,17 @@ final class ProbeOrder {
     query = newQuery.rotated();
     squaredNorm = newQuery.squaredNorm();
     readyCount = 0;
+    Arrays.fill(scores, Float.NaN);
     if (centroids.count() >= ESTIMATED_LISTS_MIN) {
       estimateAll(newQuery);
-    } else {
-      for (int list = 0; list < centroids.count(); list++) {
-        entries[list] = CandidatePool.entry(list, 0);
-      }
+      prepare(count);
+      return;
     }
-    prepare(count);
+    for (int list = 0; list < centroids.count(); list++) {
+      entries[list] = CandidatePool.entry(list, 0);
+    }
+    refine(centroids.count());
+    readyCount = centroids.count();
   }
 
   private void estimateAll(CodeQuery newQuery) {
@@ -90,25 +93,29 @@ final class ProbeOrder {
     }
     int wanted = Math.min(count, all);
     int refined = (int) Math.min(all, (long) wanted * REFINED_SHARE_PERCENT / 100 + REFINED_MARGIN);
-    if (all < ESTIMATED_LISTS_MIN || readyCount > 0) {
-      refined = all;
-      wanted = all;
-    } else if (refined < all) {
-      select(entries, all, refined);
+    if (refined < all) {
+      select(entries, readyCount, all, refined);
     }
-    for (int i = readyCount; i < refined; i++) {
-      int list = CandidatePool.nodeOf(entries[i]);
-      scores[list] = score(centroids.values(), list * dimension, centroids.squaredNorm(list));
-      entries[i] = CandidatePool.entry(list, scores[list]);
-    }
-    Arrays.sort(entries, readyCount, refined);
-    readyCount = wanted;
+    refine(refined);
+    readyCount = refined == all ? all : wanted;
   }
 
-  /// Moves the `count` smallest of the first `length` entries to the front (Hoare's quickselect).
-  private static void select(long[] entries, int length, int count) {
-    int low = 0;
-    int high = length - 1;
+  /// Compares the entries up to `to` exactly, those that were not yet, and sorts them.
+  private void refine(int to) {
+    for (int i = readyCount; i < to; i++) {
+      int list = CandidatePool.nodeOf(entries[i]);
+      if (Float.isNaN(scores[list])) {
+        scores[list] = score(centroids.values(), list * dimension, centroids.squaredNorm(list));
+        entries[i] = CandidatePool.entry(list, scores[list]);
+      }
+    }
+    Arrays.sort(entries, readyCount, to);
+  }
+
+  /// Moves the smallest entries of `[from, to)` before `count` (Hoare's quickselect).
+  private static void select(long[] entries, int from, int to, int count) {
+    int low = from;
+    int high = to - 1;
     while (low < high) {
       long pivot = entries[(low + high) >>> 1];
       int i = low;
@@ -136,9 +143,23 @@ final class ProbeOrder {
     }
   }
 
+  int preparedCount() {
+    return readyCount;
+  }
+
   /// The list at a prepared place.
   int list(int at) {
     return CandidatePool.nodeOf(entries[at]);
+  }
+
+  /// The list at any place; of those not prepared in no order.
+  int anyList(int at) {
+    return CandidatePool.nodeOf(entries[at]);
+  }
+
+  /// The score of the centroid at any place, estimated if it is not prepared.
+  float anyScore(int at) {
+    return CandidatePool.scoreOf(entries[at]);
   }
 
   /// The base of a scan of a list, see [quiver.vector.quantize.CodeScore].

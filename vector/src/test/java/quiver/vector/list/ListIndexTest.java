@@ -349,19 +349,44 @@ class ListIndexTest {
   }
 
   @Test
-  void smallFiltersAreComparedByTheirInt8Vectors() {
+  void rowsOfAFilterAllFarAwayAreComparedByTheirInt8Vectors() {
     VectorRows rows = clustered(ROW_COUNT);
     ListIndex index = build(rows, DistanceMetric.L2);
+    ExactSearch exact = new ExactSearch(kernel, DistanceMetric.L2, DIMENSION);
+    float[] query = source.next();
+    int[] order = exact.search(rows, SearchRequest.of(query, ROW_COUNT)).rows();
     RowMask mask = RowMask.none(ROW_COUNT);
-    IntStream.range(0, 200).forEach(i -> mask.add(15 * i));
-    SearchRequest request = new SearchRequest(source.next(), K, 20, RowFilter.of(mask), 0);
+    IntStream.range(0, 600).forEach(i -> mask.add(order[ROW_COUNT - 1 - 2 * i]));
+    SearchRequest request = new SearchRequest(query, K, 8, RowFilter.of(mask), 0);
     Searcher searcher = index.newSearcher();
     SearchResult found = searcher.search(request);
     assertThat(found.statistics().strategy()).isEqualTo(Strategy.CODE_MASK_SCAN);
-    assertThat(found.rows())
-        .isEqualTo(
-            new ExactSearch(kernel, DistanceMetric.L2, DIMENSION).search(rows, request).rows());
-    assertThat(found.count() + searcher.next(500).count()).isEqualTo(200);
+    assertThat(found.rows()).isEqualTo(exact.search(rows, request).rows());
+    assertThat(found.count() + searcher.next(800).count()).isEqualTo(600);
+  }
+
+  @Test
+  void aFilterFindsAsMuchAsNoFilterDoes() {
+    VectorRows rows = clustered(ROW_COUNT);
+    ListIndex index = build(rows, DistanceMetric.L2);
+    Searcher searcher = index.newSearcher();
+    ExactSearch exact = new ExactSearch(kernel, DistanceMetric.L2, DIMENSION);
+    double free = recall(index, rows, RowFilter.all(), 12);
+    for (int from : new int[] {0, 600, 1_800}) {
+      int hits = 0;
+      for (int i = 0; i < QUERY_COUNT; i++) {
+        float[] query = source.next();
+        int[] order = exact.search(rows, SearchRequest.of(query, ROW_COUNT)).rows();
+        RowMask mask = RowMask.none(ROW_COUNT);
+        IntStream.range(0, 300).forEach(at -> mask.add(order[from + 4 * at]));
+        SearchRequest request = new SearchRequest(query, K, 12, RowFilter.of(mask), 0);
+        SearchResult found = searcher.search(request);
+        assertThat(found.count()).isEqualTo(K);
+        double last = exact.search(rows, request).distances()[K - 1];
+        hits += (int) Arrays.stream(found.distances()).filter(d -> d <= last + 1e-6).count();
+      }
+      assertThat(hits / (double) (K * QUERY_COUNT)).as("from %d", from).isGreaterThan(free - 0.03);
+    }
   }
 
   @Test
