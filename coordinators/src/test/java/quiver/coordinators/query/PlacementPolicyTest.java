@@ -80,9 +80,13 @@ class PlacementPolicyTest {
       assertThat(placement).isEqualTo(last);
     }
 
+    private Placed placed(Segment segment) {
+      return java.util.Objects.requireNonNull(placement.get(segment.segmentId()));
+    }
+
     long bytes(String name) {
       return segments.stream()
-          .filter(segment -> placement.get(segment.segmentId()).nodes().contains(name))
+          .filter(segment -> placed(segment).nodes().contains(name))
           .mapToLong(Segment::sizeBytes)
           .sum();
     }

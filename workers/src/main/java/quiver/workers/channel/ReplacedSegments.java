@@ -7,8 +7,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
-import java.util.TreeSet;
 import quiver.common.column.RowAddress;
 import quiver.common.time.Timestamp;
 import quiver.workers.segment.SegmentView;
@@ -20,7 +20,7 @@ final class ReplacedSegments {
   private final long keptMillis;
   private final LinkedHashMap<Long, Replaced> byId = new LinkedHashMap<>();
 
-  /// @param deletes of `view` have all deaths before `at` and none after it
+  /// @param view whose deletes are all deaths before `at` and none after it
   private record Replaced(
       long tableId, SegmentView view, long at, long successor, SegmentFiles.RowMoves moves) {}
 
@@ -72,7 +72,7 @@ final class ReplacedSegments {
   }
 
   /// Adds the addresses that row versions had in these segments.
-  void addFormer(TreeSet<Long> addresses) {
+  void addFormer(NavigableSet<Long> addresses) {
     List<Map.Entry<Long, Replaced>> newestFirst = new ArrayList<>(byId.entrySet()).reversed();
     for (Map.Entry<Long, Replaced> each : newestFirst) {
       Replaced segment = each.getValue();

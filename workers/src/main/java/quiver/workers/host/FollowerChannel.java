@@ -82,6 +82,7 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
 
   private volatile long readableTimestamp;
   private volatile @Nullable LogReader reader;
+  private volatile boolean caughtUp;
   private volatile boolean closed;
 
   private FollowerChannel(
@@ -173,8 +174,10 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
     try (LogReader from = broker.openReader(channel, stored.checkpoint().replayFrom().offset())) {
       reader = from;
       begin(next);
+      long end = broker.end(channel);
       advance(complete);
       while (!closed) {
+        caughtUp |= from.position() >= end;
         Optional<LogEntry> entry = from.next(POLL);
         if (entry.isPresent()) {
           applyAvailable(next, entry.get(), from);
@@ -338,6 +341,11 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
   @Override
   public String node() {
     return node;
+  }
+
+  /// Whether the log has been read up to where it ended when this node began to follow.
+  public boolean isCaughtUp() {
+    return caughtUp;
   }
 
   /// Everything at or before this timestamp can be read.

@@ -13,10 +13,17 @@ import quiver.workers.querynode.QueryNode;
 public final class QueryNodeRole implements AutoCloseable {
   private final FollowerChannel channel;
   private final QueryNode queryNode;
+  private final PlacedSegments placed;
 
-  private QueryNodeRole(FollowerChannel channel, QueryNode queryNode) {
+  private QueryNodeRole(
+      FollowerChannel channel,
+      QueryNode queryNode,
+      WorkerSettings settings,
+      WorkerEnvironment environment) {
     this.channel = channel;
     this.queryNode = queryNode;
+    this.placed =
+        new PlacedSegments(environment.meta(), settings.node(), channel, environment.threads());
   }
 
   /// Begins to follow; queries wait until the node has caught up.
@@ -48,7 +55,9 @@ public final class QueryNodeRole implements AutoCloseable {
               environment.catalog(),
               environment.clock(),
               environment.random(),
-              environment.threads()));
+              environment.threads()),
+          settings,
+          environment);
     } catch (RuntimeException e) {
       channel.close();
       throw e;
@@ -71,6 +80,7 @@ public final class QueryNodeRole implements AutoCloseable {
 
   @Override
   public void close() {
+    placed.close();
     queryNode.close();
     channel.close();
   }

@@ -1,0 +1,135 @@
+package quiver.server.roles;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.error.QuiverException;
+import quiver.common.type.SqlType;
+import quiver.rpc.Cancellation;
+import quiver.rpc.Unavailable;
+import quiver.rpc.meta.Role;
+import quiver.workers.channel.SegmentLimits;
+
+/// Every role as a process of its own, several of each, while they die, are cut off, stop and come
+/// back under load.
+class ClusterRolesTest {
+  private static final SegmentLimits SMALL = new SegmentLimits(200, 1 << 20, 1 << 16, 50);
+
+  private static TableDefinition createTable(MemoryCluster cluster) {
+    DdlCommand create =
+        new DdlCommand.CreateTable(
+            "public",
+            "pairs",
+            true,
+            List.of(Roles.column("id", SqlType.INT8)),
+            Optional.of(new DdlCommand.NewKey(Optional.empty(), List.of("id"))),
+            List.of(),
+            1);
+    var _ = cluster.asked(root -> root.execute(create, Cancellation.NEVER));
+    return cluster.catalog().table("public", "pairs").orElseThrow();
+  }
+
+  private static void await(ClusterWorkload workload, String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+    while (!condition.getAsBoolean()) {
+      workload.check();
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("waited in vain until " + what);
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  private static void progress(ClusterWorkload workload, String after) {
+    int commits = workload.commitCount.get();
+    int reads = workload.readCount.get();
+    await(
+        workload,
+        "commits and reads go on after " + after,
+        () -> workload.commitCount.get() > commits + 30 && workload.readCount.get() > reads + 10);
+  }
+
+  private static void flush(MemoryCluster cluster) {
+    while (true) {
+      try {
+        cluster.cluster.flush(List.of(), Cancellation.NEVER);
+        return;
+      } catch (QuiverException e) {
+        assertThat(Unavailable.is(e) || e.message().contains("administrator"))
+            .as(e.message())
+            .isTrue();
+        LockSupport.parkNanos(1_000_000);
+      }
+    }
+  }
+
+  private static MemoryCluster start() {
+    MemoryCluster cluster = new MemoryCluster(SMALL);
+    cluster.add("root-1", Role.ROOT_COORDINATOR);
+    cluster.add("root-2", Role.ROOT_COORDINATOR);
+    cluster.add("data-1", Role.DATA_COORDINATOR);
+    cluster.add("data-2", Role.DATA_COORDINATOR);
+    cluster.add("query-1", Role.QUERY_COORDINATOR);
+    cluster.add("data-node-1", Role.DATA_NODE);
+    cluster.add("data-node-2", Role.DATA_NODE);
+    cluster.add("query-node-1", Role.QUERY_NODE);
+    cluster.add("query-node-2", Role.QUERY_NODE);
+    return cluster;
+  }
+
+  @Test
+  void nothingIsLostTornDoubledOrResurrectedWhileEveryRoleDies() throws InterruptedException {
+    try (MemoryCluster cluster = start()) {
+      TableDefinition table = createTable(cluster);
+      ClusterWorkload workload = new ClusterWorkload(cluster, table);
+      workload.start(3, 2, 1);
+      progress(workload, "the start");
+      flush(cluster);
+      progress(workload, "a flush");
+
+      String owner = cluster.ownerName().orElseThrow();
+      cluster.kill(owner);
+      progress(workload, "the owner died");
+      cluster.add(owner, Role.DATA_NODE);
+
+      String cutOff = cluster.ownerName().orElseThrow();
+      cluster.isolate(cutOff);
+      await(workload, "another owns", () -> !cluster.ownerName().orElseThrow().equals(cutOff));
+      progress(workload, "the owner was cut off");
+      cluster.bury(cutOff);
+      cluster.add(cutOff, Role.DATA_NODE);
+      flush(cluster);
+
+      cluster.add("query-node-3", Role.QUERY_NODE);
+      progress(workload, "a query node came");
+      cluster.kill("query-node-1");
+      progress(workload, "a query node died");
+      flush(cluster);
+
+      String root = cluster.root().equals(cluster.process("root-1")) ? "root-1" : "root-2";
+      cluster.kill(root);
+      progress(workload, "the root coordinator died");
+      cluster.add(root, Role.ROOT_COORDINATOR);
+      cluster.kill("data-1");
+      flush(cluster);
+      progress(workload, "a data coordinator died");
+
+      String leaving = cluster.ownerName().orElseThrow();
+      cluster.drain(leaving);
+      await(
+          workload, "the channel moved", () -> !cluster.ownerName().orElseThrow().equals(leaving));
+      progress(workload, "the owner was drained");
+
+      await(workload, "shares are used", () -> workload.sharedCount.get() > 0);
+      workload.stop();
+      workload.checkEnd();
+    }
+  }
+}

@@ -1,0 +1,298 @@
+package quiver.server.roles;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.column.LongColumn;
+import quiver.common.column.Nulls;
+import quiver.common.column.RowBatch;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.plan.PlanNode;
+import quiver.common.type.SqlType;
+import quiver.rpc.Cancellation;
+import quiver.rpc.ClusterService.Holder;
+import quiver.rpc.DataNodeService;
+import quiver.rpc.DataNodeService.CommitRequest;
+import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.DataNodeService.TableWrite;
+import quiver.rpc.QueryNodeService.FragmentRequest;
+import quiver.rpc.QueryNodeService.RowStream;
+import quiver.rpc.RootCoordinatorService;
+import quiver.rpc.Share;
+import quiver.rpc.Unavailable;
+
+/// Clients of a cluster that behave as front ends do, and what they were told. Pairs of rows are
+/// born and die in one transaction each; a read at a snapshot must show exactly the pairs that the
+/// acknowledged transactions up to it leave, whole and once, and may show those whose outcome
+/// nobody knows yet.
+final class ClusterWorkload {
+  private final MemoryCluster cluster;
+  private final TableDefinition table;
+  private final ConcurrentMap<Long, Pair> pairs = new ConcurrentHashMap<>();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final List<Thread> clients = new ArrayList<>();
+  private volatile boolean stopped;
+  final AtomicInteger commitCount = new AtomicInteger();
+  final AtomicInteger readCount = new AtomicInteger();
+  final AtomicInteger refusedCount = new AtomicInteger();
+  final AtomicInteger sharedCount = new AtomicInteger();
+
+  /// Rows `2 * id` and `2 * id + 1`.
+  private static final class Pair {
+    volatile long bornAt;
+    volatile long diedAt;
+    volatile boolean dying;
+  }
+
+  ClusterWorkload(MemoryCluster cluster, TableDefinition table) {
+    this.cluster = cluster;
+    this.table = table;
+  }
+
+  void start(int writers, int readers, long seed) {
+    for (int i = 0; i < writers; i++) {
+      long number = i;
+      run(() -> write(number, new SplittableRandom(seed + number)));
+    }
+    for (int i = 0; i < readers; i++) {
+      run(this::read);
+    }
+  }
+
+  private void run(Runnable client) {
+    clients.add(
+        Thread.ofPlatform()
+            .daemon()
+            .name("client-" + clients.size())
+            .start(() -> {
+              try {
+                client.run();
+              } catch (RuntimeException | AssertionError e) {
+                failure.compareAndSet(null, e);
+              }
+            }));
+  }
+
+  void check() {
+    Throwable failed = failure.get();
+    if (failed != null) {
+      throw new AssertionError("a client failed: " + failed.getMessage(), failed);
+    }
+  }
+
+  void stop() throws InterruptedException {
+    stopped = true;
+    for (Thread client : clients) {
+      client.join();
+    }
+    check();
+  }
+
+  /// Everything is there in the end, on one node alone and on all of them together.
+  void checkEnd() {
+    readOnce(cluster.asked(RootCoordinatorService::timestamp));
+  }
+
+  // ---- writers ----
+
+  private void write(long writer, SplittableRandom random) {
+    List<Long> mine = new ArrayList<>();
+    long next = writer * 1_000_000;
+    int transaction = 0;
+    while (!stopped) {
+      UUID id = new UUID(writer + 1, ++transaction);
+      if (mine.size() < 5 || random.nextInt(3) > 0) {
+        long pair = ++next;
+        pairs.put(pair, new Pair());
+        if (commit(id, new long[0], Optional.of(row(2 * pair, 2 * pair + 1)), pair, true)) {
+          mine.add(pair);
+        }
+      } else {
+        long pair = mine.remove(random.nextInt(mine.size()));
+        pairs.get(pair).dying = true;
+        Optional<long[]> addresses = addresses(pair);
+        if (addresses.isPresent() && !commit(id, addresses.get(), Optional.empty(), pair, false)) {
+          pairs.get(pair).dying = false;
+        }
+      }
+    }
+  }
+
+  private static RowBatch row(long... ids) {
+    return new RowBatch(
+        ids.length, List.of(new LongColumn(SqlType.INT8, ids.length, ids, Nulls.NONE)));
+  }
+
+  /// @return whether it committed
+  private boolean commit(
+      UUID id, long[] deleted, Optional<RowBatch> inserted, long pair, boolean birth) {
+    CommitRequest request =
+        new CommitRequest(
+            id,
+            cluster.asked(RootCoordinatorService::timestamp),
+            0,
+            List.of(
+                new TableWrite(
+                    table.id(), table.version(), table.incarnation(), deleted, inserted)));
+    while (true) {
+      try {
+        DataNodeService owner = cluster.cluster.owner(table.id());
+        switch (owner.commit(request)) {
+          case CommitResult.Committed(var timestamp) -> {
+            Pair known = pairs.get(pair);
+            if (birth) {
+              known.bornAt = timestamp;
+            } else {
+              known.diedAt = timestamp;
+            }
+            commitCount.incrementAndGet();
+            return true;
+          }
+          case CommitResult.Conflict _ -> {
+            // Nobody else touches these rows: their addresses were moved by a merge.
+            if (birth) {
+              throw new AssertionError("a birth is in conflict");
+            }
+            return false;
+          }
+          case CommitResult other -> throw new AssertionError("refused: " + other);
+        }
+      } catch (QuiverException e) {
+        if (e.state() == SqlState.IO_ERROR) {
+          // Certainly not written.
+          return false;
+        }
+        if (!Unavailable.is(e)) {
+          throw e;
+        }
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private Optional<long[]> addresses(long pair) {
+    Map<Long, Long> found = scan(cluster.asked(RootCoordinatorService::timestamp));
+    Long first = found.get(2 * pair);
+    Long second = found.get(2 * pair + 1);
+    if (first == null || second == null) {
+      throw new AssertionError("pair " + pair + " is not there");
+    }
+    return Optional.of(new long[] {first, second});
+  }
+
+  // ---- readers ----
+
+  private void read() {
+    while (!stopped) {
+      readOnce(cluster.asked(RootCoordinatorService::timestamp));
+    }
+  }
+
+  private void readOnce(long snapshot) {
+    Set<Long> found = scan(snapshot).keySet();
+    Set<Long> known = new HashSet<>();
+    pairs.forEach((id, pair) -> {
+      known.add(2 * id);
+      known.add(2 * id + 1);
+      boolean first = found.contains(2 * id);
+      boolean second = found.contains(2 * id + 1);
+      long born = pair.bornAt;
+      boolean dying = pair.dying;
+      long died = pair.diedAt;
+      require(first == second, "pair %d is torn at %d", id, snapshot);
+      require(
+          born == 0 || born > snapshot || dying || first,
+          "pair %d of %d is lost at %d",
+          id,
+          born,
+          snapshot);
+      require(died == 0 || died > snapshot || !first, "pair %d has come back at %d", id, snapshot);
+      require(
+          born == 0 || born <= snapshot || !first, "pair %d is there before it was", id, snapshot);
+    });
+    for (long id : found) {
+      require(known.contains(id) || pairs.containsKey(id / 2), "row %d was never written", id);
+    }
+    readCount.incrementAndGet();
+  }
+
+  private static void require(boolean condition, String message, Object... arguments) {
+    if (!condition) {
+      throw new AssertionError(String.format(java.util.Locale.ROOT, message, arguments));
+    }
+  }
+
+  /// All rows at a snapshot with their addresses, from as many nodes as it takes.
+  private Map<Long, Long> scan(long snapshot) {
+    boolean alone = false;
+    while (true) {
+      List<Holder> holders;
+      try {
+        holders = cluster.cluster.holders(table.id());
+        if (alone) {
+          holders = List.of(new Holder(holders.getLast().node(), Share.ALL));
+        }
+        Map<Long, Long> found = new HashMap<>();
+        for (Holder holder : holders) {
+          scan(holder, snapshot, found);
+        }
+        if (holders.size() > 1) {
+          sharedCount.incrementAndGet();
+        }
+        return found;
+      } catch (QuiverException e) {
+        if (Share.isRefused(e)) {
+          refusedCount.incrementAndGet();
+          alone = true;
+        } else if (!Unavailable.is(e) && e.state() != SqlState.IO_ERROR) {
+          throw e;
+        }
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private void scan(Holder holder, long snapshot, Map<Long, Long> found) {
+    PlanNode scan =
+        new PlanNode.TableScan(
+            table.id(),
+            table.version(),
+            List.of(0),
+            List.of(SqlType.INT8),
+            true,
+            Optional.empty(),
+            List.of());
+    FragmentRequest request =
+        new FragmentRequest(
+            scan,
+            snapshot,
+            Map.of(),
+            List.of(),
+            Map.of(),
+            Roles.SESSION,
+            false,
+            Cancellation.NEVER);
+    try (RowStream stream = holder.node().execute(request.withShare(holder.share()))) {
+      for (Optional<RowBatch> batch = stream.next(); batch.isPresent(); batch = stream.next()) {
+        for (int i = 0; i < batch.get().rowCount(); i++) {
+          long id = ((LongColumn) batch.get().column(0)).values()[i];
+          long address = ((LongColumn) batch.get().column(1)).values()[i];
+          require(found.put(id, address) == null, "row %d is there twice at %d", id, snapshot);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package quiver.workers.node;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import quiver.common.error.QuiverException;
+import quiver.rpc.meta.MetaKeys;
+import quiver.rpc.meta.MetaValue;
+import quiver.rpc.meta.PlacementRecord;
+import quiver.storage.meta.ChangeSignal;
+import quiver.storage.meta.CommitResult;
+import quiver.storage.meta.KeyValue;
+import quiver.storage.meta.MetaStore;
+import quiver.storage.meta.Put;
+import quiver.workers.channel.TableReading;
+import quiver.workers.host.FollowerChannel;
+import quiver.workers.segment.SegmentView;
+
+/// Fetches the segments that the placement gives to this query node, and says under a lease which
+/// ones it has: front ends ask a node once that key is there.
+final class PlacedSegments implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PlacedSegments.class);
+
+  /// How long a node that has died is taken to have its segments.
+  private static final Duration LEASE = Duration.ofSeconds(5);
+
+  private static final Duration IDLE = Duration.ofMillis(500);
+
+  private static final long[] NO_ADDRESSES = new long[0];
+
+  private final MetaStore meta;
+  private final String node;
+  private final FollowerChannel channel;
+  private final ChangeSignal signal;
+  private final Thread thread;
+  private final TreeSet<Long> loaded = new TreeSet<>();
+  private long lease = MetaStore.NO_LEASE;
+  private Optional<List<Long>> reported = Optional.empty();
+  private volatile boolean closed;
+
+  PlacedSegments(MetaStore meta, String node, FollowerChannel channel, ThreadFactory threads) {
+    this.meta = meta;
+    this.node = node;
+    this.channel = channel;
+    // An earlier run of this node had other segments.
+    CommitResult _ = meta.commit(List.of(), List.of(), List.of(MetaKeys.loaded(node)));
+    this.signal = new ChangeSignal(meta, List.of(MetaKeys.PLACEMENTS));
+    this.thread = threads.newThread(this::run);
+    thread.setName("quiver-placed-segments");
+    thread.start();
+  }
+
+  private void run() {
+    while (signal.await(IDLE) && !closed) {
+      try {
+        if (channel.isCaughtUp()) {
+          fetch();
+          report();
+        }
+      } catch (QuiverException e) {
+        if (!closed) {
+          log.warn("placed segments not reported yet", e);
+        }
+      } catch (RuntimeException e) {
+        log.error("placed segments not reported yet", e);
+      }
+    }
+  }
+
+  private void fetch() {
+    Map<Long, TreeSet<Long>> wanted = new TreeMap<>();
+    TreeSet<Long> all = new TreeSet<>();
+    for (KeyValue entry : meta.list(MetaKeys.PLACEMENTS).entries()) {
+      long tableId = Long.parseLong(entry.key().substring(MetaKeys.PLACEMENTS.length()));
+      for (PlacementRecord.Placed placed :
+          PlacementRecord.decode(entry.key(), entry.value()).segments()) {
+        if (placed.isFor(node)) {
+          wanted.computeIfAbsent(tableId, ignored -> new TreeSet<>()).add(placed.segmentId());
+          all.add(placed.segmentId());
+        }
+      }
+    }
+    loaded.retainAll(all);
+    for (Map.Entry<Long, TreeSet<Long>> table : wanted.entrySet()) {
+      table.getValue().removeAll(loaded);
+      if (!table.getValue().isEmpty()) {
+        channel
+            .read(table.getKey(), NO_ADDRESSES)
+            .ifPresent(reading -> fetch(reading, table.getValue()));
+      }
+    }
+  }
+
+  private void fetch(TableReading reading, Set<Long> wanted) {
+    try {
+      for (SegmentView segment : reading.view().segments()) {
+        if (wanted.contains(segment.segmentId()) && !closed) {
+          segment.loaded().fetch();
+          loaded.add(segment.segmentId());
+        }
+      }
+    } finally {
+      reading.view().unpin();
+    }
+  }
+
+  private void report() {
+    if (lease == MetaStore.NO_LEASE || !meta.keepAlive(lease)) {
+      lease = meta.grant(LEASE);
+      reported = Optional.empty();
+    }
+    List<Long> now = List.copyOf(loaded);
+    if (!reported.equals(Optional.of(now))) {
+      CommitResult _ =
+          meta.commit(
+              List.of(),
+              List.of(new Put(MetaKeys.loaded(node), MetaValue.ofLongs(now), lease)),
+              List.of());
+      reported = Optional.of(now);
+    }
+  }
+
+  /// Says that the node has nothing any more.
+  @Override
+  public void close() {
+    closed = true;
+    signal.close();
+    Threads.join(thread);
+    try {
+      meta.revoke(lease);
+    } catch (QuiverException e) {
+      log.debug("lease not given back", e);
+    }
+  }
+}
