@@ -76,10 +76,16 @@ final class PlanAssembly {
             checks(alter.checks(), alter.command().after().columns().size()),
             alter.notNull(),
             missing,
-            alter.notices());
+            alter.notices(),
+            alter.tag());
       }
-      case BoundStatement.CreateTableAs(var table, BoundQuery query, boolean withData) ->
-          new StatementPlan.CreateTableAs(table, query(query), withData);
+      case BoundStatement.CreateTableAs create ->
+          new StatementPlan.CreateTableAs(
+              create.command(),
+              create.table(),
+              query(create.query()),
+              create.withData(),
+              create.tag());
       case BoundStatement.Explain(BoundStatement inner, var options) ->
           new StatementPlan.Explain(
               assemble(inner),

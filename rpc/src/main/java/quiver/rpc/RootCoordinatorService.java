@@ -99,7 +99,20 @@ public interface RootCoordinatorService {
   }
 
   /// A NOTICE with its SQLSTATE.
-  record Notice(String sqlState, String message) {}
+  record Notice(String sqlState, String message, Optional<String> detail) {
+    public Notice(String sqlState, String message) {
+      this(sqlState, message, Optional.empty());
+    }
+
+    /// A notice of nothing but what it says.
+    public static Notice of(String message) {
+      return new Notice("00000", message);
+    }
+
+    public Notice withDetail(String newDetail) {
+      return new Notice(sqlState, message, Optional.of(newDetail));
+    }
+  }
 
   /// Values `first, first + increment, …, last`.
   record SequenceRange(long first, long increment, int count) {}

@@ -123,7 +123,8 @@ public final class FrontEnd implements AutoCloseable {
               view,
               config.database(),
               session.user(),
-              config.productVersion()));
+              config.productVersion(),
+              session.searchPath()));
     }
 
     @Override

@@ -21,6 +21,7 @@ public final class CatalogImage {
   private final Map<Long, TableDefinition> tables = new TreeMap<>();
   private final Map<Long, SequenceDefinition> sequences = new TreeMap<>();
   private final Map<Long, ViewDefinition> views = new TreeMap<>();
+  private final Map<Long, ViewDefinition> materialized = new HashMap<>();
   private final Map<Long, TypeDefinition> types = new TreeMap<>();
   private final Map<Long, List<CommentDefinition>> comments = new HashMap<>();
   private final Map<String, CatalogObject> relationsByName = new HashMap<>();
@@ -64,7 +65,10 @@ public final class CatalogImage {
         }
         case ViewDefinition view -> {
           views.put(view.id(), view);
-          relationsByName.put(key(view.schema(), view.name()), view);
+          view.storageTableId().ifPresent(tableId -> materialized.put(tableId, view));
+          if (!view.isMaterialized()) {
+            relationsByName.put(key(view.schema(), view.name()), view);
+          }
         }
         case TypeDefinition type -> {
           types.put(type.id(), type);
@@ -198,6 +202,11 @@ public final class CatalogImage {
     return Optional.ofNullable(views.get(id));
   }
 
+  /// What fills a table, if that is a materialized view.
+  public Optional<ViewDefinition> materializedView(long tableId) {
+    return Optional.ofNullable(materialized.get(tableId));
+  }
+
   public Optional<ViewDefinition> view(String schema, String name) {
     return relationsByName.get(key(schema, name)) instanceof ViewDefinition view
         ? Optional.of(view)
@@ -225,6 +234,22 @@ public final class CatalogImage {
   /// The table, sequence or view of this name.
   public Optional<CatalogObject> relation(String schema, String name) {
     return Optional.ofNullable(relationsByName.get(key(schema, name)));
+  }
+
+  /// Whether the name of a table, view or sequence is enough to find it.
+  public boolean isVisible(long relationId, List<String> searchPath) {
+    String name =
+        switch (objects.get(relationId)) {
+          case TableDefinition table -> table.name();
+          case ViewDefinition view -> view.name();
+          case SequenceDefinition sequence -> sequence.name();
+          case null, default -> "";
+        };
+    return searchPath.stream()
+        .flatMap(schema -> relation(schema, name).stream())
+        .findFirst()
+        .filter(found -> found.id() == relationId)
+        .isPresent();
   }
 
   /// Whether a relation or an index has this name.

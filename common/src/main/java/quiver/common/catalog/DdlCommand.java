@@ -122,6 +122,33 @@ public sealed interface DdlCommand {
 
   record NewCheck(Optional<String> name, Optional<String> column, String sql) {}
 
+  /// CREATE VIEW.
+  ///
+  /// @param view its id is the coordinator's to give
+  record CreateView(ViewDefinition view, boolean orReplace) implements DdlCommand {}
+
+  /// CREATE MATERIALIZED VIEW: the table for its rows and the view.
+  record CreateMaterializedView(CreateTable table, ViewDefinition view) implements DdlCommand {}
+
+  /// REFRESH MATERIALIZED VIEW: its table is empty then.
+  ///
+  /// @param populated whether it is filled next
+  record RefreshView(long tableId, boolean populated) implements DdlCommand {}
+
+  /// ALTER VIEW: a view with what was changed.
+  ///
+  /// @param before if it is not that any more, the statement is planned again
+  record ReplaceView(ViewDefinition before, ViewDefinition after) implements DdlCommand {}
+
+  /// DROP VIEW and DROP MATERIALIZED VIEW.
+  record DropView(
+      List<QualifiedName> views, boolean materialized, boolean ifExists, boolean cascade)
+      implements DdlCommand {
+    public DropView {
+      views = List.copyOf(views);
+    }
+  }
+
   record DropTable(List<QualifiedName> tables, boolean ifExists, boolean cascade)
       implements DdlCommand {
     public DropTable {
@@ -149,12 +176,14 @@ public sealed interface DdlCommand {
   /// @param key a primary key to add
   /// @param serials columns that get a sequence of their own
   /// @param droppedSequences go with their columns
+  /// @param cascade whether what depends on dropped columns goes too
   record ReplaceTable(
       TableDefinition before,
       TableDefinition after,
       Optional<NewKey> key,
       List<Integer> serials,
-      List<Long> droppedSequences)
+      List<Long> droppedSequences,
+      boolean cascade)
       implements DdlCommand {
     public ReplaceTable {
       serials = List.copyOf(serials);
@@ -163,7 +192,7 @@ public sealed interface DdlCommand {
 
     /// The same with another definition.
     public ReplaceTable with(TableDefinition newAfter) {
-      return new ReplaceTable(before, newAfter, key, serials, droppedSequences);
+      return new ReplaceTable(before, newAfter, key, serials, droppedSequences, cascade);
     }
   }
 

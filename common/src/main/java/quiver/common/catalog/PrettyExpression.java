@@ -10,7 +10,8 @@ import java.util.Set;
 ///
 /// Source: the rules psql shows at work; PostgreSQL 15, section 9.26, `pg_get_expr`.
 public final class PrettyExpression {
-  private static final Set<String> KEPT_AFTER = Set.of("ANY", "ALL", "IN", "SOME");
+  private static final Set<String> KEPT_AFTER =
+      Set.of("ANY", "ALL", "IN", "SOME", "OVER", "FILTER", "GROUP");
 
   /// A part of the text.
   private sealed interface Part {
@@ -193,6 +194,9 @@ public final class PrettyExpression {
 
   private static boolean isDispensable(
       List<Part> parts, Kind around, List<Part> siblings, boolean first) {
+    if (parts.contains(new Part.Token("AT")) && parts.contains(new Part.Token("ZONE"))) {
+      return false;
+    }
     Kind kind = kindOf(parts);
     if (around == Kind.SEPARATED) {
       return true;

@@ -1,43 +1,141 @@
 package quiver.common.catalog;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import quiver.common.type.SqlType;
 
-/// A view.
+/// A view, or the query of a materialized view. The rows of the latter lie in a table that has its
+/// name; the definition here then has an id of its own.
 ///
-/// @param id also `pg_class.oid`
-/// @param sql its query, as PostgreSQL text
-/// @param searchPath where the query's unqualified names are looked up
+/// @param id of a view also `pg_class.oid`
+/// @param template its query; see [ViewText]
 /// @param uses what the query reads: neither can go or change while the view is there
+/// @param options of WITH (…), for example `check_option` → `local`
 /// @param storageTableId the table that holds the rows of a materialized view
+/// @param populated whether a materialized view has been filled
 /// @param temporary whether it goes with its session
 public record ViewDefinition(
     long id,
     String schema,
     String name,
     List<ViewColumn> columns,
-    String sql,
-    List<String> searchPath,
+    String template,
     List<Use> uses,
+    Map<String, String> options,
     Optional<Long> storageTableId,
+    boolean populated,
     boolean temporary)
     implements CatalogObject {
   public ViewDefinition {
     columns = List.copyOf(columns);
-    searchPath = List.copyOf(searchPath);
     uses = List.copyOf(uses);
+    options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
   }
 
-  /// An output column.
+  /// An output column. Columns are numbered from 1.
   public record ViewColumn(String name, SqlType type) {}
 
   /// A relation the query reads, and one of its columns; 0: only the relation.
   public record Use(long relationId, int columnId) {}
 
+  /// The OID of the relation that queries read.
+  public long relationId() {
+    return storageTableId.orElse(id);
+  }
+
+  public boolean isMaterialized() {
+    return storageTableId.isPresent();
+  }
+
+  /// As messages call it.
+  public String kind() {
+    return isMaterialized() ? "materialized view" : "view";
+  }
+
+  /// Whether the query reads a relation.
+  public boolean usesRelation(long usedId) {
+    return uses.stream().anyMatch(use -> use.relationId() == usedId);
+  }
+
+  /// Whether the query reads a column of a relation.
+  public boolean usesColumn(long usedId, int columnId) {
+    return uses.contains(new Use(usedId, columnId));
+  }
+
+  /// The same view with an id.
+  public ViewDefinition withId(long newId) {
+    return new ViewDefinition(
+        newId,
+        schema,
+        name,
+        columns,
+        template,
+        uses,
+        options,
+        storageTableId,
+        populated,
+        temporary);
+  }
+
   /// The same view elsewhere.
   public ViewDefinition withName(String newSchema, String newName) {
     return new ViewDefinition(
-        id, newSchema, newName, columns, sql, searchPath, uses, storageTableId, temporary);
+        id,
+        newSchema,
+        newName,
+        columns,
+        template,
+        uses,
+        options,
+        storageTableId,
+        populated,
+        temporary);
+  }
+
+  /// The same view with other names for its columns.
+  public ViewDefinition withColumns(List<ViewColumn> newColumns) {
+    return new ViewDefinition(
+        id,
+        schema,
+        name,
+        newColumns,
+        template,
+        uses,
+        options,
+        storageTableId,
+        populated,
+        temporary);
+  }
+
+  public ViewDefinition withOptions(Map<String, String> newOptions) {
+    return new ViewDefinition(
+        id,
+        schema,
+        name,
+        columns,
+        template,
+        uses,
+        newOptions,
+        storageTableId,
+        populated,
+        temporary);
+  }
+
+  /// The query of a materialized view whose rows lie in a table.
+  public ViewDefinition materializedIn(long tableId, boolean isPopulated) {
+    return new ViewDefinition(
+        id,
+        schema,
+        name,
+        columns,
+        template,
+        uses,
+        options,
+        Optional.of(tableId),
+        isPopulated,
+        temporary);
   }
 }

@@ -159,7 +159,8 @@ public sealed interface StatementPlan {
       List<RowCheck> checks,
       List<Integer> notNull,
       Map<Integer, Expression> missing,
-      List<String> notices)
+      List<String> notices,
+      String tag)
       implements StatementPlan {
     public AlterTable {
       checks = List.copyOf(checks);
@@ -179,8 +180,12 @@ public sealed interface StatementPlan {
     }
   }
 
-  /// CREATE TABLE AS: the table, then its rows.
-  record CreateTableAs(DdlCommand.CreateTable table, Query query, boolean withData)
+  /// CREATE TABLE AS and its kin: the table is made or emptied, then it gets its rows.
+  ///
+  /// @param table what `command` makes or empties
+  /// @param tag of the command where rows are not counted
+  record CreateTableAs(
+      DdlCommand command, DdlCommand.QualifiedName table, Query query, boolean withData, String tag)
       implements StatementPlan {
     @Override
     public List<OutputColumn> output() {

@@ -105,6 +105,27 @@ final class DefinitionCommits {
         return Optional.of(each.getKey());
       }
     }
+    return lostUse(delta, image);
+  }
+
+  /// A view whose relations have gone, or a relation that goes though a view reads it: whichever
+  /// was there when the transaction began.
+  private static Optional<Long> lostUse(CatalogDelta delta, CatalogImage before) {
+    boolean concerned =
+        delta.edits().values().stream()
+            .anyMatch(
+                edit -> edit.after().isEmpty() || edit.after().get() instanceof ViewDefinition);
+    if (!concerned) {
+      return Optional.empty();
+    }
+    CatalogImage after = before.with(delta, before.version());
+    for (ViewDefinition view : after.views()) {
+      for (ViewDefinition.Use use : view.uses()) {
+        if (after.object(use.relationId()).isEmpty()) {
+          return Optional.of(use.relationId());
+        }
+      }
+    }
     return Optional.empty();
   }
 

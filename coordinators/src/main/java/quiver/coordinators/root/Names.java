@@ -12,6 +12,11 @@ final class Names {
     return GeneratedNames.choose(first, second, label, isTaken);
   }
 
+  /// A name in messages: the schema `public` goes without saying.
+  static String qualified(String schema, String name) {
+    return schema.equals("public") ? quoted(name) : quoted(schema) + "." + quoted(name);
+  }
+
   /// An identifier as SQL text.
   static String quoted(String name) {
     boolean plain =

@@ -274,14 +274,40 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       case DdlCommand.DropIndex drop -> dropIndexes(drop);
       case DdlCommand.CreateSequence create -> createSequence(create);
       case DdlCommand.DropSequence drop -> dropSequences(drop);
+      case DdlCommand.CreateView create -> views().create(create);
+      case DdlCommand.CreateMaterializedView create -> createMaterializedView(create);
+      case DdlCommand.RefreshView refresh -> refreshView(refresh);
+      case DdlCommand.ReplaceView replace -> views().replace(replace);
+      case DdlCommand.DropView drop -> views().drop(drop);
     };
   }
 
-  private static DdlResult changed(List<Notice> notices) {
+  @GuardedBy("lock")
+  private ViewCommands views() {
+    return new ViewCommands(catalog, ids);
+  }
+
+  /// The table, then the view that says what it holds.
+  @GuardedBy("lock")
+  private DdlResult createMaterializedView(DdlCommand.CreateMaterializedView create) {
+    DdlResult result = createTable(create.table());
+    if (result.changed()) {
+      views().materialize(create);
+    }
+    return result;
+  }
+
+  @GuardedBy("lock")
+  private DdlResult refreshView(DdlCommand.RefreshView refresh) {
+    views().setPopulated(refresh);
+    return truncate(new DdlCommand.Truncate(List.of(refresh.tableId()), false));
+  }
+
+  static DdlResult changed(List<Notice> notices) {
     return new DdlResult(true, notices);
   }
 
-  private static DdlResult skipped(SqlState state, String message) {
+  static DdlResult skipped(SqlState state, String message) {
     return new DdlResult(false, List.of(new Notice(state.code(), message)));
   }
 
@@ -315,42 +341,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       }
       throw QuiverException.ofMessage(SqlState.INVALID_SCHEMA_NAME, message);
     }
-    List<TableDefinition> tables =
-        catalog.image().tables().stream()
-            .filter(table -> table.schema().equals(drop.name()))
-            .toList();
-    List<SequenceDefinition> alone =
-        catalog.image().sequences().stream()
-            .filter(sequence -> sequence.schema().equals(drop.name()))
-            .filter(sequence -> sequence.ownedByTable().isEmpty())
-            .toList();
-    List<String> dependents = new ArrayList<>();
-    tables.forEach(table -> dependents.add("table " + qualified(table.schema(), table.name())));
-    alone.forEach(
-        sequence -> dependents.add("sequence " + qualified(sequence.schema(), sequence.name())));
-    if (!dependents.isEmpty() && !drop.cascade()) {
-      throw dependents(
-          "schema " + Names.quoted(drop.name()),
-          dependents.stream()
-              .map(each -> each + " depends on schema " + Names.quoted(drop.name()))
-              .toList());
-    }
-    removeTables(tables);
-    CatalogEditor.Change change = catalog.change();
-    alone.forEach(change::remove);
-    change.remove(schema.get()).apply();
-    return changed(cascadeNotices(dependents));
-  }
-
-  private static List<Notice> cascadeNotices(List<String> dependents) {
-    if (dependents.isEmpty()) {
-      return List.of();
-    }
-    String message =
-        dependents.size() == 1
-            ? "drop cascades to " + dependents.getFirst()
-            : "drop cascades to " + dependents.size() + " other objects";
-    return List.of(new Notice(SqlState.SUCCESSFUL_COMPLETION.code(), message));
+    return changed(new Dropping(catalog).add(schema.get()).run(drop.cascade()));
   }
 
   private static QuiverException dependents(String what, List<String> details) {
@@ -360,12 +351,6 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
             what)
         .withDetail(String.join("\n", details))
         .withHint("Use DROP ... CASCADE to drop the dependent objects too.");
-  }
-
-  private static String qualified(String schema, String name) {
-    return schema.equals("public")
-        ? Names.quoted(name)
-        : Names.quoted(schema) + "." + Names.quoted(name);
   }
 
   private static String displayed(QualifiedName name) {
@@ -563,113 +548,37 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     List<Notice> notices = new ArrayList<>();
     Map<Long, TableDefinition> found = new LinkedHashMap<>();
     for (QualifiedName name : drop.tables()) {
-      Optional<TableDefinition> table = catalog.image().table(name.schema(), name.name());
+      Optional<TableDefinition> table =
+          catalog
+              .image()
+              .table(name.schema(), name.name())
+              .filter(each -> catalog.image().materializedView(each.id()).isEmpty());
       if (table.isPresent()) {
         found.put(table.get().id(), table.get());
         continue;
       }
-      if (catalog.image().sequence(name.schema(), name.name()).isPresent()) {
-        throw wrongType(name, "table", "Use DROP SEQUENCE to remove a sequence.");
-      }
-      if (catalog.image().index(name.schema(), name.name()).isPresent()) {
-        throw wrongType(name, "table", "Use DROP INDEX to remove an index.");
-      }
+      requireNotOther(name, "table");
       notices.add(missing(SqlState.UNDEFINED_TABLE, "table", name, drop.ifExists()));
     }
-    List<TableDefinition> tables = List.copyOf(found.values());
-    List<Reference> references = new ArrayList<>();
-    for (TableDefinition table : tables) {
-      catalog.image().references(table.id()).stream()
-          .filter(reference -> !found.containsKey(reference.table().id()))
-          .forEach(references::add);
-    }
-    if (!references.isEmpty()) {
-      if (!drop.cascade()) {
-        throw stillReferenced(tables, references);
-      }
-      notices.addAll(
-          cascadeNotices(references.stream().map(RootCoordinator::constraintOf).toList()));
-      dropForeignKeys(references);
-    }
-    removeTables(tables);
-    return new DdlResult(!tables.isEmpty(), notices);
+    Dropping dropping = new Dropping(catalog);
+    found.values().forEach(dropping::add);
+    notices.addAll(dropping.run(drop.cascade()));
+    return new DdlResult(!found.isEmpty(), notices);
   }
 
-  private static String constraintOf(Reference reference) {
-    return "constraint "
-        + Names.quoted(reference.foreignKey().name())
-        + " on table "
-        + qualified(reference.table().schema(), reference.table().name());
-  }
-
-  private static QuiverException stillReferenced(
-      List<TableDefinition> tables, List<Reference> references) {
-    List<String> details = new ArrayList<>();
-    for (Reference reference : references) {
-      for (TableDefinition table : tables) {
-        if (table.id() == reference.foreignKey().referencedTableId()) {
-          details.add(
-              constraintOf(reference)
-                  + " depends on table "
-                  + qualified(table.schema(), table.name()));
-        }
-      }
-    }
-    return tables.size() == 1
-        ? dependents(
-            "table " + qualified(tables.getFirst().schema(), tables.getFirst().name()), details)
-        : new QuiverException(
-                SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
-                "cannot drop desired object(s) because other objects depend on them")
-            .withDetail(String.join("\n", details))
-            .withHint("Use DROP ... CASCADE to drop the dependent objects too.");
-  }
-
+  /// DROP of one kind does not take the name of another.
   @GuardedBy("lock")
-  private void dropForeignKeys(List<Reference> references) {
-    for (Reference reference : references) {
-      TableDefinition table = requireTable(reference.table().id());
-      catalog
-          .change()
-          .put(
-              table
-                  .withVersion(table.version() + 1, table.incarnation())
-                  .withForeignKeys(
-                      table.foreignKeys().stream()
-                          .filter(key -> key.id() != reference.foreignKey().id())
-                          .toList()))
-          .apply();
-    }
-  }
-
-  private static QuiverException wrongType(QualifiedName name, String type, String hint) {
-    return new QuiverException(
-            SqlState.WRONG_OBJECT_TYPE,
-            "\"%s\" is not a%s %s",
-            name.name(),
-            type.startsWith("i") ? "n" : "",
-            type)
-        .withHint(hint);
+  private void requireNotOther(QualifiedName name, String wanted) {
+    RelationKinds.requireNotOther(catalog.image(), name, wanted);
   }
 
   /// The notice that a missing object is skipped, or the error.
-  private static Notice missing(SqlState state, String type, QualifiedName name, boolean ifExists) {
+  static Notice missing(SqlState state, String type, QualifiedName name, boolean ifExists) {
     String message = String.format(Locale.ROOT, "%s \"%s\" does not exist", type, displayed(name));
     if (!ifExists) {
       throw QuiverException.ofMessage(state, message);
     }
     return new Notice(SqlState.SUCCESSFUL_COMPLETION.code(), message + ", skipping");
-  }
-
-  /// Tables vanish with their sequences.
-  @GuardedBy("lock")
-  private void removeTables(List<TableDefinition> tables) {
-    CatalogEditor.Change change = catalog.change();
-    for (TableDefinition table : tables) {
-      change.remove(table);
-      ownedBy(table).forEach(change::remove);
-    }
-    change.apply();
   }
 
   @GuardedBy("lock")
@@ -761,7 +670,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     if (column.identity() != ColumnDefinition.Identity.NONE) {
       return filled;
     }
-    String name = qualified(sequence.schema(), sequence.name()).replace("'", "''");
+    String name = Names.qualified(sequence.schema(), sequence.name()).replace("'", "''");
     return filled.withDefault(Optional.of("nextval('" + name + "'::regclass)"));
   }
 
@@ -833,9 +742,14 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
           SqlState.SERIALIZATION_FAILURE,
           "could not serialize access due to concurrent change of the table");
     }
+    TableDefinition after = replace.after();
+    Dropping dropping = new Dropping(catalog);
+    before.columns().stream()
+        .filter(column -> after.columnOfId(column.id()).isEmpty())
+        .forEach(column -> dropping.addColumn(before, column));
+    List<Notice> notices = dropping.run(replace.cascade());
     CatalogEditor working = catalog;
     CatalogEditor.Change change = catalog.change();
-    TableDefinition after = replace.after();
     List<TableDefinition.CheckConstraint> checks = new ArrayList<>();
     for (TableDefinition.CheckConstraint check : after.checks()) {
       long id = check.id() == 0 ? ids.getAsLong() : check.id();
@@ -875,6 +789,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
             .withChecks(checks)
             .withIndexes(indexes)
             .withPrimaryKey(key));
+    views().follow(change, before, after);
     for (SequenceDefinition sequence : catalog.image().sequences()) {
       if (replace.droppedSequences().contains(sequence.id())) {
         change.remove(sequence);
@@ -884,7 +799,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       }
     }
     change.apply();
-    return changed(List.of());
+    return changed(notices);
   }
 
   // ---- indexes ----
@@ -1084,7 +999,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       Optional<TableIndex> named = catalog.image().index(name.schema(), name.name());
       if (named.isPresent()) {
         if (named.get().table().isConstraintIndex(named.get().index())) {
-          String table = qualified(named.get().table().schema(), named.get().table().name());
+          String table = Names.qualified(named.get().table().schema(), named.get().table().name());
           String constraint = Names.quoted(name.name());
           throw new QuiverException(
                   SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
@@ -1102,12 +1017,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
         found.add(named.get());
         continue;
       }
-      if (catalog.image().table(name.schema(), name.name()).isPresent()) {
-        throw wrongType(name, "index", "Use DROP TABLE to remove a table.");
-      }
-      if (catalog.image().sequence(name.schema(), name.name()).isPresent()) {
-        throw wrongType(name, "index", "Use DROP SEQUENCE to remove a sequence.");
-      }
+      requireNotOther(name, "index");
       notices.add(missing(SqlState.UNDEFINED_OBJECT, "index", name, drop.ifExists()));
     }
     found.forEach(named -> removeIndex(named.table().id(), named.index().id()));
@@ -1150,9 +1060,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     for (QualifiedName name : drop.sequences()) {
       Optional<SequenceDefinition> sequence = catalog.image().sequence(name.schema(), name.name());
       if (sequence.isEmpty()) {
-        if (catalog.image().table(name.schema(), name.name()).isPresent()) {
-          throw wrongType(name, "sequence", "Use DROP TABLE to remove a table.");
-        }
+        requireNotOther(name, "sequence");
         notices.add(missing(SqlState.UNDEFINED_TABLE, "sequence", name, drop.ifExists()));
         continue;
       }
@@ -1169,7 +1077,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
 
   @GuardedBy("lock")
   private void requireUnused(SequenceDefinition sequence) {
-    String name = qualified(sequence.schema(), sequence.name());
+    String name = Names.qualified(sequence.schema(), sequence.name());
     for (TableDefinition table : catalog.image().tables()) {
       for (ColumnDefinition column : table.columns()) {
         boolean uses =
@@ -1183,7 +1091,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
                       Locale.ROOT,
                       "default value for column %s of table %s depends on sequence %s",
                       Names.quoted(column.name()),
-                      qualified(table.schema(), table.name()),
+                      Names.qualified(table.schema(), table.name()),
                       name)));
         }
       }

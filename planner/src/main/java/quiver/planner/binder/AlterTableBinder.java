@@ -64,6 +64,8 @@ final class AlterTableBinder {
   private final Map<Integer, RexNode> defaults = new HashMap<>();
   private final List<String> notices = new ArrayList<>();
 
+  private boolean cascade;
+
   private AlterTableBinder(Binding binding, TableDefinition table) {
     this.binding = binding;
     this.expressions = new TableExpressions(binding);
@@ -83,8 +85,27 @@ final class AlterTableBinder {
     AlterTableBinder binder = new AlterTableBinder(binding, table);
     List<AlterAction> actions = new ArrayList<>(statement.actions());
     actions.sort(Comparator.comparingInt(AlterTableBinder::pass));
+    if (binding.context().catalog().materializedView(table.id()).isPresent()) {
+      actions.forEach(action -> requireForRows(action, table));
+    }
     actions.forEach(binder::apply);
-    return binder.result();
+    return binder.result("ALTER " + statement.kind().name().replace('_', ' '));
+  }
+
+  /// A materialized view has the columns of its query.
+  private static void requireForRows(AlterAction action, TableDefinition table) {
+    switch (action) {
+      case AlterAction.RenameTo _,
+          AlterAction.RenameColumn _,
+          AlterAction.SetSchema _,
+          AlterAction.SetOptions _,
+          AlterAction.ResetOptions _,
+          AlterAction.SetStatistics _,
+          AlterAction.SetStorage _,
+          AlterAction.SetTablespace _,
+          AlterAction.OwnerTo _ -> {}
+      default -> throw AlterPhrases.notFor("materialized views", action, table.name());
+    }
   }
 
   /// PostgreSQL's order of the actions of one statement.
@@ -250,6 +271,7 @@ final class AlterTableBinder {
           name);
     }
     ColumnDefinition gone = columns.get(ordinal.get());
+    cascade |= drop.cascade();
     requireUnused(gone, "drop", drop.cascade());
     requireUnreferenced(gone);
     checks.removeIf(check -> uses(check, ordinal.get()));
@@ -290,16 +312,10 @@ final class AlterTableBinder {
     }
   }
 
-  /// Views and generated columns keep a column from going or changing.
+  /// Generated columns keep a column from going or changing; what views read, the coordinator
+  /// knows.
   private void requireUnused(ColumnDefinition column, String verb, boolean cascade) {
     List<String> dependents = new ArrayList<>();
-    for (ViewDefinition view : binding.context().catalog().views()) {
-      if (view.uses().stream()
-          .anyMatch(use -> use.relationId() == before.id() && use.columnId() == column.id())) {
-        dependents.add(
-            "view " + view.name() + " depends on column " + column.name() + " of table " + name);
-      }
-    }
     for (ColumnDefinition other : columns) {
       if (other.generatedSql().isPresent()
           && other.id() != column.id()
@@ -319,7 +335,7 @@ final class AlterTableBinder {
       return;
     }
     if (cascade) {
-      throw DefinitionBinder.unsupported("ALTER TABLE … CASCADE to views and generated columns is");
+      throw DefinitionBinder.unsupported("ALTER TABLE … CASCADE to generated columns is");
     }
     throw new QuiverException(
             SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
@@ -357,7 +373,7 @@ final class AlterTableBinder {
   }
 
   private String deparsed(RexNode node, List<ColumnDefinition> over) {
-    return new Deparser(binding.resolver().registry(), i -> over.get(i).name()).text(node);
+    return new Deparser(binding, i -> over.get(i).name()).text(node);
   }
 
   private void setType(AlterAction.SetType set) {
@@ -366,13 +382,18 @@ final class AlterTableBinder {
     SqlType type = TypeReferences.resolve(set.type());
     DefinitionBinder.requireStorable(old.name(), type);
     for (ViewDefinition view : binding.context().catalog().views()) {
-      if (view.uses().stream()
-          .anyMatch(use -> use.relationId() == before.id() && use.columnId() == old.id())) {
+      if (view.usesColumn(before.id(), old.id())) {
         throw new QuiverException(
                 SqlState.FEATURE_NOT_SUPPORTED,
                 "cannot alter type of a column used by a view or rule")
             .withDetail(
-                "rule _RETURN on view " + view.name() + " depends on column \"" + old.name() + '"');
+                "rule _RETURN on "
+                    + view.kind()
+                    + " "
+                    + view.name()
+                    + " depends on column \""
+                    + old.name()
+                    + '"');
       }
     }
     if (old.generatedSql().isPresent()) {
@@ -624,13 +645,6 @@ final class AlterTableBinder {
           name);
     }
     ColumnDefinition old = columns.get(found.get());
-    for (ViewDefinition view : binding.context().catalog().views()) {
-      if (view.uses().stream()
-          .anyMatch(use -> use.relationId() == before.id() && use.columnId() == old.id())) {
-        throw DefinitionBinder.unsupported(
-            "renaming a column that view " + view.name() + " uses is");
-      }
-    }
     List<ColumnDefinition> over = List.copyOf(columns);
     columns.set(found.get(), old.withName(newName));
     // Texts name columns: they are written again.
@@ -655,7 +669,6 @@ final class AlterTableBinder {
 
   private void rename(String newName) {
     requireFree(schema, newName);
-    requireNoViews("renaming");
     name = newName;
   }
 
@@ -663,16 +676,6 @@ final class AlterTableBinder {
     if (binding.context().catalog().isTaken(inSchema, newName)) {
       throw new QuiverException(
           SqlState.DUPLICATE_TABLE, "relation \"%s\" already exists", newName);
-    }
-  }
-
-  /// A view's text names its tables.
-  private void requireNoViews(String doing) {
-    for (ViewDefinition view : binding.context().catalog().views()) {
-      if (view.uses().stream().anyMatch(use -> use.relationId() == before.id())) {
-        throw DefinitionBinder.unsupported(
-            doing + " a table that view " + view.name() + " uses is");
-      }
     }
   }
 
@@ -692,7 +695,6 @@ final class AlterTableBinder {
           name,
           newSchema);
     }
-    requireNoViews("moving");
     schema = newSchema;
   }
 
@@ -893,7 +895,7 @@ final class AlterTableBinder {
 
   // ---- the result
 
-  private BoundStatement.AlterTable result() {
+  private BoundStatement.AlterTable result(String tag) {
     TableDefinition after =
         before
             .changed(columns, columnIdMax)
@@ -906,7 +908,7 @@ final class AlterTableBinder {
       after = after.withVersion(after.version(), after.incarnation() + 1);
     }
     DdlCommand.ReplaceTable command =
-        new DdlCommand.ReplaceTable(before, after, newKey, serials, droppedSequences);
+        new DdlCommand.ReplaceTable(before, after, newKey, serials, droppedSequences, cascade);
     List<BoundStatement.Check> checked = new ArrayList<>();
     for (CheckConstraint check : checks) {
       if (checkedConstraints.contains(check.name())) {
@@ -931,7 +933,8 @@ final class AlterTableBinder {
         checked,
         notNull,
         missing,
-        notices);
+        notices,
+        tag);
   }
 
   /// Every row as it will be, over the rows as they are. Columns filled by a new sequence are NULL:

@@ -1,8 +1,10 @@
 package quiver.planner.binder;
 
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.logical.LogicalFilter;
@@ -10,6 +12,7 @@ import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.jspecify.annotations.Nullable;
 import quiver.common.function.FunctionResolver;
 import quiver.planner.calcite.Rex;
 import quiver.planner.calcite.TypeFactory;
@@ -27,6 +30,9 @@ public final class Binding {
   private final Literals literals;
   private final String sql;
   private final IdentityHashMap<RexNode, Integer> positions = new IdentityHashMap<>();
+  private QueryTrace trace = new QueryTrace(false);
+  private final IdentityHashMap<RexNode, String> keywords = new IdentityHashMap<>();
+  private final Set<Long> views = new HashSet<>();
   private int ids;
 
   /// @param sql the whole query string, which positions refer to
@@ -73,6 +79,38 @@ public final class Binding {
 
   Literals literals() {
     return literals;
+  }
+
+  /// Begins to keep what is found out.
+  QueryTrace traced() {
+    trace = new QueryTrace(true);
+    return trace;
+  }
+
+  QueryTrace trace() {
+    return trace;
+  }
+
+  /// Remembers the word an expression was written as, such as CURRENT_DATE.
+  RexNode keyword(RexNode node, String word) {
+    keywords.put(node, word);
+    return node;
+  }
+
+  /// The word an expression was written as, null for any other.
+  @Nullable String keywordOf(RexNode node) {
+    return keywords.get(node);
+  }
+
+  /// Begins to bind the query of a view.
+  ///
+  /// @return false inside of itself
+  boolean enterView(long viewId) {
+    return views.add(viewId);
+  }
+
+  void leaveView(long viewId) {
+    views.remove(viewId);
   }
 
   String sql() {

@@ -106,10 +106,16 @@ public sealed interface BoundStatement {
       List<Check> checks,
       List<Integer> notNull,
       Map<Integer, RexNode> missing,
-      List<String> notices)
+      List<String> notices,
+      String tag)
       implements BoundStatement {}
 
-  record CreateTableAs(DdlCommand.CreateTable table, BoundQuery query, boolean withData)
+  record CreateTableAs(
+      DdlCommand command,
+      DdlCommand.QualifiedName table,
+      BoundQuery query,
+      boolean withData,
+      String tag)
       implements BoundStatement {}
 
   record Explain(BoundStatement statement, ExplainOptions options) implements BoundStatement {}

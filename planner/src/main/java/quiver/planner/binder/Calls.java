@@ -590,12 +590,13 @@ final class Calls {
 
   RexNode keyword(Expression.Keyword e) {
     Integer precision = e.precision();
+    String word = e.keyword() + (precision == null ? "" : "(" + precision + ")");
     return switch (e.keyword()) {
-      case CURRENT_DATE -> ofNow(BaseType.DATE, null);
-      case CURRENT_TIME -> ofNow(BaseType.TIMETZ, precision);
-      case CURRENT_TIMESTAMP -> ofNow(BaseType.TIMESTAMPTZ, precision);
-      case LOCALTIME -> ofNow(BaseType.TIME, precision);
-      case LOCALTIMESTAMP -> ofNow(BaseType.TIMESTAMP, precision);
+      case CURRENT_DATE -> binding.keyword(ofNow(BaseType.DATE, null), word);
+      case CURRENT_TIME -> binding.keyword(ofNow(BaseType.TIMETZ, precision), word);
+      case CURRENT_TIMESTAMP -> binding.keyword(ofNow(BaseType.TIMESTAMPTZ, precision), word);
+      case LOCALTIME -> binding.keyword(ofNow(BaseType.TIME, precision), word);
+      case LOCALTIMESTAMP -> binding.keyword(ofNow(BaseType.TIMESTAMP, precision), word);
       case CURRENT_ROLE, CURRENT_USER, USER -> plain("current_user");
       case SESSION_USER -> plain("session_user");
       case CURRENT_CATALOG -> plain("current_database");

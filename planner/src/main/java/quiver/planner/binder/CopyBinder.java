@@ -44,7 +44,7 @@ final class CopyBinder {
 
   BoundStatement.CopyIn copyFrom(Statement.CopyFrom statement) {
     requireClient(statement.source());
-    TableDefinition table = names.requireTable(statement.table());
+    TableDefinition table = names.requireChangeable(statement.table());
     List<Integer> columns =
         new ModificationBinder(binding, CommonTables.NONE, true)
             .targets(table, statement.columns()).stream()

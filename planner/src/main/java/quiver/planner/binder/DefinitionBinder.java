@@ -111,8 +111,10 @@ final class DefinitionBinder {
     return new BoundStatement.CreateTableAs(
         new DdlCommand.CreateTable(
             schema, name, statement.ifNotExists(), columns, Optional.empty(), List.of(), shards),
+        new DdlCommand.QualifiedName(schema, name),
         query,
-        statement.withData());
+        statement.withData(),
+        "CREATE TABLE AS");
   }
 
   static void requirePermanent(Statement.Persistence persistence) {
@@ -140,7 +142,7 @@ final class DefinitionBinder {
     }
   }
 
-  private int shardCount(List<Option> options) {
+  int shardCount(List<Option> options) {
     int count = 1;
     String setting = binding.context().settings().get("quiver.shards");
     if (setting != null) {
@@ -634,7 +636,7 @@ final class DefinitionBinder {
   }
 
   private String deparsed(RexNode node, List<String> columnNames) {
-    return new Deparser(binding.resolver().registry(), columnNames::get).text(node);
+    return new Deparser(binding, columnNames::get).text(node);
   }
 
   /// A word of an option in upper case, for messages.

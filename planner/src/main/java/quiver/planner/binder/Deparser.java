@@ -24,19 +24,21 @@ import quiver.planner.calcite.Rex;
 
 /// Expressions as the text `pg_get_expr` shows, which is also what the catalog keeps: fully
 /// parenthesised, every conversion written. Reading it back gives the same expression.
-final class Deparser {
+class Deparser {
   private static final Pattern FRACTION = Pattern.compile("[0-9]*\\.[0-9]+");
   private static final Set<String> VALUE_FUNCTIONS =
       Set.of("current_user", "session_user", "current_schema");
   private static final Set<String> KEYWORD_FUNCTIONS =
       Set.of("extract", "overlay", "position", "substring", "normalize");
 
+  private final Binding binding;
   private final FunctionRegistry registry;
   private final IntFunction<String> columnNames;
 
   /// @param columnNames the name of an input column
-  Deparser(FunctionRegistry registry, IntFunction<String> columnNames) {
-    this.registry = registry;
+  Deparser(Binding binding, IntFunction<String> columnNames) {
+    this.binding = binding;
+    this.registry = binding.resolver().registry();
     this.columnNames = columnNames;
   }
 
@@ -49,9 +51,33 @@ final class Deparser {
     return print(node);
   }
 
-  private String print(RexNode node) {
+  /// A column of the row the expression is over.
+  String column(int index) {
+    return quoted(columnNames.apply(index));
+  }
+
+  /// A column of an enclosing query's row.
+  String outer(Form.Outer outer) {
+    throw new IllegalStateException("not part of a definition: " + outer);
+  }
+
+  /// An aggregate, window call, set-returning call or subquery.
+  String placeholder(Form.Placeholder placeholder, List<RexNode> operands) {
+    throw new IllegalStateException("not part of a definition: " + placeholder);
+  }
+
+  /// ROW(…), or all columns of an item of FROM.
+  String row(List<String> names, List<RexNode> fields) {
+    return "ROW(" + String.join(", ", printAll(fields)) + ")";
+  }
+
+  String print(RexNode node) {
+    String keyword = binding.keywordOf(node);
+    if (keyword != null) {
+      return keyword;
+    }
     return switch (node) {
-      case RexInputRef reference -> quoted(columnNames.apply(reference.getIndex()));
+      case RexInputRef reference -> column(reference.getIndex());
       case RexLiteral literal ->
           literal.isNull()
               ? "NULL::boolean"
@@ -82,7 +108,7 @@ final class Deparser {
         : "(NOT " + print(operand) + ")";
   }
 
-  private List<String> printAll(List<RexNode> nodes) {
+  final List<String> printAll(List<RexNode> nodes) {
     List<String> texts = new ArrayList<>();
     nodes.forEach(node -> texts.add(print(node)));
     return texts;
@@ -118,14 +144,14 @@ final class Deparser {
               ? "'{}'::" + TypeNames.formatType(Rex.type(call))
               : "ARRAY[" + String.join(", ", printAll(operands)) + "]";
       case Form.Subscript(var bounds) -> subscript(bounds, operands);
-      case Form.RowOf _ -> "ROW(" + String.join(", ", printAll(operands)) + ")";
+      case Form.RowOf(List<String> names) -> row(names, operands);
       case Form.Parameter(int index) -> "$" + (index + 1);
-      case Form.Outer _, Form.Placeholder _ ->
-          throw new IllegalStateException("not part of a definition: " + form);
+      case Form.Outer outer -> outer(outer);
+      case Form.Placeholder placeholder -> placeholder(placeholder, operands);
     };
   }
 
-  private String function(FunctionSignature function, String symbol, List<RexNode> operands) {
+  final String function(FunctionSignature function, String symbol, List<RexNode> operands) {
     if (!symbol.isEmpty()) {
       return operands.size() == 1
           ? "(" + symbol + " " + print(operands.getFirst()) + ")"
@@ -134,15 +160,23 @@ final class Deparser {
     if (operands.isEmpty() && VALUE_FUNCTIONS.contains(function.name())) {
       return function.name().toUpperCase(java.util.Locale.ROOT);
     }
+    if (function.name().equals("extract")
+        && operands.size() == 2
+        && Rex.form(operands.getFirst()) instanceof Form.Constant(String field, _)) {
+      return "EXTRACT(" + field + " FROM " + print(operands.get(1)) + ")";
+    }
+    if (function.name().equals("timezone") && operands.size() == 2) {
+      return "(" + print(operands.get(1)) + " AT TIME ZONE " + print(operands.get(0)) + ")";
+    }
     return functionName(function.name()) + "(" + String.join(", ", printAll(operands)) + ")";
   }
 
   // Special syntax stands in the way of some names.
-  private static String functionName(String name) {
+  static String functionName(String name) {
     return KEYWORD_FUNCTIONS.contains(name) ? "pg_catalog.\"" + name + '"' : quoted(name);
   }
 
-  private String symbolOf(FunctionSignature function) {
+  final String symbolOf(FunctionSignature function) {
     return registry.operators().stream()
         .filter(operator -> operator.function().equals(function))
         .map(OperatorSignature::symbol)
@@ -153,13 +187,13 @@ final class Deparser {
   private String cast(RexNode operand, SqlType type) {
     String name = TypeNames.formatType(type);
     return Rex.form(operand) instanceof Form.Constant(Object value, SqlType source)
-            && Coercions.isUnknown(source)
+            && (Coercions.isUnknown(source) || source.equals(type.withoutModifier()))
             && value instanceof String text
         ? literal(text) + "::" + name
         : "(" + print(operand) + ")::" + name;
   }
 
-  private String caseOf(List<RexNode> operands) {
+  String caseOf(List<RexNode> operands) {
     StringBuilder text = new StringBuilder("CASE");
     for (int i = 0; i + 1 < operands.size(); i += 2) {
       text.append(" WHEN ").append(print(operands.get(i)));
@@ -217,7 +251,7 @@ final class Deparser {
         : "E'" + doubled.replace("\\", "\\\\") + "'";
   }
 
-  private static String quoted(String name) {
+  static String quoted(String name) {
     return DefinitionText.identifier(name);
   }
 }

@@ -764,7 +764,10 @@ final class ExpressionBinder {
     if (clause.isStandalone()) {
       throw new QuiverException(SqlState.FEATURE_NOT_SUPPORTED, "%s", clause.subqueryMessage());
     }
-    return new QueryBinder(binding).bind(query, scope, commonTables, true);
+    BoundQuery bound = new QueryBinder(binding).bind(query, scope, commonTables, true);
+    binding.trace().query(bound.rel(), query);
+    binding.trace().scope(scope);
+    return bound;
   }
 
   private RexNode exists(Query query, Clause clause) {

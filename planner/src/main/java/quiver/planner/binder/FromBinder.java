@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.function.FunctionKind;
@@ -73,6 +74,7 @@ final class FromBinder {
         left = bindItem(item, parent);
       } else {
         Scope lateral = new Scope(binding.newId(), parent, left, binding.rex());
+        binding.trace().scope(lateral);
         FromResult right = bindItem(item, lateral);
         left = joined(JoinKind.INNER, left, right, lateral.id(), binding.rex().truth(true));
       }
@@ -98,12 +100,22 @@ final class FromBinder {
 
   /// @param lateral what LATERAL items can see: items to the left, then the enclosing query
   private FromResult bindItem(FromItem item, @Nullable Scope lateral) {
-    return switch (item) {
-      case FromItem.Table table -> table(table);
-      case FromItem.Subquery subquery -> subquery(subquery, lateral);
-      case FromItem.Functions functions -> functions(functions, lateral);
-      case FromItem.Join join -> join(join, lateral);
-    };
+    FromResult result =
+        switch (item) {
+          case FromItem.Table table -> table(table);
+          case FromItem.Subquery subquery -> subquery(subquery, lateral);
+          case FromItem.Functions functions -> functions(functions, lateral);
+          case FromItem.Join join -> join(join, lateral);
+        };
+    binding
+        .trace()
+        .columns(
+            item,
+            result.columns().stream()
+                .filter(column -> !column.hidden())
+                .map(column -> new QueryTrace.Column(column.name(), column.origin().columnId()))
+                .toList());
+    return result;
   }
 
   // ---- tables
@@ -117,11 +129,61 @@ final class FromBinder {
       }
     }
     return switch (names.require(identifier)) {
-      case RelationNames.Relation.Stored(TableDefinition table) ->
-          sampled(lockable(table, item.alias()), table, item);
+      case RelationNames.Relation.Stored(TableDefinition table) -> {
+        binding.trace().relation(item, table.id());
+        requirePopulated(table);
+        yield sampled(lockable(table, item.alias()), table, item);
+      }
+      case RelationNames.Relation.View(ViewDefinition view) -> {
+        binding.trace().relation(item, view.id());
+        yield view(view, item);
+      }
       case RelationNames.Relation.Virtual(String schema, String name, var columns) ->
           virtual(schema, name, columns, item.alias());
     };
+  }
+
+  private void requirePopulated(TableDefinition table) {
+    boolean empty =
+        binding
+            .context()
+            .catalog()
+            .materializedView(table.id())
+            .filter(view -> !view.populated())
+            .isPresent();
+    if (empty && !binding.trace().isOn()) {
+      throw new QuiverException(
+              SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+              "materialized view \"%s\" has not been populated",
+              table.name())
+          .withHint("Use the REFRESH MATERIALIZED VIEW command.");
+    }
+  }
+
+  /// A view: its query in place of its name.
+  private FromResult view(ViewDefinition view, FromItem.Table item) {
+    FromItem.Alias alias = item.alias();
+    SqlIdentifier aliasName = alias == null ? null : alias.name();
+    if (item.sample() != null) {
+      throw new QuiverException(
+          SqlState.WRONG_OBJECT_TYPE,
+          "TABLESAMPLE clause can only be applied to tables and materialized views");
+    }
+    String name = aliasName == null ? view.name() : aliasName.getSimple();
+    if (locking.exclusive(name).isPresent()) {
+      throw DefinitionBinder.unsupported("locking the rows of a view is");
+    }
+    BoundQuery query = new ViewQueries(binding).bind(view);
+    List<BoundQuery.OutputColumn> outputs = new ArrayList<>();
+    for (int i = 0; i < view.columns().size(); i++) {
+      ViewDefinition.ViewColumn column = view.columns().get(i);
+      outputs.add(
+          new BoundQuery.OutputColumn(
+              column.name(), column.type(), view.id(), i + 1, query.columns().get(i).fields()));
+    }
+    FromResult from = named(query.rel(), outputs, alias, view.name(), view.schema(), false);
+    return FromResult.of(
+        from.rel(), from.namespaces().getFirst().ofRelation(view.id(), renames(alias)));
   }
 
   private FromResult sampled(FromResult from, TableDefinition table, FromItem.Table item) {
@@ -187,7 +249,14 @@ final class FromBinder {
             Namespace.Origin.NONE,
             true));
     return FromResult.of(
-        rel, namespace(alias, table.schema(), table.name(), columns, table, false));
+        rel,
+        namespace(alias, table.schema(), table.name(), columns, table, false)
+            .ofRelation(table.id(), renames(alias)));
+  }
+
+  /// How many columns an alias renames.
+  private static int renames(FromItem.@Nullable Alias alias) {
+    return alias == null ? 0 : alias.columns().size();
   }
 
   private FromResult virtual(
@@ -359,6 +428,7 @@ final class FromBinder {
     if (item.ordinality()) {
       outputs.add(new BoundQuery.OutputColumn("ordinality", SqlType.INT8, 0, 0));
     }
+    binding.trace().calls(item, calls, scope, placeholders);
     String name = outputs.isEmpty() ? "" : firstName(item);
     boolean ofSets = sets;
     RelNode rel =
@@ -515,6 +585,7 @@ final class FromBinder {
   private FromResult join(FromItem.Join item, @Nullable Scope lateral) {
     FromResult left = bindItem(item.left(), lateral);
     Scope inner = new Scope(binding.newId(), lateral, left, binding.rex());
+    binding.trace().scope(inner);
     FromResult right = bindItem(item.right(), inner);
     JoinKind kind =
         switch (item.kind()) {
@@ -563,6 +634,7 @@ final class FromBinder {
     ExpressionBinder expressions =
         new ExpressionBinder(binding, scope, commonTables, placeholders, Map.of());
     RexNode condition = expressions.bindCondition(on, Clause.ON, "JOIN/ON");
+    binding.trace().expression(on, condition, scope, placeholders);
     if (!placeholders.hasSubqueries()) {
       return joined(kind, left, right, scopeId, condition);
     }

@@ -19,6 +19,7 @@ import quiver.common.catalog.IndexMethod;
 import quiver.common.catalog.OperatorClass;
 import quiver.common.catalog.OperatorClasses;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.type.SqlType;
@@ -48,6 +49,12 @@ final class IndexBinder {
   }
 
   BoundStatement.Ddl createIndex(Statement.CreateIndex statement) {
+    if (names.requireDefined(statement.table())
+        instanceof RelationNames.Relation.View(ViewDefinition view)) {
+      throw new QuiverException(
+              SqlState.WRONG_OBJECT_TYPE, "cannot create index on relation \"%s\"", view.name())
+          .withDetail("This operation is not supported for views.");
+    }
     TableDefinition table = names.requireDefinedTable(statement.table());
     // What keys and the condition may contain is said before anything about the method.
     List<RexNode> sources = new ArrayList<>();

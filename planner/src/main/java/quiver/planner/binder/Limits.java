@@ -74,6 +74,7 @@ final class Limits {
 
   private @Nullable RexNode bound(SqlNode node, Clause clause, ExpressionBinder expressions) {
     RexNode value = expressions.bind(node, clause);
+    binding.trace().expression(node, value, expressions.scope(), expressions.placeholders());
     if (Variables.readsColumns(value)) {
       throw new QuiverException(
               SqlState.INVALID_COLUMN_REFERENCE,

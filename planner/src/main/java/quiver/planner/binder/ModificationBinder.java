@@ -65,7 +65,7 @@ final class ModificationBinder {
 
   private BoundStatement.Insert insert(
       Statement.InsertStatement statement, WithBinder.Result tables) {
-    TableDefinition table = names.requireTable(statement.table());
+    TableDefinition table = names.requireChangeable(statement.table());
     List<Integer> targets = targets(table, statement.columns());
     Query query = statement.source();
     RelNode source;
@@ -625,7 +625,7 @@ final class ModificationBinder {
 
   private BoundStatement.Update update(
       Statement.UpdateStatement statement, WithBinder.Result tables) {
-    TableDefinition table = names.requireTable(statement.table());
+    TableDefinition table = names.requireChangeable(statement.table());
     Source rows = source(table, statement.alias(), statement.from(), tables.tables());
     int width = table.columns().size();
     List<Assigned> assigned = assignments(table, statement.assignments(), rows.expressions());
@@ -672,7 +672,7 @@ final class ModificationBinder {
 
   private BoundStatement.Delete delete(
       Statement.DeleteStatement statement, WithBinder.Result tables) {
-    TableDefinition table = names.requireTable(statement.table());
+    TableDefinition table = names.requireChangeable(statement.table());
     Source rows = source(table, statement.alias(), statement.using(), tables.tables());
     int width = table.columns().size();
     RelNode rel = filtered(rows, table, statement.where(), !statement.using().isEmpty(), width);
@@ -694,7 +694,7 @@ final class ModificationBinder {
   }
 
   private BoundStatement merge(Statement.MergeStatement statement, WithBinder.Result tables) {
-    TableDefinition table = names.requireTable(statement.table());
+    TableDefinition table = names.requireChangeable(statement.table());
     SqlIdentifier aliasName = statement.alias();
     FromItem.Alias alias =
         aliasName == null ? null : new FromItem.Alias(aliasName, List.of(), List.of());

@@ -16,15 +16,34 @@ import quiver.planner.calcite.Rex;
 /// @param table the stored table, if it is one
 /// @param scalar whether the alias used as a value means its only column: a function of a scalar
 ///   type
+/// @param relationId of a table or view
+/// @param renamed how many of its first columns the alias gives names
 record Namespace(
     String name,
     @Nullable String schema,
     @Nullable String relation,
     List<Column> columns,
     @Nullable TableDefinition table,
-    boolean scalar) {
+    boolean scalar,
+    long relationId,
+    int renamed) {
   Namespace {
     columns = List.copyOf(columns);
+  }
+
+  Namespace(
+      String name,
+      @Nullable String schema,
+      @Nullable String relation,
+      List<Column> columns,
+      @Nullable TableDefinition table,
+      boolean scalar) {
+    this(name, schema, relation, columns, table, scalar, table == null ? 0 : table.id(), 0);
+  }
+
+  /// The same entry of a table or view.
+  Namespace ofRelation(long id, int newRenamed) {
+    return new Namespace(name, schema, relation, columns, table, scalar, id, newRenamed);
   }
 
   /// A column.
@@ -63,6 +82,8 @@ record Namespace(
         relation,
         columns.stream().map(column -> column.map(mapping)).toList(),
         table,
-        scalar);
+        scalar,
+        relationId,
+        renamed);
   }
 }

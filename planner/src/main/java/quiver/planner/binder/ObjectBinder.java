@@ -10,6 +10,7 @@ import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.plan.SessionCommand;
@@ -32,7 +33,7 @@ final class ObjectBinder {
 
   // ---- DROP
 
-  BoundStatement drop(Statement.Drop statement) {
+  BoundStatement drop(Binding binding, Statement.Drop statement) {
     return switch (statement.kind()) {
       case TABLE ->
           new BoundStatement.Ddl(
@@ -61,7 +62,8 @@ final class ObjectBinder {
               "DROP SEQUENCE");
       case SCHEMA -> schema(statement);
       case EXTENSION -> extension(statement);
-      case VIEW, MATERIALIZED_VIEW, TYPE, DOMAIN, ROLE -> nothing(statement);
+      case VIEW, MATERIALIZED_VIEW -> new ViewBinder(binding).drop(statement);
+      case TYPE, DOMAIN, ROLE -> nothing(statement);
       case COLUMN, DATABASE, CONSTRAINT, FUNCTION ->
           throw DefinitionBinder.unsupported("DROP " + kind(statement.kind()) + " is");
     };
@@ -75,10 +77,11 @@ final class ObjectBinder {
     RelationNames.QualifiedName name = names.qualified(identifier);
     Optional<RelationNames.Relation> found = names.find(name);
     if (found.isPresent()
-        && found.get() instanceof RelationNames.Relation.Stored(TableDefinition table)) {
+        && found.get() instanceof RelationNames.Relation.Stored(TableDefinition table)
+        && context.catalog().materializedView(table.id()).isEmpty()) {
       return new DdlCommand.QualifiedName(table.schema(), table.name());
     }
-    if (found.isPresent()) {
+    if (found.isPresent() && found.get() instanceof RelationNames.Relation.Virtual) {
       throw new QuiverException(
           SqlState.INSUFFICIENT_PRIVILEGE,
           "permission denied: \"%s\" is a system catalog",
@@ -88,19 +91,11 @@ final class ObjectBinder {
     if (!ifExists) {
       throw missing("table", name);
     }
-    return unresolved(name);
+    return names.unresolved(name);
   }
 
   private static QuiverException missing(String kind, RelationNames.QualifiedName name) {
     return new QuiverException(SqlState.UNDEFINED_TABLE, "%s \"%s\" does not exist", kind, name);
-  }
-
-  private DdlCommand.QualifiedName unresolved(RelationNames.QualifiedName name) {
-    String schema = name.schema();
-    if (schema == null) {
-      schema = context.searchPath().isEmpty() ? "public" : context.searchPath().getFirst();
-    }
-    return new DdlCommand.QualifiedName(schema, name.name());
   }
 
   /// The schemas a name may be in, in order.
@@ -139,7 +134,7 @@ final class ObjectBinder {
   private void requireNotOther(RelationNames.QualifiedName name, String wanted) {
     String actual =
         names.find(name).isPresent()
-            ? "table"
+            ? kindOf(names.find(name).get())
             : findIndex(name).isPresent()
                 ? "index"
                 : findSequence(name).isPresent() ? "sequence" : wanted;
@@ -156,6 +151,15 @@ final class ObjectBinder {
                   + actual
                   + ".");
     }
+  }
+
+  private String kindOf(RelationNames.Relation relation) {
+    return switch (relation) {
+      case RelationNames.Relation.Stored(TableDefinition table) ->
+          context.catalog().materializedView(table.id()).map(ViewDefinition::kind).orElse("table");
+      case RelationNames.Relation.View _ -> "view";
+      case RelationNames.Relation.Virtual _ -> "table";
+    };
   }
 
   private DdlCommand.QualifiedName index(SqlIdentifier identifier, boolean ifExists) {
@@ -183,7 +187,7 @@ final class ObjectBinder {
     if (!ifExists) {
       throw new QuiverException(SqlState.UNDEFINED_OBJECT, "index \"%s\" does not exist", name);
     }
-    return unresolved(name);
+    return names.unresolved(name);
   }
 
   private DdlCommand.QualifiedName sequence(SqlIdentifier identifier, boolean ifExists) {
@@ -196,7 +200,7 @@ final class ObjectBinder {
     if (!ifExists) {
       throw missing("sequence", name);
     }
-    return unresolved(name);
+    return names.unresolved(name);
   }
 
   private BoundStatement schema(Statement.Drop statement) {
@@ -246,17 +250,8 @@ final class ObjectBinder {
     for (SqlIdentifier identifier : statement.names()) {
       String name = String.join(".", identifier.names);
       if (!statement.ifExists()) {
-        boolean relation =
-            statement.kind() == Statement.ObjectKind.VIEW
-                || statement.kind() == Statement.ObjectKind.MATERIALIZED_VIEW;
-        if (relation) {
-          requireNotOther(names.qualified(identifier), lower);
-        }
         throw new QuiverException(
-            relation ? SqlState.UNDEFINED_TABLE : SqlState.UNDEFINED_OBJECT,
-            "%s \"%s\" does not exist",
-            lower,
-            name);
+            SqlState.UNDEFINED_OBJECT, "%s \"%s\" does not exist", lower, name);
       }
       notices.add(lower + " \"" + name + "\" does not exist, skipping");
     }
@@ -274,6 +269,10 @@ final class ObjectBinder {
               "ALTER TABLE",
               Optional.of("relation \"" + name.name() + "\" does not exist, skipping")));
     }
+    if (names.requireDefined(statement.name())
+        instanceof RelationNames.Relation.View(ViewDefinition view)) {
+      return new ViewBinder(binding).altered(view, statement.actions(), "ALTER TABLE");
+    }
     return AlterTableBinder.bind(binding, names.requireDefinedTable(statement.name()), statement);
   }
 
@@ -283,6 +282,10 @@ final class ObjectBinder {
     List<Long> tables = new ArrayList<>();
     for (SqlIdentifier identifier : statement.tables()) {
       long id = names.requireDefinedTable(identifier).id();
+      if (context.catalog().materializedView(id).isPresent()) {
+        throw new QuiverException(
+            SqlState.WRONG_OBJECT_TYPE, "\"%s\" is not a table", identifier.names.getLast());
+      }
       if (!tables.contains(id)) {
         tables.add(id);
       }

@@ -102,6 +102,13 @@ final class QueryBinder {
       }
       types.add(Rex.type(converted.getFirst()));
     }
+    for (int r = 0; r < rows.size(); r++) {
+      for (int i = 0; i < width; i++) {
+        binding
+            .trace()
+            .expression(values.rows().get(r).get(i), rows.get(r).get(i), scope, placeholders);
+      }
+    }
     RelNode rel = valuesRel(rows, types, placeholders, scope);
     List<BoundQuery.OutputColumn> columns = new ArrayList<>();
     for (int i = 0; i < width; i++) {

@@ -5,8 +5,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.type.BaseType;
@@ -30,6 +32,8 @@ final class RelationNames {
   /// What a relation name means.
   sealed interface Relation {
     record Stored(TableDefinition table) implements Relation {}
+
+    record View(ViewDefinition view) implements Relation {}
 
     record Virtual(String schema, String name, List<SystemColumn> columns) implements Relation {}
   }
@@ -91,7 +95,15 @@ final class RelationNames {
             .map(columns -> new Relation.Virtual(schema, name, columns));
     return virtual.isPresent()
         ? virtual
-        : context.catalog().table(schema, name).map(Relation.Stored::new);
+        : context
+            .catalog()
+            .relation(schema, name)
+            .flatMap(object ->
+                switch (object) {
+                  case TableDefinition table -> Optional.of(new Relation.Stored(table));
+                  case ViewDefinition view -> Optional.of(new Relation.View(view));
+                  default -> Optional.empty();
+                });
   }
 
   /// The relation a name means.
@@ -105,18 +117,51 @@ final class RelationNames {
                 .at(Positions.of(identifier)));
   }
 
+  /// A table for INSERT, UPDATE, DELETE, MERGE and COPY FROM.
+  ///
+  /// @throws QuiverException `42809` for a materialized view
+  TableDefinition requireChangeable(SqlIdentifier identifier) {
+    TableDefinition table = requireTable(identifier);
+    if (context.catalog().materializedView(table.id()).isPresent()) {
+      throw new QuiverException(
+          SqlState.WRONG_OBJECT_TYPE, "cannot change materialized view \"%s\"", table.name());
+    }
+    return table;
+  }
+
   /// The stored table a name means, for statements that write.
   ///
   /// @throws QuiverException `42P01`, or `42809` for a virtual relation
   TableDefinition requireTable(SqlIdentifier identifier) {
     return switch (require(identifier)) {
       case Relation.Stored(TableDefinition table) -> table;
+      case Relation.View(ViewDefinition view) ->
+          throw new QuiverException(
+              SqlState.WRONG_OBJECT_TYPE, "\"%s\" is not a table", view.name());
       case Relation.Virtual(_, String name, _) ->
           throw new QuiverException(
               SqlState.INSUFFICIENT_PRIVILEGE,
               "permission denied: \"%s\" is a system catalog",
               name);
     };
+  }
+
+  /// As [#require], for statements where PostgreSQL does not point at the name.
+  Relation requireDefined(SqlIdentifier identifier) {
+    try {
+      return require(identifier);
+    } catch (QuiverException e) {
+      throw e.at(0);
+    }
+  }
+
+  /// Where a name that means nothing would be.
+  DdlCommand.QualifiedName unresolved(QualifiedName name) {
+    String schema = name.schema();
+    if (schema == null) {
+      schema = context.searchPath().isEmpty() ? "public" : context.searchPath().getFirst();
+    }
+    return new DdlCommand.QualifiedName(schema, name.name());
   }
 
   /// As [#requireTable], for statements where PostgreSQL does not point at the name.
@@ -147,7 +192,7 @@ final class RelationNames {
   /// Whether there is a table, sequence, index or virtual relation of this name.
   private boolean hasRelation(String schema, String name) {
     return findIn(schema, name).isPresent()
-        || context.catalog().sequence(schema, name).isPresent()
+        || context.catalog().relation(schema, name).isPresent()
         || context.catalog().tables().stream()
             .filter(table -> table.schema().equals(schema))
             .anyMatch(table ->

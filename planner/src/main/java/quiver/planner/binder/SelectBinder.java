@@ -79,8 +79,9 @@ final class SelectBinder {
 
   BoundQuery bind() {
     SqlNode where = select.where();
+    RexNode condition = null;
     if (where != null) {
-      RexNode condition = expressions.bindCondition(where, Clause.WHERE, "WHERE");
+      condition = expressions.bindCondition(where, Clause.WHERE, "WHERE");
       rel = subqueries().filter(rel, condition, outerColumns);
     }
     List<Target> targets =
@@ -111,12 +112,39 @@ final class SelectBinder {
     }
     checkLocking();
     checkRecursion(nodes);
-    group(nodes, targets, visible);
+    List<RexNode> traced = List.copyOf(nodes);
+    RexNode having = group(nodes, targets, visible);
+    trace(traced, targets.subList(0, visible), condition, having, distinctOn, order);
     nodes = windowsAndSets(nodes);
     if (select.distinct() && distinctOn.isEmpty()) {
       checkSortedIsSelected(order, targets, visible);
     }
     return finish(nodes, targets, visible, lockedFrom, order, distinctOn);
+  }
+
+  private void trace(
+      List<RexNode> nodes,
+      List<Target> visible,
+      @Nullable RexNode where,
+      @Nullable RexNode having,
+      List<Integer> distinctOn,
+      List<Key> order) {
+    binding
+        .trace()
+        .level(
+            select,
+            new QueryTrace.Level(
+                scope,
+                placeholders,
+                nodes,
+                visible.stream().map(Target::name).toList(),
+                where,
+                having,
+                distinctOn,
+                order.stream()
+                    .map(key ->
+                        new QueryTrace.SortItem(key.target(), key.descending(), key.nullsFirst()))
+                    .toList()));
   }
 
   private void checkRecursion(List<RexNode> nodes) {
@@ -229,7 +257,9 @@ final class SelectBinder {
   // ---- grouping
 
   /// Groups the relation if the query asks for it; `nodes` become expressions over groups.
-  private void group(List<RexNode> nodes, List<Target> targets, int visible) {
+  ///
+  /// @return the condition of HAVING over the rows before
+  private @Nullable RexNode group(List<RexNode> nodes, List<Target> targets, int visible) {
     GroupKeys keys = new GroupKeys();
     List<List<List<Integer>>> elements = new ArrayList<>();
     for (GroupingElement element : select.groupBy()) {
@@ -244,7 +274,7 @@ final class SelectBinder {
             || !placeholders.aggregates().isEmpty()
             || !placeholders.groupings().isEmpty();
     if (!grouped) {
-      return;
+      return null;
     }
     for (RexNode key : keys.expressions) {
       binding.resolver().equality(Rex.type(key));
@@ -269,6 +299,7 @@ final class SelectBinder {
     if (condition != null) {
       rel = subqueries().filter(rel, grouping.overGroups(condition), outerColumns);
     }
+    return condition;
   }
 
   private List<RexNode> attachToKeys(List<RexNode> keys) {
@@ -314,6 +345,7 @@ final class SelectBinder {
 
     private int key(SqlNode node, List<Target> targets, int visible) {
       RexNode expression = bindKey(node, targets, visible);
+      binding.trace().expression(node, expression, scope, placeholders);
       if (Calls.contains(expression, Form.Placeholder.Kind.AGGREGATE)) {
         throw new QuiverException(
                 SqlState.GROUPING_ERROR, "aggregate functions are not allowed in GROUP BY")

@@ -35,19 +35,24 @@ public final class StatementBinder {
       case Statement.CreateTable create -> new DefinitionBinder(binding).createTable(create);
       case Statement.CreateTableAs create -> new DefinitionBinder(binding).createTableAs(create);
       case Statement.CreateIndex create -> new IndexBinder(binding).createIndex(create);
-      case Statement.CreateView _ -> throw unsupported("CREATE VIEW");
-      case Statement.CreateMaterializedView _ -> throw unsupported("CREATE MATERIALIZED VIEW");
-      case Statement.RefreshMaterializedView _ -> throw unsupported("REFRESH MATERIALIZED VIEW");
+      case Statement.CreateView create -> new ViewBinder(binding).createView(create);
+      case Statement.CreateMaterializedView create ->
+          new ViewBinder(binding).createMaterializedView(create);
+      case Statement.RefreshMaterializedView refresh -> new ViewBinder(binding).refresh(refresh);
       case Statement.CreateSchema create -> new ObjectBinder(binding).createSchema(create);
       case Statement.CreateSequence create -> new ObjectBinder(binding).createSequence(create);
       case Statement.CreateExtension create -> new ObjectBinder(binding).createExtension(create);
       case Statement.CreateDatabase _ -> throw unsupported("CREATE DATABASE");
       case Statement.DropDatabase _ -> throw unsupported("DROP DATABASE");
-      case Statement.Drop drop -> new ObjectBinder(binding).drop(drop);
+      case Statement.Drop drop -> new ObjectBinder(binding).drop(binding, drop);
       case Statement.Alter alter when alter.kind() == Statement.ObjectKind.INDEX ->
           new IndexAlteration(binding).alter(alter);
       case Statement.Alter alter when alter.kind() == Statement.ObjectKind.TABLE ->
           new ObjectBinder(binding).alterTable(binding, alter);
+      case Statement.Alter alter
+          when alter.kind() == Statement.ObjectKind.VIEW
+              || alter.kind() == Statement.ObjectKind.MATERIALIZED_VIEW ->
+          new ViewBinder(binding).alter(alter);
       case Statement.Alter alter ->
           throw unsupported("ALTER " + alter.kind().name().replace('_', ' '));
       case Statement.Comment _ -> throw unsupported("COMMENT");

@@ -72,8 +72,7 @@ final class StoredExpressions {
     List<Integer> columnIds = new ArrayList<>();
     ordinals.forEach(ordinal -> columnIds.add(table.columns().get(ordinal).id()));
     RexNode over = Rex.remap(node, ordinals::indexOf);
-    String template =
-        new Deparser(binding.resolver().registry(), IndexExpression::placeholder).text(over);
+    String template = new Deparser(binding, IndexExpression::placeholder).text(over);
     return new IndexExpression(
         template,
         columnIds,

@@ -1,7 +1,9 @@
 package quiver.rpc.meta;
 
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.CatalogObject;
@@ -103,12 +105,15 @@ public final class DefinitionCodec {
     out.putLong(view.id()).putText(view.schema()).putText(view.name());
     MetaValue.putList(
         out, view.columns(), (to, column) -> writeType(to.putText(column.name()), column.type()));
-    out.putText(view.sql());
-    MetaValue.putList(out, view.searchPath(), ByteWriter::putText);
+    out.putText(view.template());
     MetaValue.putList(
         out, view.uses(), (to, use) -> to.putLong(use.relationId()).putInt(use.columnId()));
+    MetaValue.putList(
+        out,
+        List.copyOf(view.options().entrySet()),
+        (to, option) -> to.putText(option.getKey()).putText(option.getValue()));
     MetaValue.putOptional(out, view.storageTableId(), ByteWriter::putLong);
-    out.putByte(view.temporary() ? 1 : 0);
+    out.putByte(view.populated() ? 1 : 0).putByte(view.temporary() ? 1 : 0);
   }
 
   private static ViewDefinition readView(ByteBuffer in) {
@@ -121,10 +126,20 @@ public final class DefinitionCodec {
             13,
             column -> new ViewDefinition.ViewColumn(ByteWriter.text(column), readType(column))),
         ByteWriter.text(in),
-        MetaValue.list(in, 4, ByteWriter::text),
         MetaValue.list(in, 12, use -> new ViewDefinition.Use(use.getLong(), use.getInt())),
+        readOptions(in),
         MetaValue.optional(in, ByteBuffer::getLong),
+        in.get() != 0,
         in.get() != 0);
+  }
+
+  private static Map<String, String> readOptions(ByteBuffer in) {
+    Map<String, String> options = new LinkedHashMap<>();
+    for (Map.Entry<String, String> option :
+        MetaValue.list(in, 8, each -> Map.entry(ByteWriter.text(each), ByteWriter.text(each)))) {
+      options.put(option.getKey(), option.getValue());
+    }
+    return options;
   }
 
   private static void write(ByteWriter out, TypeDefinition type) {

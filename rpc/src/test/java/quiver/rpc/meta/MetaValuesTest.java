@@ -112,9 +112,10 @@ class MetaValuesTest {
                 "v",
                 List.of(new ViewDefinition.ViewColumn("a", SqlType.INT8)),
                 "SELECT 1",
-                List.of("s"),
                 List.of(new ViewDefinition.Use(7, 2)),
+                Map.of("security_barrier", "true"),
                 Optional.of(5L),
+                false,
                 true),
             new TypeDefinition(
                 10,

@@ -1,5 +1,6 @@
 package quiver.frontend.catalog;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
@@ -12,6 +13,8 @@ import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TableDefinition.CheckConstraint;
+import quiver.common.catalog.ViewDefinition;
+import quiver.common.catalog.ViewText;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.common.type.TypeNames;
@@ -49,7 +52,14 @@ final class InformationSchemaRows {
           rows, relation.schema(), relation.name(), relation.kind() == 'r' ? "BASE TABLE" : "VIEW");
     }
     for (TableDefinition table : catalog.tables()) {
-      table(rows, table.schema(), table.name(), "BASE TABLE");
+      if (catalog.materializedView(table.id()).isEmpty()) {
+        table(rows, table.schema(), table.name(), "BASE TABLE");
+      }
+    }
+    for (ViewDefinition view : catalog.views()) {
+      if (!view.isMaterialized()) {
+        table(rows, view.schema(), view.name(), "VIEW");
+      }
     }
   }
 
@@ -85,10 +95,120 @@ final class InformationSchemaRows {
       }
     }
     for (TableDefinition table : catalog.tables()) {
+      if (catalog.materializedView(table.id()).isPresent()) {
+        continue;
+      }
       for (ColumnDefinition column : table.columns()) {
         column(rows, table.schema(), table.name(), column);
       }
     }
+    for (ViewDefinition view : catalog.views()) {
+      if (view.isMaterialized()) {
+        continue;
+      }
+      for (int i = 0; i < view.columns().size(); i++) {
+        ViewDefinition.ViewColumn column = view.columns().get(i);
+        column(
+            rows,
+            view.schema(),
+            view.name(),
+            new ColumnDefinition(
+                i + 1,
+                column.name(),
+                column.type(),
+                false,
+                java.util.Optional.empty(),
+                java.util.Optional.empty(),
+                Identity.NONE));
+      }
+    }
+  }
+
+  void views(RowSet rows) {
+    for (ViewDefinition view : catalog.views()) {
+      if (view.isMaterialized()) {
+        continue;
+      }
+      rows.add(
+          "table_catalog",
+          database,
+          "table_schema",
+          view.schema(),
+          "table_name",
+          view.name(),
+          "view_definition",
+          ViewText.definition(view, catalog, state::isVisible, false),
+          "check_option",
+          view.options().getOrDefault("check_option", "none").toUpperCase(java.util.Locale.ROOT),
+          "is_updatable",
+          "NO",
+          "is_insertable_into",
+          "NO",
+          "is_trigger_updatable",
+          "NO",
+          "is_trigger_deletable",
+          "NO",
+          "is_trigger_insertable_into",
+          "NO");
+    }
+  }
+
+  /// The tables and views that views read.
+  void viewTableUsage(RowSet rows) {
+    for (ViewDefinition view : catalog.views()) {
+      if (!view.isMaterialized()) {
+        view.uses().stream()
+            .map(ViewDefinition.Use::relationId)
+            .distinct()
+            .forEach(id -> viewUse(rows, view, id, 0));
+      }
+    }
+  }
+
+  /// The columns that views read.
+  void viewColumnUsage(RowSet rows) {
+    for (ViewDefinition view : catalog.views()) {
+      for (ViewDefinition.Use use : view.uses()) {
+        if (!view.isMaterialized() && use.columnId() > 0) {
+          viewUse(rows, view, use.relationId(), use.columnId());
+        }
+      }
+    }
+  }
+
+  private void viewUse(RowSet rows, ViewDefinition view, long relationId, int columnId) {
+    String schema;
+    String name;
+    String column = "";
+    switch (catalog.object(relationId).orElse(null)) {
+      case TableDefinition table -> {
+        schema = table.schema();
+        name = table.name();
+        column = columnId == 0 ? "" : table.columnOfId(columnId).orElseThrow().name();
+      }
+      case ViewDefinition used -> {
+        schema = used.schema();
+        name = used.name();
+        column = columnId == 0 ? "" : used.columns().get(columnId - 1).name();
+      }
+      case null, default -> {
+        return;
+      }
+    }
+    List<@Nullable Object> values =
+        new ArrayList<>(
+            List.of(
+                "view_catalog", database,
+                "view_schema", view.schema(),
+                "view_name", view.name(),
+                "table_catalog", database,
+                "table_schema", schema,
+                "table_name", name));
+    if (columnId > 0) {
+      values.add("column_name");
+      values.add(column);
+    }
+    rows.add(values.toArray());
   }
 
   private void column(RowSet rows, String schema, String table, ColumnDefinition column) {

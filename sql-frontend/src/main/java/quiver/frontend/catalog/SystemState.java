@@ -1,5 +1,6 @@
 package quiver.frontend.catalog;
 
+import java.util.List;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.function.FunctionRegistry;
 import quiver.frontend.activity.SessionRegistry;
@@ -11,6 +12,7 @@ import quiver.rpc.ClusterService;
 /// @param database the only database
 /// @param user the session's user
 /// @param version `0.1.0`-like
+/// @param searchPath schemas that exist
 public record SystemState(
     CatalogImage catalog,
     FunctionRegistry functions,
@@ -19,7 +21,12 @@ public record SystemState(
     SessionView session,
     String database,
     String user,
-    String version) {
+    String version,
+    List<String> searchPath) {
+  public SystemState {
+    searchPath = List.copyOf(searchPath);
+  }
+
   /// OID of the role that owns everything.
   static final int SUPERUSER_OID = 10;
 
@@ -34,6 +41,11 @@ public record SystemState(
 
   static final int PG_CATALOG_OID = 11;
   static final int INFORMATION_SCHEMA_OID = 13_207;
+
+  /// Whether a table, view or sequence is found without its schema.
+  boolean isVisible(long relationId) {
+    return catalog.isVisible(relationId, searchPath);
+  }
 
   /// The OID of a schema, system or user.
   long schemaOid(String name) {

@@ -18,6 +18,7 @@ import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TableDefinition.CheckConstraint;
+import quiver.common.catalog.ViewDefinition;
 import quiver.common.type.BaseType;
 import quiver.common.type.Layout;
 import quiver.common.type.SqlType;
@@ -91,7 +92,7 @@ final class TableRows {
           table.name(),
           table.schema(),
           2,
-          "r",
+          catalog.materializedView(table.id()).isPresent() ? "m" : "r",
           table.columns().size(),
           table.checks().size(),
           !table.indexes().isEmpty(),
@@ -100,12 +101,7 @@ final class TableRows {
           ArrayValue.empty(BaseType.TEXT),
           false);
       for (IndexDefinition index : table.indexes()) {
-        ArrayValue options =
-            ArrayValue.of(
-                BaseType.TEXT,
-                index.options().entrySet().stream()
-                    .map(option -> (Object) (option.getKey() + "=" + option.getValue()))
-                    .toArray());
+        ArrayValue options = options(index.options());
         classRow(
             rows,
             index.id(),
@@ -120,6 +116,24 @@ final class TableRows {
             "n",
             options,
             !index.options().isEmpty());
+      }
+    }
+    for (ViewDefinition view : catalog.views()) {
+      if (!view.isMaterialized()) {
+        classRow(
+            rows,
+            view.id(),
+            view.name(),
+            view.schema(),
+            0,
+            "v",
+            view.columns().size(),
+            0,
+            false,
+            -1,
+            "n",
+            options(view.options()),
+            !view.options().isEmpty());
       }
     }
     for (SequenceDefinition sequence : catalog.sequences()) {
@@ -138,6 +152,14 @@ final class TableRows {
           ArrayValue.empty(BaseType.TEXT),
           false);
     }
+  }
+
+  private static ArrayValue options(Map<String, String> options) {
+    return ArrayValue.of(
+        BaseType.TEXT,
+        options.entrySet().stream()
+            .map(option -> (Object) (option.getKey() + "=" + option.getValue()))
+            .toArray());
   }
 
   /// Whether a table refers to another or is referred to: PostgreSQL keeps that by triggers.
@@ -200,7 +222,7 @@ final class TableRows {
         "relchecks",
         checkCount,
         "relhasrules",
-        kind.equals("v"),
+        kind.equals("v") || kind.equals("m"),
         "relhastriggers",
         kind.equals("r") && hasForeignKeys(oid),
         "relhassubclass",
@@ -210,7 +232,7 @@ final class TableRows {
         "relforcerowsecurity",
         false,
         "relispopulated",
-        true,
+        catalog.materializedView(oid).map(ViewDefinition::populated).orElse(true),
         "relreplident",
         replicaIdentity,
         "relispartition",
@@ -276,6 +298,14 @@ final class TableRows {
         for (int columnId : index.includedColumnIds()) {
           ColumnDefinition column = column(table, columnId);
           attribute(rows, index.id(), column.name(), column.type(), ++number, false, false, "");
+        }
+      }
+    }
+    for (ViewDefinition view : catalog.views()) {
+      if (!view.isMaterialized()) {
+        int number = 0;
+        for (ViewDefinition.ViewColumn column : view.columns()) {
+          attribute(rows, view.id(), column.name(), column.type(), ++number, false, false, "");
         }
       }
     }
@@ -569,6 +599,9 @@ final class TableRows {
       }
     }
     for (TableDefinition table : catalog.tables()) {
+      if (catalog.materializedView(table.id()).isPresent()) {
+        continue;
+      }
       tableView(rows, table.schema(), table.name(), !table.indexes().isEmpty());
     }
   }

@@ -46,9 +46,17 @@ public final class VirtualRelations implements SystemRelations {
       case "pg_index" -> indexes().indexes(rows);
       case "pg_constraint" -> tables().constraints(rows);
       case "pg_sequence" -> tables().sequences(rows);
-      case "pg_depend" -> tables().dependencies(rows);
+      case "pg_depend" -> {
+        tables().dependencies(rows);
+        views().dependencies(rows);
+      }
+      case "pg_rewrite" -> views().rules(rows);
+      case "pg_matviews" -> views().materializedViews(rows);
       case "pg_tables" -> tables().tablesView(rows);
-      case "pg_views" -> tables().viewsView(rows);
+      case "pg_views" -> {
+        tables().viewsView(rows);
+        views().views(rows);
+      }
       case "pg_indexes" -> indexes().view(rows);
       case "pg_sequences" -> tables().sequencesView(rows);
       case "pg_stat_all_tables", "pg_stat_user_tables" -> tables().tableStatistics(rows);
@@ -98,6 +106,9 @@ public final class VirtualRelations implements SystemRelations {
       case "schemata" -> views.schemata(rows);
       case "tables" -> views.tables(rows, relations);
       case "columns" -> views.columns(rows, relations);
+      case "views" -> views.views(rows);
+      case "view_table_usage" -> views.viewTableUsage(rows);
+      case "view_column_usage" -> views.viewColumnUsage(rows);
       case "table_constraints" -> views.tableConstraints(rows);
       case "key_column_usage" -> views.keyColumnUsage(rows);
       case "constraint_column_usage" -> views.constraintColumnUsage(rows);
@@ -136,6 +147,10 @@ public final class VirtualRelations implements SystemRelations {
 
   private TableRows tables() {
     return new TableRows(state, relations);
+  }
+
+  private ViewRows views() {
+    return new ViewRows(state);
   }
 
   private IndexRows indexes() {

@@ -26,6 +26,11 @@ public record Notice(
     return new Notice("NOTICE", sqlState, message, Optional.empty(), Optional.empty());
   }
 
+  /// The same with a detail.
+  Notice withDetail(Optional<String> newDetail) {
+    return new Notice(severity, sqlState, message, newDetail, hint);
+  }
+
   /// Whether a client that asked for `client_min_messages = level` gets the message.
   boolean reaches(String level) {
     int own =

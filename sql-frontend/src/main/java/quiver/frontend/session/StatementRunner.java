@@ -192,8 +192,8 @@ final class StatementRunner {
             yield "";
           }
           case StatementPlan.Ddl ddl -> ddl.tag();
-          case StatementPlan.AlterTable ignored -> "ALTER TABLE";
-          case StatementPlan.CreateTableAs ignored -> "CREATE TABLE AS";
+          case StatementPlan.AlterTable alter -> alter.tag();
+          case StatementPlan.CreateTableAs create -> create.tag();
           case StatementPlan.CopyIn ignored -> "COPY FROM";
           case StatementPlan.Explain explain -> {
             if (explain.options().analyze()) {
@@ -225,7 +225,7 @@ final class StatementRunner {
             command, session.transaction().current(), this::uniqueKeys, session.cancel()::check);
     validate(before);
     for (RootCoordinatorService.Notice notice : result.notices()) {
-      session.send(Notice.notice(notice.sqlState(), notice.message()));
+      session.send(Notice.notice(notice.sqlState(), notice.message()).withDetail(notice.detail()));
     }
     return result.changed();
   }
@@ -267,7 +267,7 @@ final class StatementRunner {
     TableRewrite rewrite = new TableRewrite(services.statements(), alter);
     TableDefinition after = rewrite.after(before);
     List<RowBatch> rows = alter.rows().isPresent() ? rewrite.check(before) : List.of();
-    boolean _ = define(alter.command().with(after), "ALTER TABLE");
+    boolean _ = define(alter.command().with(after), alter.tag());
     if (alter.rows().isPresent()) {
       transaction.relyOnUnchanged(after.id(), before.snapshot());
     }
@@ -276,7 +276,7 @@ final class StatementRunner {
       StatementScope scope = session.scope(new Object[0], Optional.empty());
       rewrite.write(rows, session.catalog().table(after.id()).orElseThrow(), scope);
     }
-    return StatementResult.done("ALTER TABLE");
+    return StatementResult.done(alter.tag());
   }
 
   private List<UniqueKey> uniqueKeys(TableDefinition table) {
@@ -285,9 +285,9 @@ final class StatementRunner {
 
   private StatementResult createTableAs(
       StatementPlan.CreateTableAs create, @Nullable Object[] parameters) {
-    boolean created = define(create.table(), "CREATE TABLE AS");
+    boolean created = define(create.command(), create.tag());
     if (!created || !create.withData()) {
-      return StatementResult.done("CREATE TABLE AS");
+      return StatementResult.done(create.tag());
     }
     CatalogImage catalog = session.catalog();
     TableDefinition table =
@@ -305,7 +305,10 @@ final class StatementRunner {
             List.of(),
             create.query().parameterTypes());
     ModifyResult result = modification.insert(insert, session.scope(parameters, Optional.empty()));
-    return StatementResult.done("SELECT " + result.rowCount());
+    return StatementResult.done(
+        create.command() instanceof DdlCommand.RefreshView
+            ? create.tag()
+            : "SELECT " + result.rowCount());
   }
 
   private StatementResult explain(StatementPlan.Explain explain, @Nullable Object[] parameters) {

@@ -7,10 +7,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
+import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.DefinitionText;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.function.FunctionRegistry;
@@ -380,13 +382,13 @@ public final class CatalogNames {
     if (table.isPresent()) {
       return Optional.of(new Relation(table.get().id(), schema, name));
     }
-    Optional<SequenceDefinition> sequence = catalog.sequence(schema, name);
-    if (sequence.isPresent()) {
-      return Optional.of(new Relation(sequence.get().id(), schema, name));
+    Optional<CatalogObject> other = catalog.relation(schema, name);
+    if (other.isPresent()) {
+      return Optional.of(new Relation(other.get().id(), schema, name));
     }
-    for (TableDefinition other : catalog.tables()) {
-      for (IndexDefinition index : other.indexes()) {
-        if (other.schema().equals(schema) && index.name().equals(name)) {
+    for (TableDefinition each : catalog.tables()) {
+      for (IndexDefinition index : each.indexes()) {
+        if (each.schema().equals(schema) && index.name().equals(name)) {
           return Optional.of(new Relation(index.id(), schema, name));
         }
       }
@@ -403,6 +405,10 @@ public final class CatalogNames {
     Optional<SequenceDefinition> sequence = catalog.sequence(oid);
     if (sequence.isPresent()) {
       return Optional.of(new Relation(oid, sequence.get().schema(), sequence.get().name()));
+    }
+    Optional<ViewDefinition> view = catalog.view(oid);
+    if (view.isPresent()) {
+      return Optional.of(new Relation(oid, view.get().schema(), view.get().name()));
     }
     for (TableDefinition other : catalog.tables()) {
       for (IndexDefinition index : other.indexes()) {

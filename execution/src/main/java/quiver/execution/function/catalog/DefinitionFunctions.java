@@ -19,6 +19,8 @@ import quiver.common.catalog.PrettyExpression;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TableDefinition.CheckConstraint;
+import quiver.common.catalog.ViewDefinition;
+import quiver.common.catalog.ViewText;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.function.FunctionKind;
@@ -67,6 +69,8 @@ public final class DefinitionFunctions {
                     : text(arguments, 0))
         .all("pg_get_indexdef", DefinitionFunctions::indexDefinition)
         .all("pg_get_constraintdef", DefinitionFunctions::constraintDefinition)
+        .all("pg_get_viewdef", DefinitionFunctions::viewDefinition)
+        .all("pg_get_ruledef", DefinitionFunctions::ruleDefinition)
         .all(
             "pg_get_userbyid",
             (context, arguments) ->
@@ -161,6 +165,43 @@ public final class DefinitionFunctions {
     return null;
   }
 
+  private static @Nullable Object viewDefinition(
+      FunctionContext context, @Nullable Object[] arguments) {
+    long oid =
+        arguments[0] instanceof String name
+            ? new CatalogNames(context.session()).oidOf(BaseType.REGCLASS, name)
+            : number(arguments, 0);
+    // A width asks for the pretty form too.
+    boolean pretty =
+        arguments.length > 1 && (arguments[1] instanceof Long || isPretty(arguments, 1));
+    return view(context, oid).map(view -> viewText(context, view, pretty)).orElse(null);
+  }
+
+  private static Optional<ViewDefinition> view(FunctionContext context, long relationId) {
+    CatalogImage catalog = catalog(context);
+    return catalog.materializedView(relationId).or(() -> catalog.view(relationId));
+  }
+
+  private static String viewText(FunctionContext context, ViewDefinition view, boolean pretty) {
+    List<String> path = context.session().state().searchPath();
+    CatalogImage catalog = catalog(context);
+    return ViewText.definition(view, catalog, oid -> catalog.isVisible(oid, path), pretty);
+  }
+
+  private static @Nullable Object ruleDefinition(
+      FunctionContext context, @Nullable Object[] arguments) {
+    return catalog(context)
+        .view(number(arguments, 0))
+        .map(view ->
+            "CREATE RULE \"_RETURN\" AS\n    ON SELECT TO "
+                + DefinitionText.identifier(view.schema())
+                + "."
+                + DefinitionText.identifier(view.name())
+                + " DO INSTEAD "
+                + viewText(context, view, isPretty(arguments, 1)))
+        .orElse(null);
+  }
+
   private static @Nullable Object serialSequence(
       FunctionContext context, @Nullable Object[] arguments) {
     CatalogNames names = new CatalogNames(context.session());
@@ -238,7 +279,13 @@ public final class DefinitionFunctions {
           + table.get().name();
     }
     String kind =
-        table.isPresent() ? "table " : catalog.sequence(oid).isPresent() ? "sequence " : "index ";
+        catalog.materializedView(oid).isPresent()
+            ? "materialized view "
+            : table.isPresent()
+                ? "table "
+                : catalog.sequence(oid).isPresent()
+                    ? "sequence "
+                    : catalog.view(oid).isPresent() ? "view " : "index ";
     return new CatalogNames(context.session())
         .relation(oid)
         .map(relation -> kind + relation.name())
@@ -466,10 +513,8 @@ public final class DefinitionFunctions {
   private static void absentThings(FunctionTable table) {
     for (String name :
         List.of(
-            "pg_get_viewdef",
             "pg_get_partkeydef",
             "pg_get_partition_constraintdef",
-            "pg_get_ruledef",
             "pg_get_triggerdef",
             "pg_get_statisticsobjdef",
             "pg_get_statisticsobjdef_columns",

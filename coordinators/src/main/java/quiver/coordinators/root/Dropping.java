@@ -1,0 +1,269 @@
+package quiver.coordinators.root;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.CatalogImage.Reference;
+import quiver.common.catalog.CatalogObject;
+import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.SequenceDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.ViewDefinition;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.rpc.RootCoordinatorService.Notice;
+
+/// Takes objects out of the catalog with all that depends on them, or says what keeps them there.
+///
+/// Source: PostgreSQL 15's dependency.c shows at work in which order dependents are named: what was
+/// made last is gone into first, and the whole is told backwards.
+final class Dropping {
+  private final CatalogEditor catalog;
+  private final Map<Long, CatalogObject> wanted = new LinkedHashMap<>();
+  private final List<Column> columns = new ArrayList<>();
+  private final List<Dependent> dependents = new ArrayList<>();
+  private final Set<Object> seen = new HashSet<>();
+
+  /// An object that depends on another one.
+  ///
+  /// @param on how messages call the other one
+  private record Dependent(Target target, String on) {
+    String detail() {
+      return target.text() + " depends on " + on;
+    }
+  }
+
+  /// What goes.
+  private sealed interface Target {
+    /// As messages call it.
+    String text();
+
+    long order();
+
+    record Whole(CatalogObject object) implements Target {
+      @Override
+      public String text() {
+        return describe(object);
+      }
+
+      @Override
+      public long order() {
+        return object instanceof ViewDefinition view ? view.relationId() : object.id();
+      }
+    }
+
+    record Key(Reference reference) implements Target {
+      @Override
+      public String text() {
+        return "constraint "
+            + Names.quoted(reference.foreignKey().name())
+            + " on "
+            + describe(reference.table());
+      }
+
+      @Override
+      public long order() {
+        return reference.foreignKey().id();
+      }
+    }
+  }
+
+  /// A column that goes; its table is changed by others.
+  private record Column(TableDefinition table, ColumnDefinition column) {
+    String text() {
+      return "column " + Names.quoted(column.name()) + " of " + describe(table);
+    }
+  }
+
+  Dropping(CatalogEditor catalog) {
+    this.catalog = catalog;
+  }
+
+  /// As messages call an object.
+  static String describe(CatalogObject object) {
+    return switch (object) {
+      case TableDefinition table -> "table " + Names.qualified(table.schema(), table.name());
+      case ViewDefinition view -> view.kind() + " " + Names.qualified(view.schema(), view.name());
+      case SequenceDefinition sequence ->
+          "sequence " + Names.qualified(sequence.schema(), sequence.name());
+      case CatalogImage.SchemaDefinition schema -> "schema " + Names.quoted(schema.name());
+      default -> throw new IllegalArgumentException("not an object that is dropped: " + object);
+    };
+  }
+
+  /// One more object to drop: a table, a view, a schema with what is in it. A materialized view is
+  /// named by its view.
+  Dropping add(CatalogObject object) {
+    wanted.put(object.id(), object);
+    return this;
+  }
+
+  /// A column to drop; only what depends on it is looked for.
+  Dropping addColumn(TableDefinition table, ColumnDefinition column) {
+    columns.add(new Column(table, column));
+    return this;
+  }
+
+  /// @return what is told to the client
+  /// @throws QuiverException `2BP01` if others depend on the objects and `cascade` is not asked for
+  List<Notice> run(boolean cascade) {
+    wanted.values().forEach(object -> seen.add(new Target.Whole(object)));
+    List.copyOf(wanted.values()).forEach(this::visitDependents);
+    columns.forEach(this::visitDependents);
+    List<Dependent> told = dependents.reversed();
+    if (!told.isEmpty() && !cascade) {
+      throw stillUsed(told);
+    }
+    remove(told);
+    return notices(told.stream().map(dependent -> dependent.target().text()).toList());
+  }
+
+  private QuiverException stillUsed(List<Dependent> told) {
+    String message =
+        wanted.size() + columns.size() == 1
+            ? "cannot drop "
+                + (columns.isEmpty()
+                    ? describe(wanted.values().iterator().next())
+                    : columns.getFirst().text())
+                + " because other objects depend on it"
+            : "cannot drop desired object(s) because other objects depend on them";
+    return QuiverException.ofMessage(SqlState.DEPENDENT_OBJECTS_STILL_EXIST, message)
+        .withDetail(String.join("\n", told.stream().map(Dependent::detail).toList()))
+        .withHint("Use DROP ... CASCADE to drop the dependent objects too.");
+  }
+
+  private static List<Notice> notices(List<String> dropped) {
+    if (dropped.isEmpty()) {
+      return List.of();
+    }
+    return List.of(
+        dropped.size() == 1
+            ? Notice.of("drop cascades to " + dropped.getFirst())
+            : Notice.of("drop cascades to " + dropped.size() + " other objects")
+                .withDetail(
+                    String.join(
+                        "\n", dropped.stream().map(each -> "drop cascades to " + each).toList())));
+  }
+
+  // ---- finding
+
+  private void visitDependents(CatalogObject object) {
+    String on = describe(object);
+    List<Target> found = new ArrayList<>();
+    switch (object) {
+      case TableDefinition table -> {
+        addViews(table.id(), found);
+        catalog.image().references(table.id()).stream()
+            .filter(reference -> !goes(reference.table()))
+            .forEach(reference -> found.add(new Target.Key(reference)));
+      }
+      case ViewDefinition view -> addViews(view.relationId(), found);
+      case CatalogImage.SchemaDefinition schema -> addContents(schema.name(), found);
+      default -> {
+        // Nothing depends on the others.
+      }
+    }
+    visit(found, on);
+  }
+
+  private void visitDependents(Column column) {
+    List<Target> found = new ArrayList<>();
+    catalog.image().views().stream()
+        .filter(view -> view.usesColumn(column.table().id(), column.column().id()))
+        .forEach(view -> found.add(new Target.Whole(view)));
+    visit(found, column.text());
+  }
+
+  private void visit(List<Target> found, String on) {
+    found.sort(Comparator.comparingLong(Target::order).reversed());
+    for (Target target : found) {
+      if (seen.add(target)) {
+        if (target instanceof Target.Whole(CatalogObject next)) {
+          visitDependents(next);
+        }
+        dependents.add(new Dependent(target, on));
+      }
+    }
+  }
+
+  private boolean goes(TableDefinition table) {
+    return wanted.containsKey(table.id()) || seen.contains(new Target.Whole(table));
+  }
+
+  private void addViews(long relationId, List<Target> found) {
+    catalog.image().views().stream()
+        .filter(view -> view.usesRelation(relationId))
+        .forEach(view -> found.add(new Target.Whole(view)));
+  }
+
+  private void addContents(String schema, List<Target> found) {
+    CatalogImage image = catalog.image();
+    image.tables().stream()
+        .filter(table -> table.schema().equals(schema))
+        .filter(table -> image.materializedView(table.id()).isEmpty())
+        .forEach(table -> found.add(new Target.Whole(table)));
+    image.views().stream()
+        .filter(view -> view.schema().equals(schema))
+        .forEach(view -> found.add(new Target.Whole(view)));
+    image.sequences().stream()
+        .filter(sequence -> sequence.schema().equals(schema))
+        .filter(sequence -> sequence.ownedByTable().isEmpty())
+        .forEach(sequence -> found.add(new Target.Whole(sequence)));
+  }
+
+  // ---- removing
+
+  private void remove(List<Dependent> told) {
+    CatalogEditor.Change change = catalog.change();
+    LinkedHashSet<CatalogObject> going = new LinkedHashSet<>(wanted.values());
+    for (Dependent dependent : told) {
+      if (dependent.target() instanceof Target.Whole(CatalogObject object)) {
+        going.add(object);
+      }
+    }
+    for (CatalogObject object : going) {
+      change.remove(object);
+      if (object instanceof TableDefinition table) {
+        removeSequences(change, table);
+      } else if (object instanceof ViewDefinition view) {
+        view.storageTableId().flatMap(catalog.image()::table).ifPresent(change::remove);
+      }
+    }
+    change.apply();
+    removeKeys(told);
+  }
+
+  private void removeSequences(CatalogEditor.Change change, TableDefinition table) {
+    catalog.image().sequences().stream()
+        .filter(sequence -> sequence.ownedByTable().equals(Optional.of(table.id())))
+        .forEach(change::remove);
+  }
+
+  private void removeKeys(List<Dependent> told) {
+    for (Dependent dependent : told) {
+      if (!(dependent.target() instanceof Target.Key(Reference reference))) {
+        continue;
+      }
+      Optional<TableDefinition> table = catalog.image().table(reference.table().id());
+      if (table.isPresent()) {
+        TableDefinition old = table.get();
+        catalog
+            .change()
+            .put(
+                old.withVersion(old.version() + 1, old.incarnation())
+                    .withForeignKeys(
+                        old.foreignKeys().stream()
+                            .filter(key -> key.id() != reference.foreignKey().id())
+                            .toList()))
+            .apply();
+      }
+    }
+  }
+}
