@@ -10,9 +10,13 @@ import quiver.rpc.DataNodeService;
 import quiver.rpc.QueryNodeService;
 import quiver.rpc.meta.MetaKeys;
 import quiver.rpc.meta.Role;
+import quiver.server.config.ClusterConfig;
 import quiver.server.config.ServerConfig;
+import quiver.storage.file.SystemDisk;
+import quiver.storage.object.ObjectStore;
 import quiver.vector.kernel.VectorKernels;
 import quiver.workers.channel.SegmentLimits;
+import quiver.workers.file.CachedObjects;
 import quiver.workers.node.DataNodeRole;
 import quiver.workers.node.IndexNodeRole;
 import quiver.workers.node.QueryNodeRole;
@@ -75,11 +79,23 @@ final class WorkerRoles implements AutoCloseable {
         node.processors());
   }
 
+  /// Objects of a store elsewhere have copies here.
+  private static ObjectStore objects(NodeContext node) {
+    ClusterConfig config = node.config().cluster();
+    return config.stores().isEmpty()
+        ? node.stores().objects()
+        : new CachedObjects(
+            node.stores().objects(),
+            new SystemDisk(),
+            config.cacheDirectory(),
+            config.cacheSize().bytes());
+  }
+
   private static WorkerEnvironment environment(NodeContext node, CatalogWatch catalog) {
     return new WorkerEnvironment(
         node.stores().meta(),
         node.stores().log(),
-        node.stores().objects(),
+        objects(node),
         node.directory().root()::timestamp,
         catalog,
         node.functions(),

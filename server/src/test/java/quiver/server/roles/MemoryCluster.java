@@ -149,7 +149,8 @@ final class MemoryCluster implements ServiceDirectory, AutoCloseable {
         false,
         limits,
         defaults.memoryBytesMax(),
-        new DataNodeSettings(Duration.ofMinutes(10), Duration.ofMinutes(10), 1 << 20),
+        new DataNodeSettings(
+            Duration.ofMinutes(10), Duration.ofMinutes(10), 1 << 20, Duration.ofMinutes(20)),
         defaults.queryNode(),
         1);
   }

@@ -1,10 +1,16 @@
 package quiver.workers.datanode;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import quiver.common.error.QuiverException;
@@ -38,22 +44,31 @@ public final class Checkpointer {
   private Guard pointerGuard;
   private long version;
   private Set<String> referenced;
-  private final Set<String> retired = new HashSet<>();
+  private final Duration grace;
+  private final InstantSource clock;
+
+  /// Objects nobody should need any more, and since when.
+  private final Map<String, Instant> retired = new HashMap<>();
 
   /// @param stored the manifest in force
   /// @param ownership holds while this process owns the channel
+  /// @param grace how long objects stay that nothing refers to any more
   public Checkpointer(
       String channel,
       MetaStore meta,
       LogBroker broker,
       SegmentStore store,
       Guard ownership,
-      Manifests.Stored stored) {
+      Manifests.Stored stored,
+      Duration grace,
+      InstantSource clock) {
     this.channel = channel;
     this.meta = meta;
     this.broker = broker;
     this.store = store;
     this.ownership = ownership;
+    this.grace = grace;
+    this.clock = clock;
     this.pointerGuard = stored.guard();
     this.version = stored.version();
     this.referenced = references(stored.objectName(), stored.checkpoint());
@@ -90,9 +105,8 @@ public final class Checkpointer {
     Set<String> now = references(name, checkpoint);
     Set<String> before = referenced;
     referenced = now;
-    before.stream().filter(each -> !now.contains(each)).forEach(retired::add);
+    before.stream().filter(each -> !now.contains(each)).forEach(this::retire);
     broker.truncate(channel, checkpoint.replayFrom().offset());
-    collectGarbage();
     log.debug(
         "checkpoint written: channel={} version={} replayFrom={}",
         channel,
@@ -140,14 +154,31 @@ public final class Checkpointer {
   /// Says that an object will never be referenced (again).
   public void retire(String objectName) {
     if (!referenced.contains(objectName)) {
-      retired.add(objectName);
+      retired.putIfAbsent(objectName, clock.instant());
     }
   }
 
-  /// Deletes retired objects that nobody reads.
-  public void collectGarbage() {
-    for (String name : List.copyOf(retired)) {
-      if (!store.isOpen(name)) {
+  /// Deletes retired objects whose time has come: those that, looked at once more, nothing refers
+  /// to and nobody here reads.
+  ///
+  /// @param needed objects that the log or tasks in the meta store name; asked only when something
+  ///   is to be deleted
+  public void collectGarbage(Supplier<Set<String>> needed) {
+    Instant latest = clock.instant().minus(grace);
+    List<String> due = new ArrayList<>();
+    retired.forEach((name, since) -> {
+      if (!since.isAfter(latest)) {
+        due.add(name);
+      }
+    });
+    if (due.isEmpty()) {
+      return;
+    }
+    Set<String> kept = needed.get();
+    for (String name : due) {
+      if (referenced.contains(name) || kept.contains(name)) {
+        retired.remove(name);
+      } else if (!store.isOpen(name)) {
         boolean ignored = store.objects().delete(name);
         retired.remove(name);
       }
@@ -157,15 +188,13 @@ public final class Checkpointer {
   /// Retires what earlier runs wrote and never referenced. Only at the start, after a checkpoint of
   /// everything that was replayed and before anything new is written.
   ///
-  /// @param needed objects that the log or tasks in the meta store name
-  public void sweep(Set<String> needed) {
+  /// @param needed as for [#collectGarbage]
+  public void sweep(Supplier<Set<String>> needed) {
     for (String folder : List.of("segment/", "index/", "manifest/" + channel + "/")) {
       for (ObjectStat object : store.objects().list(folder)) {
-        if (!referenced.contains(object.name()) && !needed.contains(object.name())) {
-          retired.add(object.name());
-        }
+        retire(object.name());
       }
     }
-    collectGarbage();
+    collectGarbage(needed);
   }
 }

@@ -129,7 +129,7 @@ public final class DataNode implements DataNodeService, AutoCloseable {
       // The checkpoint comes first: a replay from the one before may still open files that were
       // merged away or truncated since.
       boolean _ = checkpointIfChanged();
-      checkpointer.sweep(neededObjects());
+      checkpointer.sweep(this::neededObjects);
       report();
     }
     String name = channel.settings().channel();
@@ -308,7 +308,7 @@ public final class DataNode implements DataNodeService, AutoCloseable {
         flushed = false;
         logBytes = 0;
       }
-      checkpointer.collectGarbage();
+      checkpointer.collectGarbage(this::neededObjects);
       report();
     }
     List<String> finished = new ArrayList<>(doneKeys);

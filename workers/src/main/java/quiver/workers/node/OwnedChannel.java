@@ -75,7 +75,9 @@ final class OwnedChannel implements AutoCloseable {
                 environment.broker(),
                 store,
                 Guard.unchanged(ownership),
-                stored),
+                stored,
+                settings.dataNode().objectGrace(),
+                environment.clock()),
             segmentIds,
             environment.clock());
     try {

@@ -44,7 +44,7 @@ public record WorkerSettings(
         false,
         SegmentLimits.DEFAULT,
         ChannelSettings.MEMORY_BYTES_MAX,
-        DataNodeSettings.DEFAULT,
+        DataNodeSettings.CLUSTERED,
         queryNode,
         queryNode.threadCount());
   }

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -14,6 +14,7 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.execution.source.BatchStream;
 import quiver.rpc.QueryNodeService.RowStream;
+import quiver.rpc.Unavailable;
 
 /// A running fragment. Work happens on the node's pool, a few batches per visit; the caller's
 /// thread only waits.
@@ -21,7 +22,7 @@ final class FragmentStream implements RowStream {
   /// Batches made in one visit to the pool.
   private static final int BATCHES_PER_VISIT = 4;
 
-  private final Executor pool;
+  private final ExecutorService pool;
   private final Supplier<BatchStream> opener;
   private final Supplier<List<String>> statistics;
   private final Runnable release;
@@ -31,7 +32,7 @@ final class FragmentStream implements RowStream {
   private boolean closed;
 
   FragmentStream(
-      Executor pool,
+      ExecutorService pool,
       Supplier<BatchStream> opener,
       Supplier<List<String>> statistics,
       Runnable release) {
@@ -54,6 +55,9 @@ final class FragmentStream implements RowStream {
     try {
       pool.execute(task);
     } catch (RejectedExecutionException e) {
+      if (pool.isShutdown()) {
+        throw Unavailable.because("the query node is stopping").withCause(e);
+      }
       throw new QuiverException(
               SqlState.INSUFFICIENT_RESOURCES, "too many fragments wait for a processor")
           .withCause(e);

@@ -1,6 +1,7 @@
 package quiver.workers.simulation;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -118,7 +119,9 @@ final class SimulatedNode {
             log,
             store,
             ownership,
-            stored);
+            stored,
+            Duration.ZERO,
+            () -> Instant.EPOCH);
     this.replica = new ChannelReplica(stored.checkpoint(), files());
     this.appender = log.openWriter(CHANNEL);
     this.reader = log.openReader(CHANNEL, stored.checkpoint().replayFrom().offset());
@@ -325,6 +328,15 @@ final class SimulatedNode {
       }
       default -> checkpointer.write(now);
     }
+    checkpointer.collectGarbage(this::neededObjects);
+  }
+
+  private Set<String> neededObjects() {
+    Set<String> needed = new HashSet<>();
+    for (SegmentReplica segment : replica.segments()) {
+      segment.file().ifPresent(file -> needed.add(file.objectName()));
+    }
+    return needed;
   }
 
   /// A merge whose file is written and that has not been switched to.
@@ -358,11 +370,7 @@ final class SimulatedNode {
   /// What a start does: a checkpoint, then deletes what nothing refers to.
   void sweep() {
     checkpoint();
-    Set<String> needed = new HashSet<>();
-    for (SegmentReplica segment : replica.segments()) {
-      segment.file().ifPresent(file -> needed.add(file.objectName()));
-    }
-    checkpointer.sweep(needed);
+    checkpointer.sweep(this::neededObjects);
   }
 
   /// The process is gone.
