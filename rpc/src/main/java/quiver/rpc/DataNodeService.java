@@ -20,7 +20,7 @@ public interface DataNodeService {
   CommitResult commit(CommitRequest request);
 
   /// Drops the staged rows of a transaction that will not commit.
-  @Idempotent
+  @FireAndForget
   void abandon(UUID transaction);
 
   /// Makes sure that readers of the channel of `tableId` can reach `timestamp` soon.

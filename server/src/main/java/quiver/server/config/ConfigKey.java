@@ -23,7 +23,11 @@ public enum ConfigKey {
       "all",
       "all, or a comma-separated list of front-end, root-coordinator, data-coordinator,"
           + " query-coordinator, data-node, query-node, index-node"),
-  NODE_NAME("node-name", "", "unique name in the cluster; empty: the advertised address"),
+  NODE_NAME(
+      "node-name",
+      "",
+      "unique name in the cluster, of a to z, 0 to 9, dot, hyphen and underscore; empty: made of"
+          + " the advertised address"),
   RPC_ADDRESS("rpc-address", "", "host:port that other processes reach this one at"),
   RPC_ADVERTISE("rpc-advertise", "", "host:port that others are told; empty: rpc-address"),
   METADATA("metadata", "", "etcd://host:port,host:port/prefix; empty: embedded"),

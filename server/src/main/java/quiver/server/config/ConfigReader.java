@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -21,6 +22,10 @@ import quiver.rpc.meta.Role;
 /// [ServerConfig]; every problem of both is reported in one error.
 public final class ConfigReader {
   private static final Set<String> LOG_LEVELS = Set.of("error", "warn", "info", "debug");
+
+  /// Part of object names.
+  private static final Pattern NODE_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}|");
+
   private static final int FILE_SIZE_BYTES_MAX = 1 << 20;
 
   private final Map<ConfigKey, String> texts = new EnumMap<>(ConfigKey.class);
@@ -109,6 +114,9 @@ public final class ConfigReader {
     if (stores.isEmpty() && roles.size() < Role.values().length) {
       problems.add(
           "a node that does not have all roles needs \"metadata\", \"log\" and \"objects\"");
+    }
+    if (!NODE_NAME.matcher(text(ConfigKey.NODE_NAME)).matches()) {
+      problem(ConfigKey.NODE_NAME);
     }
     String cacheDirectory = text(ConfigKey.CACHE_DIR);
     return new ClusterConfig(

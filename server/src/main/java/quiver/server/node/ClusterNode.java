@@ -139,7 +139,7 @@ public final class ClusterNode implements AutoCloseable {
   private String name(HostPort listen) {
     HostPort known = cluster.advertised().orElse(listen);
     return cluster.nodeName().isEmpty()
-        ? known.port() == 0 ? known.host() : known.toString()
+        ? known.port() == 0 ? known.host() : known.host() + "-" + known.port()
         : cluster.nodeName();
   }
 

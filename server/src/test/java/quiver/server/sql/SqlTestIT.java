@@ -16,41 +16,58 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import quiver.server.process.ServerProcess;
 
-/// Runs every golden file against one real server, in each query mode of the wire protocol.
+/// Runs every golden file against one real server, in each query mode of the wire protocol, and
+/// against one whose roles talk to each other as those of a cluster do.
 class SqlTestIT {
   private static final Path FILES = Path.of("src", "test", "resources", "sql");
   private static final String TIMEOUT = "&socketTimeout=60";
 
   private static @Nullable ServerProcess server;
+  private static @Nullable ServerProcess remote;
 
   @BeforeAll
-  static void start(@TempDir Path directory) {
+  static void start(@TempDir Path directory) throws IOException {
     server = ServerProcess.start(directory.resolve("data"), directory.resolve("log"));
+    Path config = directory.resolve("remote.conf");
+    Files.writeString(config, "rpc-address = 127.0.0.1:0\n");
+    remote =
+        ServerProcess.start(
+            directory.resolve("remote"),
+            directory.resolve("remote-log"),
+            "--config",
+            config.toString());
   }
 
   @AfterAll
   static void stop() {
-    running().close();
+    running(server).close();
+    running(remote).close();
   }
 
   @TestFactory
   Stream<DynamicTest> simpleQueries() throws IOException {
-    return tests("simple", "&preferQueryMode=simple");
+    return tests(running(server), "simple", "&preferQueryMode=simple");
   }
 
   @TestFactory
   Stream<DynamicTest> extendedQueries() throws IOException {
-    return tests("extended", "&binaryTransfer=false&prepareThreshold=1");
+    return tests(running(server), "extended", "&binaryTransfer=false&prepareThreshold=1");
   }
 
-  private static Stream<DynamicTest> tests(String transport, String options) throws IOException {
+  @TestFactory
+  Stream<DynamicTest> remoteRoles() throws IOException {
+    return tests(running(remote), "remote", "&preferQueryMode=simple");
+  }
+
+  private static Stream<DynamicTest> tests(ServerProcess target, String transport, String options)
+      throws IOException {
     List<DynamicTest> tests = new ArrayList<>();
     for (Path path : files()) {
       tests.add(
           DynamicTest.dynamicTest(
               path.getFileName() + " " + transport,
               () -> {
-                String url = running().url() + options + TIMEOUT;
+                String url = target.url() + options + TIMEOUT;
                 List<String> mismatches =
                     SqlTestRun.of(SqlTestFile.read(path), url, block -> true).mismatches();
                 if (!mismatches.isEmpty()) {
@@ -67,11 +84,10 @@ class SqlTestIT {
     }
   }
 
-  private static ServerProcess running() {
-    ServerProcess running = server;
-    if (running == null) {
+  private static ServerProcess running(@Nullable ServerProcess process) {
+    if (process == null) {
       throw new IllegalStateException("the server is not running");
     }
-    return running;
+    return process;
   }
 }

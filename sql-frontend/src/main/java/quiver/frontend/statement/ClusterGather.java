@@ -17,8 +17,10 @@ import quiver.execution.runtime.OuterRow;
 import quiver.execution.runtime.PlanInputs;
 import quiver.execution.source.BatchStream;
 import quiver.execution.source.SystemRelations;
-import quiver.rpc.ClusterService;
+import quiver.rpc.ClusterService.Holder;
+import quiver.rpc.QueryNodeService;
 import quiver.rpc.QueryNodeService.FragmentRequest;
+import quiver.rpc.Share;
 
 /// Sends leaf fragments to every query node that holds rows of their table, and over the
 /// transaction's own rows.
@@ -34,48 +36,82 @@ record ClusterGather(StatementServices services, StatementScope scope) implement
     if (scope.transaction().definitions().isEmptied(leaf.tableId())) {
       return openOwn(gather, context);
     }
-    List<ClusterService.Holder> holders = services.cluster().holders(leaf.tableId());
     services.cluster().owner(leaf.tableId()).nudge(leaf.tableId(), scope.snapshot());
-    FragmentRequest request = request(gather.fragment(), context);
+    Shares shares =
+        new Shares(leaf.tableId(), request(gather.fragment(), context), gather, context);
+    List<Holder> holders =
+        new Patience(context.cancel()).ask(() -> services.cluster().holders(leaf.tableId()));
     boolean own = scope.ownRows(leaf.tableId()).isPresent();
-    if (holders.size() == 1 && !own) {
-      return open(holders.getFirst(), request, gather, context);
+    if (holders.size() == 1) {
+      BatchStream only = shares.read(holders.getFirst());
+      return own ? merged(List.of(only), gather, context, true) : only;
     }
     List<BatchStream> streams = new ArrayList<>();
-    try {
-      for (ClusterService.Holder holder : holders) {
-        streams.add(
-            holders.size() == 1
-                ? open(holder, request, gather, context)
-                : new FanOutStream(
-                    () -> open(holder, request, gather, context), services.fanOutThreads()));
-      }
-      if (own) {
-        streams.add(openOwn(gather, context));
-      }
-    } catch (RuntimeException e) {
-      streams.forEach(BatchStream::close);
-      throw e;
+    for (Holder holder : holders) {
+      streams.add(new FanOutStream(() -> shares.read(holder), services.fanOutThreads()));
     }
-    if (streams.size() == 1) {
-      return streams.getFirst();
-    }
-    return new MergeStream(streams, gather.order(), gather.outputTypes());
+    return new ShareRetry(
+        merged(streams, gather, context, own),
+        () -> merged(List.of(shares.readAll()), gather, context, own));
   }
 
-  private static BatchStream open(
-      ClusterService.Holder holder,
-      FragmentRequest request,
-      PlanNode.Gather gather,
-      ExecutionContext context) {
-    return new RowStreamAdapter(
-        holder.node().execute(request.withShare(holder.share())),
-        lines ->
-            context
-                .statistics()
-                .ifPresent(collector ->
-                    FragmentReports.parse(lines)
-                        .forEach(report -> collector.addFragment(gather, report))));
+  /// These streams and perhaps the transaction's own rows in the order that is wanted.
+  private BatchStream merged(
+      List<BatchStream> streams, PlanNode.Gather gather, ExecutionContext context, boolean own) {
+    List<BatchStream> all = new ArrayList<>(streams);
+    if (own) {
+      try {
+        all.add(openOwn(gather, context));
+      } catch (RuntimeException e) {
+        all.forEach(BatchStream::close);
+        throw e;
+      }
+    }
+    return all.size() == 1
+        ? all.getFirst()
+        : new MergeStream(all, gather.order(), gather.outputTypes());
+  }
+
+  /// Has query nodes read shares of a table.
+  private final class Shares {
+    private final long tableId;
+    private final FragmentRequest request;
+    private final PlanNode.Gather gather;
+    private final ExecutionContext context;
+
+    Shares(
+        long tableId, FragmentRequest request, PlanNode.Gather gather, ExecutionContext context) {
+      this.tableId = tableId;
+      this.request = request;
+      this.gather = gather;
+      this.context = context;
+    }
+
+    BatchStream read(Holder holder) {
+      return new HolderStream(
+          holder.node(), this::anybody, node -> execute(node, holder.share()), context.cancel());
+    }
+
+    /// Everything from one node.
+    BatchStream readAll() {
+      return read(new Holder(anybody(), Share.ALL));
+    }
+
+    /// Every query node can read every share; those that have just failed are passed over.
+    private QueryNodeService anybody() {
+      return services.cluster().holders(tableId).getFirst().node();
+    }
+
+    private BatchStream execute(QueryNodeService node, Share share) {
+      return new RowStreamAdapter(
+          node.execute(request.withShare(share)),
+          lines ->
+              context
+                  .statistics()
+                  .ifPresent(collector ->
+                      FragmentReports.parse(lines)
+                          .forEach(report -> collector.addFragment(gather, report))));
+    }
   }
 
   private BatchStream openOwn(PlanNode.Gather gather, ExecutionContext context) {

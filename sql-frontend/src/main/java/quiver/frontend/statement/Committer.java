@@ -26,6 +26,7 @@ import quiver.rpc.DataNodeService.CommitResult;
 import quiver.rpc.DataNodeService.KeyClaim;
 import quiver.rpc.DataNodeService.TableWrite;
 import quiver.rpc.RootCoordinatorService.StagedWrites;
+import quiver.rpc.Unavailable;
 
 /// Hands a transaction's write set to the owner of its channel. Stateless.
 public final class Committer {
@@ -34,9 +35,6 @@ public final class Committer {
 
   /// Bytes of a chunk of a large write set.
   static final long CHUNK_SIZE_BYTES = 8 << 20;
-
-  /// How often an unanswered commit is sent again (it is applied once).
-  private static final int SEND_COUNT_MAX = 3;
 
   /// How often a write set is made fit for a newer definition of its table.
   private static final int REBASE_COUNT_MAX = 8;
@@ -79,7 +77,16 @@ public final class Committer {
     }
     long snapshot = transaction.writeSnapshot().orElseThrow();
     for (int attempt = 0; ; attempt++) {
-      CommitResult result = send(owner, snapshot, targets);
+      CommitResult result;
+      try {
+        result = send(owner, snapshot, targets);
+      } catch (QuiverException e) {
+        if (e.state() != SqlState.SERIALIZATION_FAILURE) {
+          throw e;
+        }
+        // What was staged has gone with the channel's former owner.
+        return new Outcome.Refused(e, true);
+      }
       switch (result) {
         case CommitResult.Committed(long timestamp) -> {
           return new Outcome.Committed(timestamp);
@@ -326,24 +333,23 @@ public final class Committer {
     return chunks;
   }
 
-  /// Sends a request; the owner applies one with the same id once, so that a lost answer is asked
-  /// for again.
+  /// Sends a request. Where the owner is another process, the transport repeats it there or at the
+  /// next owner, which applies one with the same id once; what it gives up on is unknown.
+  ///
+  /// @throws QuiverException `08007` then
   static CommitResult send(DataNodeService owner, CommitRequest request) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return owner.commit(request);
-      } catch (QuiverException e) {
-        if (e.state() != SqlState.CONNECTION_FAILURE) {
-          throw e;
-        }
-        if (attempt == SEND_COUNT_MAX) {
-          throw new QuiverException(
-                  SqlState.TRANSACTION_RESOLUTION_UNKNOWN,
-                  "the outcome of transaction %s is unknown",
-                  request.transaction())
-              .withCause(e);
-        }
+    try {
+      return owner.commit(request);
+    } catch (QuiverException e) {
+      if (!Unavailable.is(e)) {
+        throw e;
       }
+      throw new QuiverException(
+              SqlState.TRANSACTION_RESOLUTION_UNKNOWN,
+              "the outcome of transaction %s is unknown",
+              request.transaction())
+          .withDetail(e.message())
+          .withCause(e);
     }
   }
 

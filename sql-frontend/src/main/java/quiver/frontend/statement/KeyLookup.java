@@ -9,12 +9,14 @@ import quiver.common.catalog.TableDefinition;
 import quiver.common.column.Column;
 import quiver.common.column.LongColumn;
 import quiver.common.column.RowBatch;
+import quiver.common.error.QuiverException;
 import quiver.execution.rows.RowCollector;
 import quiver.frontend.transaction.UniqueKey;
 import quiver.rpc.ClusterService;
 import quiver.rpc.QueryNodeService;
 import quiver.rpc.QueryNodeService.KeyMatches;
 import quiver.rpc.QueryNodeService.KeyRequest;
+import quiver.rpc.Share;
 
 /// Finds committed rows by a unique key, at the statement's snapshot and without those its
 /// transaction has deleted.
@@ -70,10 +72,8 @@ final class KeyLookup {
             excluded,
             withRows,
             scope.transaction().definitions().table(table.id()));
-    List<KeyMatches> answers = new ArrayList<>();
-    for (ClusterService.Holder holder : services.cluster().holders(table.id())) {
-      KeyMatches matches = holder.node().lookupKeys(request.withShare(holder.share()));
-      answers.add(matches);
+    List<KeyMatches> answers = ask(request);
+    for (KeyMatches matches : answers) {
       for (int i = 0; i < entries.rows().length; i++) {
         if (matches.addresses()[i] != QueryNodeService.ABSENT) {
           addresses[entries.rows()[i]] = matches.addresses()[i];
@@ -81,6 +81,34 @@ final class KeyLookup {
       }
     }
     return new Found(addresses, withRows ? rows(answers) : Optional.empty());
+  }
+
+  /// Every holder's answer. When one is lost, all are asked again: the snapshot is the same.
+  private List<KeyMatches> ask(KeyRequest request) {
+    Patience patience = new Patience(scope.cancel());
+    try {
+      return patience.ask(() -> askHolders(request));
+    } catch (QuiverException e) {
+      if (!Share.isRefused(e)) {
+        throw e;
+      }
+      return patience.ask(() ->
+          List.of(
+              services
+                  .cluster()
+                  .holders(table.id())
+                  .getFirst()
+                  .node()
+                  .lookupKeys(request.withShare(Share.ALL))));
+    }
+  }
+
+  private List<KeyMatches> askHolders(KeyRequest request) {
+    List<KeyMatches> answers = new ArrayList<>();
+    for (ClusterService.Holder holder : services.cluster().holders(table.id())) {
+      answers.add(holder.node().lookupKeys(request.withShare(holder.share())));
+    }
+    return answers;
   }
 
   /// The rows of several holders in the order of the keys; each key was found by one of them.

@@ -248,9 +248,13 @@ public final class ChannelOwner {
       return new Decision.Answer(new CommitResult.StaleTable(write.tableId()));
     }
     Staging into = staging.computeIfAbsent(transaction, ignored -> new Staging());
+    if (chunk < into.chunkCount) {
+      // Sent again: its answer was lost.
+      return new Decision.Answer(new CommitResult.Committed(0));
+    }
     if (chunk != into.chunkCount) {
       throw new QuiverException(
-          SqlState.INTERNAL_ERROR,
+          SqlState.SERIALIZATION_FAILURE,
           "chunk %d of transaction %s follows %d chunks",
           chunk,
           transaction,
