@@ -943,6 +943,9 @@ AlterAction alterAction() :
     |
         <OWNER> <TO> role = role() { return new AlterAction.OwnerTo(role); }
     |
+        LOOKAHEAD({ atRowSecurity() }) ( <ENABLE> | <DISABLE> | <FORCE> | <NO> )
+        { return rowSecurity(last()); }
+    |
         <VALIDATE> <CONSTRAINT> name = name() { return new AlterAction.ValidateConstraint(name); }
     |
         <RESET> settings = storageOptions() { return new AlterAction.ResetOptions(settings); }

@@ -91,7 +91,7 @@ public final class QuiverServer implements AutoCloseable {
     LocalObjectStore objects = new LocalObjectStore(disk, directory.resolve("objects"));
     opened.push(objects::close);
 
-    RootCoordinator root = RootCoordinator.start(meta, clock, threads);
+    RootCoordinator root = RootCoordinator.start(meta, clock, config.superuser(), threads);
     opened.push(root::close);
 
     FunctionLibrary functions = new StandardFunctionLibrary();

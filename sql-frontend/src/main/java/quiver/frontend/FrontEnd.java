@@ -11,6 +11,8 @@ import quiver.execution.function.SessionContext.SystemRelationName;
 import quiver.execution.operator.FragmentExecutor;
 import quiver.execution.source.SystemRelations;
 import quiver.frontend.activity.SessionView;
+import quiver.frontend.auth.Authenticator;
+import quiver.frontend.auth.LoginAttempts;
 import quiver.frontend.catalog.RelationColumns;
 import quiver.frontend.catalog.SystemState;
 import quiver.frontend.catalog.VirtualRelations;
@@ -76,6 +78,11 @@ public final class FrontEnd implements AutoCloseable {
             planner,
             new Parameters(
                 config.serverVersion(), config.connectionCountMax(), config.tls().isPresent()),
+            new Authenticator(
+                config.hostRules(),
+                new LoginAttempts(System::nanoTime),
+                backend.clock(),
+                backend.random()),
             backend.clock(),
             System::nanoTime,
             new CatalogViews(config, backend, sessions),

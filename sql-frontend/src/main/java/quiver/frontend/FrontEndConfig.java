@@ -3,16 +3,18 @@ package quiver.frontend;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
+import quiver.frontend.auth.HostRules;
 
 /// What a person may set about a front end.
 ///
-/// @param address to listen on; every client that reaches it is trusted
+/// @param address to listen on
 /// @param tls how connections that ask for it are encrypted; empty: none is
 /// @param connectionCountMax sessions at once
 /// @param queryMemoryBytes what the root fragment of one statement may hold
 /// @param spillDirectory where sorts, joins and aggregates spill to; empty: they do not
 /// @param database the name of the one database (`postgres` is an alias of it)
 /// @param productVersion for example `0.1.0`
+/// @param hostRules how clients authenticate
 public record FrontEndConfig(
     InetSocketAddress address,
     Optional<TlsConfig> tls,
@@ -20,7 +22,28 @@ public record FrontEndConfig(
     long queryMemoryBytes,
     Optional<Path> spillDirectory,
     String database,
-    String productVersion) {
+    String productVersion,
+    HostRules hostRules) {
+  /// With the standard rules: this machine is trusted while a role has no password.
+  public FrontEndConfig(
+      InetSocketAddress address,
+      Optional<TlsConfig> tls,
+      int connectionCountMax,
+      long queryMemoryBytes,
+      Optional<Path> spillDirectory,
+      String database,
+      String productVersion) {
+    this(
+        address,
+        tls,
+        connectionCountMax,
+        queryMemoryBytes,
+        spillDirectory,
+        database,
+        productVersion,
+        HostRules.standard());
+  }
+
   /// The PostgreSQL version whose catalog and behaviour are shown.
   static final String COMPATIBLE_VERSION = "15.0";
 

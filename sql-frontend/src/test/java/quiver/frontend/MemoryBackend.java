@@ -13,11 +13,13 @@ import java.util.UUID;
 import quiver.common.catalog.CatalogDelta;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
+import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.IndexKey;
 import quiver.common.catalog.IndexMethod;
+import quiver.common.catalog.RoleDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.Column;
@@ -94,8 +96,10 @@ public final class MemoryBackend
 
   @Override
   public synchronized CatalogImage catalog() {
-    return new CatalogImage(
-        version, List.of(new SchemaDefinition(2200, "public")), tables, List.of());
+    List<CatalogObject> objects = new ArrayList<>(tables);
+    objects.add(new SchemaDefinition(2200, "public"));
+    objects.add(RoleDefinition.bootstrap("ann"));
+    return new CatalogImage(version, objects);
   }
 
   @Override
@@ -155,7 +159,8 @@ public final class MemoryBackend
   }
 
   @Override
-  public synchronized Defined define(CatalogDelta before, DdlCommand command) {
+  public synchronized Defined define(CatalogDelta before, DdlCommand named) {
+    DdlCommand command = named instanceof DdlCommand.As as ? as.command() : named;
     CatalogImage image = catalog().with(before, version);
     return switch (command) {
       case DdlCommand.CreateTable create -> {

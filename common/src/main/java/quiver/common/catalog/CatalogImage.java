@@ -26,6 +26,7 @@ public final class CatalogImage {
   private final Map<Long, List<CommentDefinition>> comments = new HashMap<>();
   private final Map<String, CatalogObject> relationsByName = new HashMap<>();
   private final Map<String, TypeDefinition> typesByName = new HashMap<>();
+  private final SecurityCatalog security = new SecurityCatalog();
 
   /// A schema (namespace).
   public record SchemaDefinition(long id, String name) implements CatalogObject {}
@@ -76,9 +77,7 @@ public final class CatalogImage {
         }
         case CommentDefinition comment ->
             comments.computeIfAbsent(comment.objectId(), id -> new ArrayList<>()).add(comment);
-        default -> {
-          // Kinds nobody looks up by name.
-        }
+        default -> security.add(object);
       }
     }
   }
@@ -224,6 +223,11 @@ public final class CatalogImage {
 
   public Optional<TypeDefinition> type(String schema, String name) {
     return Optional.ofNullable(typesByName.get(key(schema, name)));
+  }
+
+  /// Roles, owners and grants.
+  public SecurityCatalog security() {
+    return security;
   }
 
   /// Comments on an object and its columns.

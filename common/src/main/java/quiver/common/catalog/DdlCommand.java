@@ -11,6 +11,15 @@ import quiver.common.type.SqlType;
 /// coordinator's to give. Every command may meet a newer catalog than the one it was planned on:
 /// the coordinator checks again.
 public sealed interface DdlCommand {
+  /// A command in the name of a role: it needs the right to it, and what it makes is the role's.
+  ///
+  /// @param roleId `current_user`
+  /// @param sessionRoleId `session_user`
+  record As(long roleId, long sessionRoleId, DdlCommand command) implements DdlCommand {}
+
+  /// Roles, grants, owners and policies.
+  record Secure(SecurityCommand command) implements DdlCommand {}
+
   record CreateSchema(String name, boolean ifNotExists) implements DdlCommand {}
 
   record DropSchema(String name, boolean ifExists, boolean cascade) implements DdlCommand {}

@@ -30,6 +30,7 @@ final class CatalogEditor {
     Change remove(CatalogObject object) {
       edit(object.id(), Optional.empty());
       image.comments(object.id()).forEach(comment -> edit(comment.id(), Optional.empty()));
+      image.security().about(object.id()).forEach(about -> edit(about.id(), Optional.empty()));
       return this;
     }
 

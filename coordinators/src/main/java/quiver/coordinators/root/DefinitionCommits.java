@@ -12,6 +12,7 @@ import quiver.common.catalog.CatalogDelta.Edit;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.RoleDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.ViewDefinition;
@@ -78,6 +79,7 @@ final class DefinitionCommits {
       return new CommitResult.StaleTable(changed.get());
     }
     requireFreeNames(delta);
+    requireFreeRoleNames(delta);
     TableChanges changes = tableChanges(delta);
     boolean barrier =
         !changes.tables().isEmpty() || !changes.dropped().isEmpty() || writes.stagedCount() > 0;
@@ -172,6 +174,26 @@ final class DefinitionCommits {
         }
       }
     }
+  }
+
+  private void requireFreeRoleNames(CatalogDelta delta) {
+    for (Map.Entry<Long, Edit> each : delta.edits().entrySet()) {
+      if (each.getValue().after().orElse(null) instanceof RoleDefinition made
+          && catalog
+              .image()
+              .security()
+              .role(made.name())
+              .filter(taken -> taken.id() != made.id() && !isRemoved(delta, taken.id()))
+              .isPresent()) {
+        throw new QuiverException(
+            SqlState.DUPLICATE_OBJECT, "role \"%s\" already exists", made.name());
+      }
+    }
+  }
+
+  private static boolean isRemoved(CatalogDelta delta, long id) {
+    Edit edit = delta.edits().get(id);
+    return edit != null && edit.after().isEmpty();
   }
 
   private static TableChanges tableChanges(CatalogDelta delta) {

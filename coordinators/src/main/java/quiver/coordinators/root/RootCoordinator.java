@@ -35,6 +35,8 @@ import quiver.common.catalog.IndexKey;
 import quiver.common.catalog.IndexMethod;
 import quiver.common.catalog.OperatorClass;
 import quiver.common.catalog.OperatorClasses;
+import quiver.common.catalog.RoleDefinition;
+import quiver.common.catalog.SecurityCommand;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
@@ -57,6 +59,9 @@ import quiver.storage.meta.MetaStore;
 public final class RootCoordinator implements RootCoordinatorService, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RootCoordinator.class);
 
+  /// The role a new catalog begins with, unless another is named.
+  public static final String SUPERUSER_DEFAULT = "quiver";
+
   /// PostgreSQL's OID of the schema `public`.
   private static final long PUBLIC_ID = 2200;
 
@@ -69,6 +74,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   private final TimestampOracle timestamps;
   private final IdSource ids;
   private final Sequences sequences;
+  private final SecurityDefinitions security;
   private final IndexBuilds indexBuilds;
   private final DefinitionCommits commits;
   private final ThreadFactory threads;
@@ -91,29 +97,42 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     this.sequences = new Sequences(store);
     this.shared = new Catalog(store);
     this.catalog = new CatalogEditor(shared.image(), CatalogDelta.EMPTY);
+    this.security = new SecurityDefinitions(ids);
     this.indexBuilds = new IndexBuilds(store);
     this.commits = new DefinitionCommits(store, shared, sequences, ids, this::checkOpen);
+  }
+
+  /// As the other one, with the usual superuser.
+  public static RootCoordinator start(MetaStore store, InstantSource clock, ThreadFactory threads) {
+    return start(store, clock, SUPERUSER_DEFAULT, threads);
   }
 
   /// Reads the catalog and takes over the timestamps. Timestamps and the catalog can be asked for
   /// at once; call [#resume] when the workers have started.
   ///
+  /// @param superuser the role a new catalog begins with; in an old one, its role keeps its name
   /// @param threads makes the threads that finish interrupted index builds
-  public static RootCoordinator start(MetaStore store, InstantSource clock, ThreadFactory threads) {
-    return start(new RootCoordinator(store, clock, () -> {}, threads));
+  public static RootCoordinator start(
+      MetaStore store, InstantSource clock, String superuser, ThreadFactory threads) {
+    return start(new RootCoordinator(store, clock, () -> {}, threads), superuser);
   }
 
   /// As above, for as long as this process leads.
   public static RootCoordinator start(
       Leadership leadership, InstantSource clock, ThreadFactory threads) {
-    return start(new RootCoordinator(leadership.store(), clock, leadership::check, threads));
+    return start(
+        new RootCoordinator(leadership.store(), clock, leadership::check, threads),
+        SUPERUSER_DEFAULT);
   }
 
-  private static RootCoordinator start(RootCoordinator root) {
+  private static RootCoordinator start(RootCoordinator root, String superuser) {
     root.lock.lock();
     try {
       if (root.shared.image().schema("public").isEmpty()) {
         root.shared.change().put(new SchemaDefinition(PUBLIC_ID, "public")).commit(true);
+      }
+      if (root.shared.image().security().role(RoleDefinition.BOOTSTRAP_ID).isEmpty()) {
+        root.shared.change().put(RoleDefinition.bootstrap(superuser)).commit(true);
       }
     } finally {
       root.lock.unlock();
@@ -233,6 +252,12 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
 
   @Override
   public DdlResult execute(DdlCommand command, Cancellation cancellation) {
+    if (command instanceof DdlCommand.As as && as.command() instanceof DdlCommand.Reindex reindex) {
+      boolean _ =
+          new DefinitionRights(new Actor(catalog(), as.roleId(), as.sessionRoleId()))
+              .check(reindex);
+      return execute(reindex, cancellation);
+    }
     if (command instanceof DdlCommand.Reindex reindex) {
       reindex.indexIds().forEach(indexId -> reindex(indexId, cancellation));
       return changed(List.of());
@@ -259,6 +284,9 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   @GuardedBy("lock")
   private DdlResult decide(DdlCommand command) {
     return switch (command) {
+      case DdlCommand.As as -> decideAs(as);
+      case DdlCommand.Secure(SecurityCommand secure) ->
+          secure(secure, SecurityDefinitions.bootstrap(catalog));
       case DdlCommand.CreateSchema create -> createSchema(create);
       case DdlCommand.DropSchema drop -> dropSchema(drop);
       case DdlCommand.CreateTable create -> createTable(create);
@@ -295,6 +323,32 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       views().materialize(create);
     }
     return result;
+  }
+
+  /// Decides in the name of a role.
+  @GuardedBy("lock")
+  private DdlResult decideAs(DdlCommand.As as) {
+    Actor actor = new Actor(catalog.image(), as.roleId(), as.sessionRoleId());
+    if (as.command() instanceof DdlCommand.Secure(SecurityCommand secure)) {
+      return secure(secure, actor);
+    }
+    DefinitionRights rights = new DefinitionRights(actor);
+    boolean isChecked = rights.check(as.command());
+    CatalogDelta before = catalog.delta();
+    DdlResult result = decide(as.command());
+    if (!isChecked) {
+      rights.check(before, catalog.delta());
+    }
+    security.own(before, catalog, actor);
+    return result;
+  }
+
+  @GuardedBy("lock")
+  private DdlResult secure(SecurityCommand command, Actor actor) {
+    for (DdlCommand further : security.apply(command, catalog, actor)) {
+      DdlResult _ = decide(further);
+    }
+    return changed(actor.notices());
   }
 
   @GuardedBy("lock")

@@ -27,6 +27,7 @@ final class AlterPhrases {
       case AlterAction.SetOptions _ -> "SET";
       case AlterAction.ResetOptions _ -> "RESET";
       case AlterAction.OwnerTo _ -> "OWNER TO";
+      case AlterAction.RowSecurity _ -> "ROW SECURITY";
       case AlterAction.SetSchema _ -> "SET SCHEMA";
       case AlterAction.SetTablespace _ -> "SET TABLESPACE";
       case AlterAction.SetLogged(boolean logged) -> logged ? "SET LOGGED" : "SET UNLOGGED";

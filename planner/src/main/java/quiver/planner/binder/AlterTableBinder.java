@@ -149,9 +149,11 @@ final class AlterTableBinder {
       case AlterAction.ResetOptions _ -> {
         // There are none.
       }
-      case AlterAction.OwnerTo _ -> {
-        // Everybody owns everything while there are no privileges.
-      }
+      case AlterAction.OwnerTo _ ->
+          throw DefinitionBinder.unsupported("ALTER TABLE … OWNER TO with other actions is");
+      case AlterAction.RowSecurity _ ->
+          throw DefinitionBinder.unsupported(
+              "ALTER TABLE … ROW LEVEL SECURITY with other actions is");
       case AlterAction.SetSchema(SqlIdentifier target) -> setSchema(target);
       case AlterAction.SetTablespace _ -> throw DefinitionBinder.unsupported("tablespaces are");
       case AlterAction.SetLogged _ -> {

@@ -45,6 +45,8 @@ public final class StatementBinder {
       case Statement.CreateDatabase _ -> throw unsupported("CREATE DATABASE");
       case Statement.DropDatabase _ -> throw unsupported("DROP DATABASE");
       case Statement.Drop drop -> new ObjectBinder(binding).drop(binding, drop);
+      case Statement.Alter alter when SecurityBinder.isAbout(alter) ->
+          new SecurityBinder(binding).alter(alter);
       case Statement.Alter alter when alter.kind() == Statement.ObjectKind.INDEX ->
           new IndexAlteration(binding).alter(alter);
       case Statement.Alter alter when alter.kind() == Statement.ObjectKind.TABLE ->
@@ -98,9 +100,10 @@ public final class StatementBinder {
       case Statement.Checkpoint _ -> session(new SessionCommand.Flush(List.of(), "CHECKPOINT"));
       case Statement.Do _ -> throw unsupported("DO");
       case Statement.Call _ -> throw unsupported("CALL");
-      case Statement.CreateRole _ -> throw unsupported("CREATE ROLE");
-      case Statement.AlterRole _ -> throw unsupported("ALTER ROLE");
-      case Statement.DropRole _ -> throw unsupported("DROP ROLE");
+      case Statement.CreateRole create -> new RoleBinder(binding).create(create);
+      case Statement.AlterRole alter -> new RoleBinder(binding).alter(alter);
+      case Statement.DropRole drop -> RoleBinder.drop(drop);
+      case Statement.Security(var security) -> new SecurityBinder(binding).bind(security);
       case Statement.Generic(String tag, _) -> throw unsupported(tag);
     };
   }

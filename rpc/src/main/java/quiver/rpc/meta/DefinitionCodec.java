@@ -9,7 +9,12 @@ import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.CommentDefinition;
+import quiver.common.catalog.DefaultPrivileges;
 import quiver.common.catalog.ForeignKey;
+import quiver.common.catalog.ObjectAccess;
+import quiver.common.catalog.RoleDefinition;
+import quiver.common.catalog.RoleMembership;
+import quiver.common.catalog.RowPolicy;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TableDefinition.CheckConstraint;
@@ -65,6 +70,11 @@ public final class DefinitionCodec {
               .putLong(comment.objectId())
               .putInt(comment.columnId())
               .putText(comment.text());
+      case RoleDefinition role -> SecurityCodec.write(out.putByte(7), role);
+      case RoleMembership membership -> SecurityCodec.write(out.putByte(8), membership);
+      case ObjectAccess access -> SecurityCodec.write(out.putByte(9), access);
+      case DefaultPrivileges given -> SecurityCodec.write(out.putByte(10), given);
+      case RowPolicy policy -> SecurityCodec.write(out.putByte(11), policy);
       default -> throw new IllegalArgumentException("no form for " + object);
     }
   }
@@ -78,6 +88,11 @@ public final class DefinitionCodec {
       case 4 -> readView(in);
       case 5 -> readTypeDefinition(in);
       case 6 -> new CommentDefinition(in.getLong(), in.getLong(), in.getInt(), ByteWriter.text(in));
+      case 7 -> SecurityCodec.readRole(in);
+      case 8 -> SecurityCodec.readMembership(in);
+      case 9 -> SecurityCodec.readAccess(in);
+      case 10 -> SecurityCodec.readDefaults(in);
+      case 11 -> SecurityCodec.readPolicy(in);
       default -> throw new IllegalArgumentException("object of kind " + kind);
     };
   }

@@ -4,6 +4,11 @@ import java.util.Locale;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.CommentDefinition;
+import quiver.common.catalog.DefaultPrivileges;
+import quiver.common.catalog.ObjectAccess;
+import quiver.common.catalog.RoleDefinition;
+import quiver.common.catalog.RoleMembership;
+import quiver.common.catalog.RowPolicy;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TypeDefinition;
@@ -17,6 +22,7 @@ import quiver.common.catalog.ViewDefinition;
 /// | `id/NAME` | int64, big endian: every id given out is below it | whoever needs ids of that name |
 /// | `catalog/version` | int64 | root coordinator |
 /// | `catalog/schema/ID`, `catalog/table/ID`, `catalog/sequence/ID`, `catalog/view/ID`, `catalog/type/ID`, `catalog/comment/ID` | definition | root coordinator |
+/// | `catalog/role/ID`, `catalog/membership/ID`, `catalog/access/OBJECT-ID`, `catalog/default-privileges/ID`, `catalog/policy/ID` | roles, who owns and may do what | root coordinator |
 /// | `sequence/ID` | last value and whether it was given out | root coordinator |
 /// | `ddl/ID` | the command, to be driven to its end after a crash | root coordinator |
 /// | `channel/C/owner` | term and node | data node |
@@ -89,6 +95,11 @@ public final class MetaKeys {
       case ViewDefinition view -> VIEWS + view.id();
       case TypeDefinition type -> TYPES + type.id();
       case CommentDefinition comment -> COMMENTS + comment.id();
+      case RoleDefinition role -> CATALOG + "role/" + role.id();
+      case RoleMembership membership -> CATALOG + "membership/" + membership.id();
+      case ObjectAccess access -> CATALOG + "access/" + access.objectId();
+      case DefaultPrivileges given -> CATALOG + "default-privileges/" + given.id();
+      case RowPolicy policy -> CATALOG + "policy/" + policy.id();
       default -> throw new IllegalArgumentException("no key for " + object);
     };
   }

@@ -39,7 +39,8 @@ public final class Listening {
               config.queryMemory().bytes(),
               Optional.of(spill),
               DATABASE,
-              version),
+              version,
+              config.hostRules()),
           backend);
     } catch (UncheckedIOException e) {
       Throwable cause = e.getCause();

@@ -11,6 +11,15 @@ public enum ConfigKey {
       "tls-certificate", "", "PEM file with the server's certificate chain; empty: no encryption"),
   TLS_KEY("tls-key", "", "PEM file with the certificate's unencrypted PKCS #8 key"),
   TLS_REQUIRED("tls-required", "no", "yes: unencrypted connections are refused; yes or no"),
+  TLS_CLIENT_AUTHORITY(
+      "tls-client-authority",
+      "",
+      "PEM file with who signs certificates of clients; empty: they are not asked for one"),
+  HOST_RULES(
+      "host-rules",
+      "",
+      "file in pg_hba.conf's form that says who authenticates how; empty: the standard rules"),
+  SUPERUSER("superuser", "quiver", "name of the role a new data directory begins with"),
   MAX_CONNECTIONS("max-connections", "100", "sessions at once, 1 to 10000"),
   QUERY_MEMORY("query-memory", "256MiB", "memory of one statement before it spills or fails"),
   SEGMENT_ROWS_MAX(

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.frontend.TlsConfig;
+import quiver.frontend.auth.HostRules;
 import quiver.rpc.meta.Role;
 
 /// Reads `key = value` lines (`#` starts a comment) and command-line settings into a
@@ -89,6 +90,8 @@ public final class ConfigReader {
             text(ConfigKey.LISTEN_ADDRESS),
             integer(ConfigKey.PORT, 0, 65_535),
             tls(),
+            hostRules(),
+            superuser(),
             integer(ConfigKey.MAX_CONNECTIONS, 1, 10_000),
             size(ConfigKey.QUERY_MEMORY, 1 << 20),
             integer(ConfigKey.SEGMENT_ROWS_MAX, 1_024, 16_000_000),
@@ -237,7 +240,47 @@ public final class ConfigReader {
       problems.add("encryption needs both \"tls-certificate\" and \"tls-key\"");
       return Optional.empty();
     }
-    return Optional.of(new TlsConfig(Path.of(certificate), Path.of(key), required.equals("yes")));
+    String authority = text(ConfigKey.TLS_CLIENT_AUTHORITY);
+    return Optional.of(
+        new TlsConfig(
+            Path.of(certificate),
+            Path.of(key),
+            required.equals("yes"),
+            authority.isEmpty() ? Optional.empty() : Optional.of(Path.of(authority))));
+  }
+
+  private HostRules hostRules() {
+    String file = text(ConfigKey.HOST_RULES);
+    if (file.isEmpty()) {
+      return HostRules.standard();
+    }
+    try {
+      HostRules rules = HostRules.parse(lines(Path.of(file)), file);
+      if (rules.asksForCertificates() && text(ConfigKey.TLS_CLIENT_AUTHORITY).isEmpty()) {
+        problems.add(file + ": certificates of clients need \"tls-client-authority\"");
+      }
+      return rules;
+    } catch (IOException e) {
+      problems.add(file + ": cannot be read: " + reason(e));
+    } catch (QuiverException e) {
+      problems.add(e.message());
+    }
+    return HostRules.standard();
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    if (Files.size(file) > FILE_SIZE_BYTES_MAX) {
+      throw new IOException("larger than 1 MiB");
+    }
+    return Files.readAllLines(file);
+  }
+
+  private String superuser() {
+    String name = text(ConfigKey.SUPERUSER);
+    if (name.isEmpty() || name.startsWith("pg_") || name.equals("public") || name.equals("none")) {
+      problem(ConfigKey.SUPERUSER);
+    }
+    return name;
   }
 
   private String text(ConfigKey key) {

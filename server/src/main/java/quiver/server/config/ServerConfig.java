@@ -3,6 +3,7 @@ package quiver.server.config;
 import java.nio.file.Path;
 import java.util.Optional;
 import quiver.frontend.TlsConfig;
+import quiver.frontend.auth.HostRules;
 
 /// Everything a person may set. Defaults are those of [ConfigKey].
 ///
@@ -10,6 +11,8 @@ import quiver.frontend.TlsConfig;
 /// @param listenAddress the address the SQL port binds to
 /// @param port the SQL port; 0 picks a free one
 /// @param tls how connections that ask for it are encrypted; empty: none is
+/// @param hostRules who authenticates how
+/// @param superuser the role a new data directory begins with
 /// @param connectionsMax sessions at once
 /// @param queryMemory what one statement may keep in memory before it spills or fails
 /// @param segmentRowsMax rows at which a growing segment is sealed
@@ -21,6 +24,8 @@ public record ServerConfig(
     String listenAddress,
     int port,
     Optional<TlsConfig> tls,
+    HostRules hostRules,
+    String superuser,
     int connectionsMax,
     ByteSize queryMemory,
     int segmentRowsMax,

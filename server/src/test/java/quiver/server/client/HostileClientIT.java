@@ -84,7 +84,7 @@ class HostileClientIT {
     Wire() throws IOException {
       socket.setSoTimeout(SOCKET_PATIENCE_MILLIS);
       ByteArrayOutputStream body = new ByteArrayOutputStream();
-      for (String word : new String[] {"user", "mallory", "database", "quiver", ""}) {
+      for (String word : new String[] {"user", "quiver", "database", "quiver", ""}) {
         body.write(word.getBytes(StandardCharsets.UTF_8));
         body.write(0);
       }

@@ -104,7 +104,7 @@ class TlsIT {
                 "psql",
                 "-X",
                 "-At",
-                "host=localhost port=%d user=ann dbname=quiver sslmode=%s sslrootcert=%s"
+                "host=localhost port=%d user=quiver dbname=quiver sslmode=%s sslrootcert=%s"
                     .formatted(target.port(), sslMode, root),
                 "-c",
                 "SHOW ssl",
@@ -141,7 +141,7 @@ class TlsIT {
   @Test
   void pgjdbcVerifiesTheServerAndReadsMuch() throws SQLException {
     String url =
-        "jdbc:postgresql://localhost:%d/quiver?user=ann&sslmode=verify-full&sslrootcert=%s"
+        "jdbc:postgresql://localhost:%d/quiver?user=quiver&sslmode=verify-full&sslrootcert=%s"
             .formatted(server.port(), certificate);
     try (Connection connection = DriverManager.getConnection(url);
         ResultSet rows =
@@ -175,7 +175,7 @@ class TlsIT {
       parameters.setApplicationProtocols(new String[] {"postgresql"});
       socket.setSSLParameters(parameters);
       byte[] startup =
-          "\0\3\0\0user\0ann\0database\0quiver\0\0".getBytes(StandardCharsets.US_ASCII);
+          "\0\3\0\0user\0quiver\0database\0quiver\0\0".getBytes(StandardCharsets.US_ASCII);
       socket.getOutputStream().write(new byte[] {0, 0, 0, (byte) (startup.length + 4)});
       socket.getOutputStream().write(startup);
       socket.getOutputStream().flush();

@@ -43,7 +43,13 @@ final class InformationSchemaRows {
   }
 
   private void schema(RowSet rows, String name) {
-    rows.add("catalog_name", database, "schema_name", name, "schema_owner", SystemState.SUPERUSER);
+    rows.add(
+        "catalog_name",
+        database,
+        "schema_name",
+        name,
+        "schema_owner",
+        state.ownerName(state.schemaOid(name)));
   }
 
   void tables(RowSet rows, RelationColumns relations) {

@@ -2,6 +2,7 @@ package quiver.frontend.catalog;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.SecuredKind;
 import quiver.common.type.BaseType;
 import quiver.common.value.ArrayValue;
 import quiver.common.value.NetworkAddress;
@@ -31,7 +32,9 @@ final class ServerRows {
         "datname",
         state.database(),
         "datdba",
-        SystemState.SUPERUSER_OID,
+        state.owner(SystemState.DATABASE_OID),
+        "datacl",
+        state.acl(SecuredKind.DATABASE, SystemState.DATABASE_OID),
         "encoding",
         UTF8,
         "datlocprovider",
@@ -52,44 +55,6 @@ final class ServerRows {
         "C",
         "datctype",
         "C");
-  }
-
-  void roles(RowSet rows) {
-    role(rows, SystemState.SUPERUSER_OID, SystemState.SUPERUSER);
-    if (!state.user().equals(SystemState.SUPERUSER)) {
-      role(rows, SystemState.USER_OID, state.user());
-    }
-  }
-
-  private static void role(RowSet rows, int oid, String name) {
-    rows.add(
-        "rolname", name,
-        "rolsuper", true,
-        "rolinherit", true,
-        "rolcreaterole", true,
-        "rolcreatedb", true,
-        "rolcanlogin", true,
-        "rolreplication", false,
-        "rolconnlimit", -1,
-        "rolbypassrls", true,
-        "oid", oid);
-  }
-
-  void users(RowSet rows) {
-    user(rows, SystemState.SUPERUSER_OID, SystemState.SUPERUSER);
-    if (!state.user().equals(SystemState.SUPERUSER)) {
-      user(rows, SystemState.USER_OID, state.user());
-    }
-  }
-
-  private static void user(RowSet rows, int oid, String name) {
-    rows.add(
-        "usename", name,
-        "usesysid", oid,
-        "usecreatedb", true,
-        "usesuper", true,
-        "userepl", false,
-        "usebypassrls", true);
   }
 
   void extensions(RowSet rows) {
@@ -234,10 +199,7 @@ final class ServerRows {
           "datid", SystemState.DATABASE_OID,
           "datname", session.database(),
           "pid", session.pid(),
-          "usesysid",
-              session.user().equals(SystemState.SUPERUSER)
-                  ? SystemState.SUPERUSER_OID
-                  : SystemState.USER_OID,
+          "usesysid", state.catalog().security().role(session.user()).map(r -> r.id()).orElse(0L),
           "usename", session.user(),
           "application_name", session.applicationName(),
           "client_addr", address(session.clientAddress()),

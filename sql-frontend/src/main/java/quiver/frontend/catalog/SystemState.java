@@ -1,8 +1,13 @@
 package quiver.frontend.catalog;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.ObjectAccess;
+import quiver.common.catalog.SecuredKind;
 import quiver.common.function.FunctionRegistry;
+import quiver.common.security.AclText;
+import quiver.common.value.ArrayValue;
 import quiver.frontend.activity.SessionRegistry;
 import quiver.frontend.activity.SessionView;
 import quiver.rpc.ClusterService;
@@ -30,9 +35,6 @@ public record SystemState(
   /// OID of the role that owns everything.
   static final int SUPERUSER_OID = 10;
 
-  /// OID of the session's user: the owner, since every trusted user has the owner's rights.
-  static final int USER_OID = 16_383;
-
   /// OID of the database.
   static final int DATABASE_OID = 5;
 
@@ -45,6 +47,28 @@ public record SystemState(
   /// Whether a table, view or sequence is found without its schema.
   boolean isVisible(long relationId) {
     return catalog.isVisible(relationId, searchPath);
+  }
+
+  /// The OID of the role an object belongs to.
+  long owner(long objectId) {
+    return catalog.security().access(objectId).ownerId();
+  }
+
+  /// The name of the role an object belongs to.
+  String ownerName(long objectId) {
+    return catalog.security().roleName(owner(objectId));
+  }
+
+  /// What is granted on a column, as `aclitem[]`; null: nothing.
+  @Nullable ArrayValue columnAcl(long relationId, int columnId) {
+    var acl = catalog.security().access(relationId).columns().get(columnId);
+    return acl == null ? null : AclText.array(acl, catalog);
+  }
+
+  /// What is granted on an object, as `aclitem[]`; null while it is what stands for every object.
+  @Nullable ArrayValue acl(SecuredKind kind, long objectId) {
+    ObjectAccess access = catalog.security().access(objectId);
+    return access.acl().isEmpty() ? null : AclText.array(access.acl().get(), catalog);
   }
 
   /// The OID of a schema, system or user.

@@ -14,6 +14,8 @@ import quiver.common.catalog.DefinitionText;
 import quiver.common.catalog.ForeignKey;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.IndexKey;
+import quiver.common.catalog.ObjectAccess;
+import quiver.common.catalog.SecuredKind;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
@@ -62,7 +64,10 @@ final class TableRows {
       if (schema.id() != SystemState.PG_CATALOG_OID
           && !schema.name().equals("information_schema")) {
         rows.add(
-            "oid", schema.id(), "nspname", schema.name(), "nspowner", SystemState.SUPERUSER_OID);
+            "oid", schema.id(),
+            "nspname", schema.name(),
+            "nspowner", state.owner(schema.id()),
+            "nspacl", state.acl(SecuredKind.SCHEMA, schema.id()));
       }
     }
   }
@@ -182,7 +187,13 @@ final class TableRows {
       String replicaIdentity,
       ArrayValue options,
       boolean hasOptions) {
+    // An index belongs to whom its table belongs to.
+    long secured =
+        kind.equals("i") ? catalog.index(oid).map(found -> found.table().id()).orElse(oid) : oid;
+    ObjectAccess access = catalog.security().access(oid);
     rows.add(
+        "relacl",
+        state.acl(SecuredKind.TABLE, oid),
         "oid",
         oid,
         "relname",
@@ -194,7 +205,7 @@ final class TableRows {
         "reloftype",
         0,
         "relowner",
-        SystemState.SUPERUSER_OID,
+        state.owner(secured),
         "relam",
         accessMethod,
         "relfilenode",
@@ -228,9 +239,9 @@ final class TableRows {
         "relhassubclass",
         false,
         "relrowsecurity",
-        false,
+        access.rowSecurity(),
         "relforcerowsecurity",
-        false,
+        access.forceRowSecurity(),
         "relispopulated",
         catalog.materializedView(oid).map(ViewDefinition::populated).orElse(true),
         "relreplident",
@@ -320,7 +331,7 @@ final class TableRows {
     return table.columns().get(table.ordinalOfId(columnId));
   }
 
-  private static void attribute(
+  private void attribute(
       RowSet rows,
       long relation,
       String name,
@@ -332,7 +343,7 @@ final class TableRows {
     attribute(rows, relation, name, type, number, notNull, hasDefault, false, identity, "");
   }
 
-  private static void attribute(
+  private void attribute(
       RowSet rows,
       long relation,
       String name,
@@ -346,6 +357,8 @@ final class TableRows {
     boolean fixed =
         !type.array() && (type.layout() == Layout.LONG || type.layout() == Layout.DOUBLE);
     rows.add(
+        "attacl",
+        state.columnAcl(relation, number),
         "attrelid",
         relation,
         "attname",
@@ -595,25 +608,25 @@ final class TableRows {
   void tablesView(RowSet rows) {
     for (SystemRelation relation : relations.all()) {
       if (relation.kind() == 'r') {
-        tableView(rows, relation.schema(), relation.name(), false);
+        tableView(rows, relation.schema(), relation.name(), relation.oid(), false);
       }
     }
     for (TableDefinition table : catalog.tables()) {
       if (catalog.materializedView(table.id()).isPresent()) {
         continue;
       }
-      tableView(rows, table.schema(), table.name(), !table.indexes().isEmpty());
+      tableView(rows, table.schema(), table.name(), table.id(), !table.indexes().isEmpty());
     }
   }
 
-  private static void tableView(RowSet rows, String schema, String name, boolean hasIndexes) {
+  private void tableView(RowSet rows, String schema, String name, long id, boolean hasIndexes) {
     rows.add(
         "schemaname",
         schema,
         "tablename",
         name,
         "tableowner",
-        SystemState.SUPERUSER,
+        state.ownerName(id),
         "hasindexes",
         hasIndexes,
         "hasrules",
@@ -621,7 +634,7 @@ final class TableRows {
         "hastriggers",
         false,
         "rowsecurity",
-        false);
+        catalog.security().access(id).rowSecurity());
   }
 
   void viewsView(RowSet rows) {
@@ -633,7 +646,7 @@ final class TableRows {
             "viewname",
             relation.name(),
             "viewowner",
-            SystemState.SUPERUSER,
+            state.ownerName(relation.oid()),
             "definition",
             "");
       }
@@ -645,7 +658,7 @@ final class TableRows {
       rows.add(
           "schemaname", sequence.schema(),
           "sequencename", sequence.name(),
-          "sequenceowner", SystemState.SUPERUSER,
+          "sequenceowner", state.ownerName(sequence.id()),
           "data_type", (long) sequence.type().oid(),
           "start_value", sequence.start(),
           "min_value", sequence.min(),

@@ -78,8 +78,13 @@ public final class VirtualRelations implements SystemRelations {
       case "pg_ts_parser" -> SearchRows.parsers(rows);
       case "pg_ts_template" -> SearchRows.templates(rows);
       case "pg_database" -> server().databases(rows);
-      case "pg_roles", "pg_authid" -> server().roles(rows);
-      case "pg_user", "pg_shadow" -> server().users(rows);
+      case "pg_roles" -> roles().roles(rows);
+      case "pg_authid" -> roles().authorizations(rows);
+      case "pg_user" -> roles().users(rows, false);
+      case "pg_shadow" -> roles().users(rows, true);
+      case "pg_group" -> roles().groups(rows);
+      case "pg_auth_members" -> roles().memberships(rows);
+      case "pg_db_role_setting" -> roles().settings(rows);
       case "pg_extension" -> server().extensions(rows);
       case "pg_available_extensions" -> server().availableExtensions(rows);
       case "pg_tablespace" -> ServerRows.tablespaces(rows);
@@ -143,6 +148,10 @@ public final class VirtualRelations implements SystemRelations {
 
   private PrivilegeRows privileges() {
     return new PrivilegeRows(state, relations);
+  }
+
+  private RoleRows roles() {
+    return new RoleRows(state);
   }
 
   private TableRows tables() {

@@ -204,6 +204,15 @@ final class Connection implements Client {
     end();
   }
 
+  /// Asks the client to show who it is: an Authentication message of some kind, sent at once.
+  void authenticationRequest(int kind, byte[] data) {
+    out.begin('R');
+    out.putInt(kind);
+    out.putBytes(data, 0, data.length);
+    end();
+    flush();
+  }
+
   void backendKey(int pid, int key) {
     out.begin('K');
     out.putInt(pid);

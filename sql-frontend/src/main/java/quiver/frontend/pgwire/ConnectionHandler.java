@@ -2,7 +2,9 @@ package quiver.frontend.pgwire;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.concurrent.ThreadFactory;
@@ -10,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import quiver.frontend.auth.Login;
 import quiver.frontend.session.SessionIdentity;
 import quiver.frontend.session.SessionServices;
 import quiver.frontend.session.Sessions;
@@ -26,14 +29,24 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private final SessionServices services;
   private final Sessions sessions;
   private final ThreadFactory threads;
+  private final FrameDecoder decoder;
+  private final @Nullable TlsAcceptor tls;
   private @Nullable Connection connection;
   private @Nullable ProtocolLoop loop;
   private @Nullable Future<?> startupTimeout;
 
-  ConnectionHandler(SessionServices services, Sessions sessions, ThreadFactory threads) {
+  /// @param tls what the connection is encrypted with if it is; null: with nothing
+  ConnectionHandler(
+      SessionServices services,
+      Sessions sessions,
+      ThreadFactory threads,
+      FrameDecoder decoder,
+      @Nullable TlsAcceptor tls) {
     this.services = services;
     this.sessions = sessions;
     this.threads = threads;
+    this.decoder = decoder;
+    this.tls = tls;
   }
 
   @Override
@@ -87,9 +100,25 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             address == null ? -1 : address.getPort(),
             (now.getEpochSecond() - SECONDS_FROM_1970_TO_2000) * 1_000_000L
                 + now.getNano() / 1_000);
-    ProtocolLoop started = new ProtocolLoop(services, sessions, open(context), startup, identity);
+    ProtocolLoop started =
+        new ProtocolLoop(
+            services,
+            sessions,
+            open(context),
+            startup,
+            identity,
+            new Entrance(peer(context, address), decoder::letIn));
     loop = started;
     threads.newThread(started).start();
+  }
+
+  private Login.Peer peer(ChannelHandlerContext context, @Nullable InetSocketAddress address) {
+    InetAddress from = address == null ? InetAddress.getLoopbackAddress() : address.getAddress();
+    SslHandler encryption = context.pipeline().get(SslHandler.class);
+    return encryption == null || tls == null
+        ? new Login.Peer(from, false, null, null)
+        : new Login.Peer(
+            from, true, tls.binding(), TlsAcceptor.clientName(encryption.engine().getSession()));
   }
 
   @Override

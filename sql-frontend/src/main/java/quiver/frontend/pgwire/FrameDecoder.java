@@ -37,6 +37,9 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
   private boolean gssRefused;
   private boolean isEncrypted;
 
+  /// Set by the session's thread once the client is let in: until then messages are small.
+  private volatile boolean isLetIn;
+
   private enum State {
     STARTUP_HEADER,
     STARTUP_BODY,
@@ -56,6 +59,11 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
   FrameDecoder(CancelTarget cancelTarget, @Nullable TlsAcceptor tls) {
     this.cancelTarget = cancelTarget;
     this.tls = tls;
+  }
+
+  /// The client is authenticated; for the session's thread.
+  void letIn() {
+    isLetIn = true;
   }
 
   @Override
@@ -266,6 +274,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
               SqlState.PROTOCOL_VIOLATION, "invalid frontend message type %d", type & 0xff));
     } else if (length < 4
         || length > WireLimits.MESSAGE_LENGTH_MAX
+        || (!isLetIn && length > WireLimits.SMALL_MESSAGE_SIZE_BYTES_MAX)
         || (limit == WireLimits.SMALL_MESSAGE_SIZE_BYTES_MAX && length > limit)) {
       fatal(context, new QuiverException(SqlState.PROTOCOL_VIOLATION, "invalid message length"));
     } else if (length - 4 > limit) {

@@ -80,11 +80,13 @@ public final class PgServer implements AutoCloseable {
                   new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel child) {
+                      FrameDecoder decoder = new FrameDecoder(sessions::cancel, acceptor);
                       child
                           .pipeline()
                           .addLast(
-                              new FrameDecoder(sessions::cancel, acceptor),
-                              new ConnectionHandler(services, sessions, threads));
+                              decoder,
+                              new ConnectionHandler(
+                                  services, sessions, threads, decoder, acceptor));
                     }
                   })
               .bind(address)

@@ -9,9 +9,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.RoleDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.plan.StatementPlan.OutputColumn;
+import quiver.frontend.auth.Authenticator;
+import quiver.frontend.auth.Login;
 import quiver.frontend.session.Session;
 import quiver.frontend.session.SessionIdentity;
 import quiver.frontend.session.SessionServices;
@@ -30,6 +34,8 @@ final class ProtocolLoop implements Runnable {
   private final Connection connection;
   private final Inbound.Startup startup;
   private final SessionIdentity identity;
+  private final Entrance entrance;
+  private @Nullable RoleDefinition entered;
   private volatile @Nullable QuiverException termination;
   private volatile @Nullable Session session;
   private boolean skipping;
@@ -39,7 +45,9 @@ final class ProtocolLoop implements Runnable {
       Sessions sessions,
       Connection connection,
       Inbound.Startup startup,
-      SessionIdentity identity) {
+      SessionIdentity identity,
+      Entrance entrance) {
+    this.entrance = entrance;
     this.services = services;
     this.sessions = sessions;
     this.connection = connection;
@@ -99,6 +107,10 @@ final class ProtocolLoop implements Runnable {
       log.warn("session did not close cleanly: pid={}", identity.pid(), e);
     } finally {
       connection.close();
+      RoleDefinition role = entered;
+      if (role != null) {
+        sessions.leave(role);
+      }
       if (reserved) {
         sessions.release();
       }
@@ -129,17 +141,22 @@ final class ProtocolLoop implements Runnable {
           SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
           "no PostgreSQL user name specified in startup packet");
     }
-    String database = settings.remove("database");
-    requireDatabase(database == null || database.isEmpty() ? user : database);
+    String named = settings.remove("database");
+    String database = named == null || named.isEmpty() ? user : named;
     String replication = settings.remove("replication");
     if (replication != null && !replication.matches("(?i)false|off|no|0")) {
       throw new QuiverException(
           SqlState.FEATURE_NOT_SUPPORTED, "replication connections are not supported");
     }
-    Session opened = new Session(services, identity, connection, sessions);
+    RoleDefinition role = authenticated(new Login(user, database, entrance.peer()));
+    sessions.enter(role);
+    entered = role;
+    entrance.letIn().run();
+    Session opened = new Session(services, identity, role, connection, sessions);
     connection.setCancelCheck(opened::checkCancelled);
     String options = settings.remove("options");
     connection.authenticationOk();
+    opened.applyRoleSettings();
     if (options != null) {
       StartupOptions.parse(options).forEach(opened.variables()::setAtStartup);
     }
@@ -150,6 +167,18 @@ final class ProtocolLoop implements Runnable {
     sessions.add(opened, this::terminate);
     connection.readyForQuery('I');
     return opened;
+  }
+
+  private RoleDefinition authenticated(Login login) {
+    CatalogImage catalog = services.statements().root().catalog();
+    RoleDefinition role =
+        services
+            .authenticator()
+            .authenticate(
+                login, catalog, new AuthenticationDialogue(connection, services.nanoTime()));
+    requireDatabase(login.database());
+    Authenticator.requireConnect(role, login.database(), catalog);
+    return role;
   }
 
   private void requireDatabase(String name) {

@@ -22,6 +22,14 @@ public record Notice(
     return new Notice("WARNING", state.code(), message, Optional.empty(), Optional.empty());
   }
 
+  /// A warning or a notice, as its code says.
+  static Notice of(String sqlState, String message) {
+    boolean isWarning =
+        sqlState.startsWith("01") || sqlState.equals(SqlState.INVALID_GRANT_OPERATION.code());
+    return new Notice(
+        isWarning ? "WARNING" : "NOTICE", sqlState, message, Optional.empty(), Optional.empty());
+  }
+
   static Notice notice(String sqlState, String message) {
     return new Notice("NOTICE", sqlState, message, Optional.empty(), Optional.empty());
   }

@@ -20,17 +20,18 @@ final class SchemaChanger {
     this.root = root;
   }
 
+  /// @param named the command in the name of a role
   /// @param keys the unique keys of a table, as the transaction then sees it
   DdlResult execute(
-      DdlCommand command,
+      DdlCommand.As named,
       Transaction transaction,
       Function<TableDefinition, List<UniqueKey>> keys,
       Cancellation cancellation) {
-    if (command instanceof DdlCommand.Reindex) {
+    if (named.command() instanceof DdlCommand.Reindex) {
       // Defines nothing: the files are made anew whatever becomes of the transaction.
-      return root.execute(command, cancellation);
+      return root.execute(named, cancellation);
     }
-    Defined defined = root.define(transaction.definitions(), command);
+    Defined defined = root.define(transaction.definitions(), named);
     transaction.define(defined.delta(), keys);
     return defined.result();
   }

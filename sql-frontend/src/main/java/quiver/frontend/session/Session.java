@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.RoleDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -58,6 +60,8 @@ public final class Session implements SessionView {
   private final SessionIdentity identity;
   private final Client client;
   private final Sessions sessions;
+  private final RoleDefinition role;
+  private final SessionRoles roles;
   private final SessionSettings settings;
   private final SessionTransaction transaction;
   private final Portals portals = new Portals();
@@ -114,14 +118,20 @@ public final class Session implements SessionView {
   /// @param columns empty: no rows are returned
   public record Description(List<SqlType> parameters, Optional<List<OutputColumn>> columns) {}
 
+  /// @param role who has logged in
   public Session(
-      SessionServices services, SessionIdentity identity, Client client, Sessions sessions) {
+      SessionServices services,
+      SessionIdentity identity,
+      RoleDefinition role,
+      Client client,
+      Sessions sessions) {
     this.services = services;
     this.identity = identity;
     this.client = client;
     this.sessions = sessions;
-    this.settings =
-        new SessionSettings(services.parameters(), identity.user(), client::parameterStatus);
+    this.roles = new SessionRoles(role, () -> catalog());
+    this.role = role;
+    this.settings = new SessionSettings(services.parameters(), roles, client::parameterStatus);
     this.transaction =
         new SessionTransaction(
             services.statements().root(),
@@ -147,6 +157,28 @@ public final class Session implements SessionView {
   /// The configuration parameters.
   public SessionSettings variables() {
     return settings;
+  }
+
+  /// Begins with the values ALTER ROLE has set for the one who logged in; what is not valid any
+  /// more is left out.
+  public void applyRoleSettings() {
+    role.settings()
+        .forEach((name, value) -> {
+          try {
+            settings.setAtStartup(name, value);
+          } catch (QuiverException e) {
+            client.notice(Notice.warning(e.state(), e.message()));
+          }
+        });
+  }
+
+  /// The command in the name of the current role.
+  DdlCommand.As inOwnName(DdlCommand command) {
+    CatalogImage catalog = catalog();
+    return new DdlCommand.As(
+        roles.currentRoleId(catalog, settings.values()),
+        roles.sessionRoleId(catalog, settings.values()),
+        command);
   }
 
   /// ReadyForQuery's letter.
@@ -705,7 +737,7 @@ public final class Session implements SessionView {
       }
     }
     return new SessionState(
-        identity.user(),
+        SessionRoles.currentUser(settings.values()),
         services.database(),
         path,
         identity.pid(),

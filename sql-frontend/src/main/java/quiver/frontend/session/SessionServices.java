@@ -8,6 +8,7 @@ import quiver.common.plan.SessionState;
 import quiver.execution.function.SessionContext.SystemRelationName;
 import quiver.execution.source.SystemRelations;
 import quiver.frontend.activity.SessionView;
+import quiver.frontend.auth.Authenticator;
 import quiver.frontend.setting.Parameters;
 import quiver.frontend.statement.StatementServices;
 
@@ -21,6 +22,7 @@ public record SessionServices(
     StatementServices statements,
     StatementPlanner planner,
     Parameters parameters,
+    Authenticator authenticator,
     InstantSource clock,
     LongSupplier nanoTime,
     SystemViews systemViews,

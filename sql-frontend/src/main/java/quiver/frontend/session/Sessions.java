@@ -2,9 +2,11 @@ package quiver.frontend.session;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import quiver.common.catalog.RoleDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.frontend.activity.SessionActivity;
@@ -15,6 +17,7 @@ public final class Sessions implements SessionRegistry {
   private final int countMax;
   private final ConcurrentSkipListMap<Integer, Entry> byPid = new ConcurrentSkipListMap<>();
   private final AtomicInteger count = new AtomicInteger();
+  private final ConcurrentHashMap<Long, Integer> byRole = new ConcurrentHashMap<>();
   private final Object ended = new Object();
   private final AtomicInteger nextPid = new AtomicInteger(1);
 
@@ -50,6 +53,24 @@ public final class Sessions implements SessionRegistry {
       count.decrementAndGet();
       throw new QuiverException(SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already");
     }
+  }
+
+  /// Counts a session of a role.
+  ///
+  /// @throws QuiverException `53300` when the role has as many as it may
+  public void enter(RoleDefinition role) {
+    int count = byRole.merge(role.id(), 1, Integer::sum);
+    int limit = role.connectionLimit();
+    if (limit >= 0 && count > limit && !role.attributes().superuser()) {
+      leave(role);
+      throw new QuiverException(
+          SqlState.TOO_MANY_CONNECTIONS, "too many connections for role \"%s\"", role.name());
+    }
+  }
+
+  /// The session of a role has ended.
+  public void leave(RoleDefinition role) {
+    byRole.computeIfPresent(role.id(), (id, count) -> count == 1 ? null : count - 1);
   }
 
   /// Gives the place back.

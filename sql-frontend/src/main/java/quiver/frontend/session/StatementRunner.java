@@ -222,10 +222,13 @@ final class StatementRunner {
     CatalogImage before = session.catalog();
     DdlResult result =
         schemaChanger.execute(
-            command, session.transaction().current(), this::uniqueKeys, session.cancel()::check);
+            session.inOwnName(Passwords.hidden(command, services, session)),
+            session.transaction().current(),
+            this::uniqueKeys,
+            session.cancel()::check);
     validate(before);
     for (RootCoordinatorService.Notice notice : result.notices()) {
-      session.send(Notice.notice(notice.sqlState(), notice.message()).withDetail(notice.detail()));
+      session.send(Notice.of(notice.sqlState(), notice.message()).withDetail(notice.detail()));
     }
     return result.changed();
   }

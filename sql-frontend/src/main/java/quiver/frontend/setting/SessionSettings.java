@@ -19,7 +19,13 @@ import quiver.frontend.setting.Parameter.Kind;
 /// The parameters of one session. Changes made in a transaction go with it: `mark` and `rewind`
 /// take them back, `endTransaction` drops those of SET LOCAL. Used by the session's thread only.
 public final class SessionSettings {
+  private static final String SESSION_AUTHORIZATION = "session_authorization";
+  private static final String ROLE = "role";
+  private static final String NO_ROLE = "none";
+  private static final String IS_SUPERUSER = "is_superuser";
+
   private final Parameters parameters;
+  private final RoleRules roles;
   private final Map<String, String> resetValues = new HashMap<>();
   private final BiConsumer<String, String> onReportedChange;
   private Map<String, String> session;
@@ -32,13 +38,15 @@ public final class SessionSettings {
 
   /// @param onReportedChange told name and value of each changed parameter that clients must know
   public SessionSettings(
-      Parameters parameters, String user, BiConsumer<String, String> onReportedChange) {
+      Parameters parameters, RoleRules roles, BiConsumer<String, String> onReportedChange) {
     this.parameters = parameters;
+    this.roles = roles;
     this.onReportedChange = onReportedChange;
     for (Parameter parameter : parameters.all()) {
       resetValues.put(key(parameter.name()), parameter.bootValue());
     }
-    resetValues.put("session_authorization", user);
+    resetValues.put(SESSION_AUTHORIZATION, roles.user());
+    resetValues.put(IS_SUPERUSER, onOff(roles.isSuperuser(roles.user())));
     session = Map.copyOf(resetValues);
     effective = session;
   }
@@ -89,7 +97,7 @@ public final class SessionSettings {
           }
         };
     if (parameter.kind() instanceof Kind.Role) {
-      value = requireOwnRole(parameter, value);
+      roles.requireSettable(parameter.name(), value, effective);
     }
     change(key(parameter.name()), ParameterValues.normalise(parameter, value), inTransactionOnly);
     return key(parameter.name());
@@ -101,15 +109,6 @@ public final class SessionSettings {
     return ParameterValues.splitIdentifiers(value).isPresent() && value.indexOf('$') < 0
         ? value
         : value.contains("\"") ? value : ParameterValues.quoteIdentifier(value);
-  }
-
-  private String requireOwnRole(Parameter parameter, String value) {
-    String user = resetValues.getOrDefault("session_authorization", "");
-    if (value.equals(user) || (parameter.name().equals("role") && value.equals("none"))) {
-      return value;
-    }
-    throw new QuiverException(
-        SqlState.INVALID_PARAMETER_VALUE, "role \"%s\" does not exist", value);
   }
 
   private static void requireChangeable(Parameter parameter) {
@@ -172,6 +171,11 @@ public final class SessionSettings {
     return key;
   }
 
+  /// The name of a parameter as PostgreSQL spells it.
+  public String spelling(String name) {
+    return parameters.find(name).map(Parameter::name).orElse(name);
+  }
+
   /// RESET ALL. Those of the current transaction stay.
   public void resetAll() {
     for (Parameter parameter : parameters.all()) {
@@ -190,7 +194,26 @@ public final class SessionSettings {
     }
   }
 
+  /// Changes a value; who somebody is, with what follows from it.
   private void change(String key, String value, boolean inTransactionOnly) {
+    if (key.equals(SESSION_AUTHORIZATION)) {
+      changeOne(ROLE, NO_ROLE, inTransactionOnly);
+    }
+    changeOne(key, value, inTransactionOnly);
+    if (key.equals(ROLE) || key.equals(SESSION_AUTHORIZATION)) {
+      String role = effective.getOrDefault(ROLE, NO_ROLE);
+      boolean isSuperuser =
+          roles.isSuperuser(
+              role.equals(NO_ROLE) ? effective.getOrDefault(SESSION_AUTHORIZATION, "") : role);
+      changeOne(IS_SUPERUSER, onOff(isSuperuser), inTransactionOnly);
+    }
+  }
+
+  private static String onOff(boolean isOn) {
+    return isOn ? "on" : "off";
+  }
+
+  private void changeOne(String key, String value, boolean inTransactionOnly) {
     if (inTransactionOnly) {
       // Every transaction begins with this for its modes.
       if (value.equals(local.getOrDefault(key, session.get(key)))) {
@@ -302,13 +325,18 @@ public final class SessionSettings {
     return reported;
   }
 
+  private String currentUser() {
+    String role = value(ROLE);
+    return role.equals(NO_ROLE) ? value(SESSION_AUTHORIZATION) : role;
+  }
+
   /// The schemas of `search_path`, `$user` replaced.
   public List<String> searchPath() {
     List<String> path = new ArrayList<>();
     Collection<String> names =
         ParameterValues.splitIdentifiers(value("search_path")).orElse(List.of());
     for (String name : names) {
-      path.add(name.equals("$user") ? value("session_authorization") : name);
+      path.add(name.equals("$user") ? currentUser() : name);
     }
     return path;
   }

@@ -15,7 +15,7 @@ class SessionSettingsTest {
   private final SessionSettings settings =
       new SessionSettings(
           new Parameters("15.0 (Quiver test)", 100, false),
-          "ann",
+          RoleRules.alone("ann"),
           (name, value) -> reported.add(name + "=" + value));
 
   private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(

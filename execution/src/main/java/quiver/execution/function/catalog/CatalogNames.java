@@ -2,7 +2,6 @@ package quiver.execution.function.catalog;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import quiver.common.catalog.CatalogImage;
@@ -10,6 +9,7 @@ import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.DefinitionText;
 import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.RoleDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.ViewDefinition;
@@ -28,13 +28,6 @@ import quiver.execution.function.search.Language;
 /// Names of objects and their OIDs, as the session's search path resolves them. Source: PostgreSQL
 /// 15, section 8.19.
 public final class CatalogNames {
-  /// OID of the role that owns everything.
-  static final long OWNER_OID = 10;
-
-  /// Name of the role that owns everything.
-  static final String OWNER = "quiver";
-
-  private static final long USER_OID = 16_383;
   private static final String SYSTEM_SCHEMA = "pg_catalog";
   private static final int FIRST_USER_OID = 16_384;
   private static final long PG_CATALOG_OID = 11;
@@ -450,19 +443,10 @@ public final class CatalogNames {
   }
 
   Optional<String> roleName(long oid) {
-    if (oid == OWNER_OID) {
-      return Optional.of(OWNER);
-    }
-    return oid == USER_OID ? Optional.of(session.state().user()) : Optional.empty();
+    return session.catalog().security().role(oid).map(RoleDefinition::name);
   }
 
   Optional<Long> roleOid(String name) {
-    if (name.equals(OWNER)) {
-      return Optional.of(OWNER_OID);
-    }
-    return name.equals(session.state().user().toLowerCase(Locale.ROOT))
-            || name.equals(session.state().user())
-        ? Optional.of(USER_OID)
-        : Optional.empty();
+    return session.catalog().security().role(name).map(RoleDefinition::id);
   }
 }

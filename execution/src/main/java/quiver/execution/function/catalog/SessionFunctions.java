@@ -44,7 +44,14 @@ public final class SessionFunctions {
                     + ") on the JVM, 64-bit")
         .all("current_database", (context, _) -> context.session().state().database())
         .all("current_user", (context, _) -> context.session().state().user())
-        .all("session_user", (context, _) -> context.session().state().user())
+        .all(
+            "session_user",
+            (context, _) ->
+                context
+                    .session()
+                    .state()
+                    .settings()
+                    .getOrDefault("session_authorization", context.session().state().user()))
         .all(
             "current_schema",
             (context, _) ->

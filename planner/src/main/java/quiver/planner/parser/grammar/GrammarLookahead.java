@@ -351,7 +351,7 @@ abstract class GrammarLookahead extends TokenLookahead {
               UNLOGGED ->
               false;
           case UNIQUE -> ahead(3).kind != INDEX;
-          case USER -> ahead(3).kind == OTHER_KEYWORD;
+          case USER -> isUserMapping();
           default -> true;
         };
   }
@@ -372,7 +372,7 @@ abstract class GrammarLookahead extends TokenLookahead {
               DOMAIN,
               EXTENSION ->
               false;
-          case USER -> ahead(3).kind == OTHER_KEYWORD;
+          case USER -> isUserMapping();
           default -> true;
         };
   }
@@ -382,9 +382,13 @@ abstract class GrammarLookahead extends TokenLookahead {
         && switch (ahead(2).kind) {
           case TABLE, INDEX, VIEW, MATERIALIZED, SEQUENCE, SCHEMA -> ahead(3).kind == ALL;
           case ROLE -> ahead(3).kind == ALL || isRoleSetting();
-          case USER -> ahead(3).kind == OTHER_KEYWORD || ahead(3).kind == ALL || isRoleSetting();
+          case USER -> isUserMapping() || ahead(3).kind == ALL || isRoleSetting();
           default -> true;
         };
+  }
+
+  private boolean isUserMapping() {
+    return ahead(3).kind == OTHER_KEYWORD && ahead(3).value.equals("mapping");
   }
 
   private boolean isRoleSetting() {

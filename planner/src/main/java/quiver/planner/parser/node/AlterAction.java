@@ -61,6 +61,9 @@ public sealed interface AlterAction {
 
   record OwnerTo(String role) implements AlterAction {}
 
+  /// `ENABLE`, `DISABLE`, `FORCE` and `NO FORCE ROW LEVEL SECURITY`; null: as it is.
+  record RowSecurity(@Nullable Boolean isOn, @Nullable Boolean isForced) implements AlterAction {}
+
   record SetSchema(SqlIdentifier schema) implements AlterAction {}
 
   record SetTablespace(SqlIdentifier tablespace) implements AlterAction {}

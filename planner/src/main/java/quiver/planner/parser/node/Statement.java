@@ -506,6 +506,9 @@ public sealed interface Statement {
     }
   }
 
+  /// GRANT, REVOKE and whatever else is about roles, owners and policies.
+  record Security(SecurityStatement statement) implements Statement {}
+
   record AlterRole(String name, List<RoleOption> options) implements Statement {
     public AlterRole {
       options = List.copyOf(options);
