@@ -37,8 +37,6 @@ async def introspection(connection):
     assert await connection.fetchval("SELECT ROW(1, 'x'::text)") == (1, "x")
     row = await connection.fetchrow("INSERT INTO async_items (name, embedding, n) VALUES ($1, $2, $3) RETURNING *", "a", "[1,2]", 3)
     assert dict(row) == {"id": 1, "name": "a", "embedding": "[1,2]", "n": 3}
-    whole = await connection.fetchval("SELECT i FROM async_items i")
-    assert whole["name"] == "a" and whole["n"] == 3, whole
     assert await connection.fetchval("SELECT array_agg(embedding) FROM async_items") == ["[1,2]"]
 
 
@@ -53,7 +51,7 @@ async def statements(connection):
     await prepared.explain(5, "[1,1]", 2)
     async with connection.transaction():
         got = [r["n"] async for r in connection.cursor("SELECT n FROM async_items WHERE n > $1 ORDER BY n", 3, prefetch=2)]
-        assert got == sorted(got) and len(got) == 9, got
+        assert got == sorted(got) and len(got) == 8, got
         cursor = await connection.cursor("SELECT n FROM async_items ORDER BY n")
         await cursor.forward(2)
         assert len(await cursor.fetch(3)) == 3
@@ -86,9 +84,11 @@ async def pools():
         assert sorted(await asyncio.gather(*(pool.fetchval("SELECT $1::int", i) for i in range(20)))) == list(range(20))
         async with pool.acquire() as connection:
             heard = asyncio.Future()
-            await connection.add_listener("async_channel", lambda *a: heard.done() or heard.set_result(a[3]))
+            listener = lambda *a: heard.done() or heard.set_result(a[3])
+            await connection.add_listener("async_channel", listener)
             await connection.execute("NOTIFY async_channel, 'hello'")
             assert await asyncio.wait_for(heard, 30) == "hello"
+            await connection.remove_listener("async_channel", listener)
         async with pool.acquire() as connection:
             try:
                 await connection.fetchval("SELECT pg_sleep(60)", timeout=0.2)

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import quiver.common.type.BaseType;
+import quiver.common.type.RangeFamily;
 import quiver.common.type.SqlType;
 
 /// The operator classes of every index method: PostgreSQL's, pgvector's and ours.
@@ -79,6 +80,12 @@ public final class OperatorClasses {
     SqlType wanted = operatorClass.type();
     if (wanted.base() == BaseType.ANYARRAY) {
       return type.array();
+    }
+    if (wanted.base() == BaseType.ANYRANGE) {
+      return !type.array() && RangeFamily.ofRange(type.base()).isPresent();
+    }
+    if (wanted.base() == BaseType.ANYMULTIRANGE) {
+      return !type.array() && RangeFamily.ofMultirange(type.base()).isPresent();
     }
     return wanted.sameTypeAs(type)
         || (!type.array()

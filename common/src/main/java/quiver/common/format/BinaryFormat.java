@@ -13,6 +13,7 @@ import quiver.common.jsonpath.JsonPath;
 import quiver.common.search.TextQuery;
 import quiver.common.search.TextVector;
 import quiver.common.type.BaseType;
+import quiver.common.type.RangeFamily;
 import quiver.common.type.SqlType;
 import quiver.common.value.ArrayValue;
 import quiver.common.value.BitString;
@@ -21,8 +22,10 @@ import quiver.common.value.HalfVector;
 import quiver.common.value.Interval;
 import quiver.common.value.JsonText;
 import quiver.common.value.Jsonb;
+import quiver.common.value.MultirangeValue;
 import quiver.common.value.NetworkAddress;
 import quiver.common.value.Numeric;
+import quiver.common.value.RangeValue;
 import quiver.common.value.RecordValue;
 import quiver.common.value.SparseVector;
 import quiver.common.value.TimeWithZone;
@@ -135,6 +138,18 @@ public final class BinaryFormat {
         yield Jsonb.parse(readText(in));
       }
       case BYTEA -> Bytes.of(readBytes(in));
+      case MONEY -> in.getLong();
+      case MACADDR ->
+          (long) in.getShort() << 32 & 0xffff_0000_0000L | Integer.toUnsignedLong(in.getInt());
+      case INT4RANGE, NUMRANGE, TSRANGE, TSTZRANGE, DATERANGE, INT8RANGE ->
+          RangeBinary.read(in, RangeFamily.of(type.base()));
+      case INT4MULTIRANGE,
+          NUMMULTIRANGE,
+          TSMULTIRANGE,
+          TSTZMULTIRANGE,
+          DATEMULTIRANGE,
+          INT8MULTIRANGE ->
+          RangeBinary.readMultirange(in, RangeFamily.of(type.base()));
       case INET -> readAddress(in, false);
       case CIDR -> readAddress(in, true);
       case TSVECTOR -> SearchBinary.readVector(in);
@@ -179,6 +194,8 @@ public final class BinaryFormat {
           ANYARRAY,
           ANYELEMENT,
           ANYNONARRAY,
+          ANYRANGE,
+          ANYMULTIRANGE,
           ANYCOMPATIBLE,
           ANYCOMPATIBLEARRAY,
           ANYCOMPATIBLENONARRAY,
@@ -476,7 +493,7 @@ public final class BinaryFormat {
           REGCONFIG,
           REGDICTIONARY ->
           out.putInt((int) (long) (Long) value);
-      case INT8, XID8, PG_LSN, TIME, TIMESTAMP, TIMESTAMPTZ -> out.putLong((Long) value);
+      case INT8, XID8, PG_LSN, MONEY, TIME, TIMESTAMP, TIMESTAMPTZ -> out.putLong((Long) value);
       case DATE -> {
         long day = (Long) value;
         out.putInt(
@@ -498,6 +515,19 @@ public final class BinaryFormat {
         out.putByte(JSONB_VERSION);
         out.putBytes(Utf8.encode(value.toString()));
       }
+      case MACADDR -> {
+        out.putShort((int) ((Long) value >>> 32));
+        out.putInt((int) (long) (Long) value);
+      }
+      case INT4RANGE, NUMRANGE, TSRANGE, TSTZRANGE, DATERANGE, INT8RANGE ->
+          RangeBinary.write((RangeValue) value, out);
+      case INT4MULTIRANGE,
+          NUMMULTIRANGE,
+          TSMULTIRANGE,
+          TSTZMULTIRANGE,
+          DATEMULTIRANGE,
+          INT8MULTIRANGE ->
+          RangeBinary.write((MultirangeValue) value, out);
       case INET -> writeAddress((NetworkAddress) value, false, out);
       case CIDR -> writeAddress((NetworkAddress) value, true, out);
       case TSVECTOR -> SearchBinary.write((TextVector) value, out);
@@ -538,6 +568,8 @@ public final class BinaryFormat {
           ANYARRAY,
           ANYELEMENT,
           ANYNONARRAY,
+          ANYRANGE,
+          ANYMULTIRANGE,
           ANYCOMPATIBLE,
           ANYCOMPATIBLEARRAY,
           ANYCOMPATIBLENONARRAY,

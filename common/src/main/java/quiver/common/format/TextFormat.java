@@ -11,6 +11,7 @@ import quiver.common.jsonpath.JsonPath;
 import quiver.common.search.TextQuery;
 import quiver.common.search.TextVector;
 import quiver.common.type.BaseType;
+import quiver.common.type.RangeFamily;
 import quiver.common.type.SqlType;
 import quiver.common.type.TypeNames;
 import quiver.common.value.ArrayValue;
@@ -20,8 +21,10 @@ import quiver.common.value.HalfVector;
 import quiver.common.value.Interval;
 import quiver.common.value.JsonText;
 import quiver.common.value.Jsonb;
+import quiver.common.value.MultirangeValue;
 import quiver.common.value.NetworkAddress;
 import quiver.common.value.Numeric;
+import quiver.common.value.RangeValue;
 import quiver.common.value.RecordValue;
 import quiver.common.value.SparseVector;
 import quiver.common.value.TimeWithZone;
@@ -77,6 +80,17 @@ public final class TextFormat {
         yield text;
       }
       case JSONB -> Jsonb.parse(text);
+      case MONEY -> MoneyText.parse(text);
+      case MACADDR -> MacAddressText.parse(text);
+      case INT4RANGE, NUMRANGE, TSRANGE, TSTZRANGE, DATERANGE, INT8RANGE ->
+          RangeText.parse(text, RangeFamily.of(type.base()), settings);
+      case INT4MULTIRANGE,
+          NUMMULTIRANGE,
+          TSMULTIRANGE,
+          TSTZMULTIRANGE,
+          DATEMULTIRANGE,
+          INT8MULTIRANGE ->
+          RangeText.parseMultirange(text, RangeFamily.of(type.base()), settings);
       case INET -> parseAddress(text, false);
       case CIDR -> parseAddress(text, true);
       case TSVECTOR -> TextVector.parse(text);
@@ -111,6 +125,8 @@ public final class TextFormat {
           ANYARRAY,
           ANYELEMENT,
           ANYNONARRAY,
+          ANYRANGE,
+          ANYMULTIRANGE,
           ANYCOMPATIBLE,
           ANYCOMPATIBLEARRAY,
           ANYCOMPATIBLENONARRAY,
@@ -134,6 +150,17 @@ public final class TextFormat {
       case XID8 -> Long.toUnsignedString((Long) value);
       case PG_LSN -> LogPositionText.format((Long) value);
       case TSVECTOR, TSQUERY, INET -> value.toString();
+      case MONEY -> MoneyText.format((Long) value);
+      case MACADDR -> MacAddressText.format((Long) value);
+      case INT4RANGE, NUMRANGE, TSRANGE, TSTZRANGE, DATERANGE, INT8RANGE ->
+          RangeText.format((RangeValue) value, settings);
+      case INT4MULTIRANGE,
+          NUMMULTIRANGE,
+          TSMULTIRANGE,
+          TSTZMULTIRANGE,
+          DATEMULTIRANGE,
+          INT8MULTIRANGE ->
+          RangeText.format((MultirangeValue) value, settings);
       case CIDR -> ((NetworkAddress) value).withWidth();
       case TID -> "(" + ((Long) value >>> 16) + "," + ((Long) value & 0xffff) + ")";
       case REGPROC,
@@ -186,6 +213,8 @@ public final class TextFormat {
       case ANY,
           ANYELEMENT,
           ANYNONARRAY,
+          ANYRANGE,
+          ANYMULTIRANGE,
           ANYCOMPATIBLE,
           ANYCOMPATIBLEARRAY,
           ANYCOMPATIBLENONARRAY,

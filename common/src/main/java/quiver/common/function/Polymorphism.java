@@ -6,6 +6,7 @@ import java.util.Optional;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.type.BaseType;
+import quiver.common.type.RangeFamily;
 import quiver.common.type.SqlType;
 
 /// What the polymorphic pseudo-types of one signature stand for in one call: all of the
@@ -25,6 +26,8 @@ record Polymorphism(
       case ANYELEMENT,
           ANYARRAY,
           ANYNONARRAY,
+          ANYRANGE,
+          ANYMULTIRANGE,
           ANYCOMPATIBLE,
           ANYCOMPATIBLEARRAY,
           ANYCOMPATIBLENONARRAY ->
@@ -43,6 +46,18 @@ record Polymorphism(
       case OIDVECTOR -> Optional.of(SqlType.OID);
       default -> Optional.empty();
     };
+  }
+
+  /// The type of the bounds of a range type, or of a multirange type, whichever is wanted.
+  private static Optional<SqlType> boundOf(BaseType wanted, SqlType type) {
+    if (type.array()) {
+      return Optional.empty();
+    }
+    Optional<RangeFamily> family =
+        wanted == BaseType.ANYRANGE
+            ? RangeFamily.ofRange(type.base())
+            : RangeFamily.ofMultirange(type.base());
+    return family.map(found -> SqlType.of(found.subtype()));
   }
 
   /// Whether one choice of actual types fits all polymorphic arguments.
@@ -85,6 +100,13 @@ record Polymorphism(
           }
           element = actual;
         }
+        case ANYRANGE, ANYMULTIRANGE -> {
+          Optional<SqlType> bound = boundOf(kind, actual);
+          if (bound.isEmpty() || (element != null && !element.equals(bound.get()))) {
+            return false;
+          }
+          element = bound.get();
+        }
         case ANYCOMPATIBLE, ANYCOMPATIBLENONARRAY -> compatible.add(actual);
         default -> {}
       }
@@ -117,6 +139,10 @@ record Polymorphism(
         case ANYARRAY -> {
           polymorphic = true;
           element = unknown ? element : elementOf(actual).orElse(actual);
+        }
+        case ANYRANGE, ANYMULTIRANGE -> {
+          polymorphic = true;
+          element = unknown ? element : boundOf(kind, actual).orElse(actual);
         }
         case ANYCOMPATIBLE, ANYCOMPATIBLENONARRAY -> {
           anyCompatible = true;
@@ -164,10 +190,19 @@ record Polymorphism(
     return switch (type.base()) {
       case ANYELEMENT, ANYNONARRAY -> element.orElse(type);
       case ANYARRAY -> element.map(Polymorphism::arrayOf).orElse(type);
+      case ANYRANGE -> family().map(family -> SqlType.of(family.range())).orElse(type);
+      case ANYMULTIRANGE -> family().map(family -> SqlType.of(family.multirange())).orElse(type);
       case ANYCOMPATIBLE, ANYCOMPATIBLENONARRAY -> compatible.orElse(type);
       case ANYCOMPATIBLEARRAY -> compatible.map(Polymorphism::arrayOf).orElse(type);
       default -> type;
     };
+  }
+
+  /// The ranges whose bounds are of the element type.
+  private Optional<RangeFamily> family() {
+    return element
+        .filter(type -> !type.array())
+        .flatMap(type -> RangeFamily.ofSubtype(type.base()));
   }
 
   /// Arrays of arrays are arrays.

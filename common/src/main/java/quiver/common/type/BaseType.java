@@ -12,6 +12,7 @@ import java.util.Optional;
 /// |---|---|
 /// | bool | `Boolean` |
 /// | int2, int4, int8, oid, xid, xid8, cid, pg_lsn, reg… | `Long` |
+/// | money, macaddr | `Long`: cents, the 48 bits |
 /// | date | `Long`, days since 2000-01-01; `Long.MIN_VALUE`/`MAX_VALUE` are -infinity/infinity |
 /// | time | `Long`, microseconds of the day |
 /// | timestamp, timestamptz | `Long`, microseconds since 2000-01-01 (UTC); `Long.MIN_VALUE`/`MAX_VALUE` are infinities |
@@ -20,6 +21,7 @@ import java.util.Optional;
 /// | text, varchar, bpchar, name, "char", json, unknown, cstring, pg_node_tree, aclitem, jsonpath | `String` |
 /// | tsvector, tsquery | [quiver.common.search.TextVector], [quiver.common.search.TextQuery] |
 /// | inet, cidr | [quiver.common.value.NetworkAddress] |
+/// | …range, …multirange | [quiver.common.value.RangeValue], [quiver.common.value.MultirangeValue] |
 /// | jsonb | [quiver.common.value.Jsonb] |
 /// | bytea | [quiver.common.value.Bytes] |
 /// | interval | [quiver.common.value.Interval] |
@@ -53,6 +55,8 @@ public enum BaseType {
   FLOAT4(700, 1021, "float4", "real", 'N', false, 4, Layout.DOUBLE),
   FLOAT8(701, 1022, "float8", "double precision", 'N', true, 8, Layout.DOUBLE),
   UNKNOWN(705, 0, "unknown", "unknown", 'X', false, -2, Layout.OBJECT),
+  MACADDR(829, 1040, "macaddr", "macaddr", 'U', false, 6, Layout.LONG),
+  MONEY(790, 791, "money", "money", 'N', false, 8, Layout.LONG),
   INET(869, 1041, "inet", "inet", 'I', true, -1, Layout.OBJECT),
   ACLITEM(1033, 1034, "aclitem", "aclitem", 'U', false, 12, Layout.OBJECT),
   BPCHAR(1042, 1014, "bpchar", "character", 'S', false, -1, Layout.OBJECT),
@@ -86,6 +90,20 @@ public enum BaseType {
       5078, 0, "anycompatiblearray", "anycompatiblearray", 'P', false, -1, Layout.OBJECT),
   ANYCOMPATIBLENONARRAY(
       5079, 0, "anycompatiblenonarray", "anycompatiblenonarray", 'P', false, 4, Layout.OBJECT),
+  ANYRANGE(3831, 0, "anyrange", "anyrange", 'P', false, -1, Layout.OBJECT),
+  ANYMULTIRANGE(4537, 0, "anymultirange", "anymultirange", 'P', false, -1, Layout.OBJECT),
+  INT4RANGE(3904, 3905, "int4range", "int4range", 'R', false, -1, Layout.OBJECT),
+  NUMRANGE(3906, 3907, "numrange", "numrange", 'R', false, -1, Layout.OBJECT),
+  TSRANGE(3908, 3909, "tsrange", "tsrange", 'R', false, -1, Layout.OBJECT),
+  TSTZRANGE(3910, 3911, "tstzrange", "tstzrange", 'R', false, -1, Layout.OBJECT),
+  DATERANGE(3912, 3913, "daterange", "daterange", 'R', false, -1, Layout.OBJECT),
+  INT8RANGE(3926, 3927, "int8range", "int8range", 'R', false, -1, Layout.OBJECT),
+  INT4MULTIRANGE(4451, 6150, "int4multirange", "int4multirange", 'R', false, -1, Layout.OBJECT),
+  NUMMULTIRANGE(4532, 6151, "nummultirange", "nummultirange", 'R', false, -1, Layout.OBJECT),
+  TSMULTIRANGE(4533, 6152, "tsmultirange", "tsmultirange", 'R', false, -1, Layout.OBJECT),
+  TSTZMULTIRANGE(4534, 6153, "tstzmultirange", "tstzmultirange", 'R', false, -1, Layout.OBJECT),
+  DATEMULTIRANGE(4535, 6155, "datemultirange", "datemultirange", 'R', false, -1, Layout.OBJECT),
+  INT8MULTIRANGE(4536, 6157, "int8multirange", "int8multirange", 'R', false, -1, Layout.OBJECT),
   UUID(2950, 2951, "uuid", "uuid", 'U', false, 16, Layout.OBJECT),
   PG_LSN(3220, 3221, "pg_lsn", "pg_lsn", 'U', false, 8, Layout.LONG),
   TSVECTOR(3614, 3643, "tsvector", "tsvector", 'U', false, -1, Layout.OBJECT),

@@ -11,6 +11,7 @@ import quiver.common.search.Lexeme;
 import quiver.common.search.TextQuery;
 import quiver.common.search.TextVector;
 import quiver.common.type.BaseType;
+import quiver.common.type.RangeFamily;
 import quiver.common.type.SqlType;
 
 /// Datums as bytes, little endian, for log records and files: exact, and the same for ever (the
@@ -60,6 +61,11 @@ public final class DatumCodec {
       case Jsonb value -> writeJson(out, value);
       case NetworkAddress value ->
           out.putByte(value.bits()).putInt(value.bytes().length).putBytes(value.bytes());
+      case RangeValue value -> writeRange(out, value);
+      case MultirangeValue value -> {
+        out.putInt(value.family().subtype().oid()).putInt(value.ranges().size());
+        value.ranges().forEach(range -> writeRange(out, range));
+      }
       case TextVector value -> writeTextVector(out, value);
       case TextQuery value -> out.putText(value.toString());
       case ArrayValue value -> writeArray(out, value);
@@ -112,6 +118,20 @@ public final class DatumCodec {
         int bits = Byte.toUnsignedInt(in.get());
         yield NetworkAddress.of(readBytes(in), bits);
       }
+      case INT4RANGE, NUMRANGE, TSRANGE, TSTZRANGE, DATERANGE, INT8RANGE -> readRange(in);
+      case INT4MULTIRANGE,
+          NUMMULTIRANGE,
+          TSMULTIRANGE,
+          TSTZMULTIRANGE,
+          DATEMULTIRANGE,
+          INT8MULTIRANGE -> {
+        RangeFamily family = rangeFamily(in);
+        List<RangeValue> ranges = new ArrayList<>();
+        for (int i = ByteWriter.length(in, 5); i > 0; i--) {
+          ranges.add(readRange(in));
+        }
+        yield MultirangeValue.of(family, ranges);
+      }
       case TSVECTOR -> readTextVector(in);
       case TSQUERY -> TextQuery.parse(ByteWriter.text(in));
       case INT2VECTOR, OIDVECTOR -> readArray(in);
@@ -122,6 +142,49 @@ public final class DatumCodec {
         yield ByteWriter.text(in);
       }
     };
+  }
+
+  private static final int RANGE_EMPTY = 1;
+  private static final int RANGE_LOWER = 2;
+  private static final int RANGE_LOWER_INCLUSIVE = 4;
+  private static final int RANGE_UPPER = 8;
+  private static final int RANGE_UPPER_INCLUSIVE = 16;
+
+  /// OID of the type of the bounds, a byte of flags, then each bound there is.
+  private static void writeRange(ByteWriter out, RangeValue range) {
+    SqlType bound = SqlType.of(range.family().subtype());
+    out.putInt(bound.oid())
+        .putByte(
+            (range.isEmpty() ? RANGE_EMPTY : 0)
+                | (range.lower().isPresent() ? RANGE_LOWER : 0)
+                | (range.lowerInclusive() ? RANGE_LOWER_INCLUSIVE : 0)
+                | (range.upper().isPresent() ? RANGE_UPPER : 0)
+                | (range.upperInclusive() ? RANGE_UPPER_INCLUSIVE : 0));
+    range.lower().ifPresent(value -> write(out, bound, value));
+    range.upper().ifPresent(value -> write(out, bound, value));
+  }
+
+  private static RangeFamily rangeFamily(ByteBuffer in) {
+    return BaseType.byOid(in.getInt())
+        .flatMap(RangeFamily::ofSubtype)
+        .orElseThrow(() -> new IllegalArgumentException("range of an unknown type"));
+  }
+
+  private static RangeValue readRange(ByteBuffer in) {
+    RangeFamily family = rangeFamily(in);
+    SqlType bound = SqlType.of(family.subtype());
+    int flags = in.get();
+    if ((flags & RANGE_EMPTY) != 0) {
+      return RangeValue.empty(family);
+    }
+    Object lower = (flags & RANGE_LOWER) != 0 ? read(in, bound) : null;
+    Object upper = (flags & RANGE_UPPER) != 0 ? read(in, bound) : null;
+    return RangeValue.of(
+        family,
+        lower,
+        (flags & RANGE_LOWER_INCLUSIVE) != 0,
+        upper,
+        (flags & RANGE_UPPER_INCLUSIVE) != 0);
   }
 
   private static byte[] readBytes(ByteBuffer in) {

@@ -6,6 +6,7 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.function.FunctionSignature;
 import quiver.common.type.BaseType;
+import quiver.common.type.RangeFamily;
 import quiver.common.type.SqlType;
 
 /// Chooses the accumulator of an aggregate.
@@ -26,6 +27,9 @@ public final class Accumulators {
       case "avg" -> average(function, first);
       case "min" -> new ExtremeAccumulator(first, false);
       case "max" -> new ExtremeAccumulator(first, true);
+      case "range_agg" -> new RangeAccumulator(false, false);
+      case "range_intersect_agg" ->
+          new RangeAccumulator(true, RangeFamily.ofRange(first.base()).isPresent());
       case "bool_and", "every", "bit_and" -> logic(LogicAccumulator.Rule.AND, first);
       case "bool_or", "bit_or" -> logic(LogicAccumulator.Rule.OR, first);
       case "bit_xor" -> logic(LogicAccumulator.Rule.XOR, first);
@@ -84,6 +88,7 @@ public final class Accumulators {
     return switch (type.base()) {
       case INT2, INT4 -> new IntegerSumAccumulator(IntegerSumAccumulator.Result.BIGINT_SUM);
       case INT8 -> new IntegerSumAccumulator(IntegerSumAccumulator.Result.NUMERIC_SUM);
+      case MONEY -> new IntegerSumAccumulator(IntegerSumAccumulator.Result.BIGINT_SUM);
       case NUMERIC -> new NumericAccumulator(NumericAccumulator.Result.SUM);
       case FLOAT4 -> new FloatAccumulator(FloatAccumulator.Result.SUM_REAL);
       case FLOAT8 -> new FloatAccumulator(FloatAccumulator.Result.SUM);

@@ -34,6 +34,8 @@ public final class ScalarFunctions {
     ByteFunctions.addTo(table);
     HashFunctions.addTo(table);
     NetworkFunctions.addTo(table);
+    RangeFunctions.addTo(table);
+    MoneyFunctions.addTo(table);
     DateTimeFunctions.addTo(table);
     ArrayFunctions.addTo(table);
     ElementAssignments.addTo(table);

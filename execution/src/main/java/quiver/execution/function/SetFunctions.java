@@ -18,6 +18,7 @@ import quiver.common.value.ArrayValue;
 import quiver.common.value.Interval;
 import quiver.common.value.JsonText;
 import quiver.common.value.Jsonb;
+import quiver.common.value.MultirangeValue;
 import quiver.common.value.Numeric;
 
 /// The set-returning functions, by [FunctionSignature#key]. Immutable.
@@ -219,6 +220,12 @@ public final class SetFunctions {
             }
           };
         });
+    functions.put(
+        "unnest(anymultirange)",
+        (_, a) ->
+            rows(
+                ((MultirangeValue) Arguments.value(a, 0))
+                    .ranges().stream().map(range -> new @Nullable Object[] {range}).toList()));
     functions.put(
         "generate_subscripts(anyarray,int4)",
         (_, a) -> subscripts(Arguments.array(a, 0), Arguments.int4(a, 1), false));

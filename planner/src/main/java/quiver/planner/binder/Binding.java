@@ -117,6 +117,10 @@ public final class Binding {
     return sql;
   }
 
+  boolean hasParameters() {
+    return !parameters.isEmpty();
+  }
+
   /// The types of `$1 …`, once everything is bound.
   public List<quiver.common.type.SqlType> parameterTypes() {
     return parameters.resolve();

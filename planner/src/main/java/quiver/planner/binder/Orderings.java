@@ -22,6 +22,7 @@ final class Orderings {
                 .isPresent()
             || type.base().category() == 'N'
             || type.base().category() == 'A'
+            || type.base().category() == 'R'
             || type.base() == BaseType.VARBIT;
     if (!ordered) {
       throw new QuiverException(

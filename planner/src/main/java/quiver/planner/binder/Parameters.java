@@ -27,6 +27,10 @@ final class Parameters {
     }
   }
 
+  boolean isEmpty() {
+    return types.isEmpty();
+  }
+
   /// A use of parameter `index`; of type `unknown` while nothing is known.
   RexNode reference(int index) {
     while (types.size() <= index) {

@@ -82,7 +82,7 @@ public final class StatementBinder {
       case Statement.Prepare prepare -> session(SessionBinder.prepare(prepare));
       case Statement.Deallocate(String name) ->
           session(new SessionCommand.Deallocate(Optional.ofNullable(name)));
-      case Statement.DeclareCursor declare -> session(SessionBinder.declare(declare));
+      case Statement.DeclareCursor declare -> declare(declare);
       case Statement.Fetch fetch -> session(SessionBinder.fetch(fetch));
       case Statement.CloseCursor(String name) ->
           session(new SessionCommand.CloseCursor(Optional.ofNullable(name)));
@@ -106,6 +106,14 @@ public final class StatementBinder {
       case Statement.Security(var security) -> new SecurityBinder(binding).bind(security);
       case Statement.Generic(String tag, _) -> throw unsupported(tag);
     };
+  }
+
+  /// The query is planned when the cursor is opened; its parameters get their types now.
+  private BoundStatement declare(Statement.DeclareCursor declare) {
+    if (binding.hasParameters()) {
+      new QueryBinder(binding).bind(declare.query(), null, CommonTables.NONE, true);
+    }
+    return session(SessionBinder.declare(declare));
   }
 
   private ModificationBinder modifications() {

@@ -17,8 +17,10 @@ import quiver.common.value.DatumCodec;
 import quiver.common.value.HalfVector;
 import quiver.common.value.Interval;
 import quiver.common.value.Jsonb;
+import quiver.common.value.MultirangeValue;
 import quiver.common.value.NetworkAddress;
 import quiver.common.value.Numeric;
+import quiver.common.value.RangeValue;
 import quiver.common.value.RecordValue;
 import quiver.common.value.SparseVector;
 import quiver.common.value.TimeWithZone;
@@ -55,7 +57,9 @@ final class DatumForm implements Form {
           Kind.of(Jsonb.class, BaseType.JSONB),
           Kind.of(NetworkAddress.class, BaseType.INET),
           Kind.of(TextVector.class, BaseType.TSVECTOR),
-          Kind.of(TextQuery.class, BaseType.TSQUERY));
+          Kind.of(TextQuery.class, BaseType.TSQUERY),
+          Kind.of(RangeValue.class, BaseType.INT4RANGE),
+          Kind.of(MultirangeValue.class, BaseType.INT4MULTIRANGE));
 
   private static final ClassValue<Integer> KIND_OF =
       new ClassValue<>() {

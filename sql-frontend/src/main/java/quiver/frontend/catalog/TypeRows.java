@@ -13,6 +13,7 @@ import quiver.common.function.OperatorSignature;
 import quiver.common.function.OutputColumn;
 import quiver.common.type.BaseType;
 import quiver.common.type.CastContext;
+import quiver.common.type.RangeFamily;
 import quiver.common.type.SqlType;
 import quiver.common.value.ArrayValue;
 
@@ -38,7 +39,7 @@ final class TypeRows {
           "typowner", SystemState.SUPERUSER_OID,
           "typlen", type.typeLength(),
           "typbyval", facts.isEmpty() ? false : facts.get(1).equals("t"),
-          "typtype", type.isPseudo() ? "p" : "b",
+          "typtype", kind(type),
           "typcategory", String.valueOf(type.category()),
           "typispreferred", type.preferred(),
           "typisdefined", true,
@@ -135,6 +136,49 @@ final class TypeRows {
 
   private static int fact(List<String> facts, int index) {
     return facts.isEmpty() ? 0 : Integer.parseInt(facts.get(index));
+  }
+
+  private static String kind(BaseType type) {
+    if (type.category() == 'R') {
+      return RangeFamily.ofRange(type).isPresent() ? "r" : "m";
+    }
+    return type.isPseudo() ? "p" : "b";
+  }
+
+  /// `pg_range`.
+  static void ranges(RowSet rows) {
+    for (RangeFamily family : RangeFamily.values()) {
+      RangeSupport support = RangeSupport.of(family);
+      rows.add(
+          "rngtypid",
+          family.range().oid(),
+          "rngsubtype",
+          family.subtype().oid(),
+          "rngmultitypid",
+          family.multirange().oid(),
+          "rngcollation",
+          0,
+          "rngsubopc",
+          support.operatorClass(),
+          "rngcanonical",
+          support.canonical(),
+          "rngsubdiff",
+          support.difference());
+    }
+  }
+
+  /// OIDs of what a range type is made with; 0 for none.
+  private record RangeSupport(int operatorClass, int canonical, int difference) {
+    static RangeSupport of(RangeFamily family) {
+      return switch (family) {
+        case INT4 -> new RangeSupport(1978, 3914, 3922);
+        case NUMERIC -> new RangeSupport(3125, 0, 3924);
+        case TIMESTAMP -> new RangeSupport(3128, 0, 3929);
+        case TIMESTAMPTZ -> new RangeSupport(3127, 0, 3930);
+        case DATE -> new RangeSupport(3122, 3915, 3925);
+        case INT8 -> new RangeSupport(3124, 3928, 3923);
+      };
+    }
   }
 
   private static int elementOid(BaseType type) {

@@ -63,6 +63,7 @@ public final class VirtualRelations implements SystemRelations {
       case "pg_stat_progress_create_index" -> indexes().progress(rows);
       case "quiver_segments" -> tables().segments(rows);
       case "pg_type" -> types().types(rows);
+      case "pg_range" -> TypeRows.ranges(rows);
       case "pg_proc" -> types().functions(rows);
       case "pg_operator" -> types().operators(rows);
       case "pg_cast" -> types().casts(rows);

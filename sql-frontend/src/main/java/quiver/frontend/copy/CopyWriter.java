@@ -38,9 +38,9 @@ public final class CopyWriter {
   public void begin(List<String> names) {
     if (options.format() == CopyOptions.Format.BINARY) {
       put(BinaryCopyReader.SIGNATURE);
+      // It goes with the first row, as clients expect that take a message for a row.
       putInt(0);
       putInt(0);
-      send();
     } else if (options.header()) {
       for (int i = 0; i < names.size(); i++) {
         if (i > 0) {

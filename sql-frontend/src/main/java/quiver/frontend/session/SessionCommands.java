@@ -92,7 +92,7 @@ final class SessionCommands {
         session.deallocate(name);
         yield StatementResult.done(name.isPresent() ? "DEALLOCATE" : "DEALLOCATE ALL");
       }
-      case SessionCommand.DeclareCursor declare -> declare(declare);
+      case SessionCommand.DeclareCursor declare -> declare(declare, List.of(), new Object[0]);
       case SessionCommand.Fetch fetch -> fetch(fetch);
       case SessionCommand.FetchFrom fetch -> fetchFrom(fetch);
       case SessionCommand.CloseCursor(Optional<String> name) -> {
@@ -347,18 +347,21 @@ final class SessionCommands {
         : new Expression.Cast(argument, type, CastContext.ASSIGNMENT);
   }
 
-  private StatementResult declare(SessionCommand.DeclareCursor declare) {
+  /// @param types of the parameters in the cursor's query
+  /// @param values of them
+  StatementResult declare(
+      SessionCommand.DeclareCursor declare, List<SqlType> types, @Nullable Object[] values) {
     if (!declare.hold() && !session.transaction().inBlock()) {
       throw new QuiverException(
           SqlState.NO_ACTIVE_SQL_TRANSACTION,
           "DECLARE CURSOR can only be used in transaction blocks");
     }
-    PreparedStatement statement = session.prepare("", declare.query(), List.of(), true);
+    PreparedStatement statement = session.prepare("", declare.query(), types, true);
     Portal portal =
         new Portal(
             declare.name(),
             statement,
-            new Object[0],
+            values,
             new int[] {declare.binary() ? 1 : 0},
             new Portal.Kind(true, declare.binary(), declare.hold(), declare.scroll()),
             session.currentText(),
@@ -369,8 +372,7 @@ final class SessionCommands {
           session
               .runner()
               .run(
-                  statement.plan(),
-                  Session.parameters(statement.planned().orElseThrow(), new Object[0])));
+                  statement.plan(), Session.parameters(statement.planned().orElseThrow(), values)));
     } catch (RuntimeException e) {
       session.portals().close(declare.name());
       throw e;

@@ -78,6 +78,8 @@ final class StatementRunner {
       case StatementPlan.Explain explain -> explain(explain, parameters);
       case StatementPlan.CopyIn copy -> copyIn(copy);
       case StatementPlan.CopyOut copy -> copyOut(copy, parameters);
+      case StatementPlan.Session(SessionCommand.DeclareCursor declare, var _, var types) ->
+          commands.declare(declare, types, parameters);
       case StatementPlan.Session(SessionCommand command, var output, var types) ->
           commands.run(command, output);
     };
