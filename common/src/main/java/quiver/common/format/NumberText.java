@@ -246,7 +246,10 @@ public final class NumberText {
       default -> {}
     }
     int end = floatEnd(trimmed, 0);
-    if (end == 0 || end < trimmed.length() || trimmed.toLowerCase(Locale.ROOT).contains("x")) {
+    // What BigDecimal reads has no letters but that of the exponent.
+    boolean hasLetters =
+        trimmed.chars().anyMatch(c -> Character.isLetter(c) && c != 'e' && c != 'E');
+    if (end == 0 || end < trimmed.length() || hasLetters) {
       throw syntaxError("numeric", text);
     }
     int exponentAt = Math.max(trimmed.indexOf('e'), trimmed.indexOf('E'));

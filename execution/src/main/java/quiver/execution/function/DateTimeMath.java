@@ -197,7 +197,12 @@ final class DateTimeMath {
   }
 
   /// `age`: years, months, days and time between two local times.
+  ///
+  /// @throws QuiverException `22008` if one is infinite
   static Interval age(long left, long right) {
+    if (DateTimes.isInfinite(left) || DateTimes.isInfinite(right)) {
+      throw new QuiverException(SqlState.DATETIME_FIELD_OVERFLOW, "interval out of range");
+    }
     boolean negative = left < right;
     LocalDate leftDate = DateTimes.localDate(DateTimes.timestampToDate(left));
     LocalDate rightDate = DateTimes.localDate(DateTimes.timestampToDate(right));

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.DefinitionText;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.format.NumberText;
 
 /// `format(text, …)`: `%s`, `%I`, `%L`, `%%`, with positions and widths.
 final class FormatString {
@@ -56,11 +57,7 @@ final class FormatString {
     int start = at;
     int number = digits();
     if (number >= 0 && current() == '$') {
-      if (number == 0) {
-        throw new QuiverException(
-            SqlState.INVALID_PARAMETER_VALUE,
-            "format specifies argument 0, but arguments are numbered from 1");
-      }
+      requireNumbered(number);
       position = number;
       at++;
     } else {
@@ -80,11 +77,17 @@ final class FormatString {
           throw new QuiverException(
               SqlState.INVALID_PARAMETER_VALUE, "width argument position must be ended by \"$\"");
         }
+        requireNumbered(widthPosition);
         at++;
       }
       int index = widthPosition > 0 ? widthPosition : next++;
       Object value = argument(index);
-      width = value == null ? 0 : (int) Long.parseLong(text(index));
+      width =
+          value == null
+              ? 0
+              : (int)
+                  NumberText.parseInteger(
+                      text(index), "integer", Integer.MIN_VALUE, Integer.MAX_VALUE);
       left |= width < 0;
       width = Math.abs(width);
     } else {
@@ -107,13 +110,24 @@ final class FormatString {
     result.append(left ? value + padding : padding + value);
   }
 
+  private static void requireNumbered(int position) {
+    if (position == 0) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE,
+          "format specifies argument 0, but arguments are numbered from 1");
+    }
+  }
+
   private int digits() {
     int start = at;
-    int value = 0;
-    while (at < pattern.length() && Character.isDigit(pattern.charAt(at))) {
-      value = Math.addExact(Math.multiplyExact(value, 10), pattern.charAt(at++) - '0');
+    long value = 0;
+    while (at < pattern.length() && pattern.charAt(at) >= '0' && pattern.charAt(at) <= '9') {
+      value = 10 * value + pattern.charAt(at++) - '0';
+      if (value > Integer.MAX_VALUE) {
+        throw new QuiverException(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "number is out of range");
+      }
     }
-    return at == start ? -1 : value;
+    return at == start ? -1 : (int) value;
   }
 
   private @Nullable Object argument(int index) {

@@ -5,15 +5,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexVisitorImpl;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
+import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.IndexExpression;
 import quiver.common.catalog.IndexKey;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.planner.calcite.Form;
+import quiver.planner.calcite.Rex;
 import quiver.planner.parser.node.IndexElement;
 import quiver.planner.parser.node.OnConflict;
 
@@ -71,7 +76,10 @@ final class ConflictArbiters {
     Optional<String> condition =
         where == null
             ? Optional.empty()
-            : Optional.of(stored.predicate(stored.bindPredicate(where, table), table).sql(table));
+            : Optional.of(
+                stored
+                    .predicate(withoutParameters(stored.bindPredicate(where, table)), table)
+                    .sql(table));
     List<Long> found = new ArrayList<>();
     table
         .primaryKey()
@@ -84,11 +92,30 @@ final class ConflictArbiters {
                 || index.predicate().map(one -> one.sql(table)).equals(condition))
         .forEach(index -> found.add(index.id()));
     if (found.isEmpty()) {
-      throw new QuiverException(
-          SqlState.INVALID_COLUMN_REFERENCE,
-          "there is no unique or exclusion constraint matching the ON CONFLICT specification");
+      throw nothingMatches();
     }
     return found;
+  }
+
+  private static QuiverException nothingMatches() {
+    return new QuiverException(
+        SqlState.INVALID_COLUMN_REFERENCE,
+        "there is no unique or exclusion constraint matching the ON CONFLICT specification");
+  }
+
+  /// No index has an expression with a parameter.
+  private static RexNode withoutParameters(RexNode node) {
+    node.accept(
+        new RexVisitorImpl<Void>(true) {
+          @Override
+          public @Nullable Void visitCall(RexCall call) {
+            if (Rex.form(call) instanceof Form.Parameter) {
+              throw nothingMatches();
+            }
+            return super.visitCall(call);
+          }
+        });
+    return node;
   }
 
   /// A key, in a form that can be compared: `#` and the column's id, or the expression's text.
@@ -104,7 +131,7 @@ final class ConflictArbiters {
                       .at(position));
       return "#" + table.columns().get(ordinal).id();
     }
-    RexNode bound = stored.bindKey(node, table);
+    RexNode bound = withoutParameters(stored.bindKey(node, table));
     return StoredExpressions.column(bound, table)
         .map(column -> "#" + column.id())
         .orElseGet(() -> stored.key(bound, table).sql(table));

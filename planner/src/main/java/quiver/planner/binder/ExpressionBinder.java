@@ -307,7 +307,12 @@ final class ExpressionBinder {
       if (field instanceof SqlIdentifier identifier
           && identifier.isStar()
           && identifier.names.size() > 1) {
-        fields.addAll(((RexCall) resolve(identifier).expression()).getOperands());
+        RexNode value = resolve(identifier).expression();
+        // A function's single column is its row.
+        fields.addAll(
+            Rex.form(value) instanceof Form.RowOf
+                ? ((RexCall) value).getOperands()
+                : List.of(value));
       } else {
         fields.add(bind(field, clause));
       }

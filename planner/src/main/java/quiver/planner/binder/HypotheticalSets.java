@@ -37,6 +37,16 @@ final class HypotheticalSets {
     this.operators = new Operators(binding);
   }
 
+  private RexNode argument(SqlNode node, Clause clause) {
+    RexNode bound = expressions.bind(node, clause);
+    if (Calls.contains(bound, Form.Placeholder.Kind.AGGREGATE)) {
+      throw new QuiverException(
+              SqlState.GROUPING_ERROR, "aggregate function calls cannot be nested")
+          .at(Positions.of(node));
+    }
+    return bound;
+  }
+
   RexNode bind(Expression.Function e, String name, Clause clause) {
     if (!clause.allowsAggregates()) {
       throw new QuiverException(
@@ -63,8 +73,8 @@ final class HypotheticalSets {
               .coercions()
               .toCommonType(
                   List.of(
-                      expressions.bind(item.expression(), clause),
-                      expressions.bind(e.arguments().get(i).value(), clause)),
+                      argument(item.expression(), clause),
+                      argument(e.arguments().get(i).value(), clause)),
                   "WITHIN GROUP");
       RexNode key = both.get(0);
       RexNode value = both.get(1);

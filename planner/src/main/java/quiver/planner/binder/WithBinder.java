@@ -125,6 +125,10 @@ final class WithBinder {
       case Statement.InsertStatement insert -> binder.insert(insert);
       case Statement.UpdateStatement update -> binder.update(update);
       case Statement.DeleteStatement delete -> binder.delete(delete);
+      case Statement.MergeStatement _ ->
+          throw new QuiverException(
+                  SqlState.FEATURE_NOT_SUPPORTED, "MERGE not supported in WITH query")
+              .at(Positions.of(table.name()));
       default -> throw new IllegalStateException("not a statement of WITH: " + table.statement());
     };
   }

@@ -14,7 +14,6 @@ import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.rules.FilterAggregateTransposeRule;
-import org.apache.calcite.rel.rules.FilterJoinRule;
 import org.apache.calcite.rel.rules.FilterMergeRule;
 import org.apache.calcite.rel.rules.FilterProjectTransposeRule;
 import org.apache.calcite.rel.rules.FilterSetOpTransposeRule;
@@ -60,11 +59,7 @@ public final class Optimizer {
                             .predicate(Optimizer::isDeterministic)
                             .anyInputs()))
             .toRule());
-    rules.add(
-        configured(FilterJoinRule.FilterIntoJoinRule.FilterIntoJoinRuleConfig.DEFAULT).toRule());
-    rules.add(
-        configured(FilterJoinRule.JoinConditionPushRule.JoinConditionPushRuleConfig.DEFAULT)
-            .toRule());
+    rules.addAll(JoinFilters.ALL);
     rules.add(
         configured(FilterAggregateTransposeRule.Config.DEFAULT)
             .withOperandSupplier(filter ->

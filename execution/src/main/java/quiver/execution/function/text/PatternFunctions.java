@@ -335,7 +335,7 @@ public final class PatternFunctions {
     if (end != 0 && end != 1) {
       throw invalid("endoption", end);
     }
-    int group = a.length > 6 ? (int) number(a, 6) : 0;
+    int group = a.length > 6 ? group(a, 6) : 0;
     Matcher matcher = nth(context, a, options);
     if (matcher == null || group > matcher.groupCount() || matcher.start(group) < 0) {
       return 0L;
@@ -346,9 +346,17 @@ public final class PatternFunctions {
 
   private @Nullable Object nthSubstring(FunctionContext context, @Nullable Object[] a) {
     String options = a.length > 4 ? flags(a, 4, "regexp_substr") : "";
-    int group = a.length > 5 ? (int) number(a, 5) : 0;
+    int group = a.length > 5 ? group(a, 5) : 0;
     Matcher matcher = nth(context, a, options);
     return matcher == null || group > matcher.groupCount() ? null : matcher.group(group);
+  }
+
+  private static int group(@Nullable Object[] arguments, int index) {
+    int group = (int) number(arguments, index);
+    if (group < 0) {
+      throw invalid("subexpr", group);
+    }
+    return group;
   }
 
   /// The match that arguments 2 (start) and 3 (which one) ask for.
