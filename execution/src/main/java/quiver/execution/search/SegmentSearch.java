@@ -5,9 +5,11 @@ import java.util.function.Supplier;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.execution.runtime.ExecutionContext;
+import quiver.execution.runtime.SearchSettings;
 import quiver.vector.index.DistanceBound;
 import quiver.vector.index.SearchRequest;
 import quiver.vector.index.SearchResult;
+import quiver.vector.index.SearchStatistics;
 import quiver.vector.index.SearcherPool;
 import quiver.vector.index.VectorIndex;
 
@@ -15,6 +17,9 @@ import quiver.vector.index.VectorIndex;
 final class SegmentSearch implements AutoCloseable {
   /// Rows asked of an index first when nothing says how many there are.
   static final int FIRST_ROWS = 64;
+
+  /// What a search that can go on holds for each row it has seen: its place in a queue and a mark.
+  private static final int BYTES_PER_SEEN = 16;
 
   private final NearestQuestion question;
   private final ExecutionContext context;
@@ -87,6 +92,19 @@ final class SegmentSearch implements AutoCloseable {
     return effort > k
         && question.computed().isEmpty()
         && index.effortUnit() == VectorIndex.EffortUnit.CANDIDATES;
+  }
+
+  /// Whether the settings let the index give more rows: pgvector's limits of iterative scans.
+  ///
+  /// @param given rows it has given
+  boolean mayGoOn(int given) {
+    SearchSettings settings = context.settings().search();
+    Optional<SearchStatistics> did = report.statistics();
+    if (index.effortUnit() == VectorIndex.EffortUnit.LISTS) {
+      return did.isEmpty() || did.get().nodesVisited() < settings.listsMax();
+    }
+    long seen = did.map(some -> some.distancesComputed() + some.codesScored()).orElse(0L);
+    return given < settings.scannedRowsMax() && seen * BYTES_PER_SEEN < settings.scanMemoryBytes();
   }
 
   private SearchResult first(int k, DistanceBound bound, int roundEffort) {

@@ -131,8 +131,8 @@ public final class StreamingSearch implements RowSequence {
       }
       context.cancel().check();
       if (index.isPresent()
-          && givenCount < context.settings().search().scannedRowsMax()
-          && givenCount < target.allowedCount()) {
+          && givenCount < target.allowedCount()
+          && (search == null || search.mayGoOn(givenCount))) {
         searchOn(index.get());
       } else {
         scanRest();

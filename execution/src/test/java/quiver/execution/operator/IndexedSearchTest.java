@@ -252,7 +252,9 @@ class IndexedSearchTest {
     for (boolean strict : new boolean[] {false, true}) {
       engine.settings =
           new ExecutionSettings(
-              new SearchSettings(40, 1, 0, strict, 2_000), 1 << 20, Optional.empty());
+              new SearchSettings(40, 1, 0, strict, 2_000, 32_768, 1 << 26),
+              1 << 20,
+              Optional.empty());
       float[] query = vector();
       List<List<@Nullable Object>> found =
           engine.run(search(query, Optional.empty(), DistanceRange.ALL, Optional.empty(), true));

@@ -20,7 +20,12 @@ import quiver.common.plan.PlanNode;
 import quiver.common.plan.SortKey;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
+import quiver.common.value.BitString;
+import quiver.common.value.HalfVector;
+import quiver.common.value.SparseVector;
 import quiver.execution.source.BatchStream;
+import quiver.vector.index.QueryMaker;
+import quiver.vector.index.VectorQuery;
 
 /// `quiver_index_recall`: how many of the true nearest rows a vector index finds with the settings
 /// of the session, over all segments, growing ones too. A query lies half-way between a row and one
@@ -58,10 +63,6 @@ public final class IndexRecall {
     this.table = table;
     this.index = index;
     this.ordinal = table.ordinalOfId(columns.getFirst());
-    if (table.columns().get(ordinal).type().base() != BaseType.VECTOR) {
-      throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED, "recall of an index over type %s", type().typeName());
-    }
   }
 
   private SqlType type() {
@@ -80,8 +81,8 @@ public final class IndexRecall {
     PlanNode neighbors = search(NEIGHBOR_COUNT, Optional.of(index.fileId()));
     PlanNode exact = search(k, Optional.empty());
     PlanNode indexed = search(k, Optional.of(index.fileId()));
-    for (float[] row : sample(queryCount, rowCount)) {
-      float[] query = between(row, neighbors);
+    for (Object row : sample(queryCount, rowCount)) {
+      Object query = between(row, neighbors);
       List<Double> truth = distances(exact, query);
       if (truth.isEmpty()) {
         continue;
@@ -105,7 +106,7 @@ public final class IndexRecall {
   }
 
   /// The vectors of about `count` rows spread over the table.
-  private List<float[]> sample(int count, long rowCount) {
+  private List<Object> sample(int count, long rowCount) {
     Expression address = new Expression.InputColumn(1, SqlType.INT8);
     Expression step = number(Math.max(1, rowCount / count));
     Expression filter =
@@ -129,35 +130,77 @@ public final class IndexRecall {
             Optional.of(number(count)),
             Optional.empty(),
             List.of());
-    List<float[]> vectors = new ArrayList<>();
+    List<Object> vectors = new ArrayList<>();
     for (RowBatch batch : run(limited)) {
       add(batch.column(0), batch.rowCount(), vectors);
     }
     return vectors;
   }
 
-  private static void add(Column column, int rowCount, List<float[]> vectors) {
+  private static void add(Column column, int rowCount, List<Object> vectors) {
     for (int row = 0; row < rowCount; row++) {
-      if (column.valueAt(row) instanceof float[] vector) {
+      Object vector = column.valueAt(row);
+      if (vector != null) {
         vectors.add(vector);
       }
     }
   }
 
-  private float[] between(float[] row, PlanNode neighbors) {
-    List<float[]> near = new ArrayList<>();
+  private Object between(Object row, PlanNode neighbors) {
+    List<Object> near = new ArrayList<>();
     for (RowBatch batch : run(neighbors, row)) {
       add(batch.column(0), batch.rowCount(), near);
     }
     if (near.isEmpty()) {
       return row;
     }
-    float[] other = near.get(near.size() * 3 / 4);
-    float[] query = new float[row.length];
-    for (int i = 0; i < row.length; i++) {
-      query[i] = (row[i] + other[i]) / 2;
+    Object other = near.get(near.size() * 3 / 4);
+    return switch (QueryMaker.between(query(row), query(other))) {
+      case VectorQuery.Dense(float[] values) -> row instanceof HalfVector ? halves(values) : values;
+      case VectorQuery.Bits(BitString bits) -> bits;
+      case VectorQuery.Sparse(SparseVector sparse) -> sparse;
+    };
+  }
+
+  private static HalfVector halves(float[] values) {
+    short[] halves = new short[values.length];
+    for (int i = 0; i < halves.length; i++) {
+      halves[i] = Float.floatToFloat16(values[i]);
     }
-    return query;
+    return HalfVector.of(halves);
+  }
+
+  private static VectorQuery query(Object vector) {
+    return switch (vector) {
+      case float[] values -> new VectorQuery.Dense(values);
+      case HalfVector halves -> new VectorQuery.Dense(halves.toFloats());
+      case BitString bits -> new VectorQuery.Bits(bits);
+      case SparseVector sparse -> new VectorQuery.Sparse(sparse);
+      default -> throw new IllegalArgumentException("vector " + vector.getClass());
+    };
+  }
+
+  /// The distance as an expression, where a search does not compute it itself.
+  private Optional<Expression> distance() {
+    String type = type().base().sqlName();
+    if (type().base() == BaseType.VECTOR) {
+      return Optional.empty();
+    }
+    String name =
+        switch (index.metric().orElseThrow()) {
+          case L2 -> "l2_distance";
+          case INNER_PRODUCT -> type + "_negative_inner_product";
+          case COSINE -> "cosine_distance";
+          case L1 -> "l1_distance";
+          case HAMMING -> "hamming_distance";
+          case JACCARD -> "jaccard_distance";
+        };
+    return Optional.of(
+        call(
+            name + "(" + type + "," + type + ")",
+            SqlType.FLOAT8,
+            new Expression.InputColumn(0, type()),
+            new Expression.Parameter(0, type())));
   }
 
   private PlanNode search(int k, Optional<Long> indexId) {
@@ -171,7 +214,8 @@ public final class IndexRecall {
             ordinal,
             index.metric().orElseThrow(),
             indexId,
-            new Expression.Parameter(0, SqlType.VECTOR),
+            new Expression.Parameter(0, type()),
+            distance(),
             Optional.of(number(k)),
             DistanceRange.ALL,
             Optional.empty(),
@@ -183,7 +227,7 @@ public final class IndexRecall {
         List.of());
   }
 
-  private List<Double> distances(PlanNode search, float[] query) {
+  private List<Double> distances(PlanNode search, Object query) {
     List<Double> distances = new ArrayList<>();
     for (RowBatch batch : run(search, query)) {
       DoubleColumn column = (DoubleColumn) batch.column(1);

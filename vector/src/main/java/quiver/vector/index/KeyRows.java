@@ -1,8 +1,11 @@
 package quiver.vector.index;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import quiver.common.column.RowMask;
+import quiver.common.value.BitString;
+import quiver.common.value.SparseVector;
 import quiver.common.vector.DistanceMetric;
 import quiver.vector.kernel.KeyKernel;
 import quiver.vector.parallel.ParallelLoop;
@@ -144,6 +147,36 @@ public final class KeyRows implements GraphRows, DuplicateRows.RowBytes {
       }
     }
     return sum;
+  }
+
+  /// The key of a row, to be searched for.
+  VectorQuery query(int row) {
+    long start = offset(row);
+    return switch (form) {
+      case HALVES -> {
+        float[] values = new float[dimension];
+        copyHalves(row, values);
+        yield new VectorQuery.Dense(values);
+      }
+      case BITS -> {
+        byte[] bytes = new byte[(dimension + 7) / 8];
+        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, start, bytes, 0, bytes.length);
+        yield new VectorQuery.Bits(BitString.of(dimension, bytes));
+      }
+      case SPARSE -> {
+        int count = (int) (length(row) / 8);
+        int[] indices = new int[count];
+        float[] values = new float[count];
+        MemorySegment.copy(data, LittleEndian.INT, start, indices, 0, count);
+        MemorySegment.copy(data, LittleEndian.FLOAT, start + 4L * count, values, 0, count);
+        yield new VectorQuery.Sparse(SparseVector.of(dimension, indices, values));
+      }
+      case FLOATS, COLUMN -> {
+        float[] values = new float[dimension];
+        vectors().copyRow(row, values);
+        yield new VectorQuery.Dense(values);
+      }
+    };
   }
 
   void copyHalves(int row, float[] target) {

@@ -26,30 +26,104 @@ public final class RecallMeasurement {
 
   private RecallMeasurement() {}
 
+  /// What is measured over.
+  private interface Rows {
+    RowMask present();
+
+    /// Values that one exact search reads.
+    double valueCount();
+
+    VectorQuery query(int row);
+
+    /// The distances of the nearest `k` rows.
+    double[] nearest(VectorQuery query, int k);
+  }
+
   /// @param seed the same index, rows and seed give the same calibration
   /// @param monitor asked between two queries whether to go on
   public static RecallCalibration measure(
       VectorKernel kernel, VectorIndex index, VectorRows rows, long seed, BuildMonitor monitor) {
+    ExactSearch exact = new ExactSearch(kernel, index.metric(), index.dimension());
+    return measure(
+        index,
+        new Rows() {
+          @Override
+          public RowMask present() {
+            return rows.present();
+          }
+
+          @Override
+          public double valueCount() {
+            return (double) rows.present().cardinality() * rows.dimension();
+          }
+
+          @Override
+          public VectorQuery query(int row) {
+            float[] values = new float[rows.dimension()];
+            rows.copyRow(row, values);
+            return new VectorQuery.Dense(values);
+          }
+
+          @Override
+          public double[] nearest(VectorQuery query, int k) {
+            return exact.search(rows, SearchRequest.of(query, k)).distances();
+          }
+        },
+        seed,
+        monitor);
+  }
+
+  /// As the other, over half vectors, bits or sparse vectors.
+  public static RecallCalibration measure(
+      KeyGraphIndex index, KeyRows rows, long seed, BuildMonitor monitor) {
+    Searcher exact = index.newSearcher();
+    return measure(
+        index,
+        new Rows() {
+          @Override
+          public RowMask present() {
+            return rows.present();
+          }
+
+          @Override
+          public double valueCount() {
+            return rows.block().byteSize() / (double) Float.BYTES;
+          }
+
+          @Override
+          public VectorQuery query(int row) {
+            return rows.query(row);
+          }
+
+          @Override
+          public double[] nearest(VectorQuery query, int k) {
+            return exact
+                .search(SearchRequest.of(query, k).withExactRowsMax(Integer.MAX_VALUE))
+                .distances();
+          }
+        },
+        seed,
+        monitor);
+  }
+
+  private static RecallCalibration measure(
+      VectorIndex index, Rows rows, long seed, BuildMonitor monitor) {
     int rowCount = rows.present().cardinality();
     if (rowCount < 10 * NEIGHBOR_COUNT) {
       return new RecallCalibration(List.of());
     }
     int queryCount =
-        Math.clamp(
-            (long) (VALUES_READ / ((double) rowCount * rows.dimension())),
-            QUERY_COUNT_MIN,
-            QUERY_COUNT_MAX);
+        Math.clamp((long) (VALUES_READ / rows.valueCount()), QUERY_COUNT_MIN, QUERY_COUNT_MAX);
     Searcher searcher = index.newSearcher();
-    ExactSearch exact = new ExactSearch(kernel, index.metric(), index.dimension());
     SplittableRandom random = new SplittableRandom(seed);
     int widest = Math.min(ROW_COUNTS[ROW_COUNTS.length - 1], rowCount);
-    List<float[]> queries = new ArrayList<>();
+    List<VectorQuery> queries = new ArrayList<>();
     List<double[]> truths = new ArrayList<>();
     for (int i = 0; i < queryCount; i++) {
       monitor.checkCancelled();
-      float[] query = query(searcher, rows, random);
+      VectorQuery query = query(searcher, rows, random);
       queries.add(query);
-      truths.add(exact.search(rows, SearchRequest.of(query, widest)).distances());
+      truths.add(rows.nearest(query, widest));
     }
     List<RecallCalibration.Point> points = new ArrayList<>();
     int[] efforts = index.effortUnit() == VectorIndex.EffortUnit.LISTS ? LISTS : CANDIDATES;
@@ -69,27 +143,21 @@ public final class RecallMeasurement {
     return new RecallCalibration(points);
   }
 
-  private static float[] query(Searcher searcher, VectorRows rows, SplittableRandom random) {
+  private static VectorQuery query(Searcher searcher, Rows rows, SplittableRandom random) {
     RowMask present = rows.present();
-    int row = present.nextRow(random.nextInt(rows.rowCount()));
-    if (row >= rows.rowCount()) {
+    int row = present.nextRow(random.nextInt(present.rowCount()));
+    if (row >= present.rowCount()) {
       row = present.nextRow(0);
     }
-    float[] query = new float[rows.dimension()];
-    rows.copyRow(row, query);
+    VectorQuery query = rows.query(row);
     int[] near = searcher.search(SearchRequest.of(query, NEIGHBOR_COUNT)).rows();
-    if (near.length > 0) {
-      float[] other = new float[rows.dimension()];
-      rows.copyRow(near[random.nextInt(near.length / 2, near.length)], other);
-      for (int i = 0; i < query.length; i++) {
-        query[i] = (query[i] + other[i]) / 2;
-      }
-    }
-    return query;
+    return near.length == 0
+        ? query
+        : QueryMaker.between(query, rows.query(near[random.nextInt(near.length / 2, near.length)]));
   }
 
   private static float recall(
-      Searcher searcher, List<float[]> queries, List<double[]> truths, int k, int effort) {
+      Searcher searcher, List<VectorQuery> queries, List<double[]> truths, int k, int effort) {
     long found = 0;
     long wanted = 0;
     for (int i = 0; i < queries.size(); i++) {

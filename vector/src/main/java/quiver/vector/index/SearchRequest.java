@@ -50,7 +50,13 @@ public record SearchRequest(
 
   /// A question over every row with default effort.
   public static SearchRequest of(float[] query, int k) {
-    return new SearchRequest(query, k, EFFORT_DEFAULT, RowFilter.all(), EXACT_ROWS_DEFAULT);
+    return of(new VectorQuery.Dense(query), k);
+  }
+
+  /// As the other, about any kind of key.
+  public static SearchRequest of(VectorQuery target, int k) {
+    return new SearchRequest(
+        target, k, EFFORT_DEFAULT, RowFilter.all(), EXACT_ROWS_DEFAULT, DistanceBound.none());
   }
 
   /// The same question for another number of rows.

@@ -55,6 +55,7 @@ final class ListContinuation {
     }
     int k = Math.min(wantedRows, lists.rowCount());
     exactCompared = 0;
+    int listsBefore = listsRead;
     double wanted = (returnedCount + k) / (double) firstK;
     double growth = 1 + Math.log(Math.max(1.0, wanted)) / Math.log(2);
     readUntil((int) Math.min(order.listCount(), Math.ceil(firstLists * growth)));
@@ -72,7 +73,7 @@ final class ListContinuation {
         new SearchStatistics(
             allowed.isEveryRow() ? Strategy.LISTS : Strategy.LISTS_FILTERED,
             "further rows",
-            listsRead,
+            listsRead - listsBefore,
             exactCompared));
   }
 

@@ -150,7 +150,9 @@ public final class VectorIndexFiles {
   public static Built build(
       KeyRows rows, DistanceMetric metric, Map<String, String> options, BuildResources resources) {
     KeyGraphIndex index = KeyGraphIndex.build(rows, metric, graphOptions(options), resources);
-    return new Built(index, index::write);
+    return calibrated(
+        new Built(index, index::write),
+        RecallMeasurement.measure(index, rows, SEED, resources.monitor()));
   }
 
   /// Opens a file over float32 rows.

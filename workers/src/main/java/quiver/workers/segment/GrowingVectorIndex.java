@@ -1,12 +1,16 @@
 package quiver.workers.segment;
 
 import java.lang.foreign.Arena;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import quiver.common.vector.DistanceMetric;
+import quiver.vector.index.BuildMonitor;
 import quiver.vector.index.BuildResources;
+import quiver.vector.index.RecallCalibration;
+import quiver.vector.index.RecallMeasurement;
 import quiver.vector.index.SearcherPool;
 import quiver.vector.index.VectorRows;
 import quiver.vector.kernel.VectorKernels;
@@ -27,6 +31,8 @@ final class GrowingVectorIndex {
   /// Rows encoded before others have their turn on the thread.
   private static final int SLICE_ROWS = 4_096;
 
+  private static final long SEED = 1;
+
   /// Searchers of one statement.
   private static final int SEARCHER_COUNT_MAX = 16;
 
@@ -38,7 +44,13 @@ final class GrowingVectorIndex {
   private volatile @Nullable Encoded encoded;
 
   /// Lists that hold the first `rowCount` rows, and perhaps some more.
-  private record Encoded(GrowingLists lists, int rowCount) {}
+  ///
+  /// @param calibration which effort reached which recall, when there were `measuredRowCount` rows
+  private record Encoded(
+      GrowingLists lists,
+      int rowCount,
+      Optional<RecallCalibration> calibration,
+      int measuredRowCount) {}
 
   /// @param arena owns the codes, as long as the rows live
   GrowingVectorIndex(GrowingRows rows, int ordinal, DistanceMetric metric, Arena arena) {
@@ -57,7 +69,8 @@ final class GrowingVectorIndex {
     VectorRows vectors = rows.vectors(ordinal, rowCount);
     return new SearcherPool(
         new GrowingSnapshotIndex(now.lists(), vectors, Math.min(now.rowCount(), rowCount)),
-        SEARCHER_COUNT_MAX);
+        SEARCHER_COUNT_MAX,
+        now.calibration());
   }
 
   /// Has rows encoded if there are enough new ones.
@@ -119,12 +132,31 @@ final class GrowingVectorIndex {
               metric,
               ListOptions.defaults(),
               BuildResources.onCaller(arena));
-      now = new Encoded(new GrowingLists(codebook, arena), 0);
+      now = new Encoded(new GrowingLists(codebook, arena), 0, Optional.empty(), 0);
     }
     int to = Math.min(published, now.rowCount() + SLICE_ROWS);
     now.lists().append(rows.vectors(ordinal, to), now.rowCount(), to);
-    encoded = new Encoded(now.lists(), to);
-    return published - to >= TAIL_ROWS_MIN;
+    encoded = new Encoded(now.lists(), to, now.calibration(), now.measuredRowCount());
+    if (published - to >= TAIL_ROWS_MIN) {
+      return true;
+    }
+    if (to >= 2 * now.measuredRowCount()) {
+      measure(now.lists(), to);
+    }
+    return false;
+  }
+
+  /// Measures the recall of what is encoded; again when there are twice as many rows.
+  private void measure(GrowingLists lists, int rowCount) {
+    VectorRows vectors = rows.vectors(ordinal, rowCount);
+    RecallCalibration calibration =
+        RecallMeasurement.measure(
+            VectorKernels.best(),
+            new GrowingSnapshotIndex(lists, vectors, rowCount),
+            vectors,
+            SEED,
+            BuildMonitor.NONE);
+    encoded = new Encoded(lists, rowCount, Optional.of(calibration), rowCount);
   }
 
   /// Rows that have codes.
