@@ -18,7 +18,8 @@ public final class VectorParameter extends PGobject implements PGBinaryObject {
     type = "vector";
   }
 
-  VectorParameter(float[] values) {
+  /// @param values kept, not copied
+  public VectorParameter(float[] values) {
     this();
     this.values = values;
   }

@@ -1,0 +1,5 @@
+/// Measures our JDBC driver beside pgjdbc.
+@NullMarked
+package quiver.benchmarks.driver;
+
+import org.jspecify.annotations.NullMarked;
