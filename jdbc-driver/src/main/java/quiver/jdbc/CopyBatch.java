@@ -1,7 +1,9 @@
 package quiver.jdbc;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +34,8 @@ final class CopyBatch {
   private final InsertText insert;
   private final boolean isUntypedText;
   private List<Row> rows = new ArrayList<>();
+  private @Nullable CopyTarget target;
+  private long targetTransaction = -1;
   private volatile boolean isCopying;
 
   CopyBatch(RoutedConnection connection, InsertText insert) {
@@ -123,11 +127,7 @@ final class CopyBatch {
   }
 
   private boolean send(BaseConnection current) throws SQLException {
-    CopyTarget target;
-    try (java.sql.Statement statement = current.createStatement();
-        java.sql.ResultSet columns = statement.executeQuery(CopyTarget.query(insert.table()))) {
-      target = CopyTarget.read(insert.table(), insert.columns(), insert.casts().size(), columns);
-    }
+    CopyTarget target = target(current);
     boolean[] isUntyped = untyped(target);
     CopyIn copy = current.getCopyAPI().copyIn(target.sql());
     isCopying = true;
@@ -151,6 +151,23 @@ final class CopyBatch {
         copy.cancelCopy();
       }
     }
+  }
+
+  /// Asks for the columns, once in a transaction: it fails at COMMIT if somebody changes the
+  /// definition of a table that it has written. Without a transaction they may change any time.
+  private CopyTarget target(BaseConnection current) throws SQLException {
+    long transaction = connection.transactionNumber();
+    CopyTarget known = target;
+    if (known != null && targetTransaction == transaction && !current.getAutoCommit()) {
+      return known;
+    }
+    try (Statement statement = current.createStatement();
+        ResultSet columns = statement.executeQuery(CopyTarget.query(insert.table()))) {
+      known = CopyTarget.read(insert.table(), insert.columns(), insert.casts().size(), columns);
+    }
+    target = known;
+    targetTransaction = transaction;
+    return known;
   }
 
   /// Which parameters are texts that the column reads.

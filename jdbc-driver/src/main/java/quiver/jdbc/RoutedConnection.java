@@ -52,6 +52,7 @@ final class RoutedConnection extends ForwardingConnection implements QuiverConne
   private int generation;
   private boolean isInTransaction;
   private boolean isRollbackDue;
+  private long transactionNumber;
   private long lastUsedNanos = System.nanoTime();
 
   /// Connects.
@@ -178,6 +179,7 @@ final class RoutedConnection extends ForwardingConnection implements QuiverConne
   /// Looks whether a transaction is open, after something has been sent.
   void noteTransaction() {
     isInTransaction = link.connection().getTransactionState() != TransactionState.IDLE;
+    transactionNumber += isInTransaction ? 0 : 1;
     lastUsedNanos = System.nanoTime();
   }
 
@@ -190,8 +192,14 @@ final class RoutedConnection extends ForwardingConnection implements QuiverConne
     connector.lost(link.host());
     link.connection().close();
     isInTransaction = false;
+    transactionNumber++;
     state.rolledBack();
     isRollbackDue = wasInTransaction;
+  }
+
+  /// Another number is another transaction.
+  long transactionNumber() {
+    return transactionNumber;
   }
 
   /// Counts the front ends that have been changed: a statement made for another number is stale.

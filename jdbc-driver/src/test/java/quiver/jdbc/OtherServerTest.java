@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class OtherServerTest {
   @Test
   void aServerThatIsNotQuiverIsNamed() throws IOException {
-    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Thread thread = new Thread(() -> welcome(listener), "other-server");
       thread.setDaemon(true);
       thread.start();

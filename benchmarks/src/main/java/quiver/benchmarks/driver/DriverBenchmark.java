@@ -11,9 +11,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import picocli.CommandLine.Command;
@@ -34,13 +37,14 @@ import quiver.benchmarks.server.VectorParameter;
 public final class DriverBenchmark implements Callable<Integer> {
   private static final String INSERT = "INSERT INTO bench_driver VALUES (?, ?, ?)";
   private static final String QUERY = "SELECT id, note, embedding FROM bench_driver WHERE id = ?";
+  private static final double[] NONE = {};
   private static final int QUERY_COUNT = 3_000;
   private static final int COPY_CHUNK_SIZE_BYTES = 1 << 16;
 
-  @Spec private CommandSpec spec;
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(names = "--server", required = true, description = "a running server: HOST:PORT")
-  private String server;
+  private String server = "";
 
   @Option(names = "--rows", description = "rows of each run (${DEFAULT-VALUE})")
   private int rows = 20_000;
@@ -49,10 +53,13 @@ public final class DriverBenchmark implements Callable<Integer> {
   private int dimension = 128;
 
   @Option(names = "--batch", description = "rows of each executeBatch (${DEFAULT-VALUE})")
-  private int batch = 5_000;
+  private int batch = 10_000;
 
   @Option(names = "--rounds", description = "runs of each side; medians count (${DEFAULT-VALUE})")
-  private int rounds = 5;
+  private int rounds = 3;
+
+  @Option(names = "--sides", split = ",", description = "what to measure: ${COMPLETION-CANDIDATES}")
+  private List<Side> sides = List.of(Side.values());
 
   private final PrintStream out;
   private float[][] vectors = new float[0][];
@@ -85,23 +92,20 @@ public final class DriverBenchmark implements Callable<Integer> {
     }
     makeVectors();
     Map<Side, double[]> rates = new LinkedHashMap<>();
-    for (Side side : Side.values()) {
+    for (Side side : sides) {
       rates.put(side, new double[rounds]);
     }
     // The first round is not counted: both compilers settle.
     for (int round = -1; round < rounds; round++) {
-      for (Side side : Side.values()) {
+      for (Side side : sides) {
         double rate = load(side);
         if (round >= 0) {
-          rates.get(side)[round] = rate;
+          rates.getOrDefault(side, NONE)[round] = rate;
         }
       }
     }
     rates.forEach(this::report);
-    double ours = median(rates.get(Side.QUIVER_BATCH));
-    ratio("pgjdbc_batch", ours / median(rates.get(Side.PGJDBC_BATCH)));
-    ratio("pgjdbc_rewritten_batch", ours / median(rates.get(Side.PGJDBC_REWRITTEN_BATCH)));
-    ratio("copy_by_hand", ours / median(rates.get(Side.COPY_BY_HAND)));
+    rates.forEach((side, measured) -> ratio(side, rates.get(Side.QUIVER_BATCH), measured));
     queries();
     try (Connection connection = connect(Side.PGJDBC_BATCH);
         Statement statement = connection.createStatement()) {
@@ -194,7 +198,7 @@ public final class DriverBenchmark implements Callable<Integer> {
   private void report(Side side, double[] rates) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("phase", "load");
-    fields.put("side", side.name().toLowerCase(java.util.Locale.ROOT));
+    fields.put("side", side.name().toLowerCase(Locale.ROOT));
     fields.put("rows", rows);
     fields.put("dimension", dimension);
     fields.put("batch", batch);
@@ -204,12 +208,15 @@ public final class DriverBenchmark implements Callable<Integer> {
     out.println(JsonLines.format(fields));
   }
 
-  private void ratio(String side, double ratio) {
+  private void ratio(Side side, double @Nullable [] ours, double[] theirs) {
+    if (ours == null || side == Side.QUIVER_BATCH) {
+      return;
+    }
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("phase", "ratio");
     fields.put("side", "quiver_batch");
-    fields.put("to", side);
-    fields.put("ratio", ratio);
+    fields.put("to", side.name().toLowerCase(Locale.ROOT));
+    fields.put("ratio", median(ours) / median(theirs));
     out.println(JsonLines.format(fields));
   }
 
@@ -224,7 +231,7 @@ public final class DriverBenchmark implements Callable<Integer> {
         for (Side side : micros.keySet()) {
           double median = query(side == Side.QUIVER_BATCH ? ours : theirs);
           if (round >= 0) {
-            micros.get(side)[round] = median;
+            micros.getOrDefault(side, NONE)[round] = median;
           }
         }
       }

@@ -26,8 +26,8 @@ public record CopyTarget(String table, List<Column> columns) {
   /// The query whose rows [#read] reads.
   public static String query(String table) {
     return "SELECT a.attname, a.atttypid::int8, a.attidentity, a.attgenerated, c.relkind,"
-        + " t.typname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid ="
-        + " a.attrelid JOIN pg_catalog.pg_type t ON t.oid = a.atttypid WHERE a.attrelid = '"
+        + " a.atttypid::regtype::text FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON"
+        + " c.oid = a.attrelid WHERE a.attrelid = '"
         + table.replace("'", "''")
         + "'::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
   }

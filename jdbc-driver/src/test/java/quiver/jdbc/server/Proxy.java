@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A front end that can be cut off: passes bytes on to a real server, until it is told to stop.
 /// Thread-safe, for one connection at a time where it counts.
@@ -28,11 +29,11 @@ final class Proxy implements AutoCloseable {
   private final int target;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private volatile Fate fate = Fate.PASS;
-  private volatile int copies;
+  private final AtomicInteger copies = new AtomicInteger();
 
   private Proxy(int target) throws IOException {
     this.target = target;
-    this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   }
 
   static Proxy start(int target) {
@@ -61,7 +62,7 @@ final class Proxy implements AutoCloseable {
 
   /// How many COPY statements went by.
   int copies() {
-    return copies;
+    return copies.get();
   }
 
   void next(Fate next) {
@@ -72,7 +73,7 @@ final class Proxy implements AutoCloseable {
     try {
       while (true) {
         Socket client = listener.accept();
-        Socket server = new Socket(InetAddress.getByName("127.0.0.1"), target);
+        Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
         sockets.add(client);
         sockets.add(server);
         run("proxy-up", () -> pass(client, server, true));
@@ -99,7 +100,7 @@ final class Proxy implements AutoCloseable {
           return;
         }
         if (isUp && new String(bytes, 0, n, ISO_8859_1).contains("FROM STDIN")) {
-          copies++;
+          copies.incrementAndGet();
         }
         out.write(bytes, 0, n);
         out.flush();
