@@ -140,7 +140,7 @@ public final class BinaryFormat {
       case BYTEA -> Bytes.of(readBytes(in));
       case MONEY -> in.getLong();
       case MACADDR ->
-          (long) in.getShort() << 32 & 0xffff_0000_0000L | Integer.toUnsignedLong(in.getInt());
+          ((long) in.getShort() << 32 & 0xffff_0000_0000L) | Integer.toUnsignedLong(in.getInt());
       case INT4RANGE, NUMRANGE, TSRANGE, TSTZRANGE, DATERANGE, INT8RANGE ->
           RangeBinary.read(in, RangeFamily.of(type.base()));
       case INT4MULTIRANGE,
