@@ -107,6 +107,8 @@ public final class WireCodec {
       }
     } catch (ArithmeticException | OutOfMemoryError e) {
       throw tooLong().withCause(e);
+    } catch (StackOverflowError e) {
+      throw WireOutput.tooDeep();
     }
     if (out.bytes.sizeBytes() > MESSAGE_SIZE_BYTES_MAX) {
       throw tooLong();
@@ -137,7 +139,7 @@ public final class WireCodec {
         throw new IllegalArgumentException(in.bytes.remaining() + " bytes too many");
       }
       return values;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       throw new QuiverException(SqlState.PROTOCOL_VIOLATION, "a message between nodes is damaged")
           .withCause(e);
     }

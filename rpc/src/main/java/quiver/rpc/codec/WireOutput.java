@@ -20,9 +20,12 @@ final class WireOutput {
 
   void descend() {
     if (++depth > DEPTH_MAX) {
-      throw new QuiverException(SqlState.STATEMENT_TOO_COMPLEX, "stack depth limit exceeded")
-          .withDetail("A message nests more than " + DEPTH_MAX + " levels deep.");
+      throw tooDeep();
     }
+  }
+
+  static QuiverException tooDeep() {
+    return new QuiverException(SqlState.STATEMENT_TOO_COMPLEX, "stack depth limit exceeded");
   }
 
   void ascend() {

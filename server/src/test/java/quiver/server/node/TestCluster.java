@@ -1,0 +1,122 @@
+package quiver.server.node;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import quiver.server.QuiverServer;
+import quiver.server.config.ConfigKey;
+import quiver.server.config.ConfigReader;
+import quiver.storage.process.EtcdServer;
+import quiver.storage.process.FreePorts;
+import quiver.storage.process.KafkaServer;
+import quiver.storage.process.S3Server;
+
+/// Nodes of a cluster in this JVM, which talk to each other over gRPC, on real etcd, Kafka and S3.
+/// Used by one thread.
+final class TestCluster implements AutoCloseable {
+  private static final Path LIBRARIES = Path.of("..", "storage");
+  private static final String ACCESS_KEY = "test";
+  private static final String SECRET_KEY = "test-secret";
+
+  private final Deque<AutoCloseable> stores = new ArrayDeque<>();
+  private final Map<String, QuiverServer> running = new HashMap<>();
+  private final Map<String, Supplier<QuiverServer>> starters = new HashMap<>();
+  private final Path folder;
+  private final EtcdServer etcd;
+  private final KafkaServer kafka;
+  private final S3Server s3;
+  private final Path secret;
+
+  TestCluster(Path folder) throws IOException {
+    this.folder = folder;
+    this.secret = Files.writeString(folder.resolve("secret"), SECRET_KEY + "\n");
+    etcd = new EtcdServer(folder.resolve("etcd"), folder.resolve("etcd.log"), port(), false);
+    stores.push(etcd);
+    kafka =
+        new KafkaServer(
+            LIBRARIES.resolve(Path.of("kafka-server", "target", "lib")),
+            folder.resolve("kafka"),
+            folder.resolve("kafka.log"),
+            port());
+    stores.push(kafka);
+    s3 =
+        new S3Server(
+            LIBRARIES.resolve(Path.of("s3-server", "target", "lib")),
+            Files.createDirectories(folder.resolve("s3")),
+            folder.resolve("s3.log"),
+            port(),
+            ACCESS_KEY,
+            SECRET_KEY);
+    stores.push(s3);
+  }
+
+  private static int port() {
+    return FreePorts.next();
+  }
+
+  /// Starts a node for the first time.
+  void start(String name, String roles) {
+    String rpcAddress = "127.0.0.1:" + port();
+    starters.put(
+        name,
+        () -> {
+          ConfigReader reader = new ConfigReader();
+          Map<ConfigKey, String> settings =
+              Map.ofEntries(
+                  Map.entry(ConfigKey.ROLES, roles),
+                  Map.entry(ConfigKey.NODE_NAME, name),
+                  Map.entry(ConfigKey.RPC_ADDRESS, rpcAddress),
+                  Map.entry(ConfigKey.DATA_DIR, folder.resolve(name).toString()),
+                  Map.entry(ConfigKey.PORT, "0"),
+                  Map.entry(ConfigKey.METADATA, "etcd://127.0.0.1:" + etcd.url().getPort()),
+                  Map.entry(ConfigKey.LOG, "kafka://" + kafka.bootstrap()),
+                  Map.entry(ConfigKey.LOG_REPLICATION, "1"),
+                  Map.entry(ConfigKey.LOG_IN_SYNC, "1"),
+                  Map.entry(ConfigKey.OBJECTS, "s3://127.0.0.1:" + s3.url().getPort() + "/quiver"),
+                  Map.entry(ConfigKey.OBJECTS_ACCESS_KEY, ACCESS_KEY),
+                  Map.entry(ConfigKey.OBJECTS_SECRET_KEY_FILE, secret.toString()));
+          settings.forEach((key, value) -> reader.set(key, value, "test"));
+          return QuiverServer.start(reader.read());
+        });
+    restart(name);
+  }
+
+  /// Stops a node if it runs, and starts it again under its name.
+  void restart(String name) {
+    stop(name);
+    running.put(name, starters.get(name).get());
+  }
+
+  void stop(String name) {
+    QuiverServer before = running.remove(name);
+    if (before != null) {
+      before.close();
+    }
+  }
+
+  /// A session with a front end.
+  Connection connect(String frontEnd) throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:"
+            + running.get(frontEnd).port().orElseThrow()
+            + "/quiver?user=quiver&socketTimeout=60");
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (String name : running.keySet().toArray(new String[0])) {
+      stop(name);
+    }
+    while (!stores.isEmpty()) {
+      stores.pop().close();
+    }
+  }
+}
