@@ -1,6 +1,7 @@
 package quiver.vector.graph;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import quiver.vector.kernel.CodeKernel;
 
 /// The rotated vectors of a build as int8, in vertex order: all that the steps after the first look
@@ -46,5 +47,16 @@ record BuildVectors(
     for (int i = 0; i < count; i++) {
       distances[i] = Math.max(0, norm + squaredNorm(others[i]) - twice * products[i]);
     }
+  }
+
+  /// The squared distance of two vertices.
+  float distance(int a, int b) {
+    long products = 0;
+    for (int i = 0; i < vectorBytes; i++) {
+      products +=
+          int8.get(ValueLayout.JAVA_BYTE, offset(a) + i)
+              * int8.get(ValueLayout.JAVA_BYTE, offset(b) + i);
+    }
+    return Math.max(0, squaredNorm(a) + squaredNorm(b) - 2 * step * step * products);
   }
 }

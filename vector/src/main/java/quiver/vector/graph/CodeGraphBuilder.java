@@ -146,12 +146,13 @@ final class CodeGraphBuilder {
     writeEntries(file, lists.vectors(), entries);
     NeighborLists neighbors = firstNeighbors(lists, rotation, progress);
     neighbors = linkBack(neighbors, lists.vectors(), options.buildBeam() == 0, progress);
-    writeVertices(file, neighbors, lists.vectors(), progress);
     if (options.buildBeam() > 0) {
+      writeVertices(file, neighbors, lists.vectors(), progress);
       neighbors = refine(file, neighbors, lists.vectors(), rotation, progress);
       neighbors = linkBack(neighbors, lists.vectors(), true, progress);
-      writeVertices(file, neighbors, lists.vectors(), progress);
     }
+    Reachability.repair(neighbors, lists.vectors(), entries);
+    writeVertices(file, neighbors, lists.vectors(), progress);
     file.seal();
     return new CodeGraphIndex(kernel, codes, rows, file);
   }

@@ -36,7 +36,7 @@ final class GraphWalk {
   private static final float AHEAD_DEVIATIONS = 0.5f;
 
   /// Part of `k` that a walk finds for itself before it minds the bound of others.
-  private static final int OWN_SHARE = 4;
+  private static final int OWN_SHARE = 5;
 
   private final CodeKernel kernel;
   private final VertexLayout layout;

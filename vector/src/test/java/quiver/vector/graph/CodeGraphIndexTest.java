@@ -2,6 +2,7 @@ package quiver.vector.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,6 +22,7 @@ import quiver.common.column.RowMask;
 import quiver.common.vector.DistanceMetric;
 import quiver.vector.index.BuildMonitor;
 import quiver.vector.index.BuildResources;
+import quiver.vector.index.DistanceBound;
 import quiver.vector.index.ExactSearch;
 import quiver.vector.index.RowFilter;
 import quiver.vector.index.SearchRequest;
@@ -187,6 +189,163 @@ class CodeGraphIndexTest {
       result = searcher.next(150);
     }
     assertThat(seen).hasSize(2_000);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DistanceMetric.class,
+      names = {"L2", "INNER_PRODUCT", "COSINE"})
+  void continuationsGiveTogetherWhatOneLargeSearchGives(DistanceMetric metric) {
+    VectorRows rows = rows(clusters(3, 4_000, 48));
+    CodeGraphIndex index = build(rows, metric);
+    Searcher searcher = index.newSearcher();
+    double recall = 0;
+    double largeRecall = 0;
+    long nodes = 0;
+    long largeNodes = 0;
+    float[][] queries = clusters(4, 20, 48);
+    for (float[] query : queries) {
+      SearchResult result = searcher.search(graph(query));
+      nodes += result.statistics().nodesVisited();
+      Set<Integer> seen = new HashSet<>();
+      addAll(result, seen);
+      for (int page = 1; page < 10; page++) {
+        result = searcher.next(K);
+        nodes += result.statistics().nodesVisited();
+        assertThat(result.count()).isEqualTo(K);
+        addAll(result, seen);
+      }
+      SearchRequest large = graph(query).withK(10 * K);
+      SearchResult expected = exact(rows, metric, large);
+      for (int row : expected.rows()) {
+        recall += seen.contains(row) ? 0.01 : 0;
+      }
+      SearchResult once = index.newSearcher().search(large);
+      largeNodes += once.statistics().nodesVisited();
+      largeRecall += recall(once, expected);
+    }
+    assertThat(recall / queries.length).isGreaterThan(0.95);
+    assertThat(recall).isCloseTo(largeRecall, within(0.03 * queries.length));
+    // Nothing was expanded twice.
+    assertThat(nodes).isLessThan(largeNodes * 5 / 4);
+  }
+
+  private static void addAll(SearchResult result, Set<Integer> seen) {
+    for (int row : result.rows()) {
+      assertThat(seen.add(row)).as("row %s twice", row).isTrue();
+    }
+  }
+
+  @Test
+  void filteredSearchesContinueUntilEveryAllowedRowCame() {
+    VectorRows rows = rows(clusters(3, 3_000, 48));
+    Searcher searcher = build(rows, DistanceMetric.COSINE).newSearcher();
+    for (int share : new int[] {2, 5}) {
+      RowMask mask = RowMask.none(rows.rowCount());
+      for (int row = 0; row < rows.rowCount(); row += share) {
+        mask.add(row);
+      }
+      Set<Integer> seen = new HashSet<>();
+      SearchResult result =
+          searcher.search(graph(clusters(4, 1, 48)[0]).withFilter(RowFilter.of(mask)));
+      while (result.count() > 0) {
+        addAll(result, seen);
+        result = searcher.next(90);
+      }
+      assertThat(seen).hasSize(mask.cardinality()).allMatch(mask::contains);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DistanceMetric.class,
+      names = {"L2", "INNER_PRODUCT", "COSINE"})
+  void aSharedBoundSavesWorkAndLosesNoNearerRow(DistanceMetric metric) {
+    VectorRows rows = rows(clusters(3, 6_000, 48));
+    Searcher searcher = build(rows, metric).newSearcher();
+    long free = 0;
+    long bounded = 0;
+    double hits = 0;
+    double expected = 0;
+    for (float[] query : clusters(4, 40, 48)) {
+      SearchResult alone = searcher.search(graph(query));
+      free += alone.statistics().nodesVisited() + alone.statistics().reranked();
+      // As if other segments had rows as near as our third.
+      double limit = alone.distances()[2];
+      SearchResult shared = searcher.search(graph(query).withBound(DistanceBound.of(limit)));
+      bounded += shared.statistics().nodesVisited() + shared.statistics().reranked();
+      Set<Integer> found = new HashSet<>();
+      addAll(shared, found);
+      for (int i = 0; i < alone.count(); i++) {
+        if (alone.distances()[i] <= limit) {
+          expected++;
+          hits += found.contains(alone.rows()[i]) ? 1 : 0;
+        }
+      }
+      // A bound that excludes nothing changes nothing.
+      assertThat(
+              searcher
+                  .search(graph(query).withBound(DistanceBound.of(alone.distances()[9] * 2 + 100)))
+                  .rows())
+          .containsExactly(alone.rows());
+    }
+    assertThat(hits / expected).isGreaterThan(0.95);
+    assertThat(bounded).isLessThan(free * 9 / 10);
+  }
+
+  @Test
+  void aBoundBelowEverythingGivesFewRowsOrNone() {
+    VectorRows rows = rows(clusters(3, 3_000, 48));
+    Searcher searcher = build(rows, DistanceMetric.L2).newSearcher();
+    SearchResult found =
+        searcher.search(graph(clusters(4, 1, 48)[0]).withBound(DistanceBound.of(0)));
+    assertThat(found.statistics().strategy()).isEqualTo(Strategy.GRAPH);
+    assertThat(found.count()).isLessThan(K);
+  }
+
+  @Test
+  void waysThroughOtherRowsAreFoundUnderAFilter() {
+    VectorRows rows = rows(clusters(3, 8_000, 48));
+    Searcher searcher = build(rows, DistanceMetric.L2).newSearcher();
+    SplittableRandom random = new SplittableRandom(5);
+    for (double share : new double[] {0.38, 0.5}) {
+      RowMask mask = RowMask.none(rows.rowCount());
+      for (int row = 0; row < rows.rowCount(); row++) {
+        if (random.nextDouble() < share) {
+          mask.add(row);
+        }
+      }
+      double recall = 0;
+      for (float[] query : clusters(4, 30, 48)) {
+        SearchRequest request = graph(query).withEffort(20).withFilter(RowFilter.of(mask));
+        SearchResult found = searcher.search(request);
+        assertThat(found.statistics().strategy())
+            .isEqualTo(share > 0.4 ? Strategy.GRAPH_FILTERED : Strategy.GRAPH_TWO_HOP);
+        recall += recall(found, exact(rows, DistanceMetric.L2, request));
+      }
+      assertThat(recall / 30).as("share %s", share).isGreaterThan(0.95);
+    }
+  }
+
+  @Test
+  void aSineOfOneParameterIsFound() {
+    float[][] vectors = new float[6_000][40];
+    for (int row = 0; row < vectors.length; row++) {
+      for (int i = 0; i < 40; i++) {
+        vectors[row][i] = (float) Math.sin((row % 1_500) * 0.002 * (i + 1));
+      }
+    }
+    VectorRows rows = rows(vectors);
+    Searcher searcher = build(rows, DistanceMetric.L2).newSearcher();
+    double recall = 0;
+    for (int row = 0; row < vectors.length; row += 200) {
+      SearchResult expected = exact(rows, DistanceMetric.L2, graph(vectors[row]));
+      SearchResult found = searcher.search(graph(vectors[row]));
+      for (int i = 0; i < K; i++) {
+        recall += found.distances()[i] <= expected.distances()[K - 1] ? 1.0 / K : 0;
+      }
+    }
+    assertThat(recall / 30).isGreaterThan(0.9);
   }
 
   @Test
