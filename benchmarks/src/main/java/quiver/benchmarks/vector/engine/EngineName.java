@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 public enum EngineName {
   FLAT("quiver", "flat", "rows", "1"),
   IVFFLAT("quiver", "ivfflat", "probes", "4,8,12,16,24,32,48,64,96,128,192,256,384,512,768"),
-  GRAPH("quiver", "graph", "ef", "10,16,24,32,48,64,96,128,192,256,400,640"),
+  GRAPH("quiver", "graph", "ef", "2,4,6,10,16,24,32,48,64,96,128,192,256,400,640"),
   DISKANN("quiver", "diskann", "ef", "10,16,24,32,48,64,96,128,192,256,400,640"),
   HNSW("quiver", "hnsw", "ef", "10,16,24,32,48,64,96,128,192,256,400,640"),
   HNSWLIB("hnswlib", "hnsw", "ef", "10,16,24,32,48,64,96,128,192,256,400,640"),

@@ -12,6 +12,7 @@ import quiver.vector.graph.CodeGraphIndex;
 import quiver.vector.graph.CodeGraphOptions;
 import quiver.vector.index.BuildMonitor;
 import quiver.vector.index.BuildResources;
+import quiver.vector.index.DistanceBound;
 import quiver.vector.index.ExactSearch;
 import quiver.vector.index.HnswIndex;
 import quiver.vector.index.HnswOptions;
@@ -103,16 +104,23 @@ final class QuiverEngine implements Engine {
     System.arraycopy(result.rows(), 0, nearest, 0, result.count());
   }
 
+  /// One segment after the other, each bounded by the worst of the `k` rows found so far: as a
+  /// statement does it.
   private SearchResult searchAll(SearchRequest request) {
-    List<SearchResult> parts = new ArrayList<>(searchers.size());
-    for (int i = 0; i < searchers.size(); i++) {
-      SearchResult part = searchers.get(i).search(request);
+    DistanceBound bound = DistanceBound.none();
+    SearchRequest bounded = request.withBound(bound);
+    SearchResult all = searchers.getFirst().search(bounded);
+    for (int i = 1; i < searchers.size(); i++) {
+      if (all.count() == request.k()) {
+        bound.lower(all.distances()[request.k() - 1]);
+      }
+      SearchResult part = searchers.get(i).search(bounded);
       for (int j = 0; j < part.count(); j++) {
         part.rows()[j] += i * rowsPerSegment;
       }
-      parts.add(part);
+      all = ExactSearch.merge(List.of(all, part), request.k());
     }
-    return ExactSearch.merge(parts, request.k());
+    return all;
   }
 
   @Override
