@@ -20,6 +20,7 @@ import quiver.common.type.BaseType;
 import quiver.rpc.Cancellation;
 import quiver.rpc.ClusterService.IndexProgress;
 import quiver.rpc.ClusterService.SegmentStatus;
+import quiver.rpc.Unavailable;
 import quiver.rpc.meta.CompactionTask;
 import quiver.rpc.meta.DefinitionCodec;
 import quiver.rpc.meta.IndexRules;
@@ -357,8 +358,7 @@ public final class DataCoordinator implements AutoCloseable {
     while (!condition.holds()) {
       cancellation.check();
       if (closed) {
-        throw new QuiverException(
-            SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command");
+        throw Unavailable.because("the data coordinator is stopping");
       }
       if (!changes.await(POLL)) {
         throw new QuiverException(

@@ -19,17 +19,20 @@ import quiver.workers.segment.TableLayout;
 /// Puts the files that a later checkpoint names in the place of what a follower has: files for rows
 /// in memory, and index files. Rows and addresses stay what they are, so it may happen at any
 /// moment. Used under the replica's lock.
-final class AdoptedFiles {
+public final class AdoptedFiles {
   private final ChannelReplica replica;
   private final SegmentStore store;
 
-  AdoptedFiles(ChannelReplica replica, SegmentStore store) {
+  /// @param store opens the files
+  public AdoptedFiles(ChannelReplica replica, SegmentStore store) {
     this.replica = replica;
     this.store = store;
   }
 
+  /// Takes over what the checkpoint has.
+  ///
   /// @return whether the replica has come as far as the checkpoint, so that nothing is left
-  boolean adopt(ChannelCheckpoint checkpoint) {
+  public boolean adopt(ChannelCheckpoint checkpoint) {
     for (ChannelCheckpoint.FlushedSegment flushed : checkpoint.segments()) {
       Optional<SegmentReplica> segment = replica.segment(flushed.file().segmentId());
       segment.ifPresent(known -> adopt(known, flushed.file()));

@@ -8,12 +8,14 @@ import quiver.workers.segment.SegmentView;
 import quiver.workers.segment.TableView;
 
 /// The segments that a share of a table consists of.
-final class SharedSegments {
+public final class SharedSegments {
   private SharedSegments() {}
 
+  /// Those of a view.
+  ///
   /// @return segments that the view pins
   /// @throws quiver.common.error.QuiverException [Share#refused]
-  static List<SegmentView> of(TableView view, Share share, long snapshot) {
+  public static List<SegmentView> of(TableView view, Share share, long snapshot) {
     if (share.isAll()) {
       return view.segments();
     }

@@ -26,6 +26,10 @@ enum Mutation {
   ORACLE_GOES_BACK,
   /// A node that lost the channel writes its manifest all the same.
   UNGUARDED_MANIFEST,
+  /// Nodes cut their shares out of the segments of the moment, not of the snapshot.
+  SHARES_OF_THE_PRESENT,
+  /// A follower lets readers look before it has come as far as its checkpoint.
+  FOLLOWER_SERVES_INCOMPLETE,
   /// Writes say nothing of the keys they rely on.
   NO_KEY_CLAIMS,
   /// A row that refers to another says nothing of it.

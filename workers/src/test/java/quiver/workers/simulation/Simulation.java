@@ -28,12 +28,14 @@ import quiver.common.type.SqlType;
 import quiver.rpc.DataNodeService.CommitRequest;
 import quiver.rpc.DataNodeService.KeyClaim;
 import quiver.rpc.DataNodeService.TableWrite;
+import quiver.rpc.Share;
 import quiver.storage.meta.memory.MemoryMetaStore;
 import quiver.storage.object.memory.MemoryObjectStore;
 import quiver.workers.channel.ChannelEvent;
 import quiver.workers.channel.ChannelReplica;
 import quiver.workers.channel.Decision;
 import quiver.workers.channel.Pending;
+import quiver.workers.querynode.SharedSegments;
 import quiver.workers.segment.Keys;
 import quiver.workers.segment.RowCodec;
 import quiver.workers.segment.SegmentRows;
@@ -79,6 +81,10 @@ final class Simulation {
   private long oldestReadable;
   private int crashCount;
   private int acknowledgedCount;
+  private final SplittableRandom followerRandom;
+  private final List<SimulatedFollower> followers = new ArrayList<>();
+  private int sharedReadCount;
+  private int refusedShareCount;
 
   /// A row version.
   private record Version(long tableId, long id, long value) {}
@@ -102,6 +108,7 @@ final class Simulation {
   Simulation(long seed, Mutation mutation) {
     this.mutation = mutation;
     this.random = new SplittableRandom(seed);
+    this.followerRandom = new SplittableRandom(-seed);
     double faultRate = random.nextInt(3) * 0.01;
     this.log = new SimulatedLog(random.split(), faultRate);
     this.faults = new FaultyStores(random.split(), random.nextInt(3) * 0.02);
@@ -114,10 +121,23 @@ final class Simulation {
   int run(int stepCount) {
     startNode();
     createTables();
+    for (int i = 0; i < 2; i++) {
+      followers.add(newFollower(i));
+    }
     for (int i = 0; i < stepCount; i++) {
       step();
+      followerStep();
     }
     settle();
+    for (SimulatedFollower follower : followers) {
+      follower.follow(Integer.MAX_VALUE);
+      follower.follow(Integer.MAX_VALUE);
+      follower.adoptFiles();
+      require(
+          contents(follower.replica()).equals(contents(node().replica())),
+          "a follower differs from the owner");
+    }
+    readShares();
     ChannelReplica replica = node().replica();
     check(replica, replica.appliedTimestamp());
     Map<Long, List<String>> before = contents(replica);
@@ -129,7 +149,20 @@ final class Simulation {
     require(before.equals(after), "recovery changed the state: " + before + " " + after);
     node().die();
     zombies.forEach(SimulatedNode::die);
+    followers.forEach(SimulatedFollower::die);
     return acknowledgedCount;
+  }
+
+  int sharedReadCount() {
+    return sharedReadCount;
+  }
+
+  int refusedShareCount() {
+    return refusedShareCount;
+  }
+
+  int reloadCount() {
+    return followers.stream().mapToInt(SimulatedFollower::reloadCount).sum();
   }
 
   int crashCount() {
@@ -699,6 +732,144 @@ final class Simulation {
     long now = replica.appliedTimestamp();
     long before = Math.max(oldestReadable, now - random.nextInt(150));
     check(replica, random.nextBoolean() ? now : Math.min(now, before));
+  }
+
+  // ---- followers ----
+
+  private static boolean isReadable(SimulatedFollower follower) {
+    return follower.isComplete()
+        && TABLES.stream().allMatch(table -> follower.replica().layout(table).isPresent());
+  }
+
+  /// Whether the owner, too, knows of every TRUNCATE: a statement learns from a table's version
+  /// that its rows are gone.
+  private boolean hasSameTables(ChannelReplica replica) {
+    return TABLES.stream()
+        .allMatch(table -> incarnation(replica, table) == incarnation(node().replica(), table));
+  }
+
+  private static int incarnation(ChannelReplica replica, long tableId) {
+    return replica.layout(tableId).map(TableLayout::incarnation).orElse(0);
+  }
+
+  private void followerStep() {
+    int index = followerRandom.nextInt(followers.size());
+    SimulatedFollower follower = followers.get(index);
+    switch (followerRandom.nextInt(8)) {
+      case 0, 1, 2, 3 -> {
+        int reloads = follower.reloadCount();
+        follower.follow(1 + followerRandom.nextInt(25));
+        if (follower.reloadCount() > reloads) {
+          follower.follow(1 + followerRandom.nextInt(10));
+          readFollower(follower);
+        }
+      }
+      case 4 -> follower.adoptFiles();
+      case 5 -> readFollower(follower);
+      case 6 -> {
+        if (followerRandom.nextInt(4) == 0) {
+          follower.die();
+          SimulatedFollower restarted = newFollower(index);
+          followers.set(index, restarted);
+          for (int i = followerRandom.nextInt(8); i > 0; i--) {
+            restarted.follow(1 + followerRandom.nextInt(10));
+            readFollower(restarted);
+          }
+        }
+      }
+      default -> readShares();
+    }
+  }
+
+  private SimulatedFollower newFollower(int index) {
+    return new SimulatedFollower(
+        mutation, "f" + index, log, meta, objects, followerRandom.nextInt(4) == 0 ? 0 : 1000);
+  }
+
+  private void readFollower(SimulatedFollower follower) {
+    if (isReadable(follower) && hasSameTables(follower.replica())) {
+      long now = follower.replica().appliedTimestamp();
+      check(
+          follower.replica(),
+          Math.min(now, Math.max(oldestReadable, now - followerRandom.nextInt(100))));
+    }
+  }
+
+  /// One read of every table by several nodes, each of which answers for some segments, and one for
+  /// the rest: together they show what one node shows.
+  private void readShares() {
+    List<ChannelReplica> replicas = new ArrayList<>();
+    followers.stream()
+        .filter(Simulation::isReadable)
+        .forEach(follower -> replicas.add(follower.replica()));
+    replicas.add(node().replica());
+    long now = Long.MAX_VALUE;
+    for (ChannelReplica replica : replicas) {
+      now = Math.min(now, replica.appliedTimestamp());
+    }
+    long snapshot = Math.min(now, Math.max(oldestReadable, now - followerRandom.nextInt(60)));
+    // Ids of segments that were, are, or never will be.
+    List<List<Long>> listed = new ArrayList<>();
+    replicas.forEach(ignored -> listed.add(new ArrayList<>()));
+    for (long id = 1; id <= lastSegmentId; id++) {
+      if (followerRandom.nextInt(3) > 0) {
+        listed.get(followerRandom.nextInt(listed.size())).add(id);
+      }
+    }
+    int rest = followerRandom.nextInt(replicas.size());
+    List<Long> elsewhere = new ArrayList<>();
+    for (int i = 0; i < listed.size(); i++) {
+      if (i != rest) {
+        elsewhere.addAll(listed.get(i));
+      }
+    }
+    for (long tableId : TABLES) {
+      List<Seen> seen = new ArrayList<>();
+      boolean known = true;
+      for (int i = 0; i < replicas.size() && known; i++) {
+        Share share = i == rest ? new Share.Except(elsewhere) : new Share.Segments(listed.get(i));
+        known = readShare(replicas.get(i), tableId, share, snapshot, seen);
+      }
+      if (known) {
+        sharedReadCount++;
+        require(
+            sorted(seen).equals(sorted(scan(node().replica(), tableId, snapshot))),
+            "shares of table " + tableId + " at " + snapshot + " are not the table");
+      }
+    }
+  }
+
+  /// @return whether the node could tell its share
+  private boolean readShare(
+      ChannelReplica replica, long tableId, Share share, long snapshot, List<Seen> seen) {
+    TableView view = replica.view(tableId).orElseThrow();
+    try {
+      if (view.layout().incarnation() != incarnation(node().replica(), tableId)) {
+        return false;
+      }
+      List<SegmentView> segments =
+          mutation == Mutation.SHARES_OF_THE_PRESENT
+              ? SharedSegments.of(view, share, Long.MAX_VALUE - 1)
+              : SharedSegments.of(view, share, snapshot);
+      for (SegmentView segment : segments) {
+        RowMask mask = segment.visible(snapshot).mask();
+        for (int row = mask.nextRow(0); row < mask.rowCount(); row = mask.nextRow(row + 1)) {
+          seen.add(read(tableId, segment, row));
+        }
+      }
+      return true;
+    } catch (QuiverException e) {
+      require(Share.isRefused(e), "a share failed: " + e);
+      refusedShareCount++;
+      return false;
+    } finally {
+      view.unpin();
+    }
+  }
+
+  /// Addresses differ: a merge may have moved rows here and not yet there.
+  private static List<String> sorted(List<Seen> seen) {
+    return seen.stream().map(each -> each.version.toString()).sorted().toList();
   }
 
   private void check(ChannelReplica replica, long snapshot) {

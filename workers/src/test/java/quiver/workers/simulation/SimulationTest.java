@@ -21,6 +21,9 @@ class SimulationTest {
   void nothingIsLostTwiceOrResurrected() {
     int acknowledged = 0;
     int crashes = 0;
+    int sharedReads = 0;
+    int refusedShares = 0;
+    int reloads = 0;
     long first = Long.getLong("quiver.simulation.first", 1);
     for (long seed = first; seed < first + SEED_COUNT; seed++) {
       Simulation simulation = new Simulation(seed, Mutation.NONE);
@@ -30,9 +33,15 @@ class SimulationTest {
         throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
       }
       crashes += simulation.crashCount();
+      sharedReads += simulation.sharedReadCount();
+      refusedShares += simulation.refusedShareCount();
+      reloads += simulation.reloadCount();
     }
     assertThat(acknowledged).isGreaterThan(SEED_COUNT * 20);
     assertThat(crashes).isGreaterThan(SEED_COUNT);
+    assertThat(sharedReads).isGreaterThan(SEED_COUNT * 50);
+    assertThat(refusedShares).isPositive();
+    assertThat(reloads).isGreaterThan(SEED_COUNT / 10);
   }
 
   /// Tests the test: a broken rule is noticed.
