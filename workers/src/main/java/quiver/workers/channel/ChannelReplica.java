@@ -38,7 +38,7 @@ import quiver.workers.segment.TableView;
 /// Errors while applying halt the channel: nothing is skipped.
 public final class ChannelReplica implements AutoCloseable {
   /// Committed transactions that are remembered to answer repeated requests.
-  public static final int OUTCOME_COUNT_MAX = 4096;
+  public static final int OUTCOME_COUNT_MAX = 16_384;
 
   /// Rows of merged segments whose new places are remembered for late writes; writes to older ones
   /// are conflicts.

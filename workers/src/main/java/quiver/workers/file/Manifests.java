@@ -1,6 +1,8 @@
 package quiver.workers.file;
 
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.rpc.meta.ManifestPointer;
@@ -20,8 +22,17 @@ public final class Manifests {
   ///
   /// @param objectName the manifest object; empty before the first
   /// @param guard holds as long as this manifest is in force
-  public record Stored(
-      long version, String objectName, Guard guard, ChannelCheckpoint checkpoint) {}
+  public record Stored(long version, String objectName, Guard guard, ChannelCheckpoint checkpoint) {
+    /// The segment and index files of the checkpoint.
+    public Set<String> objectNames() {
+      Set<String> names = new LinkedHashSet<>();
+      for (ChannelCheckpoint.FlushedSegment segment : checkpoint.segments()) {
+        names.add(segment.file().objectName());
+        segment.file().indexes().forEach(index -> names.add(index.objectName()));
+      }
+      return names;
+    }
+  }
 
   /// The manifest in force.
   public static Stored load(String channel, MetaStore meta, ObjectStore objects) {

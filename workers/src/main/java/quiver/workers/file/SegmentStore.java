@@ -108,6 +108,13 @@ public final class SegmentStore implements SegmentFiles {
     return new LoadedSegment(rows, indexes);
   }
 
+  /// Brings an object to where opening it takes no time, if this store keeps copies.
+  public void fetch(String objectName) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment _ = objects.map(objectName, arena);
+    }
+  }
+
   /// Maps a segment file; the caller gets the pin.
   public Pinned<SealedRows> openRows(String objectName) {
     Arena arena = opened(objectName);

@@ -3,8 +3,10 @@ package quiver.workers.host;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -258,11 +260,20 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
 
   private void adoptFiles() {
     long adopted = -1;
+    Set<String> fetched = new HashSet<>();
     while (manifests.await(POLL) && !closed) {
       try {
         long version = Manifests.version(channel, meta);
         if (version != adopted || isIncomplete) {
-          isIncomplete = !adopt(Manifests.load(channel, meta, store.objects()));
+          Manifests.Stored stored = Manifests.load(channel, meta, store.objects());
+          // Not under the lock: readers do not wait for what comes from far away.
+          fetched.retainAll(stored.objectNames());
+          for (String name : stored.objectNames()) {
+            if (fetched.add(name)) {
+              store.fetch(name);
+            }
+          }
+          isIncomplete = !adopt(stored);
           adopted = version;
         }
       } catch (QuiverException e) {

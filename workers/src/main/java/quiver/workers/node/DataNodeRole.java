@@ -14,6 +14,7 @@ import quiver.rpc.meta.MetaKeys;
 import quiver.storage.meta.ChangeSignal;
 import quiver.storage.meta.KeyValue;
 import quiver.workers.datanode.DataNode;
+import quiver.workers.file.SegmentStore;
 
 /// A process that owns a channel whenever the meta store says so: it takes the channel over when
 /// the data coordinator has written its name into the owner record, and stops when another name
@@ -32,6 +33,7 @@ public final class DataNodeRole implements DataNodeService, AutoCloseable {
   private final Ownership ownership;
   private final ChangeSignal signal;
   private final Thread thread;
+  private final Prefetch prefetch;
   private volatile @Nullable OwnedChannel owned;
   private volatile boolean closed;
 
@@ -42,6 +44,13 @@ public final class DataNodeRole implements DataNodeService, AutoCloseable {
     this.signal = new ChangeSignal(environment.meta(), List.of(MetaKeys.owner(settings.channel())));
     this.thread = environment.threads().newThread(this::run);
     thread.setName("quiver-ownership-" + settings.channel());
+    this.prefetch =
+        new Prefetch(
+            environment.meta(),
+            settings.channel(),
+            new SegmentStore(
+                environment.objects(), environment.kernel(), 1, settings.node() + "-standby"),
+            environment.threads());
   }
 
   /// Stands by.
@@ -144,6 +153,7 @@ public final class DataNodeRole implements DataNodeService, AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    prefetch.close();
     signal.close();
     Threads.join(thread);
   }

@@ -14,16 +14,20 @@ public final class QueryNodeRole implements AutoCloseable {
   private final FollowerChannel channel;
   private final QueryNode queryNode;
   private final PlacedSegments placed;
+  private final Prefetch prefetch;
 
   private QueryNodeRole(
       FollowerChannel channel,
       QueryNode queryNode,
+      SegmentStore store,
       WorkerSettings settings,
       WorkerEnvironment environment) {
     this.channel = channel;
     this.queryNode = queryNode;
     this.placed =
         new PlacedSegments(environment.meta(), settings.node(), channel, environment.threads());
+    this.prefetch =
+        new Prefetch(environment.meta(), settings.channel(), store, environment.threads());
   }
 
   /// Begins to follow; queries wait until the node has caught up.
@@ -56,6 +60,7 @@ public final class QueryNodeRole implements AutoCloseable {
               environment.clock(),
               environment.random(),
               environment.threads()),
+          store,
           settings,
           environment);
     } catch (RuntimeException e) {
@@ -80,6 +85,7 @@ public final class QueryNodeRole implements AutoCloseable {
 
   @Override
   public void close() {
+    prefetch.close();
     placed.close();
     queryNode.close();
     channel.close();
