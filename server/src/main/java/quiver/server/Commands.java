@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -102,9 +104,16 @@ final class Commands {
         description = "name of a process of a cluster")
     private String nodeName = "";
 
+    @Option(
+        names = "--set",
+        paramLabel = "KEY=VALUE",
+        description = "a setting of the configuration file; wins over the file")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
     @Override
     public Integer call() throws InterruptedException {
       ConfigReader reader = reader(dataDirectory, port, config);
+      settings.forEach((key, text) -> reader.set(key, text, "--set"));
       override(reader, ConfigKey.ROLES, roles, "--roles");
       override(reader, ConfigKey.NODE_NAME, nodeName, "--node-name");
       return withServer(reader, server -> 0, true);

@@ -58,22 +58,36 @@ public final class ConfigReader {
         continue;
       }
       String key = line.substring(0, equals).strip();
-      Optional<ConfigKey> known = ConfigKey.byKey(key);
+      Optional<ConfigKey> known = known(key, where);
       if (known.isEmpty()) {
-        problems.add(
-            where
-                + ": unknown key \""
-                + key
-                + "\"; did you mean \""
-                + ConfigKey.nearest(key).key()
-                + "\"?");
-      } else if (origins.containsKey(known.get())) {
+        continue;
+      }
+      if (origins.containsKey(known.get())) {
         problems.add(
             where + ": key \"" + key + "\" was set before, at " + origins.get(known.get()));
       } else {
         set(known.get(), line.substring(equals + 1).strip(), where);
       }
     }
+  }
+
+  private Optional<ConfigKey> known(String key, String where) {
+    Optional<ConfigKey> known = ConfigKey.byKey(key);
+    if (known.isEmpty()) {
+      problems.add(
+          where
+              + ": unknown key \""
+              + key
+              + "\"; did you mean \""
+              + ConfigKey.nearest(key).key()
+              + "\"?");
+    }
+    return known;
+  }
+
+  /// Takes a setting from the command line by the name of its key; it wins over the file.
+  public void set(String key, String text, String origin) {
+    known(key, origin).ifPresent(known -> set(known, text, origin));
   }
 
   /// Takes a setting from the command line; it wins over the file.
