@@ -46,7 +46,8 @@ final class PlanText {
           "Delete" + returning(delete.returning()) + "\n" + of(delete.source());
       case StatementPlan.Ddl ddl -> ddl.tag() + " " + ddl.command() + "\n";
       case StatementPlan.AlterTable alter -> "AlterTable " + alter.command().after().name();
-      case StatementPlan.CreateTableAs create -> create.command() + "\n" + of(create.query().root());
+      case StatementPlan.CreateTableAs create ->
+          create.command() + "\n" + of(create.query().root());
       case StatementPlan.Explain explain ->
           "Explain " + explain.options() + "\n" + of(explain.statement());
       case StatementPlan.CopyIn copy ->

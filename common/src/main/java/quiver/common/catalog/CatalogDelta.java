@@ -2,25 +2,23 @@ package quiver.common.catalog;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// Changes of the catalog that are not in force yet: what a transaction has defined so far.
 /// Immutable.
 ///
 /// @param edits by object id, in the order of the first change
-/// @param resetSequences sequences that start again
+/// @param resetSequences sequences that start again, and the value they start with
 /// @param unchangedSince tables whose rows have been checked or rewritten, and the snapshot they
 ///   were read at: nobody may have changed them since
 public record CatalogDelta(
-    Map<Long, Edit> edits, Set<Long> resetSequences, Map<Long, Long> unchangedSince) {
-  public static final CatalogDelta EMPTY = new CatalogDelta(Map.of(), Set.of(), Map.of());
+    Map<Long, Edit> edits, Map<Long, Long> resetSequences, Map<Long, Long> unchangedSince) {
+  public static final CatalogDelta EMPTY = new CatalogDelta(Map.of(), Map.of(), Map.of());
 
   public CatalogDelta {
     edits = Collections.unmodifiableMap(new LinkedHashMap<>(edits));
-    resetSequences = Collections.unmodifiableSet(new LinkedHashSet<>(resetSequences));
+    resetSequences = Collections.unmodifiableMap(new LinkedHashMap<>(resetSequences));
     unchangedSince = Map.copyOf(unchangedSince);
   }
 

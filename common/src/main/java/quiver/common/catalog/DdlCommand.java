@@ -184,24 +184,31 @@ public sealed interface DdlCommand {
   /// @param after checks with id 0 are new
   /// @param key a primary key to add
   /// @param serials columns that get a sequence of their own
+  /// @param uniques UNIQUE constraints to add
+  /// @param foreignKeys FOREIGN KEY constraints to add
   /// @param droppedSequences go with their columns
   /// @param cascade whether what depends on dropped columns goes too
   record ReplaceTable(
       TableDefinition before,
       TableDefinition after,
       Optional<NewKey> key,
+      List<NewUnique> uniques,
+      List<NewForeignKey> foreignKeys,
       List<Integer> serials,
       List<Long> droppedSequences,
       boolean cascade)
       implements DdlCommand {
     public ReplaceTable {
+      uniques = List.copyOf(uniques);
+      foreignKeys = List.copyOf(foreignKeys);
       serials = List.copyOf(serials);
       droppedSequences = List.copyOf(droppedSequences);
     }
 
     /// The same with another definition.
     public ReplaceTable with(TableDefinition newAfter) {
-      return new ReplaceTable(before, newAfter, key, serials, droppedSequences, cascade);
+      return new ReplaceTable(
+          before, newAfter, key, uniques, foreignKeys, serials, droppedSequences, cascade);
     }
   }
 
@@ -276,6 +283,20 @@ public sealed interface DdlCommand {
   }
 
   record CreateSequence(SequenceDefinition definition, boolean ifNotExists) implements DdlCommand {}
+
+  /// ALTER SEQUENCE: a sequence with what was changed.
+  ///
+  /// @param restart the value it starts again with, of RESTART
+  record ReplaceSequence(
+      SequenceDefinition before, SequenceDefinition after, Optional<Long> restart)
+      implements DdlCommand {}
+
+  /// COMMENT ON.
+  ///
+  /// @param objectId of a table, view, sequence, schema, index or constraint
+  /// @param columnId 0: on the object itself
+  /// @param text empty: the comment goes
+  record Comment(long objectId, int columnId, Optional<String> text) implements DdlCommand {}
 
   record DropSequence(List<QualifiedName> sequences, boolean ifExists) implements DdlCommand {
     public DropSequence {

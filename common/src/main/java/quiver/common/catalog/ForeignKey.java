@@ -25,6 +25,20 @@ public record ForeignKey(
     referencedColumnIds = List.copyOf(referencedColumnIds);
   }
 
+  /// The same constraint under another name.
+  public ForeignKey withName(String newName) {
+    return new ForeignKey(
+        id,
+        newName,
+        columnIds,
+        referencedTableId,
+        referencedColumnIds,
+        referencedIndexId,
+        matchFull,
+        onDelete,
+        onUpdate);
+  }
+
   /// What happens to rows that refer to a row that goes away or changes its key.
   public enum Action {
     NO_ACTION('a', "NO ACTION"),

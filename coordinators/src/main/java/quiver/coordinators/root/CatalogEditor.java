@@ -1,7 +1,9 @@
 package quiver.coordinators.root;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -10,32 +12,52 @@ import quiver.common.catalog.CatalogDelta.Edit;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogImage.TableIndex;
 import quiver.common.catalog.CatalogObject;
+import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.TableDefinition;
 
 /// The catalog as one transaction sees it, while a command changes it: the catalog in force and the
 /// transaction's changes. Used by one thread.
 final class CatalogEditor {
   private final CatalogImage base;
   private final Map<Long, Edit> edits;
-  private final Set<Long> resetSequences;
+  private final Map<Long, Long> resetSequences;
   private final Map<Long, Long> unchangedSince;
   private CatalogImage image;
 
   /// Puts and removes; each takes effect at once.
   final class Change {
     Change put(CatalogObject object) {
+      image.object(object.id()).ifPresent(old -> dropComments(old, object));
       edit(object.id(), Optional.of(object));
       return this;
     }
 
     Change remove(CatalogObject object) {
       edit(object.id(), Optional.empty());
-      image.comments(object.id()).forEach(comment -> edit(comment.id(), Optional.empty()));
+      commentedParts(object).forEach(this::dropComments);
       image.security().about(object.id()).forEach(about -> edit(about.id(), Optional.empty()));
       return this;
     }
 
-    Change reset(long sequenceId) {
-      resetSequences.add(sequenceId);
+    private void dropComments(long objectId) {
+      image.comments(objectId).forEach(comment -> edit(comment.id(), Optional.empty()));
+    }
+
+    /// Comments on parts of a table that it has no more.
+    private void dropComments(CatalogObject before, CatalogObject after) {
+      if (before instanceof TableDefinition old && after instanceof TableDefinition table) {
+        Set<Long> left = new HashSet<>(commentedParts(old));
+        left.removeAll(commentedParts(table));
+        left.forEach(this::dropComments);
+        image.comments(old.id()).stream()
+            .filter(
+                comment -> comment.columnId() > 0 && table.columnOfId(comment.columnId()).isEmpty())
+            .forEach(comment -> edit(comment.id(), Optional.empty()));
+      }
+    }
+
+    Change reset(long sequenceId, long value) {
+      resetSequences.put(sequenceId, value);
       return this;
     }
 
@@ -45,10 +67,26 @@ final class CatalogEditor {
     }
   }
 
+  /// The object itself; of a table also its indexes and constraints.
+  private static List<Long> commentedParts(CatalogObject object) {
+    List<Long> ids = new ArrayList<>();
+    ids.add(object.id());
+    if (object instanceof TableDefinition table) {
+      table.primaryKey().ifPresent(key -> ids.add(key.id()));
+      table.checks().forEach(check -> ids.add(check.id()));
+      table.foreignKeys().forEach(key -> ids.add(key.id()));
+      for (IndexDefinition index : table.indexes()) {
+        ids.add(index.id());
+        index.constraintId().ifPresent(ids::add);
+      }
+    }
+    return ids;
+  }
+
   CatalogEditor(CatalogImage base, CatalogDelta delta) {
     this.base = base;
     this.edits = new LinkedHashMap<>(delta.edits());
-    this.resetSequences = new LinkedHashSet<>(delta.resetSequences());
+    this.resetSequences = new LinkedHashMap<>(delta.resetSequences());
     this.unchangedSince = delta.unchangedSince();
     this.image = edits.isEmpty() ? base : base.with(delta, base.version());
   }

@@ -240,7 +240,13 @@ final class DefinitionCommits {
       edit.after().ifPresentOrElse(puts::add, () -> edit.before().ifPresent(removes::add));
     }
     return new PendingDdl(
-        ids.getAsLong(), barrier, puts, removes, List.copyOf(delta.resetSequences()));
+        ids.getAsLong(),
+        barrier,
+        puts,
+        removes,
+        delta.resetSequences().entrySet().stream()
+            .map(reset -> new PendingDdl.SequenceReset(reset.getKey(), reset.getValue()))
+            .toList());
   }
 
   private Catalog.Change change(PendingDdl pending) {
@@ -252,22 +258,10 @@ final class DefinitionCommits {
       }
     }
     pending.puts().forEach(change::put);
-    for (long sequenceId : pending.resetSequences()) {
-      sequence(pending, sequenceId)
-          .ifPresent(sequence ->
-              change.putRaw(
-                  MetaKeys.sequenceValue(sequenceId), Sequences.stored(sequence.start())));
+    for (PendingDdl.SequenceReset reset : pending.resetSequences()) {
+      change.putRaw(MetaKeys.sequenceValue(reset.sequenceId()), Sequences.stored(reset.value()));
     }
     return change;
-  }
-
-  private Optional<SequenceDefinition> sequence(PendingDdl pending, long id) {
-    for (CatalogObject object : pending.puts()) {
-      if (object instanceof SequenceDefinition sequence && sequence.id() == id) {
-        return Optional.of(sequence);
-      }
-    }
-    return catalog.image().sequence(id);
   }
 
   /// Waits for the barrier, if there is one, and lets the catalog follow.
@@ -302,7 +296,7 @@ final class DefinitionCommits {
         .deleteRaw(MetaKeys.pendingDdl(pending.id()))
         .deleteRaw(MetaKeys.barrierResult(MetaKeys.STANDALONE_CHANNEL, pending.id()))
         .commit(true);
-    pending.resetSequences().forEach(sequences::forget);
+    pending.resetSequences().forEach(reset -> sequences.forget(reset.sequenceId()));
     pending.removes().forEach(removed -> sequences.forget(removed.id()));
   }
 
@@ -324,7 +318,7 @@ final class DefinitionCommits {
       parts.add(new PendingDdl(whole.id(), false, some, List.of(), List.of()));
     }
     for (int from = 0; from < whole.resetSequences().size(); from += half) {
-      List<Long> some =
+      List<PendingDdl.SequenceReset> some =
           whole
               .resetSequences()
               .subList(from, Math.min(whole.resetSequences().size(), from + half));

@@ -26,6 +26,7 @@ import quiver.common.catalog.CatalogImage.Reference;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.CatalogImage.TableIndex;
 import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.CommentDefinition;
 import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.DdlCommand.NewCheck;
 import quiver.common.catalog.DdlCommand.NewColumn;
@@ -302,6 +303,8 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       case DdlCommand.DropIndex drop -> dropIndexes(drop);
       case DdlCommand.CreateSequence create -> createSequence(create);
       case DdlCommand.DropSequence drop -> dropSequences(drop);
+      case DdlCommand.ReplaceSequence replace -> replaceSequence(replace);
+      case DdlCommand.Comment comment -> comment(comment);
       case DdlCommand.CreateView create -> views().create(create);
       case DdlCommand.CreateMaterializedView create -> createMaterializedView(create);
       case DdlCommand.RefreshView refresh -> refreshView(refresh);
@@ -650,7 +653,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       TableDefinition table = requireTable(tableId);
       change.put(table.withVersion(table.version() + 1, table.incarnation() + 1));
       if (truncate.restartIdentity()) {
-        ownedBy(table).forEach(sequence -> change.reset(sequence.id()));
+        ownedBy(table).forEach(sequence -> change.reset(sequence.id(), sequence.start()));
       }
     }
     change.apply();
@@ -836,13 +839,26 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
                     indexes,
                     each -> working.isTaken(after.schema(), each)))
             : after.primaryKey();
-    change.put(
+    indexes.replaceAll(index ->
+        index.constraintId().filter(id -> id == 0).isPresent()
+            ? index.ofConstraint(ids.getAsLong())
+            : index);
+    TableDefinition made =
         after
             .changed(columns, after.columnIdMax())
             .withVersion(after.version(), after.incarnation())
             .withChecks(checks)
             .withIndexes(indexes)
-            .withPrimaryKey(key));
+            .withPrimaryKey(key);
+    NewConstraints constraints =
+        new NewConstraints(ids, each -> working.isTaken(after.schema(), each));
+    for (DdlCommand.NewUnique unique : replace.uniques()) {
+      made = constraints.withUnique(made, unique);
+    }
+    for (DdlCommand.NewForeignKey foreignKey : replace.foreignKeys()) {
+      made = withForeignKey(change, constraints, made, foreignKey);
+    }
+    change.put(made);
     views().follow(change, before, after);
     for (SequenceDefinition sequence : catalog.image().sequences()) {
       if (replace.droppedSequences().contains(sequence.id())) {
@@ -1104,6 +1120,72 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
             wanted.cycle(),
             wanted.ownedByTable());
     catalog.change().put(sequence).apply();
+    return changed(List.of());
+  }
+
+  @GuardedBy("lock")
+  private DdlResult replaceSequence(DdlCommand.ReplaceSequence replace) {
+    SequenceDefinition before = replace.before();
+    SequenceDefinition after = replace.after();
+    if (!catalog.image().sequence(before.id()).equals(Optional.of(before))) {
+      throw new QuiverException(
+          SqlState.SERIALIZATION_FAILURE,
+          "could not serialize access due to concurrent change of the sequence");
+    }
+    boolean moved = !before.name().equals(after.name()) || !before.schema().equals(after.schema());
+    if (moved && catalog.isTaken(after.schema(), after.name())) {
+      throw new QuiverException(
+          SqlState.DUPLICATE_TABLE, "relation \"%s\" already exists", after.name());
+    }
+    CatalogEditor.Change change = catalog.change();
+    change.put(after);
+    if (moved) {
+      renameInDefaults(change, before, after);
+    }
+    replace.restart().ifPresent(value -> change.reset(after.id(), value));
+    change.apply();
+    return changed(List.of());
+  }
+
+  /// Defaults name their sequences.
+  @GuardedBy("lock")
+  private void renameInDefaults(
+      CatalogEditor.Change change, SequenceDefinition before, SequenceDefinition after) {
+    String old = literal(before);
+    for (TableDefinition table : catalog.image().tables()) {
+      List<ColumnDefinition> columns = new ArrayList<>(table.columns());
+      columns.replaceAll(column ->
+          column
+              .defaultSql()
+              .filter(sql -> sql.contains(old))
+              .map(sql -> column.withDefault(Optional.of(sql.replace(old, literal(after)))))
+              .orElse(column));
+      if (!columns.equals(table.columns())) {
+        change.put(table.changed(columns, table.columnIdMax()));
+      }
+    }
+  }
+
+  private static String literal(SequenceDefinition sequence) {
+    String name = Names.qualified(sequence.schema(), sequence.name()).replace("'", "''");
+    return "'" + name + "'::regclass";
+  }
+
+  @GuardedBy("lock")
+  private DdlResult comment(DdlCommand.Comment comment) {
+    CatalogEditor.Change change = catalog.change();
+    Optional<CommentDefinition> old =
+        catalog.image().comments(comment.objectId()).stream()
+            .filter(each -> each.columnId() == comment.columnId())
+            .findFirst();
+    long id = old.map(CommentDefinition::id).orElseGet(ids::getAsLong);
+    comment
+        .text()
+        .ifPresentOrElse(
+            text ->
+                change.put(new CommentDefinition(id, comment.objectId(), comment.columnId(), text)),
+            () -> old.ifPresent(change::remove));
+    change.apply();
     return changed(List.of());
   }
 

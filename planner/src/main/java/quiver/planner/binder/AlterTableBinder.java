@@ -64,6 +64,8 @@ final class AlterTableBinder {
   private final Map<Integer, RexNode> defaults = new HashMap<>();
   private final List<String> notices = new ArrayList<>();
 
+  private final List<DdlCommand.NewUnique> newUniques = new ArrayList<>();
+  private final List<DdlCommand.NewForeignKey> newForeignKeys = new ArrayList<>();
   private boolean cascade;
 
   private AlterTableBinder(Binding binding, TableDefinition table) {
@@ -208,6 +210,9 @@ final class AlterTableBinder {
     }
     DefinitionBinder.NewTable parts = new DefinitionBinder(binding).column(name, add.column());
     DdlCommand.NewColumn made = parts.column();
+    if (made.sequence().isPresent()) {
+      throw DefinitionBinder.unsupported("ADD COLUMN with sequence options is");
+    }
     columnIdMax++;
     int id = columnIdMax;
     boolean sequence = made.serial() || made.identity() != Identity.NONE;
@@ -738,16 +743,91 @@ final class AlterTableBinder {
           checkedConstraints.add(chosen);
         }
       }
+      case Constraint.Unique unique when unique.primary() -> addKey(unique, given);
+      case Constraint.Unique unique when unique.usingIndex() != null ->
+          adoptIndex(unique.usingIndex(), given, constraint.position());
       case Constraint.Unique unique -> {
-        if (!unique.primary()) {
-          throw DefinitionBinder.unsupported("ALTER TABLE … ADD UNIQUE is");
-        }
-        addKey(unique, given);
+        requireDistinct(TableKeys.names(unique.columns()), constraint.position());
+        newUniques.add(TableKeys.unique(constraint, unique, TableKeys.names(unique.columns())));
       }
-      case Constraint.ForeignKey _ ->
-          throw DefinitionBinder.unsupported("ALTER TABLE … ADD FOREIGN KEY is");
+      case Constraint.ForeignKey key -> {
+        if (constraint.notValid()) {
+          throw DefinitionBinder.unsupported("NOT VALID of a foreign key is");
+        }
+        newForeignKeys.add(
+            new TableKeys(binding)
+                .foreignKey(constraint, key, TableKeys.names(key.columns()), before));
+      }
       default -> throw new IllegalStateException("not a table constraint: " + constraint.body());
     }
+  }
+
+  /// UNIQUE USING INDEX: the index gets the name of the constraint.
+  private void adoptIndex(SqlIdentifier indexName, @Nullable SqlIdentifier given, int position) {
+    String wanted = indexName.getSimple();
+    IndexDefinition index;
+    try {
+      index = adoptable(wanted);
+    } catch (QuiverException e) {
+      throw e.at(position);
+    }
+    String chosen = given == null ? wanted : given.getSimple();
+    if (!chosen.equals(wanted)) {
+      requireFree(schema, chosen);
+      notices.add(
+          "ALTER TABLE / ADD CONSTRAINT USING INDEX will rename index \""
+              + wanted
+              + "\" to \""
+              + chosen
+              + "\"");
+    }
+    // The coordinator gives the constraint its id.
+    indexes.replaceAll(
+        each -> each.id() == index.id() ? index.withName(chosen).ofConstraint(0) : each);
+  }
+
+  private static void requireDistinct(List<String> columns, int position) {
+    Set<String> seen = new HashSet<>();
+    for (String column : columns) {
+      if (!seen.add(column)) {
+        throw new QuiverException(
+                SqlState.DUPLICATE_COLUMN,
+                "column \"%s\" appears twice in unique constraint",
+                column)
+            .at(position);
+      }
+    }
+  }
+
+  /// An index that can be that of a UNIQUE constraint.
+  private IndexDefinition adoptable(String wanted) {
+    IndexDefinition index =
+        indexes.stream()
+            .filter(each -> each.name().equals(wanted))
+            .findFirst()
+            .orElseThrow(() ->
+                new QuiverException(
+                    SqlState.UNDEFINED_OBJECT, "index \"%s\" does not exist", wanted));
+    if (before.isConstraintIndex(index)) {
+      throw new QuiverException(
+          SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+          "index \"%s\" is already associated with a constraint",
+          wanted);
+    }
+    if (!index.unique()) {
+      throw new QuiverException(SqlState.WRONG_OBJECT_TYPE, "\"%s\" is not a unique index", wanted)
+          .withDetail("Cannot create a primary key or unique constraint using such an index.");
+    }
+    if (index.predicate().isPresent() || index.keyColumnIds().isEmpty()) {
+      throw new QuiverException(
+              SqlState.WRONG_OBJECT_TYPE,
+              index.predicate().isPresent()
+                  ? "\"%s\" is a partial index"
+                  : "index \"%s\" contains expressions",
+              wanted)
+          .withDetail("Cannot create a primary key or unique constraint using such an index.");
+    }
+    return index;
   }
 
   private void addKey(Constraint.Unique unique, @Nullable SqlIdentifier given) {
@@ -800,7 +880,7 @@ final class AlterTableBinder {
             .filter(index -> before.isConstraintIndex(index) && index.name().equals(constraint))
             .findFirst();
     if (unique.isPresent()) {
-      requireUnreferenced(unique.get());
+      requireUnreferenced(unique.get(), drop.cascade());
       if (unique.get().primary()) {
         primaryKey = Optional.empty();
       }
@@ -816,26 +896,34 @@ final class AlterTableBinder {
   }
 
   /// Foreign keys keep the index they refer to.
-  private void requireUnreferenced(IndexDefinition index) {
+  private void requireUnreferenced(IndexDefinition index, boolean isCascade) {
+    List<String> details = new ArrayList<>();
     for (TableDefinition table : binding.context().catalog().tables()) {
       for (ForeignKey key : table.foreignKeys()) {
         if (key.referencedIndexId() == index.id()) {
-          throw new QuiverException(
-                  SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
-                  "cannot drop constraint %s on table %s because other objects depend on it",
-                  index.name(),
-                  name)
-              .withDetail(
-                  "constraint "
-                      + key.name()
-                      + " on table "
-                      + table.name()
-                      + " depends on index "
-                      + index.name())
-              .withHint("Use DROP ... CASCADE to drop the dependent objects too.");
+          details.add(
+              "constraint "
+                  + key.name()
+                  + " on table "
+                  + table.name()
+                  + " depends on index "
+                  + index.name());
         }
       }
     }
+    if (details.isEmpty()) {
+      return;
+    }
+    if (isCascade) {
+      throw DefinitionBinder.unsupported("DROP CONSTRAINT … CASCADE to foreign keys is");
+    }
+    throw new QuiverException(
+            SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
+            "cannot drop constraint %s on table %s because other objects depend on it",
+            index.name(),
+            name)
+        .withDetail(String.join("\n", details))
+        .withHint("Use DROP ... CASCADE to drop the dependent objects too.");
   }
 
   private void validate(SqlIdentifier constraint) {
@@ -848,7 +936,12 @@ final class AlterTableBinder {
         return;
       }
     }
-    if (primaryKey.filter(key -> key.name().equals(wanted)).isPresent()) {
+    if (foreignKeys.stream().anyMatch(key -> key.name().equals(wanted))) {
+      // Rows were held against it when it was added.
+      return;
+    }
+    if (indexes.stream()
+        .anyMatch(index -> before.isConstraintIndex(index) && index.name().equals(wanted))) {
       throw new QuiverException(
           SqlState.WRONG_OBJECT_TYPE,
           "constraint \"%s\" of relation \"%s\" is not a foreign key or check constraint",
@@ -869,7 +962,11 @@ final class AlterTableBinder {
   private void renameConstraint(String constraint, String newName) {
     boolean isKey = primaryKey.filter(key -> key.name().equals(constraint)).isPresent();
     boolean isCheck = checks.stream().anyMatch(check -> check.name().equals(constraint));
-    if (!isKey && !isCheck) {
+    boolean isForeign = foreignKeys.stream().anyMatch(key -> key.name().equals(constraint));
+    boolean isUnique =
+        indexes.stream()
+            .anyMatch(index -> index.constraintId().isPresent() && index.name().equals(constraint));
+    if (!isKey && !isCheck && !isForeign && !isUnique) {
       throw new QuiverException(
           SqlState.UNDEFINED_OBJECT,
           "constraint \"%s\" for table \"%s\" does not exist",
@@ -887,6 +984,12 @@ final class AlterTableBinder {
         check.name().equals(constraint)
             ? new CheckConstraint(check.id(), newName, check.sql(), check.validated())
             : check);
+    foreignKeys.replaceAll(key -> key.name().equals(constraint) ? key.withName(newName) : key);
+    if (isUnique) {
+      requireFree(schema, newName);
+      indexes.replaceAll(
+          index -> index.name().equals(constraint) ? index.withName(newName) : index);
+    }
     if (isKey) {
       requireFree(schema, newName);
       primaryKey =
@@ -910,7 +1013,8 @@ final class AlterTableBinder {
       after = after.withVersion(after.version(), after.incarnation() + 1);
     }
     DdlCommand.ReplaceTable command =
-        new DdlCommand.ReplaceTable(before, after, newKey, serials, droppedSequences, cascade);
+        new DdlCommand.ReplaceTable(
+            before, after, newKey, newUniques, newForeignKeys, serials, droppedSequences, cascade);
     List<BoundStatement.Check> checked = new ArrayList<>();
     for (CheckConstraint check : checks) {
       if (checkedConstraints.contains(check.name())) {

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.ColumnDefinition.Identity;
 import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.SequenceDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.function.FunctionRegistry;
@@ -62,16 +66,19 @@ final class DefinitionBinder {
     requireAbsent(schema, name, statement.ifNotExists(), statement.name());
     Table table = new Table(name);
     for (TableElement element : statement.elements()) {
-      if (element instanceof TableElement.Column column) {
-        table.add(column);
+      switch (element) {
+        case TableElement.Column column -> table.add(column);
+        case TableElement.Like like -> table.like(like);
+        case TableElement.TableConstraint _ -> {
+          // Needs all columns.
+        }
       }
     }
     for (TableElement element : statement.elements()) {
       switch (element) {
-        case TableElement.Column _ -> {}
+        case TableElement.Column _, TableElement.Like _ -> {}
         case TableElement.TableConstraint(Constraint constraint) ->
             table.tableConstraint(constraint);
-        case TableElement.Like _ -> throw unsupported("CREATE TABLE … (LIKE …) is");
       }
     }
     return new BoundStatement.Ddl(
@@ -121,7 +128,9 @@ final class DefinitionBinder {
     switch (persistence) {
       case PERMANENT -> {}
       case TEMPORARY -> throw unsupported("temporary tables are");
-      case UNLOGGED -> throw unsupported("unlogged tables are");
+      case UNLOGGED -> {
+        // Every table is logged, which promises more.
+      }
     }
   }
 
@@ -200,22 +209,32 @@ final class DefinitionBinder {
     Table made = new Table(table);
     made.add(element);
     List<Constraint> constraints = new ArrayList<>(made.checks);
+    List<SqlIdentifier> itself = List.of(element.name());
     for (Constraint constraint : element.constraints()) {
-      if (constraint.body() instanceof Constraint.Unique unique) {
-        constraints.add(
-            new Constraint(
-                constraint.name(),
-                new Constraint.Unique(
-                    unique.primary(),
-                    unique.nullsNotDistinct(),
-                    List.of(element.name()),
-                    unique.include(),
-                    unique.options(),
-                    unique.usingIndex()),
-                constraint.deferrable(),
-                constraint.initiallyDeferred(),
-                constraint.notValid(),
-                constraint.position()));
+      switch (constraint.body()) {
+        case Constraint.Unique unique ->
+            constraints.add(
+                constraint.with(
+                    new Constraint.Unique(
+                        unique.primary(),
+                        unique.nullsNotDistinct(),
+                        itself,
+                        unique.include(),
+                        unique.options(),
+                        unique.usingIndex())));
+        case Constraint.ForeignKey key ->
+            constraints.add(
+                constraint.with(
+                    new Constraint.ForeignKey(
+                        itself,
+                        key.table(),
+                        key.referencedColumns(),
+                        key.match(),
+                        key.onDelete(),
+                        key.onUpdate())));
+        default -> {
+          // Part of the column.
+        }
       }
     }
     return new NewTable(
@@ -228,6 +247,7 @@ final class DefinitionBinder {
     private final String name;
     private final List<DdlCommand.NewColumn> columns = new ArrayList<>();
     private final List<Constraint> checks = new ArrayList<>();
+    private final List<DdlCommand.NewCheck> likeChecks = new ArrayList<>();
     private final List<DdlCommand.NewUnique> uniques = new ArrayList<>();
     private final List<Integer> uniquePositions = new ArrayList<>();
     private final List<DdlCommand.NewForeignKey> foreignKeys = new ArrayList<>();
@@ -285,6 +305,7 @@ final class DefinitionBinder {
       boolean nullable = false;
       Optional<String> defaultSql = Optional.empty();
       Identity identity = Identity.NONE;
+      Optional<SequenceDefinition> sequence = Optional.empty();
       for (Constraint constraint : element.constraints()) {
         requireImmediate(constraint);
         switch (constraint.body()) {
@@ -318,9 +339,6 @@ final class DefinitionBinder {
             generatedPosition = constraint.position();
           }
           case Constraint.Identity(boolean always, var options) -> {
-            if (!options.isEmpty()) {
-              throw unsupported("sequence options of identity columns are");
-            }
             if (!isInteger(type)) {
               throw new QuiverException(
                   SqlState.INVALID_PARAMETER_VALUE,
@@ -328,6 +346,10 @@ final class DefinitionBinder {
             }
             identity = always ? Identity.ALWAYS : Identity.BY_DEFAULT;
             notNull = true;
+            if (!options.isEmpty()) {
+              sequence =
+                  Optional.of(new SequenceBinder(binding).definition("", "", options, type.base()));
+            }
           }
         }
       }
@@ -350,7 +372,97 @@ final class DefinitionBinder {
             .at(position);
       }
       columns.add(
-          new DdlCommand.NewColumn(column, type, notNull, defaultSql, serial != null, identity));
+          new DdlCommand.NewColumn(
+              column,
+              type,
+              notNull,
+              defaultSql,
+              serial != null,
+              identity,
+              Optional.empty(),
+              sequence));
+    }
+
+    /// The columns of another relation, and what INCLUDING names of it.
+    void like(TableElement.Like like) {
+      switch (names.require(like.table())) {
+        case RelationNames.Relation.Stored(TableDefinition source) -> like(source, like);
+        case RelationNames.Relation.View(ViewDefinition view) ->
+            view.columns().forEach(column -> addLike(column.name(), column.type()));
+        case RelationNames.Relation.Virtual _ -> throw unsupported("LIKE of a system catalog is");
+      }
+    }
+
+    private void addLike(String column, SqlType type) {
+      addLike(
+          new DdlCommand.NewColumn(column, type, false, Optional.empty(), false, Identity.NONE));
+    }
+
+    private void addLike(DdlCommand.NewColumn column) {
+      if (columns.stream().anyMatch(other -> other.name().equals(column.name()))) {
+        throw new QuiverException(
+            SqlState.DUPLICATE_COLUMN, "column \"%s\" specified more than once", column.name());
+      }
+      columns.add(column);
+    }
+
+    private void like(TableDefinition source, TableElement.Like like) {
+      List<String> including = like.including();
+      for (ColumnDefinition column : source.columns()) {
+        boolean identity = including.contains("identity") && column.identity() != Identity.NONE;
+        addLike(
+            new DdlCommand.NewColumn(
+                column.name(),
+                column.type(),
+                column.notNull(),
+                including.contains("defaults") ? column.defaultSql() : Optional.empty(),
+                false,
+                identity ? column.identity() : Identity.NONE,
+                including.contains("generated") ? column.generatedSql() : Optional.empty(),
+                identity
+                    ? column.sequenceId().flatMap(binding.context().catalog()::sequence)
+                    : Optional.empty()));
+      }
+      if (including.contains("constraints")) {
+        for (TableDefinition.CheckConstraint check : source.checks()) {
+          likeChecks.add(
+              new DdlCommand.NewCheck(Optional.of(check.name()), Optional.empty(), check.sql()));
+        }
+      }
+      if (including.contains("indexes")) {
+        likeIndexes(source, Positions.of(like.table()));
+      }
+      boolean commented =
+          binding.context().catalog().comments(source.id()).stream()
+              .anyMatch(comment -> comment.columnId() > 0);
+      if (including.contains("comments") && commented) {
+        throw unsupported("LIKE … INCLUDING COMMENTS is");
+      }
+    }
+
+    private void likeIndexes(TableDefinition source, int position) {
+      for (IndexDefinition index : source.indexes()) {
+        List<String> keys =
+            index.keyColumnIds().stream()
+                .map(id -> source.columnOfId(id).orElseThrow().name())
+                .toList();
+        if (index.primary()) {
+          keyColumns = keys;
+          keyPosition = position;
+        } else if (index.constraintId().isPresent()) {
+          uniques.add(
+              new DdlCommand.NewUnique(
+                  Optional.empty(),
+                  keys,
+                  index.includedColumnIds().stream()
+                      .map(id -> source.columnOfId(id).orElseThrow().name())
+                      .toList(),
+                  index.nullsNotDistinct()));
+          uniquePositions.add(position);
+        } else {
+          throw unsupported("LIKE … INCLUDING INDEXES of index \"" + index.name() + "\" is");
+        }
+      }
     }
 
     private void requireOneSource(
@@ -511,8 +623,9 @@ final class DefinitionBinder {
         key = Optional.of(new DdlCommand.NewKey(Optional.ofNullable(keyName), keys));
       }
       checkUniques();
-      List<DdlCommand.NewCheck> newChecks = new ArrayList<>();
+      List<DdlCommand.NewCheck> newChecks = new ArrayList<>(likeChecks);
       Set<String> checkNames = new HashSet<>();
+      likeChecks.forEach(check -> check.name().ifPresent(checkNames::add));
       for (Constraint check : checks) {
         SqlIdentifier checkName = check.name();
         if (checkName != null && !checkNames.add(checkName.getSimple())) {

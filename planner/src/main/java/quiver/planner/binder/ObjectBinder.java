@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.calcite.sql.SqlIdentifier;
-import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.SequenceDefinition;
@@ -14,11 +13,7 @@ import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.plan.SessionCommand;
-import quiver.common.type.BaseType;
-import quiver.common.type.SqlType;
 import quiver.planner.context.PlanningContext;
-import quiver.planner.parser.node.Positions;
-import quiver.planner.parser.node.SequenceOption;
 import quiver.planner.parser.node.Statement;
 
 /// DROP, TRUNCATE, CREATE SCHEMA, SEQUENCE and EXTENSION.
@@ -340,162 +335,5 @@ final class ObjectBinder {
         new SessionCommand.NoOperation(
             "CREATE EXTENSION",
             Optional.of("extension \"" + name + "\" already exists, skipping")));
-  }
-
-  BoundStatement createSequence(Statement.CreateSequence statement) {
-    switch (statement.persistence()) {
-      case PERMANENT -> {}
-      case TEMPORARY -> throw DefinitionBinder.unsupported("temporary sequences are");
-      case UNLOGGED -> throw DefinitionBinder.unsupported("unlogged sequences are");
-    }
-    String schema = names.creationSchema(statement.name());
-    String name = statement.name().names.getLast();
-    return new BoundStatement.Ddl(
-        new DdlCommand.CreateSequence(
-            sequence(schema, name, statement.options()), statement.ifNotExists()),
-        "CREATE SEQUENCE");
-  }
-
-  private SequenceDefinition sequence(String schema, String name, List<SequenceOption> options) {
-    BaseType type = BaseType.INT8;
-    long increment = 1;
-    @Nullable Long min = null;
-    @Nullable Long max = null;
-    @Nullable Long start = null;
-    boolean cycle = false;
-    Optional<Long> owner = Optional.empty();
-    for (SequenceOption option : options) {
-      switch (option) {
-        case SequenceOption.As(var typeName) -> {
-          SqlType declared = TypeReferences.resolve(typeName);
-          type =
-              switch (declared.base()) {
-                case INT2, INT4, INT8 -> declared.base();
-                default ->
-                    throw new QuiverException(
-                        SqlState.INVALID_PARAMETER_VALUE,
-                        "sequence type must be smallint, integer, or bigint");
-              };
-        }
-        case SequenceOption.Increment(String value) -> increment = number(value);
-        case SequenceOption.Minimum(String value) ->
-            min = value == null ? null : Long.valueOf(number(value));
-        case SequenceOption.Maximum(String value) ->
-            max = value == null ? null : Long.valueOf(number(value));
-        case SequenceOption.Start(String value) -> start = number(value);
-        case SequenceOption.Cycle(boolean value) -> cycle = value;
-        case SequenceOption.Cache(String value) -> {
-          if (number(value) != 1) {
-            throw DefinitionBinder.unsupported("CACHE of a sequence is");
-          }
-        }
-        case SequenceOption.OwnedBy(SqlIdentifier column) -> owner = owner(column);
-        case SequenceOption.Restart _ ->
-            throw new QuiverException(
-                SqlState.SYNTAX_ERROR, "RESTART is not allowed in CREATE SEQUENCE");
-        case SequenceOption.Name _ ->
-            throw new QuiverException(
-                SqlState.SYNTAX_ERROR, "invalid sequence option SEQUENCE NAME");
-      }
-    }
-    return checked(schema, name, type, increment, min, max, start, cycle, owner);
-  }
-
-  private Optional<Long> owner(@Nullable SqlIdentifier column) {
-    if (column == null) {
-      return Optional.empty();
-    }
-    List<String> parts = column.names;
-    if (parts.size() < 2) {
-      throw new QuiverException(SqlState.SYNTAX_ERROR, "invalid OWNED BY option")
-          .withHint("Specify OWNED BY table.column or OWNED BY NONE.");
-    }
-    SqlIdentifier table =
-        new SqlIdentifier(parts.subList(0, parts.size() - 1), column.getParserPosition());
-    TableDefinition definition = names.requireDefinedTable(table);
-    if (definition.ordinalOf(parts.getLast()).isEmpty()) {
-      throw new QuiverException(
-              SqlState.UNDEFINED_COLUMN,
-              "column \"%s\" of relation \"%s\" does not exist",
-              parts.getLast(),
-              definition.name())
-          .at(Positions.of(column));
-    }
-    return Optional.of(definition.id());
-  }
-
-  private static long number(String text) {
-    try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      throw new QuiverException(
-              SqlState.NUMERIC_VALUE_OUT_OF_RANGE,
-              "value \"%s\" is out of range for type %s",
-              text,
-              SqlType.INT8.sqlName())
-          .withCause(e);
-    }
-  }
-
-  private static SequenceDefinition checked(
-      String schema,
-      String name,
-      BaseType type,
-      long increment,
-      @Nullable Long min,
-      @Nullable Long max,
-      @Nullable Long start,
-      boolean cycle,
-      Optional<Long> owner) {
-    if (increment == 0) {
-      throw new QuiverException(SqlState.INVALID_PARAMETER_VALUE, "INCREMENT must not be zero");
-    }
-    long typeMax =
-        switch (type) {
-          case INT2 -> Short.MAX_VALUE;
-          case INT4 -> Integer.MAX_VALUE;
-          default -> Long.MAX_VALUE;
-        };
-    boolean up = increment > 0;
-    long lowest = min == null ? (up ? 1 : -typeMax - 1) : min;
-    long highest = max == null ? (up ? typeMax : -1) : max;
-    if (highest > typeMax || highest < -typeMax - 1) {
-      throw new QuiverException(
-          SqlState.INVALID_PARAMETER_VALUE,
-          "MAXVALUE (%d) is out of range for sequence data type %s",
-          highest,
-          type.sqlName());
-    }
-    if (lowest > typeMax || lowest < -typeMax - 1) {
-      throw new QuiverException(
-          SqlState.INVALID_PARAMETER_VALUE,
-          "MINVALUE (%d) is out of range for sequence data type %s",
-          lowest,
-          type.sqlName());
-    }
-    if (lowest >= highest) {
-      throw new QuiverException(
-          SqlState.INVALID_PARAMETER_VALUE,
-          "MINVALUE (%d) must be less than MAXVALUE (%d)",
-          lowest,
-          highest);
-    }
-    long first = start == null ? (up ? lowest : highest) : start;
-    if (first < lowest) {
-      throw new QuiverException(
-          SqlState.INVALID_PARAMETER_VALUE,
-          "START value (%d) cannot be less than MINVALUE (%d)",
-          first,
-          lowest);
-    }
-    if (first > highest) {
-      throw new QuiverException(
-          SqlState.INVALID_PARAMETER_VALUE,
-          "START value (%d) cannot be greater than MAXVALUE (%d)",
-          first,
-          highest);
-    }
-    return new SequenceDefinition(
-        0, schema, name, type, first, increment, lowest, highest, cycle, owner);
   }
 }

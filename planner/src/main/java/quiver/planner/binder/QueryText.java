@@ -491,8 +491,10 @@ final class QueryText {
     List<QueryTrace.Column> columns = trace.columnsOf(table);
     for (int i = 0; i < columns.size(); i++) {
       QueryTrace.Column column = columns.get(i);
-      boolean renamed = i < alias.columns().size() || relation == null || column.id() == 0;
-      texts.add(renamed ? quoted(column.name()) : ViewText.column(relation, column.id()));
+      texts.add(
+          i < alias.columns().size() || relation == null || column.id() == 0
+              ? quoted(column.name())
+              : ViewText.column(relation, column.id()));
     }
     return texts;
   }

@@ -40,7 +40,7 @@ public final class StatementBinder {
           new ViewBinder(binding).createMaterializedView(create);
       case Statement.RefreshMaterializedView refresh -> new ViewBinder(binding).refresh(refresh);
       case Statement.CreateSchema create -> new ObjectBinder(binding).createSchema(create);
-      case Statement.CreateSequence create -> new ObjectBinder(binding).createSequence(create);
+      case Statement.CreateSequence create -> new SequenceBinder(binding).create(create);
       case Statement.CreateExtension create -> new ObjectBinder(binding).createExtension(create);
       case Statement.CreateDatabase _ -> throw unsupported("CREATE DATABASE");
       case Statement.DropDatabase _ -> throw unsupported("DROP DATABASE");
@@ -51,13 +51,15 @@ public final class StatementBinder {
           new IndexAlteration(binding).alter(alter);
       case Statement.Alter alter when alter.kind() == Statement.ObjectKind.TABLE ->
           new ObjectBinder(binding).alterTable(binding, alter);
+      case Statement.Alter alter when alter.kind() == Statement.ObjectKind.SEQUENCE ->
+          new SequenceBinder(binding).alter(alter);
       case Statement.Alter alter
           when alter.kind() == Statement.ObjectKind.VIEW
               || alter.kind() == Statement.ObjectKind.MATERIALIZED_VIEW ->
           new ViewBinder(binding).alter(alter);
       case Statement.Alter alter ->
           throw unsupported("ALTER " + alter.kind().name().replace('_', ' '));
-      case Statement.Comment _ -> throw unsupported("COMMENT");
+      case Statement.Comment comment -> new CommentBinder(binding).bind(comment);
       case Statement.CopyFrom copy -> new CopyBinder(binding).copyFrom(copy);
       case Statement.CopyTableTo copy -> new CopyBinder(binding).copyTo(copy);
       case Statement.CopyQueryTo copy -> new CopyBinder(binding).copyTo(copy);

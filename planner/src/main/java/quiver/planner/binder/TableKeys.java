@@ -9,6 +9,7 @@ import quiver.common.catalog.DdlCommand.NewForeignKey;
 import quiver.common.catalog.DdlCommand.NewKey;
 import quiver.common.catalog.DdlCommand.NewUnique;
 import quiver.common.catalog.ForeignKey;
+import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.planner.parser.node.Constraint;
@@ -61,15 +62,40 @@ final class TableKeys {
   /// @param tableName of the table that has the constraint, which may refer to itself
   NewForeignKey foreignKey(
       Constraint constraint, Constraint.ForeignKey key, List<String> columns, String tableName) {
+    boolean self = key.table().names.size() == 1 && key.table().getSimple().equals(tableName);
+    return foreignKey(
+        constraint,
+        key,
+        columns,
+        self ? Optional.empty() : Optional.of(names.requireDefinedTable(key.table()).id()));
+  }
+
+  /// FOREIGN KEY of a table that is there.
+  NewForeignKey foreignKey(
+      Constraint constraint,
+      Constraint.ForeignKey key,
+      List<String> columns,
+      TableDefinition table) {
+    return foreignKey(
+        constraint,
+        key,
+        columns,
+        Optional.of(names.requireDefinedTable(key.table()).id()).filter(id -> id != table.id()));
+  }
+
+  private static NewForeignKey foreignKey(
+      Constraint constraint,
+      Constraint.ForeignKey key,
+      List<String> columns,
+      Optional<Long> referencedTableId) {
     if (key.match() == Constraint.Match.PARTIAL) {
       throw new QuiverException(
           SqlState.FEATURE_NOT_SUPPORTED, "MATCH PARTIAL not yet implemented");
     }
-    boolean self = key.table().names.size() == 1 && key.table().getSimple().equals(tableName);
     return new NewForeignKey(
         name(constraint.name()),
         columns,
-        self ? Optional.empty() : Optional.of(names.requireDefinedTable(key.table()).id()),
+        referencedTableId,
         names(key.referencedColumns()),
         key.match() == Constraint.Match.FULL,
         ForeignKey.Action.valueOf(key.onDelete().name()),

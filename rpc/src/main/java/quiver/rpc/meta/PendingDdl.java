@@ -16,12 +16,17 @@ public record PendingDdl(
     boolean barrier,
     List<CatalogObject> puts,
     List<CatalogObject> removes,
-    List<Long> resetSequences) {
+    List<SequenceReset> resetSequences) {
   public PendingDdl {
     puts = List.copyOf(puts);
     removes = List.copyOf(removes);
     resetSequences = List.copyOf(resetSequences);
   }
+
+  /// A sequence that starts again.
+  ///
+  /// @param value the first to be given out
+  public record SequenceReset(long sequenceId, long value) {}
 
   /// The stored form.
   public byte[] encode() {
@@ -29,7 +34,10 @@ public record PendingDdl(
       out.putLong(id).putByte(barrier ? 1 : 0);
       MetaValue.putList(out, puts, DefinitionCodec::writeObject);
       MetaValue.putList(out, removes, DefinitionCodec::writeObject);
-      MetaValue.putLongs(out, resetSequences);
+      MetaValue.putList(
+          out,
+          resetSequences,
+          (to, reset) -> to.putLong(reset.sequenceId()).putLong(reset.value()));
     });
   }
 
@@ -44,6 +52,6 @@ public record PendingDdl(
                 in.get() != 0,
                 MetaValue.list(in, 9, DefinitionCodec::readObject),
                 MetaValue.list(in, 9, DefinitionCodec::readObject),
-                MetaValue.longs(in)));
+                MetaValue.list(in, 16, each -> new SequenceReset(each.getLong(), each.getLong()))));
   }
 }

@@ -132,7 +132,13 @@ class MetaValuesTest {
       assertThat(DefinitionCodec.object("k", DefinitionCodec.encodeObject(object)))
           .isEqualTo(object);
     }
-    PendingDdl pending = new PendingDdl(5, true, List.of(ITEMS, sequence), objects, List.of(1L));
+    PendingDdl pending =
+        new PendingDdl(
+            5,
+            true,
+            List.of(ITEMS, sequence),
+            objects,
+            List.of(new PendingDdl.SequenceReset(1, 7)));
     assertThat(PendingDdl.decode("k", pending.encode())).isEqualTo(pending);
   }
 

@@ -38,6 +38,13 @@ final class SqlTestSession implements AutoCloseable {
           drops.add("DROP TABLE \"" + rows.getString(1).replace("\"", "\"\"") + "\" CASCADE");
         }
       }
+      try (ResultSet rows =
+          statement.executeQuery("SELECT viewname FROM pg_views WHERE schemaname = 'public'")) {
+        while (rows.next()) {
+          String view = "\"" + rows.getString(1).replace("\"", "\"\"") + "\"";
+          drops.add("DROP VIEW IF EXISTS " + view + " CASCADE");
+        }
+      }
       for (String drop : drops) {
         statement.execute(drop);
       }

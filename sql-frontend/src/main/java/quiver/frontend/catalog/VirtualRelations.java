@@ -50,6 +50,7 @@ public final class VirtualRelations implements SystemRelations {
         tables().dependencies(rows);
         views().dependencies(rows);
       }
+      case "pg_description" -> new CommentRows(state).descriptions(rows);
       case "pg_rewrite" -> views().rules(rows);
       case "pg_matviews" -> views().materializedViews(rows);
       case "pg_tables" -> tables().tablesView(rows);

@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.CommentClasses;
+import quiver.common.catalog.CommentDefinition;
 import quiver.common.catalog.DefinitionText;
 import quiver.common.catalog.ForeignKey;
 import quiver.common.catalog.IndexDefinition;
@@ -69,6 +71,23 @@ public final class DefinitionFunctions {
                     : text(arguments, 0))
         .all("pg_get_indexdef", DefinitionFunctions::indexDefinition)
         .all("pg_get_constraintdef", DefinitionFunctions::constraintDefinition)
+        .all(
+            "obj_description",
+            (context, arguments) ->
+                CommentClasses.comment(
+                        catalog(context),
+                        number(arguments, 0),
+                        arguments.length > 1 ? Optional.of(text(arguments, 1)) : Optional.empty())
+                    .orElse(null))
+        .all(
+            "col_description",
+            (context, arguments) ->
+                catalog(context).comments(number(arguments, 0)).stream()
+                    .filter(comment ->
+                        comment.columnId() != 0 && comment.columnId() == number(arguments, 1))
+                    .map(CommentDefinition::text)
+                    .findFirst()
+                    .orElse(null))
         .all("pg_get_viewdef", DefinitionFunctions::viewDefinition)
         .all("pg_get_ruledef", DefinitionFunctions::ruleDefinition)
         .all(
@@ -519,8 +538,6 @@ public final class DefinitionFunctions {
             "pg_get_statisticsobjdef",
             "pg_get_statisticsobjdef_columns",
             "pg_get_statisticsobjdef_expressions",
-            "obj_description",
-            "col_description",
             "shobj_description",
             "acldefault",
             "pg_get_replica_identity_index",

@@ -17,6 +17,11 @@ public record Constraint(
     boolean notValid,
     int position) {
 
+  /// The same with something else demanded.
+  public Constraint with(Body newBody) {
+    return new Constraint(name, newBody, deferrable, initiallyDeferred, notValid, position);
+  }
+
   /// What is demanded.
   public sealed interface Body {}
 

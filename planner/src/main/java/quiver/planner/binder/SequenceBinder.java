@@ -1,0 +1,347 @@
+package quiver.planner.binder;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.SequenceDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.plan.SessionCommand;
+import quiver.common.type.BaseType;
+import quiver.common.type.SqlType;
+import quiver.planner.context.PlanningContext;
+import quiver.planner.parser.node.AlterAction;
+import quiver.planner.parser.node.Positions;
+import quiver.planner.parser.node.SequenceOption;
+import quiver.planner.parser.node.Statement;
+
+/// CREATE and ALTER SEQUENCE, and the sequences of identity columns.
+final class SequenceBinder {
+  private final PlanningContext context;
+  private final RelationNames names;
+
+  SequenceBinder(Binding binding) {
+    this.context = binding.context();
+    this.names = new RelationNames(context);
+  }
+
+  BoundStatement create(Statement.CreateSequence statement) {
+    switch (statement.persistence()) {
+      case PERMANENT -> {}
+      case TEMPORARY -> throw DefinitionBinder.unsupported("temporary sequences are");
+      case UNLOGGED -> {
+        // Everything is logged.
+      }
+    }
+    String schema = names.creationSchema(statement.name());
+    String name = statement.name().names.getLast();
+    return new BoundStatement.Ddl(
+        new DdlCommand.CreateSequence(
+            definition(schema, name, statement.options(), BaseType.INT8), statement.ifNotExists()),
+        "CREATE SEQUENCE");
+  }
+
+  /// A new sequence, without an id.
+  ///
+  /// @param type of its values, if the options do not say
+  SequenceDefinition definition(
+      String schema, String name, List<SequenceOption> options, BaseType type) {
+    Wanted wanted = new Wanted(type);
+    options.forEach(option -> apply(option, wanted));
+    if (wanted.restarts) {
+      throw new QuiverException(SqlState.SYNTAX_ERROR, "RESTART is not allowed in CREATE SEQUENCE");
+    }
+    return checked(
+        schema,
+        name,
+        wanted.type,
+        wanted.increment == null ? 1 : wanted.increment,
+        wanted.min,
+        wanted.max,
+        wanted.start,
+        wanted.cycle != null && wanted.cycle,
+        wanted.owner);
+  }
+
+  /// What options say; null: nothing.
+  private static final class Wanted {
+    BaseType type;
+    @Nullable Long increment;
+    boolean resetsMin;
+    @Nullable Long min;
+    boolean resetsMax;
+    @Nullable Long max;
+    @Nullable Long start;
+    @Nullable Boolean cycle;
+    boolean owned;
+    Optional<Long> owner = Optional.empty();
+    boolean restarts;
+    @Nullable Long restart;
+
+    Wanted(BaseType type) {
+      this.type = type;
+    }
+  }
+
+  private void apply(SequenceOption option, Wanted wanted) {
+    switch (option) {
+      case SequenceOption.As(var typeName) -> {
+        SqlType declared = TypeReferences.resolve(typeName);
+        wanted.type =
+            switch (declared.base()) {
+              case INT2, INT4, INT8 -> declared.base();
+              default ->
+                  throw new QuiverException(
+                      SqlState.INVALID_PARAMETER_VALUE,
+                      "sequence type must be smallint, integer, or bigint");
+            };
+      }
+      case SequenceOption.Increment(String value) -> wanted.increment = number(value);
+      case SequenceOption.Minimum(String value) -> {
+        wanted.resetsMin = value == null;
+        wanted.min = value == null ? null : Long.valueOf(number(value));
+      }
+      case SequenceOption.Maximum(String value) -> {
+        wanted.resetsMax = value == null;
+        wanted.max = value == null ? null : Long.valueOf(number(value));
+      }
+      case SequenceOption.Start(String value) -> wanted.start = number(value);
+      case SequenceOption.Cycle(boolean value) -> wanted.cycle = value;
+      case SequenceOption.Cache(String value) -> {
+        if (number(value) != 1) {
+          throw DefinitionBinder.unsupported("CACHE of a sequence is");
+        }
+      }
+      case SequenceOption.OwnedBy(SqlIdentifier column) -> {
+        wanted.owned = true;
+        wanted.owner = owner(column);
+      }
+      case SequenceOption.Restart(String value) -> {
+        wanted.restarts = true;
+        wanted.restart = value == null ? null : Long.valueOf(number(value));
+      }
+      case SequenceOption.Name _ ->
+          throw new QuiverException(SqlState.SYNTAX_ERROR, "invalid sequence option SEQUENCE NAME");
+    }
+  }
+
+  // ---- ALTER
+
+  BoundStatement alter(Statement.Alter statement) {
+    RelationNames.QualifiedName name = names.qualified(statement.name());
+    Optional<SequenceDefinition> found = find(name);
+    if (found.isEmpty()) {
+      if (statement.ifExists()) {
+        return new BoundStatement.Session(
+            new SessionCommand.NoOperation(
+                "ALTER SEQUENCE",
+                Optional.of("relation \"" + name.name() + "\" does not exist, skipping")));
+      }
+      if (names.find(name).isPresent()) {
+        throw new QuiverException(
+            SqlState.WRONG_OBJECT_TYPE, "\"%s\" is not a sequence", name.name());
+      }
+      throw new QuiverException(SqlState.UNDEFINED_TABLE, "relation \"%s\" does not exist", name);
+    }
+    SequenceDefinition before = found.get();
+    SequenceDefinition after = before;
+    Optional<Long> restart = Optional.empty();
+    for (AlterAction action : statement.actions()) {
+      switch (action) {
+        case AlterAction.SequenceOptions(List<SequenceOption> options) -> {
+          Wanted wanted = new Wanted(before.type());
+          options.forEach(option -> apply(option, wanted));
+          after = merged(before, wanted);
+          if (wanted.restarts) {
+            long value = wanted.restart == null ? after.start() : wanted.restart;
+            requireRange(value, after);
+            restart = Optional.of(value);
+          }
+        }
+        case AlterAction.RenameTo(SqlIdentifier newName) ->
+            after = after.withName(after.schema(), newName.getSimple());
+        case AlterAction.SetSchema(SqlIdentifier schema) -> {
+          if (context.catalog().schema(schema.getSimple()).isEmpty()) {
+            throw new QuiverException(
+                SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", schema.getSimple());
+          }
+          if (before.ownedByTable().isPresent()) {
+            throw DefinitionBinder.unsupported("moving a sequence that a table owns is");
+          }
+          after = after.withName(schema.getSimple(), after.name());
+        }
+        case AlterAction.SetLogged _ -> {
+          // Everything is logged.
+        }
+        default ->
+            throw DefinitionBinder.unsupported(
+                "ALTER SEQUENCE … " + AlterPhrases.of(action) + " is");
+      }
+    }
+    return new BoundStatement.Ddl(
+        new DdlCommand.ReplaceSequence(before, after, restart), "ALTER SEQUENCE");
+  }
+
+  private Optional<SequenceDefinition> find(RelationNames.QualifiedName name) {
+    String schema = name.schema();
+    return (schema == null ? context.searchPath() : List.of(schema))
+        .stream()
+            .flatMap(each -> context.catalog().sequence(each, name.name()).stream())
+            .findFirst();
+  }
+
+  private static SequenceDefinition merged(SequenceDefinition before, Wanted wanted) {
+    // A bound that is the old type's own moves with the type.
+    boolean ownMax = before.max() == typeMax(before.type());
+    boolean ownMin = before.min() == -typeMax(before.type()) - 1;
+    Long max = wanted.max != null || wanted.resetsMax ? wanted.max : (Long) before.max();
+    Long min = wanted.min != null || wanted.resetsMin ? wanted.min : (Long) before.min();
+    if (wanted.type != before.type()) {
+      max = wanted.max == null && ownMax ? (Long) typeMax(wanted.type) : max;
+      min = wanted.min == null && ownMin ? (Long) (-typeMax(wanted.type) - 1) : min;
+    }
+    SequenceDefinition made =
+        checked(
+            before.schema(),
+            before.name(),
+            wanted.type,
+            wanted.increment == null ? before.increment() : wanted.increment,
+            min,
+            max,
+            wanted.start == null ? (Long) before.start() : wanted.start,
+            wanted.cycle == null ? before.cycle() : wanted.cycle,
+            wanted.owned ? wanted.owner : before.ownedByTable());
+    return new SequenceDefinition(
+        before.id(),
+        made.schema(),
+        made.name(),
+        made.type(),
+        made.start(),
+        made.increment(),
+        made.min(),
+        made.max(),
+        made.cycle(),
+        made.ownedByTable());
+  }
+
+  private static void requireRange(long value, SequenceDefinition sequence) {
+    if (value < sequence.min()) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE,
+          "RESTART value (%d) cannot be less than MINVALUE (%d)",
+          value,
+          sequence.min());
+    }
+    if (value > sequence.max()) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE,
+          "RESTART value (%d) cannot be greater than MAXVALUE (%d)",
+          value,
+          sequence.max());
+    }
+  }
+
+  private static long typeMax(BaseType type) {
+    return switch (type) {
+      case INT2 -> Short.MAX_VALUE;
+      case INT4 -> Integer.MAX_VALUE;
+      default -> Long.MAX_VALUE;
+    };
+  }
+
+  private Optional<Long> owner(@Nullable SqlIdentifier column) {
+    if (column == null) {
+      return Optional.empty();
+    }
+    List<String> parts = column.names;
+    if (parts.size() < 2) {
+      throw new QuiverException(SqlState.SYNTAX_ERROR, "invalid OWNED BY option")
+          .withHint("Specify OWNED BY table.column or OWNED BY NONE.");
+    }
+    SqlIdentifier table =
+        new SqlIdentifier(parts.subList(0, parts.size() - 1), column.getParserPosition());
+    TableDefinition definition = names.requireDefinedTable(table);
+    if (definition.ordinalOf(parts.getLast()).isEmpty()) {
+      throw new QuiverException(
+              SqlState.UNDEFINED_COLUMN,
+              "column \"%s\" of relation \"%s\" does not exist",
+              parts.getLast(),
+              definition.name())
+          .at(Positions.of(column));
+    }
+    return Optional.of(definition.id());
+  }
+
+  private static long number(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new QuiverException(
+              SqlState.NUMERIC_VALUE_OUT_OF_RANGE,
+              "value \"%s\" is out of range for type %s",
+              text,
+              SqlType.INT8.sqlName())
+          .withCause(e);
+    }
+  }
+
+  private static SequenceDefinition checked(
+      String schema,
+      String name,
+      BaseType type,
+      long increment,
+      @Nullable Long min,
+      @Nullable Long max,
+      @Nullable Long start,
+      boolean cycle,
+      Optional<Long> owner) {
+    if (increment == 0) {
+      throw new QuiverException(SqlState.INVALID_PARAMETER_VALUE, "INCREMENT must not be zero");
+    }
+    long typeMax = typeMax(type);
+    boolean up = increment > 0;
+    long lowest = min == null ? (up ? 1 : -typeMax - 1) : min;
+    long highest = max == null ? (up ? typeMax : -1) : max;
+    if (highest > typeMax || highest < -typeMax - 1) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE,
+          "MAXVALUE (%d) is out of range for sequence data type %s",
+          highest,
+          type.sqlName());
+    }
+    if (lowest > typeMax || lowest < -typeMax - 1) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE,
+          "MINVALUE (%d) is out of range for sequence data type %s",
+          lowest,
+          type.sqlName());
+    }
+    if (lowest >= highest) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE,
+          "MINVALUE (%d) must be less than MAXVALUE (%d)",
+          lowest,
+          highest);
+    }
+    long first = start == null ? (up ? lowest : highest) : start;
+    if (first < lowest) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE,
+          "START value (%d) cannot be less than MINVALUE (%d)",
+          first,
+          lowest);
+    }
+    if (first > highest) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE,
+          "START value (%d) cannot be greater than MAXVALUE (%d)",
+          first,
+          highest);
+    }
+    return new SequenceDefinition(
+        0, schema, name, type, first, increment, lowest, highest, cycle, owner);
+  }
+}
