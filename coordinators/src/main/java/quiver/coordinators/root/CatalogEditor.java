@@ -34,7 +34,7 @@ final class CatalogEditor {
 
     Change remove(CatalogObject object) {
       edit(object.id(), Optional.empty());
-      commentedParts(object).forEach(this::dropComments);
+      parts(object).forEach(this::dropComments);
       image.security().about(object.id()).forEach(about -> edit(about.id(), Optional.empty()));
       return this;
     }
@@ -46,8 +46,8 @@ final class CatalogEditor {
     /// Comments on parts of a table that it has no more.
     private void dropComments(CatalogObject before, CatalogObject after) {
       if (before instanceof TableDefinition old && after instanceof TableDefinition table) {
-        Set<Long> left = new HashSet<>(commentedParts(old));
-        left.removeAll(commentedParts(table));
+        Set<Long> left = new HashSet<>(parts(old));
+        left.removeAll(parts(table));
         left.forEach(this::dropComments);
         image.comments(old.id()).stream()
             .filter(
@@ -68,7 +68,7 @@ final class CatalogEditor {
   }
 
   /// The object itself; of a table also its indexes and constraints.
-  private static List<Long> commentedParts(CatalogObject object) {
+  static List<Long> parts(CatalogObject object) {
     List<Long> ids = new ArrayList<>();
     ids.add(object.id());
     if (object instanceof TableDefinition table) {

@@ -94,6 +94,10 @@ final class DefinitionRights {
         requireReferences(replace);
         yield true;
       }
+      case DdlCommand.Comment comment -> {
+        requireOwner(commented(comment.objectId()));
+        yield true;
+      }
       case DdlCommand.RenameIndex rename -> {
         requireIndexOwner(rename.index());
         yield true;
@@ -121,6 +125,21 @@ final class DefinitionRights {
         requireOnTable(key.referencedTableId(), Privilege.REFERENCES);
       }
     }
+    for (DdlCommand.NewForeignKey key : replace.foreignKeys()) {
+      key.referencedTableId().ifPresent(id -> requireOnTable(id, Privilege.REFERENCES));
+    }
+  }
+
+  /// Indexes and constraints belong to the owner of their table.
+  private long commented(long objectId) {
+    if (catalog.object(objectId).isPresent()) {
+      return objectId;
+    }
+    return catalog.tables().stream()
+        .filter(table -> CatalogEditor.parts(table).contains(objectId))
+        .map(TableDefinition::id)
+        .findFirst()
+        .orElse(objectId);
   }
 
   private void requireOnDatabase(Privilege privilege) {
