@@ -187,7 +187,8 @@ public final class PlanCache {
                           "literals of type %s cannot be parameters",
                           type.sqlName())));
     }
-    return new PreparedPlan(plan.plan(), List.of(), constants, plan.catalogVersion(), false);
+    return new PreparedPlan(
+        plan.plan(), List.of(), constants, plan.catalogVersion(), false, plan.demands());
   }
 
   private static Object number(String text, SqlType type) {

@@ -64,6 +64,11 @@ public final class Planner {
             binding.firstFreeId());
     StatementPlan plan = assembly.assemble(bound);
     return new PreparedPlan(
-        plan, parameterTypes, List.of(), context.catalog().version(), assembly.literalsMatter());
+        plan,
+        parameterTypes,
+        List.of(),
+        context.catalog().version(),
+        assembly.literalsMatter(),
+        binding.demands().all());
   }
 }

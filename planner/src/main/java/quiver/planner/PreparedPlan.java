@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import quiver.common.plan.AccessDemand;
 import quiver.common.plan.StatementPlan;
 import quiver.common.type.SqlType;
 
@@ -14,13 +15,16 @@ import quiver.common.type.SqlType;
 /// @param catalogVersion the catalog the plan was made for
 /// @param literalsMatter whether another plan might be better for some values of the parameters: an
 ///   index that is about one value was not used
+/// @param demands what whoever runs it needs to be allowed
 public record PreparedPlan(
     StatementPlan plan,
     List<SqlType> parameterTypes,
     List<@Nullable Object> constants,
     long catalogVersion,
-    boolean literalsMatter) {
+    boolean literalsMatter,
+    List<AccessDemand> demands) {
   public PreparedPlan {
+    demands = List.copyOf(demands);
     parameterTypes = List.copyOf(parameterTypes);
     constants = Collections.unmodifiableList(new ArrayList<>(constants));
   }

@@ -57,7 +57,11 @@ final class CachingPlanner implements StatementPlanner {
             new PlanningContext(
                 catalog, systemCatalog, session.searchPath(), types, session.settings(), database));
     return new PlannedStatement(
-        plan.plan(), plan.parameterTypes(), plan.constants(), plan.catalogVersion());
+        plan.plan(),
+        plan.parameterTypes(),
+        plan.constants(),
+        plan.catalogVersion(),
+        plan.demands());
   }
 
   /// The parameters inside PREPARE are those of the statement it prepares.

@@ -36,7 +36,8 @@ final class SmallPlanner implements StatementPlanner {
   public PlannedStatement plan(StatementSource source, CatalogImage catalog, SessionState session) {
     String text = source.statement().text().toLowerCase(Locale.ROOT);
     StatementPlan plan = plan(text);
-    return new PlannedStatement(plan, plan.parameterTypes(), List.of(), catalog.version());
+    return new PlannedStatement(
+        plan, plan.parameterTypes(), List.of(), catalog.version(), List.of());
   }
 
   private static StatementPlan plan(String text) {

@@ -98,6 +98,10 @@ final class GrantDefinitions {
       }
       return wanted & kind.all();
     }
+    if ((wanted & ~kind.all()) != 0) {
+      throw new QuiverException(
+          SqlState.INVALID_GRANT_OPERATION, "invalid privilege type USAGE for table");
+    }
     return wanted;
   }
 

@@ -386,7 +386,7 @@ public final class SetFunctions {
 
   private void catalog() {
     // There are no privileges, publications or options to list.
-    functions.put("aclexplode(_aclitem)", (_, _) -> rows(List.of()));
+    functions.put("aclexplode(_aclitem)", AclRows::of);
     functions.put("pg_options_to_table(_text)", (_, a) -> options(Arguments.array(a, 0)));
     functions.put("pg_partition_ancestors(regclass)", (_, _) -> rows(List.of()));
     functions.put("pg_get_keywords()", (_, _) -> SqlKeywords.rows());

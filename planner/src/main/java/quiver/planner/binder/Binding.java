@@ -28,6 +28,7 @@ public final class Binding {
   private final Parameters parameters;
   private final Coercions coercions;
   private final Literals literals;
+  private final Demands demands = new Demands();
   private final String sql;
   private final IdentityHashMap<RexNode, Integer> positions = new IdentityHashMap<>();
   private QueryTrace trace = new QueryTrace(false);
@@ -51,6 +52,11 @@ public final class Binding {
     this.parameters = new Parameters(context.parameterTypes(), parameterCount, rex);
     this.coercions = new Coercions(this);
     this.literals = new Literals(context);
+  }
+
+  /// What the statement needs to be allowed.
+  public Demands demands() {
+    return demands;
   }
 
   PlanningContext context() {

@@ -50,6 +50,7 @@ final class CopyBinder {
             .targets(table, statement.columns()).stream()
                 .filter(ordinal -> isCopied(table.columns().get(ordinal), statement))
                 .toList();
+    new ModificationBinder(binding, CommonTables.NONE, true).demandInsert(table, columns);
     List<SqlType> streamTypes =
         columns.stream().map(ordinal -> table.columns().get(ordinal).type()).toList();
     ValuesRel stream = new ValuesRel(binding.cluster(), List.of(), streamTypes);
@@ -125,6 +126,7 @@ final class CopyBinder {
     List<RexNode> values = new ArrayList<>();
     List<BoundQuery.OutputColumn> outputs = new ArrayList<>();
     for (Namespace.Column column : selected(visible, statement.columns(), item)) {
+      binding.demands().read(column.origin());
       values.add(column.expression());
       outputs.add(
           new BoundQuery.OutputColumn(

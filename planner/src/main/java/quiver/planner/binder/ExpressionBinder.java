@@ -202,7 +202,7 @@ final class ExpressionBinder {
     if (names.size() == 1) {
       Scope.@Nullable Resolved column = scope.column(names.getFirst());
       if (column != null) {
-        return column;
+        return read(column);
       }
       Scope.@Nullable Found row = scope.namespace(null, names.getFirst());
       if (row != null) {
@@ -218,6 +218,12 @@ final class ExpressionBinder {
       throw new QuiverException(
           SqlState.UNDEFINED_COLUMN, "column %s.%s does not exist", table, columnName);
     }
+    return read(column);
+  }
+
+  /// The same column, which the statement now has to be allowed to read.
+  Scope.Resolved read(Scope.Resolved column) {
+    binding.demands().read(column.origin());
     return column;
   }
 
@@ -236,14 +242,14 @@ final class ExpressionBinder {
   private Scope.Resolved wholeRow(Scope.Found found) {
     List<Namespace.Column> columns = found.namespace().columns();
     if (found.namespace().scalar()) {
-      return scope.resolved(found.scope(), columns.getFirst());
+      return read(scope.resolved(found.scope(), columns.getFirst()));
     }
     List<RexNode> fields = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (Namespace.Column column : columns) {
       if (!column.hidden()) {
         names.add(column.name());
-        fields.add(scope.resolved(found.scope(), column).expression());
+        fields.add(read(scope.resolved(found.scope(), column)).expression());
       }
     }
     return new Scope.Resolved(
@@ -673,7 +679,7 @@ final class ExpressionBinder {
       Scope.@Nullable Found found = scope.namespace(null, identifier.getSimple());
       Scope.@Nullable Resolved column = found == null ? null : scope.columnOf(found, e.field());
       if (column != null) {
-        return column.expression();
+        return read(column).expression();
       }
     }
     if (e.operand() instanceof SqlIdentifier identifier && !identifier.isStar()) {

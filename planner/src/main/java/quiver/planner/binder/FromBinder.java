@@ -15,6 +15,7 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.Privilege;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.ViewDefinition;
@@ -132,14 +133,17 @@ final class FromBinder {
       case RelationNames.Relation.Stored(TableDefinition table) -> {
         binding.trace().relation(item, table.id());
         requirePopulated(table);
+        binding.demands().on(table.id(), Privilege.SELECT);
         yield sampled(lockable(table, item.alias()), table, item);
       }
       case RelationNames.Relation.View(ViewDefinition view) -> {
         binding.trace().relation(item, view.id());
         yield view(view, item);
       }
-      case RelationNames.Relation.Virtual(String schema, String name, var columns) ->
-          virtual(schema, name, columns, item.alias());
+      case RelationNames.Relation.Virtual(String schema, String name, var columns) -> {
+        binding.demands().onVirtual(name);
+        yield virtual(schema, name, columns, item.alias());
+      }
     };
   }
 
@@ -173,7 +177,7 @@ final class FromBinder {
     if (locking.exclusive(name).isPresent()) {
       throw DefinitionBinder.unsupported("locking the rows of a view is");
     }
-    BoundQuery query = new ViewQueries(binding).bind(view);
+    BoundQuery query = ofOwner(view);
     List<BoundQuery.OutputColumn> outputs = new ArrayList<>();
     for (int i = 0; i < view.columns().size(); i++) {
       ViewDefinition.ViewColumn column = view.columns().get(i);
@@ -184,6 +188,18 @@ final class FromBinder {
     FromResult from = named(query.rel(), outputs, alias, view.name(), view.schema(), false);
     return FromResult.of(
         from.rel(), from.namespaces().getFirst().ofRelation(view.id(), renames(alias)));
+  }
+
+  /// The query of a view: what it reads is read for the owner.
+  private BoundQuery ofOwner(ViewDefinition view) {
+    binding.demands().on(view.id(), Privilege.SELECT);
+    long owner = binding.context().catalog().security().access(view.id()).ownerId();
+    Optional<Long> before = binding.demands().actAs(Optional.of(owner));
+    try {
+      return new ViewQueries(binding).bind(view);
+    } finally {
+      Optional<Long> _ = binding.demands().actAs(before);
+    }
   }
 
   private FromResult sampled(FromResult from, TableDefinition table, FromItem.Table item) {
@@ -203,6 +219,7 @@ final class FromBinder {
     if (exclusive.isEmpty()) {
       return stored(table, alias, false);
     }
+    binding.demands().on(table.id(), Privilege.UPDATE);
     FromResult from = stored(table, alias, true);
     RexNode address = binding.column(from.rel(), from.width() - 1);
     return from.withLocks(List.of(new FromResult.Lock(table.id(), address, exclusive.get())));
@@ -693,6 +710,8 @@ final class FromBinder {
     for (String name : shared) {
       Namespace.Column leftColumn = usingColumn(left, name, "left");
       Namespace.Column rightColumn = usingColumn(shifted, name, "right");
+      binding.demands().read(leftColumn.origin());
+      binding.demands().read(rightColumn.origin());
       try {
         conditions.add(operators.binary("=", leftColumn.expression(), rightColumn.expression()));
       } catch (QuiverException e) {

@@ -12,6 +12,7 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.Privilege;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -67,6 +68,7 @@ final class ModificationBinder {
       Statement.InsertStatement statement, WithBinder.Result tables) {
     TableDefinition table = names.requireChangeable(statement.table());
     List<Integer> targets = targets(table, statement.columns());
+    demandInsert(table, targets);
     Query query = statement.source();
     RelNode source;
     if (query == null) {
@@ -90,6 +92,13 @@ final class ModificationBinder {
         tableExpressions.checks(table),
         conflict,
         returning(statement.returning(), row, tables));
+  }
+
+  /// The right to insert into columns.
+  void demandInsert(TableDefinition table, List<Integer> targets) {
+    binding.demands().on(table.id(), Privilege.INSERT);
+    targets.forEach(
+        ordinal -> binding.demands().inserted(table.id(), table.columns().get(ordinal).id()));
   }
 
   private static boolean isPlain(Query.Values values) {
@@ -442,6 +451,8 @@ final class ModificationBinder {
         add(table, assignment.targets().get(i), fields.get(i), expressions, oldAt, assigned);
       }
     }
+    assigned.forEach(
+        each -> binding.demands().updated(table.id(), table.columns().get(each.ordinal()).id()));
     return assigned;
   }
 
@@ -673,6 +684,7 @@ final class ModificationBinder {
   private BoundStatement.Delete delete(
       Statement.DeleteStatement statement, WithBinder.Result tables) {
     TableDefinition table = names.requireChangeable(statement.table());
+    binding.demands().on(table.id(), Privilege.DELETE);
     Source rows = source(table, statement.alias(), statement.using(), tables.tables());
     int width = table.columns().size();
     RelNode rel = filtered(rows, table, statement.where(), !statement.using().isEmpty(), width);
@@ -798,12 +810,14 @@ final class ModificationBinder {
     outputs.add(binding.column(mine, 1));
     return switch (clause.action()) {
       case MergeClause.Nothing _ -> Optional.empty();
-      case MergeClause.Delete _ ->
-          Optional.of(
-              new BoundStatement.Delete(
-                  table,
-                  tables.around(binding.project(mine, outputs)),
-                  BoundStatement.Returning.NONE));
+      case MergeClause.Delete _ -> {
+        binding.demands().on(table.id(), Privilege.DELETE);
+        yield Optional.of(
+            new BoundStatement.Delete(
+                table,
+                tables.around(binding.project(mine, outputs)),
+                BoundStatement.Returning.NONE));
+      }
       case MergeClause.Update(List<Assignment> assignments) -> {
         List<Assigned> assigned = assignments(table, assignments, expressions, rows.oldAt());
         Subqueries.Attached attached =
@@ -825,6 +839,7 @@ final class ModificationBinder {
       }
       case MergeClause.Insert insert -> {
         List<Integer> targets = targets(table, insert.columns());
+        demandInsert(table, targets);
         if (insert.values().size() > targets.size()) {
           throw new QuiverException(
                   SqlState.SYNTAX_ERROR, "INSERT has more expressions than target columns")

@@ -48,22 +48,22 @@ final class Targets {
                 SqlState.SYNTAX_ERROR, "SELECT * with no tables specified is not valid")
             .at(position);
       }
-      addAll(scope, scope, scope.columns(), position, targets);
+      addAll(expressions, scope, scope.columns(), position, targets);
     } else {
       Scope.Found found = expressions.requireNamespace(star);
-      addAll(scope, found.scope(), found.namespace().columns(), position, targets);
+      addAll(expressions, found.scope(), found.namespace().columns(), position, targets);
     }
   }
 
   private static void addAll(
-      Scope scope,
+      ExpressionBinder expressions,
       Scope owner,
       List<Namespace.Column> columns,
       int position,
       List<Target> targets) {
     for (Namespace.Column column : columns) {
       if (!column.hidden()) {
-        Scope.Resolved resolved = scope.resolved(owner, column);
+        Scope.Resolved resolved = expressions.read(expressions.scope().resolved(owner, column));
         targets.add(
             new Target(
                 column.name(),

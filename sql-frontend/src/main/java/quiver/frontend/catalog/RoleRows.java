@@ -2,8 +2,12 @@ package quiver.frontend.catalog;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.DefaultPrivileges;
 import quiver.common.catalog.RoleDefinition;
 import quiver.common.catalog.RoleMembership;
+import quiver.common.catalog.RowPolicy;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.security.AclText;
 import quiver.common.type.BaseType;
 import quiver.common.value.ArrayValue;
 
@@ -113,6 +117,57 @@ final class RoleRows {
           "member", membership.memberId(),
           "grantor", membership.grantorId(),
           "admin_option", membership.adminOption());
+    }
+  }
+
+  /// `pg_default_acl`.
+  void defaults(RowSet rows) {
+    for (DefaultPrivileges given : state.catalog().security().defaults()) {
+      rows.add(
+          "oid", given.id(),
+          "defaclrole", given.roleId(),
+          "defaclnamespace", given.schemaId(),
+          "defaclobjtype", String.valueOf(given.kind().code()),
+          "defaclacl", AclText.array(given.acl(), state.catalog()));
+    }
+  }
+
+  /// `pg_policy`.
+  void policies(RowSet rows) {
+    for (RowPolicy policy : state.catalog().security().policies()) {
+      rows.add(
+          "oid", policy.id(),
+          "polname", policy.name(),
+          "polrelid", policy.tableId(),
+          "polcmd", String.valueOf(policy.command().code()),
+          "polpermissive", policy.permissive(),
+          "polroles", ArrayValue.of(BaseType.OID, policy.roleIds().toArray()),
+          "polqual", policy.using().orElse(null),
+          "polwithcheck", policy.check().orElse(null));
+    }
+  }
+
+  /// `pg_policies`.
+  void policiesView(RowSet rows) {
+    for (RowPolicy policy : state.catalog().security().policies()) {
+      TableDefinition table = state.catalog().table(policy.tableId()).orElseThrow();
+      Object[] names =
+          policy.roleIds().stream()
+              .map(id ->
+                  (Object)
+                      (id == RoleDefinition.PUBLIC_ID
+                          ? "public"
+                          : state.catalog().security().roleName(id)))
+              .toArray();
+      rows.add(
+          "schemaname", table.schema(),
+          "tablename", table.name(),
+          "policyname", policy.name(),
+          "permissive", policy.permissive() ? "PERMISSIVE" : "RESTRICTIVE",
+          "roles", ArrayValue.of(BaseType.NAME, names),
+          "cmd", policy.command().name(),
+          "qual", policy.using().orElse(null),
+          "with_check", policy.check().orElse(null));
     }
   }
 

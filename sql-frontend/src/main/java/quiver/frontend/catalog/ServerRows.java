@@ -2,7 +2,9 @@ package quiver.frontend.catalog;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.PredefinedRoles;
 import quiver.common.catalog.SecuredKind;
+import quiver.common.security.Authority;
 import quiver.common.type.BaseType;
 import quiver.common.value.ArrayValue;
 import quiver.common.value.NetworkAddress;
@@ -194,7 +196,29 @@ final class ServerRows {
   }
 
   void activity(RowSet rows) {
+    Authority authority = new Authority(state.catalog());
+    long own = state.catalog().security().role(state.user()).map(role -> role.id()).orElse(-1L);
     for (SessionActivity session : state.sessions().sessions()) {
+      boolean isShown =
+          authority.hasPrivilegesOf(own, PredefinedRoles.READ_ALL_STATS)
+              || state
+                  .catalog()
+                  .security()
+                  .role(session.user())
+                  .filter(role -> authority.hasPrivilegesOf(own, role.id()))
+                  .isPresent();
+      if (!isShown) {
+        rows.add(
+            "datid", SystemState.DATABASE_OID,
+            "datname", session.database(),
+            "pid", session.pid(),
+            "usesysid",
+                state.catalog().security().role(session.user()).map(role -> role.id()).orElse(0L),
+            "usename", session.user(),
+            "application_name", session.applicationName(),
+            "query", "<insufficient privilege>");
+        continue;
+      }
       rows.add(
           "datid", SystemState.DATABASE_OID,
           "datname", session.database(),

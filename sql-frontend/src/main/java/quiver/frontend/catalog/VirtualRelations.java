@@ -87,6 +87,9 @@ public final class VirtualRelations implements SystemRelations {
       case "pg_group" -> roles().groups(rows);
       case "pg_auth_members" -> roles().memberships(rows);
       case "pg_db_role_setting" -> roles().settings(rows);
+      case "pg_default_acl" -> roles().defaults(rows);
+      case "pg_policy" -> roles().policies(rows);
+      case "pg_policies" -> roles().policiesView(rows);
       case "pg_extension" -> server().extensions(rows);
       case "pg_available_extensions" -> server().availableExtensions(rows);
       case "pg_tablespace" -> ServerRows.tablespaces(rows);

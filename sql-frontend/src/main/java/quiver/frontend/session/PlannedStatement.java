@@ -2,6 +2,7 @@ package quiver.frontend.session;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import quiver.common.plan.AccessDemand;
 import quiver.common.plan.StatementPlan;
 import quiver.common.type.SqlType;
 
@@ -10,8 +11,10 @@ import quiver.common.type.SqlType;
 /// @param parameterTypes of the client's parameters
 /// @param constants literals that the plan cache has made parameters: they follow the client's
 /// @param catalogVersion the catalog the plan was made for
+/// @param demands what whoever runs it needs to be allowed
 public record PlannedStatement(
     StatementPlan plan,
     List<SqlType> parameterTypes,
     List<@Nullable Object> constants,
-    long catalogVersion) {}
+    long catalogVersion,
+    List<AccessDemand> demands) {}

@@ -2,6 +2,7 @@ package quiver.frontend.session;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import quiver.common.plan.StatementPlan;
 import quiver.common.plan.StatementPlan.OutputColumn;
 
@@ -15,6 +16,8 @@ final class PreparedStatement {
   private final long createdMicros;
   private Optional<PlannedStatement> planned;
   private long executionCount;
+  private @Nullable PlannedStatement allowedPlan;
+  private long allowedRole = -1;
 
   /// @param source empty for an empty statement
   PreparedStatement(
@@ -56,6 +59,17 @@ final class PreparedStatement {
 
   void replacePlan(PlannedStatement newer) {
     planned = Optional.of(newer);
+  }
+
+  /// Whether a role was found to be allowed what this plan demands.
+  @SuppressWarnings("ReferenceEquality")
+  boolean isAllowedTo(PlannedStatement plan, long roleId) {
+    return allowedRole == roleId && allowedPlan == plan;
+  }
+
+  void allowTo(PlannedStatement plan, long roleId) {
+    allowedPlan = plan;
+    allowedRole = roleId;
   }
 
   boolean fromSql() {

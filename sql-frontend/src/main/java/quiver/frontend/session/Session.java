@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.PredefinedRoles;
 import quiver.common.catalog.RoleDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
@@ -23,6 +24,7 @@ import quiver.common.plan.SessionCommand;
 import quiver.common.plan.SessionState;
 import quiver.common.plan.StatementPlan;
 import quiver.common.plan.StatementPlan.OutputColumn;
+import quiver.common.security.Authority;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.execution.function.SessionContext;
@@ -62,6 +64,7 @@ public final class Session implements SessionView {
   private final Sessions sessions;
   private final RoleDefinition role;
   private final SessionRoles roles;
+  private final SearchPath searchPath = new SearchPath();
   private final SessionSettings settings;
   private final SessionTransaction transaction;
   private final Portals portals = new Portals();
@@ -664,8 +667,31 @@ public final class Session implements SessionView {
     }
   }
 
+  /// Whether the current role may run a statement: found out once for each plan, which every GRANT
+  /// makes anew.
+  ///
+  /// @throws QuiverException `42501`
+  void requireRights(PreparedStatement statement) {
+    PlannedStatement planned = statement.planned().orElseThrow();
+    if (planned.demands().isEmpty()) {
+      return;
+    }
+    CatalogImage catalog = catalog();
+    long roleId = roles.currentRoleId(catalog, settings.values());
+    if (!statement.isAllowedTo(planned, roleId)) {
+      AccessChecks.check(planned.demands(), catalog, roleId);
+      statement.allowTo(planned, roleId);
+    }
+  }
+
+  /// What the current role may do.
+  long currentRoleId(CatalogImage catalog) {
+    return roles.currentRoleId(catalog, settings.values());
+  }
+
   private StatementResult run(PreparedStatement statement, @Nullable Object[] values) {
     refresh(statement);
+    requireRights(statement);
     statement.countExecution();
     Transaction.Mark before = transaction.current().mark();
     for (int attempt = 1; ; attempt++) {
@@ -728,18 +754,10 @@ public final class Session implements SessionView {
   }
 
   private SessionState state(CatalogImage catalog) {
-    List<String> path = new ArrayList<>();
-    for (String schema : settings.searchPath()) {
-      if (catalog.schema(schema).isPresent()
-          || schema.equals("pg_catalog")
-          || schema.equals("information_schema")) {
-        path.add(schema);
-      }
-    }
     return new SessionState(
         SessionRoles.currentUser(settings.values()),
         services.database(),
-        path,
+        searchPath.of(catalog, settings, roles),
         identity.pid(),
         transactionMicros(),
         statementMicros,
@@ -1036,6 +1054,36 @@ public final class Session implements SessionView {
   String setSetting(String name, String value, boolean local) {
     settings.set(name, List.of(value), local);
     return settings.show(name).getValue();
+  }
+
+  /// Only superusers stop superusers, and members of a role its sessions.
+  void requireMaySignal(int pid, boolean terminate) {
+    CatalogImage catalog = catalog();
+    long own = currentRoleId(catalog);
+    Authority authority = new Authority(catalog);
+    Optional<RoleDefinition> other =
+        sessions.sessions().stream()
+            .filter(session -> session.pid() == pid)
+            .findFirst()
+            .flatMap(session -> catalog.security().role(session.user()));
+    if (other.isEmpty() || authority.isSuperuser(own)) {
+      return;
+    }
+    if (other.get().attributes().superuser()) {
+      throw QuiverException.ofMessage(
+          SqlState.INSUFFICIENT_PRIVILEGE,
+          terminate
+              ? "must be a superuser to terminate superuser process"
+              : "must be a superuser to cancel superuser query");
+    }
+    if (!authority.hasPrivilegesOf(own, other.get().id())
+        && !authority.hasPrivilegesOf(own, PredefinedRoles.SIGNAL_BACKEND)) {
+      throw QuiverException.ofMessage(
+          SqlState.INSUFFICIENT_PRIVILEGE,
+          "must be a member of the role whose "
+              + (terminate ? "process is being terminated" : "query is being canceled")
+              + " or member of pg_signal_backend");
+    }
   }
 
   boolean signalBackend(int pid, boolean terminate) {

@@ -307,6 +307,7 @@ final class SessionCommands {
   private StatementResult execute(SessionCommand.Execute execute) {
     PreparedStatement statement = session.requireStatement(execute.name());
     session.refresh(statement);
+    session.requireRights(statement);
     PlannedStatement planned = statement.planned().orElseThrow();
     List<SqlType> types = planned.parameterTypes();
     if (types.size() != execute.arguments().size()) {
@@ -357,6 +358,7 @@ final class SessionCommands {
           "DECLARE CURSOR can only be used in transaction blocks");
     }
     PreparedStatement statement = session.prepare("", declare.query(), types, true);
+    session.requireRights(statement);
     Portal portal =
         new Portal(
             declare.name(),

@@ -3,12 +3,16 @@ package quiver.frontend.session;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.Privilege;
+import quiver.common.catalog.SecuredKind;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.plan.SessionState;
+import quiver.common.security.Authority;
 import quiver.execution.function.SessionContext;
 import quiver.frontend.statement.IndexRecall;
 import quiver.frontend.statement.QueryRunner;
@@ -65,11 +69,13 @@ record StatementSession(
 
   @Override
   public long nextSequenceValue(long sequenceId) {
+    requireOn(sequenceId, Privilege.USAGE, Privilege.UPDATE);
     return session.sequences().next(sequence(sequenceId));
   }
 
   @Override
   public Optional<Long> currentSequenceValue(long sequenceId) {
+    requireOn(sequenceId, Privilege.USAGE, Privilege.SELECT);
     return session.sequences().current(sequenceId);
   }
 
@@ -80,12 +86,34 @@ record StatementSession(
 
   @Override
   public void setSequenceValue(long sequenceId, long value, boolean isCalled) {
+    requireOn(sequenceId, Privilege.UPDATE);
     session.sequences().set(sequence(sequenceId), value, isCalled);
   }
 
   @Override
   public Optional<Long> lastSequenceValueAnywhere(long sequenceId) {
     return services.statements().root().lastSequenceValue(sequence(sequenceId));
+  }
+
+  /// Any of the privileges will do. What makes the values of an identity column needs none.
+  private void requireOn(long sequenceId, Privilege... privileges) {
+    long role = session.currentRoleId(catalog);
+    int granted = new Authority(catalog).privileges(role, SecuredKind.SEQUENCE, sequenceId);
+    if ((granted & Privilege.bits(privileges)) == 0 && !isOfIdentity(sequenceId)) {
+      throw AccessChecks.denied("sequence " + sequence(sequenceId).name());
+    }
+  }
+
+  private boolean isOfIdentity(long sequenceId) {
+    return sequence(sequenceId)
+        .ownedByTable()
+        .flatMap(catalog::table)
+        .filter(table ->
+            table.columns().stream()
+                .anyMatch(column ->
+                    column.identity() != ColumnDefinition.Identity.NONE
+                        && column.sequenceId().filter(id -> id == sequenceId).isPresent()))
+        .isPresent();
   }
 
   private SequenceDefinition sequence(long id) {
@@ -130,6 +158,7 @@ record StatementSession(
 
   @Override
   public boolean signalBackend(int pid, boolean terminate) {
+    session.requireMaySignal(pid, terminate);
     return session.signalBackend(pid, terminate);
   }
 

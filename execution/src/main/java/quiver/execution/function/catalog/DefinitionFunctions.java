@@ -457,28 +457,8 @@ public final class DefinitionFunctions {
                 new CatalogNames(context.session()).find(type, text(arguments, 0)).orElse(null)));
   }
 
-  /// While every client is trusted, every role may do everything; objects that do not exist are
-  /// still errors.
   private static void privileges(FunctionTable table) {
-    for (String kind :
-        List.of(
-            "schema",
-            "table",
-            "any_column",
-            "column",
-            "database",
-            "function",
-            "sequence",
-            "language",
-            "tablespace",
-            "type",
-            "server",
-            "foreign_data_wrapper",
-            "parameter")) {
-      table.all("has_" + kind + "_privilege", (_, _) -> true);
-    }
-    table.all("pg_has_role", (_, _) -> true);
-    table.all("row_security_active", (_, _) -> false);
+    PrivilegeFunctions.addTo(table);
     table.all("pg_relation_is_updatable", (_, _) -> 28L);
     table.all("pg_column_is_updatable", (_, _) -> true);
     table.all("pg_relation_is_publishable", (_, _) -> false);
@@ -539,7 +519,6 @@ public final class DefinitionFunctions {
             "pg_get_statisticsobjdef_columns",
             "pg_get_statisticsobjdef_expressions",
             "shobj_description",
-            "acldefault",
             "pg_get_replica_identity_index",
             "pg_index_column_has_property",
             "pg_index_has_property",
