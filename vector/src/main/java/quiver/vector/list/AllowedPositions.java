@@ -48,7 +48,20 @@ final class AllowedPositions {
     return left >= CodeBlock.ROW_COUNT ? (int) bits : (int) bits & ((1 << left) - 1);
   }
 
-  /// The allowed positions from `from` on, a word of 64.
+  /// How many positions of `[from, to)` are allowed.
+  int count(int from, int to) {
+    int count = 0;
+    for (int at = from; at < to; ) {
+      int next = Math.min(to, (at | 63) + 1);
+      long bits = words[at >>> 6] >>> at;
+      int length = next - at;
+      count += Long.bitCount(length == Long.SIZE ? bits : bits & ((1L << length) - 1));
+      at = next;
+    }
+    return count;
+  }
+
+  /// The allowed positions, a bit each.
   long[] words() {
     return words;
   }

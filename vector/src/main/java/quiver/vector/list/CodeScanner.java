@@ -73,6 +73,12 @@ final class CodeScanner {
     observing = newObserving;
   }
 
+  /// Counts the allowed rows of a list, for [#correlation], once [#skipBlocks] knows them.
+  void countAllowed(int list) {
+    observedCount += index.end(list) - index.start(list);
+    observedAllowed += allowedPositions.count(index.start(list), index.end(list));
+  }
+
   /// As [ListCosts#correlation].
   double correlation(double share) {
     return ListCosts.correlation(share, observedCount, observedAllowed);
@@ -86,23 +92,40 @@ final class CodeScanner {
     int end = index.end(list);
     for (int position = index.start(list); position < end; position += CodeBlock.ROW_COUNT) {
       int lanes = skipping ? allowedPositions.lanes(position, end) : -1;
-      if (lanes != 0 || observing) {
+      if (observing) {
+        observe(blocks, offset, base, slack, lanes, position, distance);
+      } else if (lanes != 0) {
         codesScored += CodeBlock.ROW_COUNT;
-        float bound = Math.max(candidates.threshold(), candidates.observedThreshold()) + slack;
-        int below = query.scan(blocks, offset, base, bound, estimates);
-        if (observing) {
-          if (skipping) {
-            observedCount += Math.min(CodeBlock.ROW_COUNT, end - position);
-            observedAllowed += Integer.bitCount(lanes);
-          }
-          offerAll(blocks, offset, below, position, distance);
-        } else if ((below & lanes) != 0) {
-          offer(blocks, offset, below & lanes, position, distance);
+        lanes &= query.scan(blocks, offset, base, candidates.threshold() + slack, estimates);
+        if (lanes != 0) {
+          offer(blocks, offset, lanes, position, distance);
         }
       }
       offset += blockBytes;
     }
     candidates.flushMany(WAITING_MAX);
+  }
+
+  /// Scans a block for allowed rows and for the nearest of all.
+  private void observe(
+      MemorySegment blocks,
+      long offset,
+      float base,
+      float slack,
+      int lanes,
+      int position,
+      float distance) {
+    codesScored += CodeBlock.ROW_COUNT;
+    float bound = candidates.observedThreshold();
+    if (!skipping) {
+      bound = Math.max(bound, candidates.threshold());
+    }
+    int below = query.scan(blocks, offset, base, bound + slack, estimates);
+    if (skipping) {
+      // The few that are allowed, however far; until k of them are found every row would be near.
+      below |= lanes;
+    }
+    offerAll(blocks, offset, below, position, distance);
   }
 
   private void offer(MemorySegment blocks, long offset, int lanes, int position, float distance) {

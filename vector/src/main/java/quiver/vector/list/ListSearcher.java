@@ -156,10 +156,10 @@ final class ListSearcher implements Searcher {
     if (coded) {
       scanner.start(request.k(), limit(request));
       if (request.filter() instanceof RowFilter.MaskedRows masked) {
-        beginFiltered(masked.mask(), share);
+        comparesMask = !beginFiltered(masked.mask(), probes, share);
       }
     }
-    int wanted = probes;
+    int wanted = comparesMask ? 0 : probes;
     while (listsRead < wanted) {
       int list = order.list(listsRead++);
       if (coded) {
@@ -201,11 +201,19 @@ final class ListSearcher implements Searcher {
         && ListCosts.isFar(ListCosts.correlation(share, rowsRead, exactCompared));
   }
 
-  private void beginFiltered(RowMask mask, double share) {
+  /// Prepares for a filter; false when its rows are seen to be far away.
+  private boolean beginFiltered(RowMask mask, int probes, double share) {
     if (!ListCosts.isDense(share)) {
       scanner.skipBlocks(mask);
+      for (int at = 0; at < probes; at++) {
+        scanner.countAllowed(order.list(at));
+      }
+      if (ListCosts.isFar(scanner.correlation(share))) {
+        return false;
+      }
     }
     scanner.observe(true);
+    return true;
   }
 
   /// Whether comparing all allowed rows costs less than the lists that are to be read; judged when
