@@ -85,6 +85,11 @@ public final class Leadership {
     }
   }
 
+  /// Ends this reign; the process campaigns again.
+  public void abdicate() {
+    over = true;
+  }
+
   private QuiverException ended() {
     over = true;
     return Unavailable.because("this process does not lead the %s coordinator any more", role);

@@ -3,6 +3,8 @@ package quiver.coordinators.root;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +30,9 @@ public final class RootRole implements RootCoordinatorService, AutoCloseable {
   private final InstantSource clock;
   private final ThreadFactory threads;
   private final Election election;
-  private volatile @Nullable RootCoordinator leading;
+  private volatile @Nullable Reigning leading;
+
+  private record Reigning(RootCoordinator root, Leadership leadership) {}
 
   /// Campaigns for the role.
   ///
@@ -47,7 +51,7 @@ public final class RootRole implements RootCoordinatorService, AutoCloseable {
     Thread resuming = threads.newThread(() -> resume(root, leadership));
     resuming.setName("quiver-resume");
     resuming.start();
-    leading = root;
+    leading = new Reigning(root, leadership);
     return () -> {
       leading = null;
       root.close();
@@ -81,14 +85,6 @@ public final class RootRole implements RootCoordinatorService, AutoCloseable {
     }
   }
 
-  private RootCoordinator leader() {
-    RootCoordinator root = leading;
-    if (root == null) {
-      throw Unavailable.because("this process does not lead the root coordinator");
-    }
-    return root;
-  }
-
   /// Whether this process leads.
   public boolean isLeading() {
     return leading != null;
@@ -99,54 +95,85 @@ public final class RootRole implements RootCoordinatorService, AutoCloseable {
     election.resign();
   }
 
+  /// Asks the coordinator. If it cannot know any more what is stored (a commit of unknown outcome,
+  /// or one that such a commit has made impossible), its reign ends, and the next one reads
+  /// everything anew.
+  private <T> T ask(Function<RootCoordinator, T> question) {
+    Reigning now = leading;
+    if (now == null) {
+      throw Unavailable.because("this process does not lead the root coordinator");
+    }
+    try {
+      return question.apply(now.root);
+    } catch (QuiverException e) {
+      switch (e.state()) {
+        case STATEMENT_COMPLETION_UNKNOWN -> now.leadership.abdicate();
+        case ADMIN_SHUTDOWN -> {
+          now.leadership.abdicate();
+          throw Unavailable.because("the root coordinator begins anew").withCause(e);
+        }
+        default -> {}
+      }
+      throw e;
+    }
+  }
+
+  private void tell(Consumer<RootCoordinator> order) {
+    boolean _ =
+        ask(root -> {
+          order.accept(root);
+          return true;
+        });
+  }
+
   @Override
   public long timestamp() {
-    return leader().timestamp();
+    return ask(root -> root.timestamp());
   }
 
   @Override
   public CatalogImage catalog() {
-    return leader().catalog();
+    return ask(root -> root.catalog());
   }
 
   @Override
   public void settle() {
-    leader().settle();
+    tell(root -> root.settle());
   }
 
   @Override
   public Defined define(CatalogDelta before, DdlCommand command) {
-    return leader().define(before, command);
+    return ask(root -> root.define(before, command));
   }
 
   @Override
   public CommitResult commit(CatalogDelta delta, StagedWrites writes, Cancellation cancellation) {
-    return leader().commit(delta, writes, cancellation);
+    return ask(root -> root.commit(delta, writes, cancellation));
   }
 
   @Override
   public DdlResult execute(DdlCommand command, Cancellation cancellation) {
-    return leader().execute(command, cancellation);
+    return ask(root -> root.execute(command, cancellation));
   }
 
   @Override
   public void discard(CatalogDelta delta) {
-    leader().discard(delta);
+    tell(root -> root.discard(delta));
   }
 
   @Override
   public SequenceRange nextSequenceValues(SequenceDefinition sequence, int count) {
-    return leader().nextSequenceValues(sequence, count);
+    return ask(root -> root.nextSequenceValues(sequence, count));
   }
 
   @Override
   public void setSequenceValue(SequenceDefinition sequence, long value, boolean isCalled) {
-    leader().setSequenceValue(sequence, value, isCalled);
+    tell(root -> root.setSequenceValue(sequence, value, isCalled));
   }
 
   @Override
   public Optional<Long> lastSequenceValue(SequenceDefinition sequence) {
-    return leader().lastSequenceValue(sequence);
+    return ask(root -> root.lastSequenceValue(sequence));
   }
 
   @Override

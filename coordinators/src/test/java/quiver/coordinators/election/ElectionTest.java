@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +20,8 @@ import quiver.coordinators.root.RootRole;
 import quiver.rpc.Unavailable;
 import quiver.rpc.meta.LeaderRecord;
 import quiver.rpc.meta.MetaKeys;
+import quiver.storage.fault.Faults;
+import quiver.storage.fault.FaultyMetaStore;
 import quiver.storage.meta.CommitResult;
 import quiver.storage.meta.Put;
 import quiver.storage.meta.memory.MemoryMetaStore;
@@ -160,6 +163,36 @@ class ElectionTest {
       long first = timestamp(a, b);
       (a.isLeading() ? a : b).resign();
       assertThat(timestamp(a, b)).isGreaterThan(first);
+    }
+  }
+
+  @Test
+  void commitsOfUnknownOutcomeMakeTheRootCoordinatorBeginAnew() {
+    for (int seed = 1; seed <= 3; seed++) {
+      Faults faults = new Faults(new SplittableRandom(seed), 0.05);
+      AtomicReference<Instant> clock = new AtomicReference<>(now.get());
+      try (RootRole root =
+          new RootRole(
+              new FaultyMetaStore(new MemoryMetaStore(clock::get, Runnable::run), faults),
+              "a",
+              "a:1",
+              clock::get,
+              Thread.ofPlatform().daemon().factory())) {
+        long last = 0;
+        for (int given = 0; given < 40; ) {
+          try {
+            long timestamp = root.timestamp();
+            assertThat(timestamp).isGreaterThan(last);
+            last = timestamp;
+            given++;
+            // Every timestamp needs a window of its own.
+            clock.updateAndGet(before -> before.plusMillis(3_001));
+          } catch (QuiverException e) {
+            Thread.onSpinWait();
+          }
+        }
+        faults.setRate(0);
+      }
     }
   }
 
