@@ -160,7 +160,15 @@ final class Calls {
         bound.add(expressions.bind(argument.value(), clause));
       }
     }
+    bound.removeIf(Calls::isOutput);
     return bound;
+  }
+
+  /// Whether an argument only stands for what a JDBC call returns: a parameter of type `void`, which
+  /// PostgreSQL leaves out as well.
+  private static boolean isOutput(RexNode argument) {
+    return Rex.form(argument) instanceof Form.Parameter
+        && Rex.type(argument).base() == BaseType.VOID;
   }
 
   /// Whether the last argument is an array whose elements are only known row by row.
