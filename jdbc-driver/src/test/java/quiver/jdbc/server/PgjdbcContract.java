@@ -344,6 +344,7 @@ abstract class PgjdbcContract {
   }
 
   @Test
+  @SuppressWarnings("try") // what happens after close() is the question
   void misuseIsRefused() throws SQLException {
     try (PreparedStatement query = connection.prepareStatement("SELECT ?::int")) {
       assertThatThrownBy(query::executeQuery).hasMessageContaining("No value specified");
