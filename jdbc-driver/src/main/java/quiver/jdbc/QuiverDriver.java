@@ -13,6 +13,7 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import quiver.jdbc.host.ConnectionUrl;
 import quiver.jdbc.host.DriverProperty;
+import quiver.jdbc.host.PgjdbcDriver;
 
 /// Connects to URLs of the form `jdbc:quiver://host:port,host:port/database?property=value`. The
 /// service loader finds it. Thread-safe.
@@ -32,7 +33,7 @@ public final class QuiverDriver implements Driver {
     }
   }
 
-  private final org.postgresql.Driver delegate = new org.postgresql.Driver();
+  private final org.postgresql.Driver delegate = PgjdbcDriver.make();
   private final ConnectionFactories factories = new ConnectionFactories();
 
   /// For the service loader.

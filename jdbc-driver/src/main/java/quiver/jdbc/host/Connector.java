@@ -17,7 +17,7 @@ public final class Connector {
 
   private final ConnectionSettings settings;
   private final HostChoice choice;
-  private final Driver driver = new Driver();
+  private final Driver driver = PgjdbcDriver.make();
 
   /// @param choice shared by all that connect to the same hosts
   public Connector(ConnectionSettings settings, HostChoice choice) {

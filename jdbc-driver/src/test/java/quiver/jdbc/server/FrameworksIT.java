@@ -77,8 +77,7 @@ class FrameworksIT {
 
   @Test
   void theProgramOfTheDocumentationRuns() throws SQLException {
-    assertThat(Quickstart.run(server.url("")))
-        .containsExactly("41:41.0", "43:43.0", "left:9");
+    assertThat(Quickstart.run(server.url(""))).containsExactly("41:41.0", "43:43.0", "left:9");
   }
 
   @Test

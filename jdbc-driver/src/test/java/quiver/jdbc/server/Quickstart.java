@@ -57,17 +57,16 @@ final class Quickstart {
         }
       }
       long left =
-          quiver.inTransaction(
-              c -> {
-                try (PreparedStatement update =
-                    c.prepareStatement("UPDATE stock SET n = n - 1 WHERE id = ? RETURNING n")) {
-                  update.setLong(1, 41);
-                  try (ResultSet row = update.executeQuery()) {
-                    row.next();
-                    return row.getLong(1);
-                  }
-                }
-              });
+          quiver.inTransaction(c -> {
+            try (PreparedStatement update =
+                c.prepareStatement("UPDATE stock SET n = n - 1 WHERE id = ? RETURNING n")) {
+              update.setLong(1, 41);
+              try (ResultSet row = update.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+              }
+            }
+          });
       found.add("left:" + left);
     }
     return found;
