@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import quiver.common.catalog.CatalogImage.TableIndex;
@@ -237,15 +238,27 @@ public final class IndexNode implements AutoCloseable {
         return;
       }
       nextReport = System.nanoTime() + REPORT_NANOS;
-      if (!meta.keepAlive(lease)) {
-        gone = true;
-        return;
+      ask(() -> {
+        if (!meta.keepAlive(lease)) {
+          return true;
+        }
+        var _ =
+            meta.commit(
+                List.of(),
+                List.of(new Put(progressKey, encode("loading tuples", rowsDone, rowsTotal), lease)),
+                List.of());
+        return false;
+      });
+    }
+
+    /// Asks the meta store whether the task is gone. When it does not answer, the build goes on:
+    /// the result counts only if the task is still there.
+    private void ask(BooleanSupplier question) {
+      try {
+        gone |= question.getAsBoolean();
+      } catch (QuiverException e) {
+        log.debug("index task not looked at", e);
       }
-      var ignored =
-          meta.commit(
-              List.of(),
-              List.of(new Put(progressKey, encode("loading tuples", rowsDone, rowsTotal), lease)),
-              List.of());
     }
 
     @Override
@@ -253,7 +266,8 @@ public final class IndexNode implements AutoCloseable {
       long now = System.nanoTime();
       long look = nextLook.get();
       if (now - look >= 0 && nextLook.compareAndSet(look, now + REPORT_NANOS)) {
-        gone |= meta.get(entry.key()).isEmpty();
+        // Phases without progress renew the lease here: nobody else must take the task meanwhile.
+        ask(() -> meta.get(entry.key()).isEmpty() || !meta.keepAlive(lease));
       }
       if (gone || closed) {
         throw new GivenUp();
