@@ -66,6 +66,11 @@ final class CodeGraphSearcher implements Searcher {
 
   private int returnedCount;
 
+  /// The mask of the last filtered walk.
+  private RowMask allowedRows = RowMask.none(0);
+
+  private final GraphWalk.VertexFilter vertexFilter = this::isVertexAllowed;
+
   CodeGraphSearcher(CodeGraphIndex index) {
     this.index = index;
     CodeGraphFile file = index.file();
@@ -213,7 +218,8 @@ final class CodeGraphSearcher implements Searcher {
     }
     start(request);
     boolean stepsOver = share <= STEP_OVER_SHARE_MAX;
-    walk.restrict(vertex -> isVertexAllowed(vertex, allowed), stepsOver ? STEP_OVER_PENALTY : 0);
+    allowedRows = allowed;
+    walk.restrict(vertexFilter, stepsOver ? STEP_OVER_PENALTY : 0);
     if (!walk.run((long) verticesMax)) {
       return exact.search(index.rows(), request, "the graph search came to cost more than a scan");
     }
@@ -234,9 +240,9 @@ final class CodeGraphSearcher implements Searcher {
     };
   }
 
-  private boolean isVertexAllowed(int vertex, RowMask allowed) {
+  private boolean isVertexAllowed(int vertex) {
     int row = index.vertexRow(vertex);
-    while (row != CodeGraphFile.NO_ROW && !allowed.contains(row)) {
+    while (row != CodeGraphFile.NO_ROW && !allowedRows.contains(row)) {
       row = nextDuplicate(row);
     }
     return row != CodeGraphFile.NO_ROW;
