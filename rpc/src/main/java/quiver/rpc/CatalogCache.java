@@ -34,7 +34,12 @@ public final class CatalogCache implements RootCoordinatorService {
 
   @Override
   public CatalogImage catalog() {
-    long version = moment().catalogVersion();
+    return catalogAt(moment());
+  }
+
+  @Override
+  public CatalogImage catalogAt(Moment moment) {
+    long version = moment.catalogVersion();
     if (image.version() < version) {
       fetching.lock();
       try {

@@ -1,6 +1,7 @@
 package quiver.rpc;
 
 import java.util.List;
+import quiver.rpc.meta.NodeRecord;
 
 /// Where front ends find the owners and holders of a table, and what operators can see and ask for.
 /// Thread-safe.
@@ -23,6 +24,28 @@ public interface ClusterService {
 
   /// Running index builds as `pg_stat_progress_create_index` shows them.
   List<IndexProgress> indexProgress();
+
+  /// The processes of the cluster as `quiver_cluster_nodes` shows them; none on a server of its
+  /// own.
+  default List<NodeStatus> nodes() {
+    return List.of();
+  }
+
+  /// Log channels and their owners as `quiver_channels` shows them; none on a server of its own.
+  default List<ChannelStatus> channels() {
+    return List.of();
+  }
+
+  /// @param leads the coordinator roles it leads at the moment
+  record NodeStatus(NodeRecord node, List<String> leads) {
+    public NodeStatus {
+      leads = List.copyOf(leads);
+    }
+  }
+
+  /// @param owner the node that may append to it
+  /// @param term grows by one with every ownership
+  record ChannelStatus(String channel, String owner, int term) {}
 
   /// A query node and its part of a table.
   record Holder(QueryNodeService node, Share share) {}

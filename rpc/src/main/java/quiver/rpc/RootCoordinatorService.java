@@ -25,6 +25,12 @@ public interface RootCoordinatorService {
   @Idempotent
   CatalogImage catalog();
 
+  /// The catalog at a moment, or a newer one.
+  @Idempotent
+  default CatalogImage catalogAt(Moment moment) {
+    return catalog();
+  }
+
   /// Waits until no definitions are on their way: [#catalog] then shows whatever a channel already
   /// knows.
   @Idempotent

@@ -2,7 +2,18 @@ package quiver.common.catalog;
 
 /// Something DDL makes and the catalog holds under an id of its own. Equal objects are the same
 /// definition: a change is made for the object it was planned on, and no other.
-public interface CatalogObject {
+public sealed interface CatalogObject
+    permits CatalogImage.SchemaDefinition,
+        TableDefinition,
+        SequenceDefinition,
+        ViewDefinition,
+        TypeDefinition,
+        CommentDefinition,
+        RoleDefinition,
+        RoleMembership,
+        ObjectAccess,
+        DefaultPrivileges,
+        RowPolicy {
   /// Its OID in the system catalog; at or above [CatalogImage#FIRST_USER_ID] but for the schema
   /// `public`, never reused.
   long id();

@@ -23,6 +23,8 @@ import quiver.rpc.DataNodeService;
 import quiver.rpc.ServiceDirectory;
 import quiver.rpc.Share;
 import quiver.rpc.Unavailable;
+import quiver.rpc.meta.ChannelOwnerRecord;
+import quiver.rpc.meta.LeaderRecord;
 import quiver.rpc.meta.MetaKeys;
 import quiver.rpc.meta.NodeRecord;
 import quiver.rpc.meta.PlacementRecord;
@@ -186,6 +188,30 @@ public final class PlacedCluster implements ClusterService, AutoCloseable {
   @Override
   public List<IndexProgress> indexProgress() {
     return directory.dataCoordinator().indexProgress();
+  }
+
+  @Override
+  public List<NodeStatus> nodes() {
+    Map<String, List<String>> leads = new HashMap<>();
+    for (KeyValue entry : meta.list(MetaKeys.LEADERS).entries()) {
+      leads
+          .computeIfAbsent(
+              LeaderRecord.decode(entry.key(), entry.value()).node(), ignored -> new ArrayList<>())
+          .add(entry.key().substring(MetaKeys.LEADERS.length()));
+    }
+    return directory.nodes().stream()
+        .map(node -> new NodeStatus(node, leads.getOrDefault(node.name(), List.of())))
+        .toList();
+  }
+
+  @Override
+  public List<ChannelStatus> channels() {
+    String channel = MetaKeys.STANDALONE_CHANNEL;
+    String key = MetaKeys.owner(channel);
+    return meta.get(key).stream()
+        .map(entry -> ChannelOwnerRecord.decode(key, entry.value()))
+        .map(owner -> new ChannelStatus(channel, owner.node(), owner.term()))
+        .toList();
   }
 
   /// Stops watching.

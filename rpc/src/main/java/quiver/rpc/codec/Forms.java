@@ -21,11 +21,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogObject;
-import quiver.common.catalog.CommentDefinition;
-import quiver.common.catalog.SequenceDefinition;
-import quiver.common.catalog.TableDefinition;
-import quiver.common.catalog.TypeDefinition;
-import quiver.common.catalog.ViewDefinition;
 import quiver.common.column.Column;
 import quiver.common.type.SqlType;
 import quiver.common.value.ByteWriter;
@@ -33,16 +28,6 @@ import quiver.rpc.Cancellation;
 
 /// Makes the forms of types, and describes them for the digest. Used by one thread.
 final class Forms {
-  /// Kinds of catalog objects; the interface is open.
-  private static final List<Class<?>> CATALOG_OBJECTS =
-      List.of(
-          CatalogImage.SchemaDefinition.class,
-          TableDefinition.class,
-          SequenceDefinition.class,
-          ViewDefinition.class,
-          TypeDefinition.class,
-          CommentDefinition.class);
-
   private static final int CONSTANT_COUNT_MAX = 256;
 
   private final Map<Type, Form> forms = new HashMap<>();
@@ -81,7 +66,6 @@ final class Forms {
     forms.put(Object.class, datum);
     DatumForm.classes().forEach(each -> forms.putIfAbsent(each, datum));
     forms.put(Column.class, new ColumnForm(of(SqlType.class), datum));
-    forms.put(CatalogObject.class, oneOf(CatalogObject.class, CATALOG_OBJECTS));
     Form objects = collection(CatalogObject.class, list -> list);
     forms.put(
         CatalogImage.class,

@@ -16,8 +16,6 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
-import quiver.common.catalog.CatalogObject;
-import quiver.common.catalog.TableDefinition;
 import quiver.common.column.Column;
 import quiver.common.column.DoubleColumn;
 import quiver.common.column.LongColumn;
@@ -128,8 +126,6 @@ final class Samples {
       return column(3, 0);
     } else if (type == CatalogImage.class) {
       return new CatalogImage(random.nextLong(), List.of());
-    } else if (type == CatalogObject.class) {
-      return of(TableDefinition.class, depth + 1);
     } else if (type.isEnum()) {
       Object[] constants = type.getEnumConstants();
       return constants[random.nextInt(constants.length)];

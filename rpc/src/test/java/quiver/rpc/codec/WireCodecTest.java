@@ -94,9 +94,9 @@ class WireCodecTest {
             .with(Field.CONSTRAINT, "t_pkey")
             .at(17);
     WireError sent = WireError.of(error);
-    WireError received = (WireError) decode(WireError.class, encode(WireError.class, sent));
+    Object received = decode(WireError.class, encode(WireError.class, sent));
     assertThat(received).isEqualTo(sent);
-    QuiverException back = received.exception();
+    QuiverException back = sent.exception();
     assertThat(back.state()).isEqualTo(SqlState.UNIQUE_VIOLATION);
     assertThat(back.position()).isEqualTo(17);
     assertThat(back.field(Field.CONSTRAINT)).contains("t_pkey");

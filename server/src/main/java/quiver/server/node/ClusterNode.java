@@ -110,7 +110,7 @@ public final class ClusterNode implements AutoCloseable {
     opened.push(membership::close);
     openRoles(context, membership);
     opened.push(() -> server.drain(DRAIN_MILLIS));
-    opened.push(() -> membership.update(membership.record().withState(NodeRecord.State.DRAINING)));
+    opened.push(new Departure(name, membership, services)::announce);
   }
 
   private void openRoles(NodeContext context, Membership membership) {

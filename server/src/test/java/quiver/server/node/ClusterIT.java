@@ -36,7 +36,7 @@ class ClusterIT {
   }
 
   @AfterAll
-  static void stop() throws Exception {
+  static void stop() {
     cluster().close();
   }
 
@@ -125,6 +125,18 @@ class ClusterIT {
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("23505"));
       assertThat(value(two, "SELECT amount FROM account")).isEqualTo("11");
+    }
+  }
+
+  @Test
+  void viewsShowNodesAndChannels() throws Exception {
+    try (Connection one = cluster().connect("front-1")) {
+      assertThat(value(one, "SELECT count(*) FROM quiver_cluster_nodes WHERE state = 'serving'"))
+          .isEqualTo("7");
+      assertThat(value(one, "SELECT node_name FROM quiver_cluster_nodes WHERE leads LIKE '%root%'"))
+          .isEqualTo("coordinators");
+      assertThat(value(one, "SELECT owner FROM quiver_channels WHERE term > 0"))
+          .startsWith("data-");
     }
   }
 

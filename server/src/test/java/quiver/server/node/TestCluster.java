@@ -26,7 +26,7 @@ final class TestCluster implements AutoCloseable {
   private static final String ACCESS_KEY = "test";
   private static final String SECRET_KEY = "test-secret";
 
-  private final Deque<AutoCloseable> stores = new ArrayDeque<>();
+  private final Deque<Runnable> stores = new ArrayDeque<>();
   private final Map<String, QuiverServer> running = new HashMap<>();
   private final Map<String, Supplier<QuiverServer>> starters = new HashMap<>();
   private final Path folder;
@@ -39,14 +39,14 @@ final class TestCluster implements AutoCloseable {
     this.folder = folder;
     this.secret = Files.writeString(folder.resolve("secret"), SECRET_KEY + "\n");
     etcd = new EtcdServer(folder.resolve("etcd"), folder.resolve("etcd.log"), port(), false);
-    stores.push(etcd);
+    stores.push(etcd::close);
     kafka =
         new KafkaServer(
             LIBRARIES.resolve(Path.of("kafka-server", "target", "lib")),
             folder.resolve("kafka"),
             folder.resolve("kafka.log"),
             port());
-    stores.push(kafka);
+    stores.push(kafka::close);
     s3 =
         new S3Server(
             LIBRARIES.resolve(Path.of("s3-server", "target", "lib")),
@@ -55,7 +55,7 @@ final class TestCluster implements AutoCloseable {
             port(),
             ACCESS_KEY,
             SECRET_KEY);
-    stores.push(s3);
+    stores.push(s3::close);
   }
 
   private static int port() {
@@ -111,12 +111,12 @@ final class TestCluster implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     for (String name : running.keySet().toArray(new String[0])) {
       stop(name);
     }
     while (!stores.isEmpty()) {
-      stores.pop().close();
+      stores.pop().run();
     }
   }
 }

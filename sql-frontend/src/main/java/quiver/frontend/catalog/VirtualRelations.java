@@ -62,6 +62,8 @@ public final class VirtualRelations implements SystemRelations {
       case "pg_sequences" -> tables().sequencesView(rows);
       case "pg_stat_all_tables", "pg_stat_user_tables" -> tables().tableStatistics(rows);
       case "pg_stat_progress_create_index" -> indexes().progress(rows);
+      case "quiver_channels" -> ClusterRows.channels(rows, state.cluster());
+      case "quiver_cluster_nodes" -> ClusterRows.nodes(rows, state.cluster());
       case "quiver_segments" -> tables().segments(rows);
       case "pg_type" -> types().types(rows);
       case "pg_range" -> TypeRows.ranges(rows);

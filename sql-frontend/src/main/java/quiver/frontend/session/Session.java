@@ -44,6 +44,8 @@ import quiver.frontend.statement.StatementScope;
 import quiver.frontend.transaction.Transaction;
 import quiver.planner.parser.ParsedStatement;
 import quiver.planner.parser.node.Statement;
+import quiver.rpc.RootCoordinatorService;
+import quiver.rpc.RootCoordinatorService.Moment;
 
 /// One session: what the protocol's messages do. Used by the session's thread only, except for
 /// [#cancel] and [#activity].
@@ -419,7 +421,10 @@ public final class Session implements SessionView {
 
   /// The catalog as the open transaction sees it.
   CatalogImage catalog() {
-    CatalogImage inForce = services.statements().root().catalog();
+    return overlaid(services.statements().root().catalog());
+  }
+
+  private CatalogImage overlaid(CatalogImage inForce) {
     return transaction
         .open()
         .map(open -> open.catalog(inForce, this::nextOverlayVersion))
@@ -733,9 +738,11 @@ public final class Session implements SessionView {
 
   /// One execution of a statement at its snapshot.
   StatementScope scope(@Nullable Object[] parameters, Optional<StatisticsCollector> statistics) {
-    CatalogImage catalog = catalog();
+    RootCoordinatorService root = services.statements().root();
+    Moment now = root.moment();
+    CatalogImage catalog = overlaid(root.catalogAt(now));
     Transaction open = transaction.current();
-    long snapshot = open.snapshot(services.statements().root()::timestamp);
+    long snapshot = open.snapshot(now::timestamp);
     lastSnapshot = snapshot;
     SessionState state = state(catalog);
     SessionContext context = context(catalog, state);
