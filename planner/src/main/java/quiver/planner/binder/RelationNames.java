@@ -121,6 +121,9 @@ final class RelationNames {
   ///
   /// @throws QuiverException `42809` for a materialized view
   TableDefinition requireChangeable(SqlIdentifier identifier) {
+    if (require(identifier) instanceof Relation.View(ViewDefinition view)) {
+      throw DefinitionBinder.unsupported("changing rows through view \"" + view.name() + "\" is");
+    }
     TableDefinition table = requireTable(identifier);
     if (context.catalog().materializedView(table.id()).isPresent()) {
       throw new QuiverException(

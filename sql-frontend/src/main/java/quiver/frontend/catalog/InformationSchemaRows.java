@@ -75,7 +75,7 @@ final class InformationSchemaRows {
         "table_schema", schema,
         "table_name", name,
         "table_type", type,
-        "is_insertable_into", yesNo(schema.equals("public") || catalog.schema(schema).isPresent()),
+        "is_insertable_into", yesNo(isChangeable(schema, name)),
         "is_typed", "NO");
   }
 
@@ -277,7 +277,12 @@ final class InformationSchemaRows {
         "generation_expression",
         column.generatedSql().orElse(null),
         "is_updatable",
-        yesNo(catalog.schema(schema).isPresent()));
+        yesNo(isChangeable(schema, table)));
+  }
+
+  /// Rows of tables can be changed; not those of views.
+  private boolean isChangeable(String schema, String relation) {
+    return catalog.table(schema, relation).isPresent();
   }
 
   static String udtSchema(SqlType type) {

@@ -459,9 +459,19 @@ public final class DefinitionFunctions {
 
   private static void privileges(FunctionTable table) {
     PrivilegeFunctions.addTo(table);
-    table.all("pg_relation_is_updatable", (_, _) -> 28L);
-    table.all("pg_column_is_updatable", (_, _) -> true);
+    table.all(
+        "pg_relation_is_updatable",
+        (context, arguments) -> isChangeable(context, number(arguments, 0)) ? 28L : 0L);
+    table.all(
+        "pg_column_is_updatable",
+        (context, arguments) -> isChangeable(context, number(arguments, 0)));
     table.all("pg_relation_is_publishable", (_, _) -> false);
+  }
+
+  /// Whether rows can be inserted, updated and deleted: not through views.
+  private static boolean isChangeable(FunctionContext context, long relationId) {
+    return catalog(context).table(relationId).isPresent()
+        && catalog(context).materializedView(relationId).isEmpty();
   }
 
   private static void sizes(FunctionTable table) {
