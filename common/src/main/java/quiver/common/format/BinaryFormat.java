@@ -5,6 +5,9 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
@@ -19,6 +22,7 @@ import quiver.common.value.ArrayValue;
 import quiver.common.value.BitString;
 import quiver.common.value.Bytes;
 import quiver.common.value.HalfVector;
+import quiver.common.value.Hstore;
 import quiver.common.value.Interval;
 import quiver.common.value.JsonText;
 import quiver.common.value.Jsonb;
@@ -138,6 +142,7 @@ public final class BinaryFormat {
         yield Jsonb.parse(readText(in));
       }
       case BYTEA -> Bytes.of(readBytes(in));
+      case HSTORE -> readHstore(in);
       case MONEY -> in.getLong();
       case MACADDR ->
           ((long) in.getShort() << 32 & 0xffff_0000_0000L) | Integer.toUnsignedLong(in.getInt());
@@ -228,6 +233,34 @@ public final class BinaryFormat {
       throw invalid("invalid external \"cidr\" value");
     }
     return address;
+  }
+
+  /// A count, then keys and values with their lengths; -1 is NULL.
+  private static Hstore readHstore(ByteBuffer in) {
+    Map<String, Optional<String>> pairs = new LinkedHashMap<>();
+    for (int i = in.getInt(); i > 0; i--) {
+      String key = (String) read(SqlType.TEXT, in, in.getInt());
+      int length = in.getInt();
+      pairs.putIfAbsent(
+          key,
+          length < 0 ? Optional.empty() : Optional.of((String) read(SqlType.TEXT, in, length)));
+    }
+    return Hstore.of(pairs);
+  }
+
+  private static void writeHstore(Hstore value, BinarySink out) {
+    Map<String, Optional<String>> pairs = value.pairs();
+    out.putInt(pairs.size());
+    pairs.forEach((key, text) -> {
+      writeText(Optional.of(key), out);
+      writeText(text, out);
+    });
+  }
+
+  private static void writeText(Optional<String> text, BinarySink out) {
+    byte[] bytes = Utf8.encode(text.orElse(""));
+    out.putInt(text.isPresent() ? bytes.length : -1);
+    out.putBytes(bytes);
   }
 
   private static void writeAddress(NetworkAddress address, boolean network, BinarySink out) {
@@ -515,6 +548,7 @@ public final class BinaryFormat {
         out.putByte(JSONB_VERSION);
         out.putBytes(Utf8.encode(value.toString()));
       }
+      case HSTORE -> writeHstore((Hstore) value, out);
       case MACADDR -> {
         out.putShort((int) ((Long) value >>> 32));
         out.putInt((int) (long) (Long) value);

@@ -18,6 +18,7 @@ import quiver.common.value.ArrayValue;
 import quiver.common.value.BitString;
 import quiver.common.value.Bytes;
 import quiver.common.value.HalfVector;
+import quiver.common.value.Hstore;
 import quiver.common.value.Interval;
 import quiver.common.value.JsonText;
 import quiver.common.value.Jsonb;
@@ -80,6 +81,7 @@ public final class TextFormat {
         yield text;
       }
       case JSONB -> Jsonb.parse(text);
+      case HSTORE -> Hstore.parse(text);
       case MONEY -> MoneyText.parse(text);
       case MACADDR -> MacAddressText.parse(text);
       case INT4RANGE, NUMRANGE, TSRANGE, TSTZRANGE, DATERANGE, INT8RANGE ->
@@ -149,7 +151,7 @@ public final class TextFormat {
       case INT2, INT4, INT8, OID, XID, CID -> value.toString();
       case XID8 -> Long.toUnsignedString((Long) value);
       case PG_LSN -> LogPositionText.format((Long) value);
-      case TSVECTOR, TSQUERY, INET -> value.toString();
+      case TSVECTOR, TSQUERY, INET, HSTORE -> value.toString();
       case MONEY -> MoneyText.format((Long) value);
       case MACADDR -> MacAddressText.format((Long) value);
       case INT4RANGE, NUMRANGE, TSRANGE, TSTZRANGE, DATERANGE, INT8RANGE ->

@@ -22,6 +22,7 @@ import java.util.Optional;
 /// | tsvector, tsquery | [quiver.common.search.TextVector], [quiver.common.search.TextQuery] |
 /// | inet, cidr | [quiver.common.value.NetworkAddress] |
 /// | …range, …multirange | [quiver.common.value.RangeValue], [quiver.common.value.MultirangeValue] |
+/// | hstore | [quiver.common.value.Hstore] |
 /// | jsonb | [quiver.common.value.Jsonb] |
 /// | bytea | [quiver.common.value.Bytes] |
 /// | interval | [quiver.common.value.Interval] |
@@ -32,7 +33,7 @@ import java.util.Optional;
 /// | record | [quiver.common.value.RecordValue] |
 /// | int2vector, oidvector, any array | [quiver.common.value.ArrayValue] |
 ///
-/// OIDs of pgvector's types are ours: stable, at and above 16384.
+/// OIDs of the types of extensions are ours: stable, at and above 16384.
 public enum BaseType {
   BOOL(16, 1000, "bool", "boolean", 'B', true, 1, Layout.LONG),
   BYTEA(17, 1001, "bytea", "bytea", 'U', false, -1, Layout.OBJECT),
@@ -118,7 +119,8 @@ public enum BaseType {
   REGCONFIG(3734, 3735, "regconfig", "regconfig", 'N', false, 4, Layout.LONG),
   VECTOR(16386, 16392, "vector", "vector", 'U', false, -1, Layout.VECTOR),
   HALFVEC(16499, 16505, "halfvec", "halfvec", 'U', false, -1, Layout.OBJECT),
-  SPARSEVEC(16634, 16640, "sparsevec", "sparsevec", 'U', false, -1, Layout.OBJECT);
+  SPARSEVEC(16634, 16640, "sparsevec", "sparsevec", 'U', false, -1, Layout.OBJECT),
+  HSTORE(16_700, 16_705, "hstore", "hstore", 'U', false, -1, Layout.OBJECT);
 
   private static final Map<String, BaseType> BY_NAME = new HashMap<>();
   private static final Map<Integer, BaseType> BY_OID = new HashMap<>();

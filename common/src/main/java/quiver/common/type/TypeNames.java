@@ -23,9 +23,9 @@ public final class TypeNames {
 
   private static final int INTERVAL_FULL_PRECISION = 0xffff;
 
-  /// Types that can be used without being in `pg_catalog`: those of `CREATE EXTENSION vector`.
+  /// Types that can be used without being in `pg_catalog`: those of extensions.
   private static final Set<BaseType> PUBLIC_TYPES =
-      Set.of(BaseType.VECTOR, BaseType.HALFVEC, BaseType.SPARSEVEC);
+      Set.of(BaseType.VECTOR, BaseType.HALFVEC, BaseType.SPARSEVEC, BaseType.HSTORE);
 
   private static final Map<String, BaseType> KEYWORDS =
       Map.ofEntries(

@@ -68,6 +68,7 @@ public final class DatumCodec {
       }
       case TextVector value -> writeTextVector(out, value);
       case TextQuery value -> out.putText(value.toString());
+      case Hstore value -> out.putText(value.toString());
       case ArrayValue value -> writeArray(out, value);
       default ->
           throw new IllegalArgumentException(
@@ -134,6 +135,7 @@ public final class DatumCodec {
       }
       case TSVECTOR -> readTextVector(in);
       case TSQUERY -> TextQuery.parse(ByteWriter.text(in));
+      case HSTORE -> Hstore.parse(ByteWriter.text(in));
       case INT2VECTOR, OIDVECTOR -> readArray(in);
       default -> {
         if (type.base().layout() == quiver.common.type.Layout.LONG) {

@@ -115,6 +115,7 @@ public final class DatumOrder implements Comparator<Object> {
           TSQUERY,
           INET,
           CIDR,
+          HSTORE,
           INT4RANGE,
           NUMRANGE,
           TSRANGE,

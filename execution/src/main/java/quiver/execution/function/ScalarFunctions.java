@@ -35,6 +35,8 @@ public final class ScalarFunctions {
     HashFunctions.addTo(table);
     NetworkFunctions.addTo(table);
     RangeFunctions.addTo(table);
+    HstoreFunctions.addTo(table);
+    UuidFunctions.addTo(table);
     MoneyFunctions.addTo(table);
     DateTimeFunctions.addTo(table);
     ArrayFunctions.addTo(table);

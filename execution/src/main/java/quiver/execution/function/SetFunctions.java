@@ -199,6 +199,7 @@ public final class SetFunctions {
   // ---- arrays
 
   private void arrays() {
+    HstoreFunctions.addSetsTo(functions);
     functions.put(
         "unnest(anyarray)",
         (_, a) -> {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.calcite.sql.SqlIdentifier;
 import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.Extension;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
@@ -315,7 +316,7 @@ final class ObjectBinder {
 
   BoundStatement createExtension(Statement.CreateExtension statement) {
     String name = statement.name().getSimple();
-    if (!name.equals("vector") && !name.equals("plpgsql")) {
+    if (Extension.of(name).isEmpty() && !name.equals("plpgsql")) {
       throw new QuiverException(
               SqlState.FEATURE_NOT_SUPPORTED, "extension \"%s\" is not available", name)
           .withHint(

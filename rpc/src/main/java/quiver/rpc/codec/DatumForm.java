@@ -15,6 +15,7 @@ import quiver.common.value.ByteWriter;
 import quiver.common.value.Bytes;
 import quiver.common.value.DatumCodec;
 import quiver.common.value.HalfVector;
+import quiver.common.value.Hstore;
 import quiver.common.value.Interval;
 import quiver.common.value.Jsonb;
 import quiver.common.value.MultirangeValue;
@@ -59,7 +60,8 @@ final class DatumForm implements Form {
           Kind.of(TextVector.class, BaseType.TSVECTOR),
           Kind.of(TextQuery.class, BaseType.TSQUERY),
           Kind.of(RangeValue.class, BaseType.INT4RANGE),
-          Kind.of(MultirangeValue.class, BaseType.INT4MULTIRANGE));
+          Kind.of(MultirangeValue.class, BaseType.INT4MULTIRANGE),
+          Kind.of(Hstore.class, BaseType.HSTORE));
 
   private static final ClassValue<Integer> KIND_OF =
       new ClassValue<>() {

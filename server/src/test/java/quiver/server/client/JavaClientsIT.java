@@ -33,7 +33,8 @@ class JavaClientsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"PgvectorClient", "JooqClient", "LangChainClient"})
+  @ValueSource(
+      strings = {"PgvectorClient", "JooqClient", "LangChainClient", "FlywayClient", "SpringClient"})
   void works(String program) {
     Path built = Path.of("clients", "java", "target").toAbsolutePath();
     assertThat(Files.isDirectory(built.resolve("lib")))

@@ -2,6 +2,7 @@ package quiver.frontend.catalog;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.Extension;
 import quiver.common.catalog.PredefinedRoles;
 import quiver.common.catalog.SecuredKind;
 import quiver.common.security.Authority;
@@ -15,10 +16,6 @@ import quiver.frontend.activity.SettingRow;
 
 /// Relations about the server: databases, roles, extensions, sessions and settings.
 final class ServerRows {
-  /// The version of pgvector whose SQL we speak.
-  private static final String VECTOR_EXTENSION_VERSION = "0.8.0";
-
-  private static final int VECTOR_EXTENSION_OID = 16_385;
   private static final int UTF8 = 6;
 
   private final SystemState state;
@@ -60,42 +57,48 @@ final class ServerRows {
   }
 
   void extensions(RowSet rows) {
-    rows.add(
-        "oid",
-        VECTOR_EXTENSION_OID,
-        "extname",
-        "vector",
-        "extowner",
-        SystemState.SUPERUSER_OID,
-        "extnamespace",
-        2_200,
-        "extrelocatable",
-        false,
-        "extversion",
-        VECTOR_EXTENSION_VERSION);
+    for (Extension extension : Extension.values()) {
+      rows.add(
+          "oid",
+          extension.oid(),
+          "extname",
+          extension.extensionName(),
+          "extowner",
+          SystemState.SUPERUSER_OID,
+          "extnamespace",
+          2_200,
+          "extrelocatable",
+          false,
+          "extversion",
+          extension.version());
+    }
   }
 
   void availableExtensions(RowSet rows) {
-    rows.add(
-        "name",
-        "vector",
-        "default_version",
-        VECTOR_EXTENSION_VERSION,
-        "installed_version",
-        VECTOR_EXTENSION_VERSION,
-        "comment",
-        "vector data type and hnsw access method");
+    for (Extension extension : Extension.values()) {
+      rows.add(
+          "name",
+          extension.extensionName(),
+          "default_version",
+          extension.version(),
+          "installed_version",
+          extension.version(),
+          "comment",
+          extension.comment());
+    }
   }
 
   void extensionVersions(RowSet rows) {
-    rows.add(
-        "name", "vector",
-        "version", VECTOR_EXTENSION_VERSION,
-        "installed", true,
-        "superuser", true,
-        "trusted", false,
-        "relocatable", true,
-        "comment", "vector data type and hnsw access method");
+    for (Extension extension : Extension.values()) {
+      rows.add(
+          "name", extension.extensionName(),
+          "version", extension.version(),
+          "installed", true,
+          "superuser", true,
+          "trusted", false,
+          "relocatable", true,
+          "comment", extension.comment());
+    }
   }
 
   /// How many sessions there are; nothing else is counted by database.

@@ -192,7 +192,7 @@ final class TypeRows {
 
   private static int namespace(BaseType type) {
     return switch (type) {
-      case VECTOR, HALFVEC, SPARSEVEC -> 2_200;
+      case VECTOR, HALFVEC, SPARSEVEC, HSTORE -> 2_200;
       default -> SystemState.PG_CATALOG_OID;
     };
   }

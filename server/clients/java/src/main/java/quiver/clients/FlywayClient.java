@@ -19,7 +19,7 @@ final class FlywayClient {
     assertThat(flyway.migrate().migrationsExecuted).isZero();
     flyway.validate();
     assertThat(flyway.info().current().getState()).isEqualTo(MigrationState.SUCCESS);
-    assertThat(flyway.info().applied()).hasSize(3);
+    assertThat(flyway.info().applied()).hasSize(4);
     flyway.repair();
     try (Connection connection = DriverManager.getConnection(args[0])) {
       connection
