@@ -12,6 +12,14 @@ public interface LogReader extends AutoCloseable {
   ///   `XX001` if stored bytes are damaged (named by file and position), `57P01` if closed
   Optional<LogEntry> poll();
 
+  /// The next record if it is at hand: nobody is asked, nothing is waited for. A durable record may
+  /// come with a later call.
+  ///
+  /// @throws quiver.common.error.QuiverException as [#poll()]
+  default Optional<LogEntry> ready() {
+    return poll();
+  }
+
   /// The next record, waiting for it for at most `timeout`.
   ///
   /// @throws quiver.common.error.QuiverException as [#poll()], and `57014` if interrupted

@@ -209,7 +209,7 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
       Optional<LogEntry> entry = Optional.of(first);
       for (int count = 1; entry.isPresent(); count++) {
         boolean _ = to.apply(entry.get().offset(), LogRecord.decode(entry.get().record()));
-        entry = count < APPLY_COUNT_MAX ? from.poll() : Optional.empty();
+        entry = count < APPLY_COUNT_MAX ? from.ready() : Optional.empty();
       }
     } finally {
       lock.unlock();

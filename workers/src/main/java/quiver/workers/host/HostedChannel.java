@@ -256,7 +256,7 @@ public final class HostedChannel implements ReadableChannel, AutoCloseable {
         if (count == APPLY_COUNT_MAX || bytes >= APPLY_BYTES_MAX) {
           break;
         }
-        Optional<LogEntry> next = reader.poll();
+        Optional<LogEntry> next = reader.ready();
         if (next.isEmpty()) {
           break;
         }

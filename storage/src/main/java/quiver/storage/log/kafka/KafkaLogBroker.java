@@ -130,6 +130,11 @@ public final class KafkaLogBroker implements LogBroker {
     return reader;
   }
 
+  /// One past the last durable record.
+  long endOffset(TopicPartition partition) {
+    return offset(partition, OffsetSpec.latest());
+  }
+
   /// Refuses a position outside the channel.
   void checkPosition(TopicPartition partition, long position) {
     long start = offset(partition, OffsetSpec.earliest());
@@ -141,7 +146,7 @@ public final class KafkaLogBroker implements LogBroker {
           start,
           position);
     }
-    long end = offset(partition, OffsetSpec.latest());
+    long end = endOffset(partition);
     if (position > end) {
       throw new QuiverException(
           SqlState.DATA_CORRUPTED,

@@ -50,13 +50,19 @@ final class KafkaLogReader implements LogReader {
   public Optional<LogEntry> poll() {
     return locked(() -> {
       if (fetched.isEmpty()) {
-        // What is durable now must be found, however long the fetch takes.
-        Long end = consumer.endOffsets(List.of(partition)).get(partition);
-        while (fetched.isEmpty() && end != null && position < end) {
+        // What is durable now must be found, however long the fetch takes. The consumer's own
+        // connection is busy with the fetch that waits for new records.
+        long end = broker.endOffset(partition);
+        while (fetched.isEmpty() && position < end) {
           fetch(broker.options().patience());
         }
       }
     });
+  }
+
+  @Override
+  public Optional<LogEntry> ready() {
+    return locked(() -> {});
   }
 
   @Override
