@@ -167,7 +167,9 @@ final class PlanAssembly {
     for (BoundStatement.Check check : checks) {
       converted.add(
           new StatementPlan.RowCheck(
-              check.name(), expressions.convertOver(check.condition(), columnCount)));
+              check.name(),
+              expressions.convertOver(check.condition(), columnCount),
+              check.isPolicy()));
     }
     return converted;
   }

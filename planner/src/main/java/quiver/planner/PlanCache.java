@@ -39,7 +39,8 @@ public final class PlanCache {
       long catalogVersion,
       List<String> searchPath,
       Map<String, String> settings,
-      String database) {
+      String database,
+      String rowSecuritySubject) {
     static Key of(String text, PlanningContext context) {
       Map<String, String> settings = new HashMap<>();
       for (String name : PlanningContext.SETTINGS_THAT_MATTER) {
@@ -54,7 +55,8 @@ public final class PlanCache {
           context.catalog().version(),
           context.searchPath(),
           settings,
-          context.database());
+          context.database(),
+          PlanningContext.rowSecuritySubject(context.catalog(), context.settings()));
     }
   }
 

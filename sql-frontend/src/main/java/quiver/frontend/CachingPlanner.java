@@ -61,7 +61,8 @@ final class CachingPlanner implements StatementPlanner {
         plan.parameterTypes(),
         plan.constants(),
         plan.catalogVersion(),
-        plan.demands());
+        plan.demands(),
+        PlanningContext.rowSecuritySubject(catalog, session.settings()));
   }
 
   /// The parameters inside PREPARE are those of the statement it prepares.

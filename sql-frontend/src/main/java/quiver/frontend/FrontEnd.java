@@ -1,9 +1,12 @@
 package quiver.frontend;
 
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.RoleDefinition;
 import quiver.common.function.FunctionRegistry;
 import quiver.common.plan.SessionState;
 import quiver.execution.expression.ExpressionCompiler;
@@ -63,7 +66,7 @@ public final class FrontEnd implements AutoCloseable {
                   planner.plan(
                       new StatementSource(planner.parse(sql).getFirst(), sql, types),
                       catalog,
-                      session);
+                      withoutRowSecurity(catalog, session));
               return new InnerPlanner.Planned(planned.plan(), planned.constants());
             },
             backend.cpu(),
@@ -93,6 +96,23 @@ public final class FrontEnd implements AutoCloseable {
                 + now.getNano() / 1_000);
     return new FrontEnd(
         PgServer.start(config.address(), config.tls(), services, sessions, sessionThreads));
+  }
+
+  /// Constraints are checked over all rows, whoever asks.
+  private static SessionState withoutRowSecurity(CatalogImage catalog, SessionState session) {
+    if (!catalog.security().hasRowSecurity()) {
+      return session;
+    }
+    Map<String, String> settings = new HashMap<>(session.settings());
+    settings.put("role", catalog.security().roleName(RoleDefinition.BOOTSTRAP_ID));
+    return new SessionState(
+        session.user(),
+        session.database(),
+        session.searchPath(),
+        session.backendPid(),
+        session.transactionMicros(),
+        session.statementMicros(),
+        settings);
   }
 
   /// The port that was bound.

@@ -23,6 +23,7 @@ public final class SecurityCatalog {
   private final List<RoleMembership> allMemberships = new ArrayList<>();
   private final Map<Long, ObjectAccess> access = new HashMap<>();
   private final Map<Long, List<RowPolicy>> policies = new HashMap<>();
+  private boolean hasRowSecurity;
   private final List<DefaultPrivileges> defaults = new ArrayList<>();
 
   SecurityCatalog() {
@@ -41,7 +42,10 @@ public final class SecurityCatalog {
         allMemberships.add(membership);
         memberships.computeIfAbsent(membership.memberId(), id -> new ArrayList<>()).add(membership);
       }
-      case ObjectAccess object1 -> access.put(object1.objectId(), object1);
+      case ObjectAccess secured -> {
+        access.put(secured.objectId(), secured);
+        hasRowSecurity |= secured.rowSecurity();
+      }
       case RowPolicy policy ->
           policies.computeIfAbsent(policy.tableId(), id -> new ArrayList<>()).add(policy);
       case DefaultPrivileges given -> defaults.add(given);
@@ -103,6 +107,11 @@ public final class SecurityCatalog {
   /// What is stored about objects.
   public Collection<ObjectAccess> allAccess() {
     return Collections.unmodifiableCollection(access.values());
+  }
+
+  /// Whether any table has row security.
+  public boolean hasRowSecurity() {
+    return hasRowSecurity;
   }
 
   /// The policies of a table, by name.

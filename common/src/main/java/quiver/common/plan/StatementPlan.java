@@ -44,7 +44,10 @@ public sealed interface StatementPlan {
       implements StatementPlan {}
 
   /// A CHECK constraint: violated when the condition is false (not when NULL).
-  record RowCheck(String name, Expression condition) {}
+  ///
+  /// @param isPolicy whether it is row security that asks for it; the name is that of a restrictive
+  ///   policy, or empty
+  record RowCheck(String name, Expression condition, boolean isPolicy) {}
 
   /// What happens to a row whose key exists.
   sealed interface OnConflict {

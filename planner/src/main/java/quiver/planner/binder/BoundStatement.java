@@ -21,7 +21,13 @@ public sealed interface BoundStatement {
   /// CHECK of a table.
   ///
   /// @param condition over the table's columns
-  record Check(String name, RexNode condition) {}
+  /// @param isPolicy whether it is row security that asks for it; the name is that of a restrictive
+  ///   policy, or empty
+  record Check(String name, RexNode condition, boolean isPolicy) {
+    Check(String name, RexNode condition) {
+      this(name, condition, false);
+    }
+  }
 
   /// ON CONFLICT.
   ///

@@ -24,6 +24,7 @@ enum Clause {
   INDEX_EXPRESSION("index expressions", false, false, false),
   INDEX_PREDICATE("index predicates", false, false, false),
   EXECUTE("EXECUTE parameters", false, false, false),
+  POLICY("policy expressions", false, false, false),
   MERGE("MERGE WHEN conditions", false, false, false),
   COPY_WHERE("COPY FROM WHERE conditions", false, false, false);
 
@@ -65,6 +66,7 @@ enum Clause {
           INDEX_EXPRESSION,
           INDEX_PREDICATE,
           EXECUTE,
+          POLICY,
           COPY_WHERE ->
           true;
       default -> false;
@@ -80,6 +82,7 @@ enum Clause {
       case USING -> "cannot use subquery in transform expression";
       case INDEX_EXPRESSION -> "cannot use subquery in index expression";
       case INDEX_PREDICATE -> "cannot use subquery in index predicate";
+      case POLICY -> "subqueries in policies are not supported";
       case EXECUTE -> "cannot use subquery in EXECUTE parameter";
       default -> "cannot use subquery in COPY FROM WHERE condition";
     };

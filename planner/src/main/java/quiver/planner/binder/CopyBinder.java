@@ -51,6 +51,11 @@ final class CopyBinder {
                 .filter(ordinal -> isCopied(table.columns().get(ordinal), statement))
                 .toList();
     new ModificationBinder(binding, CommonTables.NONE, true).demandInsert(table, columns);
+    if (new RowSecurity(binding).applies(table)) {
+      throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED, "COPY FROM not supported with row-level security")
+          .withHint("Use INSERT statements instead.");
+    }
     List<SqlType> streamTypes =
         columns.stream().map(ordinal -> table.columns().get(ordinal).type()).toList();
     ValuesRel stream = new ValuesRel(binding.cluster(), List.of(), streamTypes);

@@ -34,6 +34,11 @@ public final class Demands {
     return before;
   }
 
+  /// For whom names are resolved; empty: for who runs the statement.
+  Optional<Long> actingAs() {
+    return actingAs;
+  }
+
   private Needs of(long relationId) {
     return needs.computeIfAbsent(
         new Key(actingAs, relationId, Optional.empty()), key -> new Needs());

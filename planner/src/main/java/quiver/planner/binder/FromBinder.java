@@ -16,6 +16,7 @@ import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.Privilege;
+import quiver.common.catalog.RowPolicy;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.ViewDefinition;
@@ -220,7 +221,13 @@ final class FromBinder {
       return stored(table, alias, false);
     }
     binding.demands().on(table.id(), Privilege.UPDATE);
-    FromResult from = stored(table, alias, true);
+    FromResult seen = stored(table, alias, true);
+    FromResult from =
+        new FromResult(
+            new RowSecurity(binding).visible(seen.rel(), table, RowPolicy.Command.UPDATE),
+            seen.namespaces(),
+            seen.columns(),
+            seen.locks());
     RexNode address = binding.column(from.rel(), from.width() - 1);
     return from.withLocks(List.of(new FromResult.Lock(table.id(), address, exclusive.get())));
   }
@@ -246,7 +253,12 @@ final class FromBinder {
   ///
   /// @param withAddress the row address is the last column of the relation, without a name
   FromResult stored(TableDefinition table, FromItem.@Nullable Alias alias, boolean withAddress) {
-    RelNode rel = new ScanRel(binding.cluster(), table, withAddress);
+    RelNode rel =
+        new RowSecurity(binding)
+            .visible(
+                new ScanRel(binding.cluster(), table, withAddress),
+                table,
+                RowPolicy.Command.SELECT);
     List<String> columnNames =
         aliased(table.columns().stream().map(ColumnDefinition::name).toList(), alias, table.name());
     List<Namespace.Column> columns = new ArrayList<>();

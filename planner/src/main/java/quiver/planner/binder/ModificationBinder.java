@@ -13,6 +13,7 @@ import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.Privilege;
+import quiver.common.catalog.RowPolicy;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -85,11 +86,14 @@ final class ModificationBinder {
         onConflict == null
             ? Optional.empty()
             : Optional.of(conflict(table, name, onConflict, tables));
+    if (conflict.isPresent()) {
+      new RowSecurity(binding).refuse(table, "ON CONFLICT");
+    }
     FromResult row = row(table, name, alias == null ? null : table.name());
     return new BoundStatement.Insert(
         table,
         tables.around(tableExpressions.withGenerated(source, table.columns(), table.name())),
-        tableExpressions.checks(table),
+        checks(table, RowPolicy.Command.INSERT, !statement.returning().isEmpty()),
         conflict,
         returning(statement.returning(), row, tables));
   }
@@ -99,6 +103,13 @@ final class ModificationBinder {
     binding.demands().on(table.id(), Privilege.INSERT);
     targets.forEach(
         ordinal -> binding.demands().inserted(table.id(), table.columns().get(ordinal).id()));
+  }
+
+  /// What new rows have to meet: policies first.
+  private List<BoundStatement.Check> checks(
+      TableDefinition table, RowPolicy.Command command, boolean isRead) {
+    return FromResult.concat(
+        new RowSecurity(binding).checks(table, command, isRead), tableExpressions.checks(table));
   }
 
   private static boolean isPlain(Query.Values values) {
@@ -563,13 +574,21 @@ final class ModificationBinder {
       int width) {}
 
   private Source source(
+      RowPolicy.Command command,
       TableDefinition table,
       @Nullable SqlIdentifier alias,
       List<FromItem> others,
       CommonTables commonTables) {
     FromItem.Alias named = alias == null ? null : new FromItem.Alias(alias, List.of(), List.of());
     FromBinder binder = new FromBinder(binding, null, commonTables);
-    FromResult from = binder.bindAfter(binder.stored(table, named, true), others);
+    FromResult seen = binder.stored(table, named, true);
+    FromResult changeable =
+        new FromResult(
+            new RowSecurity(binding).visible(seen.rel(), table, command),
+            seen.namespaces(),
+            seen.columns(),
+            seen.locks());
+    FromResult from = binder.bindAfter(changeable, others);
     Scope scope = new Scope(binding.newId(), null, from, binding.rex());
     Placeholders placeholders = new Placeholders(binding.rex());
     ExpressionBinder expressions =
@@ -637,7 +656,9 @@ final class ModificationBinder {
   private BoundStatement.Update update(
       Statement.UpdateStatement statement, WithBinder.Result tables) {
     TableDefinition table = names.requireChangeable(statement.table());
-    Source rows = source(table, statement.alias(), statement.from(), tables.tables());
+    Source rows =
+        source(
+            RowPolicy.Command.UPDATE, table, statement.alias(), statement.from(), tables.tables());
     int width = table.columns().size();
     List<Assigned> assigned = assignments(table, statement.assignments(), rows.expressions());
     RelNode rel = filtered(rows, table, statement.where(), !statement.from().isEmpty(), width);
@@ -668,7 +689,7 @@ final class ModificationBinder {
                 table.name(),
                 width + 1)),
         keyChanges,
-        tableExpressions.checks(table),
+        checks(table, RowPolicy.Command.UPDATE, true),
         returning);
   }
 
@@ -685,7 +706,9 @@ final class ModificationBinder {
       Statement.DeleteStatement statement, WithBinder.Result tables) {
     TableDefinition table = names.requireChangeable(statement.table());
     binding.demands().on(table.id(), Privilege.DELETE);
-    Source rows = source(table, statement.alias(), statement.using(), tables.tables());
+    Source rows =
+        source(
+            RowPolicy.Command.DELETE, table, statement.alias(), statement.using(), tables.tables());
     int width = table.columns().size();
     RelNode rel = filtered(rows, table, statement.where(), !statement.using().isEmpty(), width);
     List<RexNode> outputs = new ArrayList<>();
@@ -707,6 +730,7 @@ final class ModificationBinder {
 
   private BoundStatement merge(Statement.MergeStatement statement, WithBinder.Result tables) {
     TableDefinition table = names.requireChangeable(statement.table());
+    new RowSecurity(binding).refuse(table, "MERGE");
     SqlIdentifier aliasName = statement.alias();
     FromItem.Alias alias =
         aliasName == null ? null : new FromItem.Alias(aliasName, List.of(), List.of());

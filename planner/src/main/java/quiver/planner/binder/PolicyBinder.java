@@ -1,8 +1,10 @@
 package quiver.planner.binder;
 
 import java.util.Optional;
+import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.DefinitionText;
 import quiver.common.catalog.RowPolicy;
 import quiver.common.catalog.SecurityCommand;
 import quiver.common.catalog.TableDefinition;
@@ -12,9 +14,11 @@ import quiver.planner.parser.node.SecurityStatement;
 
 /// CREATE, ALTER and DROP POLICY.
 final class PolicyBinder {
+  private final Binding binding;
   private final RelationNames names;
 
   PolicyBinder(Binding binding) {
+    this.binding = binding;
     this.names = new RelationNames(binding.context());
   }
 
@@ -63,6 +67,19 @@ final class PolicyBinder {
   }
 
   private Optional<String> text(@Nullable SqlNode node, TableDefinition table) {
-    throw DefinitionBinder.unsupported("a policy on table \"" + table.name() + "\" is " + node);
+    if (node == null) {
+      return Optional.empty();
+    }
+    RexNode condition;
+    try {
+      condition = new TableExpressions(binding).bindPolicy(node, table);
+    } catch (QuiverException e) {
+      throw e.state() == SqlState.UNDEFINED_COLUMN ? e : e.at(0);
+    }
+    new RowSecurity(binding).requireComputable(condition);
+    return Optional.of(
+        new Deparser(
+                binding, ordinal -> DefinitionText.identifier(table.columns().get(ordinal).name()))
+            .text(condition));
   }
 }

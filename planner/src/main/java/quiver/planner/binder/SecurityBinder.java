@@ -99,15 +99,11 @@ final class SecurityBinder {
     return switch (alter.actions().getFirst()) {
       case AlterAction.OwnerTo(String role) ->
           owner(kind(object.get()), object.get().id(), role, "ALTER " + kind);
-      case AlterAction.RowSecurity(Boolean isOn, Boolean isForced) -> {
-        if (object.isPresent()) {
-          throw DefinitionBinder.unsupported("row level security is");
-        }
-        yield RoleBinder.ddl(
-            new SecurityCommand.SetRowSecurity(
-                object.get().id(), Optional.ofNullable(isOn), Optional.ofNullable(isForced)),
-            "ALTER TABLE");
-      }
+      case AlterAction.RowSecurity(Boolean isOn, Boolean isForced) ->
+          RoleBinder.ddl(
+              new SecurityCommand.SetRowSecurity(
+                  object.get().id(), Optional.ofNullable(isOn), Optional.ofNullable(isForced)),
+              "ALTER TABLE");
       default -> throw new IllegalArgumentException("not about security");
     };
   }

@@ -3,7 +3,9 @@ package quiver.planner.context;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.RoleDefinition;
 import quiver.common.catalog.SystemCatalog;
 import quiver.common.type.SqlType;
 
@@ -36,6 +38,43 @@ public record PlanningContext(
     searchPath = List.copyOf(searchPath);
     parameterTypes = List.copyOf(parameterTypes);
     settings = Map.copyOf(settings);
+  }
+
+  /// Whoever plans: `current_user`.
+  public long currentRoleId() {
+    return currentRoleId(catalog, settings);
+  }
+
+  private static long currentRoleId(CatalogImage catalog, Map<String, String> settings) {
+    String role = settings.getOrDefault("role", "none");
+    String name = role.equals("none") ? settings.getOrDefault("session_authorization", "") : role;
+    return catalog.security().role(name).map(RoleDefinition::id).orElse(-1L);
+  }
+
+  /// What a plan depends on because of row security: who plans, and whether policies are wanted.
+  /// Empty while no table has any.
+  public static String rowSecuritySubject(CatalogImage catalog, Map<String, String> settings) {
+    if (!catalog.security().hasRowSecurity()) {
+      return "";
+    }
+    StringBuilder subject = new StringBuilder();
+    subject.append(currentRoleId(catalog, settings)).append(' ');
+    subject.append(settings.getOrDefault("row_security", "on")).append(' ');
+    subject.append(settings.getOrDefault("session_authorization", ""));
+    for (Map.Entry<String, String> setting : new TreeMap<>(settings).entrySet()) {
+      if (isOwn(setting.getKey())) {
+        subject.append('\n').append(setting.getKey()).append('=').append(setting.getValue());
+      }
+    }
+    return subject.toString();
+  }
+
+  /// A setting of the application's, which policies may ask for.
+  private static boolean isOwn(String key) {
+    return key.indexOf('.') > 0
+        && !key.startsWith("quiver.")
+        && !key.startsWith("hnsw.")
+        && !key.startsWith("ivfflat.");
   }
 
   /// The same context with other parameter types.

@@ -14,7 +14,7 @@ import quiver.planner.calcite.Rex;
 
 /// Which expressions can be computed next to the rows: not those that change something, that differ
 /// from call to call, or that need the catalog or the session's state.
-final class LeafExpressions {
+public final class LeafExpressions {
   private static final Set<String> SESSION_FUNCTIONS =
       Set.of(
           "current_setting",
@@ -33,7 +33,7 @@ final class LeafExpressions {
 
   private LeafExpressions() {}
 
-  static boolean isLeaf(RexNode node) {
+  public static boolean isLeaf(RexNode node) {
     boolean[] leaf = {true};
     node.accept(
         new RexVisitorImpl<Void>(true) {

@@ -11,10 +11,12 @@ import quiver.common.type.SqlType;
 /// @param parameterTypes of the client's parameters
 /// @param constants literals that the plan cache has made parameters: they follow the client's
 /// @param catalogVersion the catalog the plan was made for
+/// @param rowSecuritySubject whom row security was applied for, as the planner says it
 /// @param demands what whoever runs it needs to be allowed
 public record PlannedStatement(
     StatementPlan plan,
     List<SqlType> parameterTypes,
     List<@Nullable Object> constants,
     long catalogVersion,
-    List<AccessDemand> demands) {}
+    List<AccessDemand> demands,
+    String rowSecuritySubject) {}

@@ -42,6 +42,7 @@ import quiver.frontend.statement.Committer.Outcome;
 import quiver.frontend.statement.QueryRunner;
 import quiver.frontend.statement.StatementScope;
 import quiver.frontend.transaction.Transaction;
+import quiver.planner.context.PlanningContext;
 import quiver.planner.parser.ParsedStatement;
 import quiver.planner.parser.node.Statement;
 import quiver.rpc.RootCoordinatorService;
@@ -448,7 +449,10 @@ public final class Session implements SessionView {
   void refresh(PreparedStatement statement) {
     PlannedStatement planned = statement.planned().orElseThrow();
     CatalogImage catalog = catalog();
-    if (planned.catalogVersion() == catalog.version()) {
+    if (planned.catalogVersion() == catalog.version()
+        && planned
+            .rowSecuritySubject()
+            .equals(PlanningContext.rowSecuritySubject(catalog, settings.values()))) {
       return;
     }
     StatementSource source = statement.source().orElseThrow();

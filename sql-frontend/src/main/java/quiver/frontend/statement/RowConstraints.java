@@ -80,6 +80,15 @@ final class RowConstraints {
         }
       }
     }
+    if (failed != null && failed.isPolicy()) {
+      return new Violation(
+          firstRow,
+          new QuiverException(
+              SqlState.INSUFFICIENT_PRIVILEGE,
+              "new row violates row-level security policy%s for table \"%s\"",
+              failed.name().isEmpty() ? "" : " \"" + failed.name() + "\"",
+              table.name()));
+    }
     if (failed != null) {
       return new Violation(
           firstRow,
