@@ -55,7 +55,7 @@ class NodeClientsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"pg"})
+  @ValueSource(strings = {"pg", "knex"})
   void works(String program) {
     new ClientProgram(installed)
         .succeed(
