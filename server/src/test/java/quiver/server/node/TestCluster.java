@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import quiver.server.QuiverServer;
 import quiver.server.config.ConfigKey;
@@ -92,7 +93,7 @@ final class TestCluster implements AutoCloseable {
   /// Stops a node if it runs, and starts it again under its name.
   void restart(String name) {
     stop(name);
-    running.put(name, starters.get(name).get());
+    running.put(name, Objects.requireNonNull(starters.get(name)).get());
   }
 
   void stop(String name) {
@@ -106,7 +107,7 @@ final class TestCluster implements AutoCloseable {
   Connection connect(String frontEnd) throws SQLException {
     return DriverManager.getConnection(
         "jdbc:postgresql://127.0.0.1:"
-            + running.get(frontEnd).port().orElseThrow()
+            + Objects.requireNonNull(running.get(frontEnd)).port().orElseThrow()
             + "/quiver?user=quiver&socketTimeout=60");
   }
 
