@@ -34,7 +34,14 @@ class JavaClientsIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"PgvectorClient", "JooqClient", "LangChainClient", "FlywayClient", "LiquibaseClient", "SpringClient"})
+      strings = {
+        "PgvectorClient",
+        "JooqClient",
+        "LangChainClient",
+        "FlywayClient",
+        "LiquibaseClient",
+        "SpringClient"
+      })
   void works(String program) {
     Path built = Path.of("clients", "java", "target").toAbsolutePath();
     assertThat(Files.isDirectory(built.resolve("lib")))

@@ -1,10 +1,13 @@
 package quiver.server.roles;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -122,10 +125,10 @@ final class ClusterWorkload {
         }
       } else {
         long pair = mine.remove(random.nextInt(mine.size()));
-        pairs.get(pair).dying = true;
+        Objects.requireNonNull(pairs.get(pair)).dying = true;
         Optional<long[]> addresses = addresses(pair);
         if (addresses.isPresent() && !commit(id, addresses.get(), Optional.empty(), pair, false)) {
-          pairs.get(pair).dying = false;
+          Objects.requireNonNull(pairs.get(pair)).dying = false;
         }
       }
     }
@@ -150,26 +153,26 @@ final class ClusterWorkload {
     while (true) {
       try {
         DataNodeService owner = cluster.cluster.owner(table.id());
-        switch (owner.commit(request)) {
+        return switch (owner.commit(request)) {
           case CommitResult.Committed(var timestamp) -> {
-            Pair known = pairs.get(pair);
+            Pair known = Objects.requireNonNull(pairs.get(pair));
             if (birth) {
               known.bornAt = timestamp;
             } else {
               known.diedAt = timestamp;
             }
             commitCount.incrementAndGet();
-            return true;
+            yield true;
           }
           case CommitResult.Conflict _ -> {
             // Nobody else touches these rows: their addresses were moved by a merge.
             if (birth) {
               throw new AssertionError("a birth is in conflict");
             }
-            return false;
+            yield false;
           }
           case CommitResult other -> throw new AssertionError("refused: " + other);
-        }
+        };
       } catch (QuiverException e) {
         if (e.state() == SqlState.IO_ERROR) {
           // Certainly not written.
@@ -221,7 +224,10 @@ final class ClusterWorkload {
           snapshot);
       require(died == 0 || died > snapshot || !first, "pair %d has come back at %d", id, snapshot);
       require(
-          born == 0 || born <= snapshot || !first, "pair %d is there before it was", id, snapshot);
+          born == 0 || born <= snapshot || !first,
+          "pair %d is there before it was, at %d",
+          id,
+          snapshot);
     });
     for (long id : found) {
       require(known.contains(id) || pairs.containsKey(id / 2), "row %d was never written", id);
@@ -229,7 +235,9 @@ final class ClusterWorkload {
     readCount.incrementAndGet();
   }
 
-  private static void require(boolean condition, String message, Object... arguments) {
+  @FormatMethod
+  private static void require(
+      boolean condition, @FormatString String message, Object... arguments) {
     if (!condition) {
       throw new AssertionError(String.format(java.util.Locale.ROOT, message, arguments));
     }

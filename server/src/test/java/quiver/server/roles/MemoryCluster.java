@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -66,20 +67,20 @@ final class MemoryCluster implements ServiceDirectory, AutoCloseable {
   final MemoryLogBroker broker = new MemoryLogBroker();
   final MemoryObjectStore objects = new MemoryObjectStore();
   private final ThreadFactory threads = Thread.ofPlatform().daemon().name("cluster-", 0).factory();
-  private final Map<String, Process> processes = new ConcurrentHashMap<>();
+  private final Map<String, Running> processes = new ConcurrentHashMap<>();
   private final Deque<AutoCloseable> dying = new ArrayDeque<>();
   private final AtomicLong incarnations = new AtomicLong();
   private final SegmentLimits limits;
   final PlacedCluster cluster;
 
   /// One process.
-  private static final class Process {
+  private static final class Running {
     final ProcessStores stores;
     final AutoCloseable role;
     final long lease;
     NodeRecord record;
 
-    Process(ProcessStores stores, AutoCloseable role, long lease, NodeRecord record) {
+    Running(ProcessStores stores, AutoCloseable role, long lease, NodeRecord record) {
       this.stores = stores;
       this.role = role;
       this.lease = lease;
@@ -108,7 +109,7 @@ final class MemoryCluster implements ServiceDirectory, AutoCloseable {
             "test");
     long lease = meta.grant(LONG);
     AutoCloseable started = start(name, role, stores);
-    processes.put(name, new Process(stores, started, lease, record));
+    processes.put(name, new Running(stores, started, lease, record));
     register(record, lease);
   }
 
@@ -189,26 +190,34 @@ final class MemoryCluster implements ServiceDirectory, AutoCloseable {
     return asked(RootCoordinatorService::catalog);
   }
 
+  private Running present(String name) {
+    return Objects.requireNonNull(processes.get(name));
+  }
+
+  private Running removed(String name) {
+    return Objects.requireNonNull(processes.remove(name));
+  }
+
   /// The process is gone, and its lease has ended.
   void kill(String name) {
-    Process process = processes.remove(name);
+    Running process = removed(name);
     process.stores.die();
     end(process, name);
   }
 
   /// The process lives and serves, but the others take it for dead.
   void isolate(String name) {
-    Process process = processes.get(name);
+    Running process = present(name);
     process.stores.loseMeta();
     meta.revoke(process.lease);
   }
 
   /// An isolated process ends.
   void bury(String name) {
-    end(processes.remove(name), name);
+    end(removed(name), name);
   }
 
-  private void end(Process process, String name) {
+  private void end(Running process, String name) {
     meta.revoke(process.lease);
     for (KeyValue leader : meta.list(MetaKeys.LEADERS).entries()) {
       if (LeaderRecord.decode(leader.key(), leader.value()).node().equals(name)) {
@@ -224,14 +233,14 @@ final class MemoryCluster implements ServiceDirectory, AutoCloseable {
   }
 
   void drain(String name) {
-    Process process = processes.get(name);
+    Running process = present(name);
     process.record = process.record.withState(NodeRecord.State.DRAINING);
     register(process.record, process.lease);
   }
 
   boolean owns(String name) {
     return ownerName().filter(name::equals).isPresent()
-        && ((DataNodeRole) processes.get(name).role).isServing();
+        && ((DataNodeRole) present(name).role).isServing();
   }
 
   Optional<String> ownerName() {
@@ -240,11 +249,11 @@ final class MemoryCluster implements ServiceDirectory, AutoCloseable {
   }
 
   QueryNodeRole queryNodeRole(String name) {
-    return (QueryNodeRole) processes.get(name).role;
+    return (QueryNodeRole) present(name).role;
   }
 
   AutoCloseable process(String name) {
-    return processes.get(name).role;
+    return present(name).role;
   }
 
   // ---- directory ----
@@ -277,12 +286,12 @@ final class MemoryCluster implements ServiceDirectory, AutoCloseable {
 
   /// A data node, whether it owns the channel or not.
   DataNodeService dataNode(String name) {
-    return (DataNodeService) processes.get(name).role;
+    return (DataNodeService) present(name).role;
   }
 
   @Override
   public QueryNodeService queryNode(String name) {
-    Process process = processes.get(name);
+    Running process = present(name);
     if (process == null) {
       throw Unavailable.because("node \"%s\" is not there", name);
     }
@@ -309,7 +318,7 @@ final class MemoryCluster implements ServiceDirectory, AutoCloseable {
   @Override
   public void close() {
     cluster.close();
-    Map<String, Process> all = new HashMap<>(processes);
+    Map<String, Running> all = new HashMap<>(processes);
     // Workers ask coordinators: those go last.
     all.entrySet().stream()
         .sorted(
