@@ -66,11 +66,13 @@ public final class LoginAttempts {
     long now = nanoTime.getAsLong();
     synchronized (lock) {
       Failures known = failures.get(key(login));
-      boolean isFresh = known != null && now - known.nextNanos() <= MEMORY_NANOS;
-      int count = isFresh ? known.count() + 1 : 1;
-      long next = now + delay(count);
+      if (known == null || now - known.nextNanos() > MEMORY_NANOS) {
+        failures.put(key(login), new Failures(1, now + delay(1)));
+        return;
+      }
+      int count = known.count() + 1;
       failures.put(
-          key(login), new Failures(count, isFresh ? Math.max(known.nextNanos(), next) : next));
+          key(login), new Failures(count, Math.max(known.nextNanos(), now + delay(count))));
     }
   }
 
