@@ -37,7 +37,7 @@ final class MacAddressText {
     StringBuilder text = new StringBuilder();
     for (int i = OCTET_COUNT - 1; i >= 0; i--) {
       text.append(text.isEmpty() ? "" : ":")
-          .append(String.format(Locale.ROOT, "%02x", address >> 8 * i & 0xff));
+          .append(String.format(Locale.ROOT, "%02x", (address >> (8 * i)) & 0xff));
     }
     return text.toString();
   }

@@ -18,7 +18,7 @@ final class RangeAccumulator extends ObjectAccumulator<RangeAccumulator.State> {
   /// The stored form of a multirange is the same for all types.
   private static final SqlType STORED = SqlType.of(BaseType.INT4MULTIRANGE);
 
-  private static final int RANGE_BYTES = 64;
+  private static final long RANGE_BYTES = 64;
 
   private final boolean intersect;
   private final boolean ranges;

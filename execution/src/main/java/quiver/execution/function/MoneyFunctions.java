@@ -40,13 +40,13 @@ final class MoneyFunctions {
       table
           .all(
               "cash_mul_flt" + size,
-              (_, a) -> rounded(Arguments.integer(a, 0) * Arguments.real(a, 1)))
+              (_, a) -> rounded((double) Arguments.integer(a, 0) * Arguments.real(a, 1)))
           .all(
               "flt" + size + "_mul_cash",
-              (_, a) -> rounded(Arguments.real(a, 0) * Arguments.integer(a, 1)))
+              (_, a) -> rounded(Arguments.real(a, 0) * (double) Arguments.integer(a, 1)))
           .all(
               "cash_div_flt" + size,
-              (_, a) -> rounded(Arguments.integer(a, 0) / divisor(Arguments.real(a, 1))));
+              (_, a) -> rounded((double) Arguments.integer(a, 0) / divisor(Arguments.real(a, 1))));
     }
   }
 
@@ -99,14 +99,15 @@ final class MoneyFunctions {
   }
 
   private static Long quotient(@Nullable Object[] arguments) {
-    divisor(Arguments.integer(arguments, 1));
+    divisor((double) Arguments.integer(arguments, 1));
     return checked(
         new BigDecimal(
             amount(arguments, 0).toBigInteger().divide(amount(arguments, 1).toBigInteger())));
   }
 
   private static Double ratio(@Nullable Object[] arguments) {
-    return Arguments.integer(arguments, 0) / divisor(Arguments.integer(arguments, 1));
+    return (double) Arguments.integer(arguments, 0)
+        / divisor((double) Arguments.integer(arguments, 1));
   }
 
   private static Long rounded(double cents) {
