@@ -20,12 +20,8 @@ import quiver.common.plan.PlanNode;
 import quiver.common.plan.SortKey;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
-import quiver.common.value.BitString;
-import quiver.common.value.HalfVector;
-import quiver.common.value.SparseVector;
+import quiver.execution.search.MadeQueries;
 import quiver.execution.source.BatchStream;
-import quiver.vector.index.QueryMaker;
-import quiver.vector.index.VectorQuery;
 
 /// `quiver_index_recall`: how many of the true nearest rows a vector index finds with the settings
 /// of the session, over all segments, growing ones too. A query lies half-way between a row and one
@@ -155,29 +151,7 @@ public final class IndexRecall {
       return row;
     }
     Object other = near.get(near.size() * 3 / 4);
-    return switch (QueryMaker.between(query(row), query(other))) {
-      case VectorQuery.Dense(float[] values) -> row instanceof HalfVector ? halves(values) : values;
-      case VectorQuery.Bits(BitString bits) -> bits;
-      case VectorQuery.Sparse(SparseVector sparse) -> sparse;
-    };
-  }
-
-  private static HalfVector halves(float[] values) {
-    short[] halves = new short[values.length];
-    for (int i = 0; i < halves.length; i++) {
-      halves[i] = Float.floatToFloat16(values[i]);
-    }
-    return HalfVector.of(halves);
-  }
-
-  private static VectorQuery query(Object vector) {
-    return switch (vector) {
-      case float[] values -> new VectorQuery.Dense(values);
-      case HalfVector halves -> new VectorQuery.Dense(halves.toFloats());
-      case BitString bits -> new VectorQuery.Bits(bits);
-      case SparseVector sparse -> new VectorQuery.Sparse(sparse);
-      default -> throw new IllegalArgumentException("vector " + vector.getClass());
-    };
+    return MadeQueries.between(row, other);
   }
 
   /// The distance as an expression, where a search does not compute it itself.
