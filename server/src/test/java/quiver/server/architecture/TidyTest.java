@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import quiver.server.config.ConfigKey;
@@ -102,6 +105,24 @@ class TidyTest {
       }
     }
     assertThat(problems).isEmpty();
+  }
+
+  @Test
+  void deploymentsSetKeysThatExist() throws IOException {
+    Pattern setting = Pattern.compile("(?m)(?:^ *|--set[= ])([a-z]+(?:-[a-z]+)*) ?=");
+    Set<String> known =
+        Arrays.stream(ConfigKey.values()).map(ConfigKey::key).collect(Collectors.toSet());
+    for (String name :
+        List.of(
+            "cluster.conf", "compose.yaml", "kubernetes/config.yaml", "kubernetes/roles.yaml")) {
+      Matcher found = setting.matcher(Files.readString(ROOT.resolve("deploy").resolve(name)));
+      int count = 0;
+      while (found.find()) {
+        assertThat(known).as(name).contains(found.group(1));
+        count++;
+      }
+      assertThat(count).as(name).isPositive();
+    }
   }
 
   private static List<Path> files(String ending) throws IOException {
