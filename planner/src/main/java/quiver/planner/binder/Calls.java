@@ -164,8 +164,8 @@ final class Calls {
     return bound;
   }
 
-  /// Whether an argument only stands for what a JDBC call returns: a parameter of type `void`, which
-  /// PostgreSQL leaves out as well.
+  /// Whether an argument only stands for what a JDBC call returns: a parameter of type `void`,
+  /// which PostgreSQL leaves out as well.
   private static boolean isOutput(RexNode argument) {
     return Rex.form(argument) instanceof Form.Parameter
         && Rex.type(argument).base() == BaseType.VOID;
