@@ -15,6 +15,7 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
+import quiver.planner.parser.node.SecurityStatement;
 import quiver.planner.parser.node.SettingValue;
 import quiver.planner.parser.node.Statement;
 
@@ -82,6 +83,9 @@ final class RoleBinder {
 
   static BoundStatement setting(
       String role, @Nullable String setting, @Nullable List<SettingValue> values) {
+    if (role.equals(SecurityStatement.ALL_ROLES)) {
+      throw new QuiverException(SqlState.FEATURE_NOT_SUPPORTED, "ALTER ROLE ALL is not supported");
+    }
     Optional<String> value =
         values == null
             ? Optional.empty()

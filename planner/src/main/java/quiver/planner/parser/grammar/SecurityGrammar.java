@@ -365,6 +365,9 @@ abstract class SecurityGrammar extends NodeBuilder {
       expect("to");
       return new SecurityStatement.DatabaseOwner(database, role());
     }
+    if (accept("all")) {
+      return setting(SecurityStatement.ALL_ROLES);
+    }
     String role = role();
     if (accept("rename")) {
       expect("to");

@@ -94,6 +94,9 @@ public sealed interface SecurityStatement {
 
   record RenameRole(String name, String newName) implements SecurityStatement {}
 
+  /// ALL in the place of a role: no role has an empty name.
+  String ALL_ROLES = "";
+
   /// ALTER ROLE … SET and RESET.
   ///
   /// @param setting null: all
