@@ -24,6 +24,7 @@ import quiver.frontend.session.AdvisoryLockTable;
 import quiver.frontend.session.PlannedStatement;
 import quiver.frontend.session.SessionServices;
 import quiver.frontend.session.Sessions;
+import quiver.frontend.session.SnapshotChoice;
 import quiver.frontend.session.StatementPlanner;
 import quiver.frontend.session.StatementSource;
 import quiver.frontend.setting.Parameters;
@@ -86,6 +87,7 @@ public final class FrontEnd implements AutoCloseable {
                 new LoginAttempts(System::nanoTime),
                 backend.clock(),
                 backend.random()),
+            new SnapshotChoice.Newest(),
             backend.clock(),
             System::nanoTime,
             new CatalogViews(config, backend, sessions),

@@ -45,7 +45,6 @@ import quiver.frontend.transaction.Transaction;
 import quiver.planner.context.PlanningContext;
 import quiver.planner.parser.ParsedStatement;
 import quiver.planner.parser.node.Statement;
-import quiver.rpc.RootCoordinatorService;
 import quiver.rpc.RootCoordinatorService.Moment;
 
 /// One session: what the protocol's messages do. Used by the session's thread only, except for
@@ -85,6 +84,7 @@ public final class Session implements SessionView {
   private volatile Activity activity;
   private volatile long lastYieldNanos;
   private long statementMicros;
+  private final SnapshotChoice snapshots;
   private long lastSnapshot;
   private @Nullable Portal reading;
   private String currentText = "";
@@ -150,6 +150,9 @@ public final class Session implements SessionView {
     this.locks = new SessionLocks(services.advisoryLocks(), identity.pid(), this::checkCancel);
     this.sequences = new SequenceState(services.statements().root());
     this.commands = new SessionCommands(services, this);
+    this.snapshots =
+        new SnapshotChoice(
+            services.statements().root(), services.newestMoment(), services.nanoTime());
     this.runner = new StatementRunner(services, this, commands);
     this.queries = new QueryRunner(services.statements());
     this.activity = new Activity("", null, null, identity.startMicros(), "idle", "");
@@ -742,9 +745,24 @@ public final class Session implements SessionView {
 
   /// One execution of a statement at its snapshot.
   StatementScope scope(@Nullable Object[] parameters, Optional<StatisticsCollector> statistics) {
-    RootCoordinatorService root = services.statements().root();
-    Moment now = root.moment();
-    CatalogImage catalog = overlaid(root.catalogAt(now));
+    return scope(snapshots.forChange(), parameters, statistics);
+  }
+
+  /// One execution of a statement that only reads.
+  StatementScope readScope(@Nullable Object[] parameters) {
+    Moment moment =
+        transaction.inBlock() ? snapshots.strong() : snapshots.forRead(settings.values());
+    return scope(moment, parameters, Optional.empty());
+  }
+
+  /// `quiver.session_token` as SHOW gives it.
+  long sessionToken() {
+    return snapshots.token(settings.values());
+  }
+
+  private StatementScope scope(
+      Moment now, @Nullable Object[] parameters, Optional<StatisticsCollector> statistics) {
+    CatalogImage catalog = overlaid(services.statements().root().catalogAt(now));
     Transaction open = transaction.current();
     long snapshot = open.snapshot(now::timestamp);
     lastSnapshot = snapshot;

@@ -43,8 +43,12 @@ final class SessionCommands {
       }
       case SessionCommand.Show(String name) -> {
         Map.Entry<String, String> shown = session.variables().show(name);
+        String value =
+            shown.getKey().equals(SnapshotChoice.TOKEN)
+                ? Long.toString(session.sessionToken())
+                : shown.getValue();
         yield StatementResult.rows(
-            describe(command, output), List.of(text(List.of(shown.getValue()))), n -> "SHOW");
+            describe(command, output), List.of(text(List.of(value))), n -> "SHOW");
       }
       case SessionCommand.ShowAll() -> showAll(describe(command, output));
       case SessionCommand.Begin begin -> {

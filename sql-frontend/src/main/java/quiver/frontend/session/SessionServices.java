@@ -14,6 +14,7 @@ import quiver.frontend.statement.StatementServices;
 
 /// What every session of a front end works with. Safe for every thread.
 ///
+/// @param newestMoment what weaker reads than strong ones may read at
 /// @param nanoTime for deadlines
 /// @param database the name of the one database
 /// @param productVersion for example `0.1.0`
@@ -23,6 +24,7 @@ public record SessionServices(
     StatementPlanner planner,
     Parameters parameters,
     Authenticator authenticator,
+    SnapshotChoice.Newest newestMoment,
     InstantSource clock,
     LongSupplier nanoTime,
     SystemViews systemViews,

@@ -13,11 +13,13 @@ import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.plan.CopyOptions;
+import quiver.common.plan.PlanNode;
 import quiver.common.plan.RowValues;
 import quiver.common.plan.SessionCommand;
 import quiver.common.plan.StatementPlan;
 import quiver.common.plan.StatementPlan.OutputColumn;
 import quiver.execution.rows.HeapCopies;
+import quiver.execution.runtime.PlanInputs;
 import quiver.execution.runtime.SharedRows;
 import quiver.execution.runtime.StatisticsCollector;
 import quiver.execution.source.BatchStream;
@@ -53,13 +55,23 @@ final class StatementRunner {
     this.schemaChanger = new SchemaChanger(services.statements().root());
   }
 
+  private static boolean locksRows(PlanNode node) {
+    return node instanceof PlanNode.LockRows
+        || PlanInputs.of(node).stream().anyMatch(StatementRunner::locksRows);
+  }
+
   /// Begins to run a plan.
   ///
   /// @param parameters the client's, then the plan's constants
   StatementResult run(StatementPlan plan, @Nullable Object[] parameters) {
     requireWritable(plan);
     return switch (plan) {
-      case StatementPlan.Query query -> rows(query, session.scope(parameters, Optional.empty()));
+      case StatementPlan.Query query ->
+          rows(
+              query,
+              locksRows(query.root())
+                  ? session.scope(parameters, Optional.empty())
+                  : session.readScope(parameters));
       case StatementPlan.Insert insert ->
           modify(insert, session.scope(parameters, Optional.empty()));
       case StatementPlan.Update update ->

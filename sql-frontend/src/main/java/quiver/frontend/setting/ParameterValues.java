@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.format.IntervalStyle;
@@ -19,6 +20,8 @@ import quiver.frontend.setting.Parameter.Unit;
 
 /// Checks and spells parameter values as PostgreSQL does. Numbers are kept in the parameter's unit.
 final class ParameterValues {
+  private static final Pattern EXACT = Pattern.compile("[+-]?[0-9]{1,18}");
+
   private static final String MEMORY_UNITS =
       "Valid units for this parameter are \"B\", \"kB\", \"MB\", \"GB\", and \"TB\".";
   private static final String TIME_UNITS =
@@ -118,6 +121,11 @@ final class ParameterValues {
 
   private static String whole(Parameter parameter, Kind.Int kind, String value) {
     String text = value.strip();
+    if (EXACT.matcher(text).matches()) {
+      // As a double it would lose its last digits.
+      long exact = Long.parseLong(text);
+      return inRange(parameter, kind, exact, exact >= kind.min() && exact <= kind.max());
+    }
     int end = 0;
     while (end < text.length() && "+-.eE0123456789".indexOf(text.charAt(end)) >= 0) {
       // "e" begins a unit nowhere, but "1e3" is a number.
@@ -143,19 +151,24 @@ final class ParameterValues {
       number = number * size / unit.base();
     }
     double rounded = Math.rint(number);
-    if (rounded < kind.min() || rounded > kind.max()) {
+    return inRange(parameter, kind, (long) rounded, rounded >= kind.min() && rounded <= kind.max());
+  }
+
+  private static String inRange(
+      Parameter parameter, Kind.Int kind, long number, boolean isInRange) {
+    Unit unit = kind.unit();
+    if (!isInRange) {
       String suffix = unit == null ? "" : " " + unit.symbol();
       throw new QuiverException(
           SqlState.INVALID_PARAMETER_VALUE,
           "%d%s is outside the valid range for parameter \"%s\" (%d .. %d)",
-          (long) rounded,
+          number,
           suffix,
           parameter.name(),
           kind.min(),
           kind.max());
     }
-    String kept = Long.toString((long) rounded);
-    return kept;
+    return Long.toString(number);
   }
 
   /// Bytes or microseconds; 0 for an unknown symbol.

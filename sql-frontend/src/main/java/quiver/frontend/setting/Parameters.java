@@ -454,10 +454,22 @@ public final class Parameters {
         "Sets the number of shards of new tables");
     user(
         "quiver.consistency",
-        new Kind.Choice(List.of("strong", "session", "bounded", "eventual"), List.of("strong")),
+        choice("strong", "session", "bounded", "eventual"),
         "strong",
         CUSTOMIZED,
-        "Sets how recent the snapshot of a statement is");
+        "Sets how recent the snapshot of a query outside a transaction block is");
+    user(
+        "quiver.max_staleness",
+        new Kind.Int(0, 600_000, Unit.MILLISECONDS),
+        "1000",
+        CUSTOMIZED,
+        "Sets how old the snapshot of a query with bounded consistency may be");
+    user(
+        "quiver.session_token",
+        new Kind.Int(0, Long.MAX_VALUE, null),
+        "0",
+        CUSTOMIZED,
+        "Sets what the session's queries see at least: the token of another session");
   }
 
   private static Kind choice(String... values) {
