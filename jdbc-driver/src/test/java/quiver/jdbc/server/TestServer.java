@@ -26,13 +26,14 @@ final class TestServer implements AutoCloseable {
     this.port = port;
   }
 
-  /// Returns when it accepts connections.
-  static TestServer start(Path folder) {
+  /// The command line of the server's program.
+  static List<String> command(String... arguments) {
     String built = Path.of("..", "server", "target", "quiver", "lib").toString() + File.separator;
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dquiver.home=" + Path.of("..").toAbsolutePath().normalize(),
                 "--add-modules",
                 "jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
@@ -42,12 +43,15 @@ final class TestServer implements AutoCloseable {
                 "-Xmx1g",
                 "-cp",
                 System.getProperty("quiver.test.server", built + "*"),
-                "quiver.server.Main",
-                "start",
-                "--data-dir",
-                folder.resolve("data").toString(),
-                "--port",
-                "0"));
+                "quiver.server.Main"));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /// Returns when it accepts connections.
+  static TestServer start(Path folder) {
+    List<String> command =
+        command("start", "--data-dir", folder.resolve("data").toString(), "--port", "0");
     try {
       Process process =
           new ProcessBuilder(command)

@@ -3,6 +3,7 @@ package quiver.server.nemesis;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,15 +55,20 @@ public final class ClusterProcess implements AutoCloseable {
         urls.add("jdbc:postgresql://" + line.substring(READY.length()).strip() + "?user=quiver");
       }
       if (urls.size() == frontEnds) {
-        Thread.ofPlatform()
-            .name("cluster-output")
-            .daemon()
-            .start(() -> out.lines().forEach(each -> {}));
+        Thread.ofPlatform().name("cluster-output").daemon().start(() -> drain(out));
         return new ClusterProcess(process, directory, urls);
       }
     }
     throw new IllegalStateException(
         "the cluster did not become ready:\n" + String.join("\n", printed));
+  }
+
+  private static void drain(BufferedReader out) {
+    try {
+      out.transferTo(Writer.nullWriter());
+    } catch (IOException e) {
+      // The process has ended.
+    }
   }
 
   private static List<String> quiver() {
