@@ -2,7 +2,6 @@ package quiver.workers.host;
 
 import java.util.Optional;
 import quiver.rpc.Cancellation;
-import quiver.workers.channel.ChannelReplica;
 import quiver.workers.channel.TableReading;
 
 /// What a query node reads of a channel, whether its process owns the channel or follows it.
@@ -16,7 +15,8 @@ public interface ReadableChannel {
   /// @throws quiver.common.error.QuiverException `57P03` if that takes too long
   void awaitReadable(long timestamp, Cancellation cancellation);
 
-  /// A table as [ChannelReplica#read] gives it; empty when the channel has no such table.
+  /// A table as [quiver.workers.channel.ChannelReplica#read] gives it; empty when the channel has
+  /// no such table.
   ///
   /// @param addresses of row versions of the table; not modified
   /// @throws quiver.common.error.QuiverException `40001` if it is not known any more what became of
