@@ -12,6 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import quiver.common.error.QuiverException;
@@ -33,6 +34,9 @@ class ElectionTest {
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochSecond(1000));
   private final MemoryMetaStore store = new MemoryMetaStore(now::get, Runnable::run);
   private final List<AutoCloseable> opened = new ArrayList<>();
+
+  /// Reigns of all candidates, in their order.
+  private final LinkedBlockingQueue<Leadership> allReigns = new LinkedBlockingQueue<>();
 
   @AfterEach
   void close() throws Exception {
@@ -61,6 +65,7 @@ class ElectionTest {
               nanos::get,
               leadership -> {
                 reigns.add(leadership);
+                allReigns.add(leadership);
                 return () -> ended.add(leadership);
               },
               Thread.ofPlatform().daemon().factory());
@@ -141,16 +146,20 @@ class ElectionTest {
     RootCoordinator old = RootCoordinator.start(a.leads(), now::get, Thread.ofPlatform().factory());
     opened.add(old);
     long before = old.timestamp();
+    Candidate b = new Candidate("b");
+    assertThat(allReigns.poll(30, TimeUnit.SECONDS)).isNotNull();
     store.revoke(store.get(MetaKeys.ROOT_LEADER).orElseThrow().lease());
-    // Its clock has gone back, and its window is open: the lease alone says no.
+    // Whoever follows, the first one again or the other: its clock has gone back.
+    Leadership following = allReigns.poll(30, TimeUnit.SECONDS);
+    assertThat(following).isNotNull();
     RootCoordinator next =
         RootCoordinator.start(
-            new Candidate("b").leads(),
-            () -> Instant.ofEpochMilli(5),
-            Thread.ofPlatform().factory());
+            following, () -> Instant.ofEpochMilli(5), Thread.ofPlatform().factory());
     opened.add(next);
     assertThat(next.timestamp()).isGreaterThan(before);
+    // The former leader's window is open: the lease alone says no.
     a.nanos.addAndGet(LEASE.toNanos());
+    b.nanos.addAndGet(LEASE.toNanos());
     assertThatThrownBy(old::timestamp).isInstanceOf(QuiverException.class);
   }
 
@@ -188,7 +197,7 @@ class ElectionTest {
             // Every timestamp needs a window of its own.
             clock.updateAndGet(before -> before.plusMillis(3_001));
           } catch (QuiverException e) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
           }
         }
         faults.setRate(0);
