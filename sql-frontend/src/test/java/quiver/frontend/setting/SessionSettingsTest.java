@@ -104,9 +104,14 @@ class SessionSettingsTest {
   }
 
   @Test
+  void aSessionTokenKeepsItsLastDigits() {
+    settings.set("quiver.session_token", List.of("470651338059153407"), false);
+    assertThat(shown("quiver.session_token")).isEqualTo("470651338059153407");
+    assertRefused("quiver.session_token", "-1", "22023");
+  }
+
+  @Test
   void whatIsNotImplementedIsRefusedByName() {
-    assertRefused("quiver.consistency", "eventual", "0A000")
-        .hasMessage("setting \"quiver.consistency\" to \"eventual\" is not supported");
     assertRefused("datestyle", "German", "0A000");
     settings.set("datestyle", List.of("iso", "dmy"), false);
     assertThat(shown("datestyle")).isEqualTo("ISO, DMY");
