@@ -35,6 +35,12 @@ public final class IndexRecall {
 
   private static final int NEIGHBOR_COUNT = 32;
 
+  /// Fibonacci hashing: the range over the golden ratio (Knuth, The Art of Computer Programming,
+  /// 6.4).
+  private static final long HASH_RANGE = 1 << 16;
+
+  private static final long HASH_FACTOR = 40_503;
+
   private final QueryRunner queries;
   private final Function<@Nullable Object[], StatementScope> scopes;
   private final TableDefinition table;
@@ -104,13 +110,23 @@ public final class IndexRecall {
   /// The vectors of about `count` rows spread over the table.
   private List<Object> sample(int count, long rowCount) {
     Expression address = new Expression.InputColumn(1, SqlType.INT8);
-    Expression step = number(Math.max(1, rowCount / count));
+    // Every n-th row would follow what is periodic in the rows: a multiplicative hash does not.
+    Expression hash =
+        call(
+            "int8mod(int8,int8)",
+            SqlType.INT8,
+            call(
+                "int8mul(int8,int8)",
+                SqlType.INT8,
+                call("int8mod(int8,int8)", SqlType.INT8, address, number(HASH_RANGE)),
+                number(HASH_FACTOR)),
+            number(HASH_RANGE));
     Expression filter =
         call(
-            "int8eq(int8,int8)",
+            "int8lt(int8,int8)",
             SqlType.BOOL,
-            call("int8mod(int8,int8)", SqlType.INT8, address, step),
-            number(0));
+            hash,
+            number(1 + HASH_RANGE * count / Math.max(1, rowCount)));
     PlanNode rows =
         new PlanNode.TableScan(
             table.id(),
