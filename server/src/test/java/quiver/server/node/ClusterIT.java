@@ -149,7 +149,7 @@ class ClusterIT {
           "INSERT INTO slow SELECT i, repeat('ab', 2000) FROM generate_series(1, 20000) i",
           "SET statement_timeout = '200ms'");
       assertThatThrownBy(
-              () -> value(one, "SELECT count(*) FROM slow WHERE s ~ '(a|b)*c' OR md5(s) ~ 'zz'"))
+              () -> value(one, "SELECT count(*) FROM slow WHERE md5(repeat(s, 100)) = 'zz'"))
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57014"));
       run(one, "SET statement_timeout = 0");
