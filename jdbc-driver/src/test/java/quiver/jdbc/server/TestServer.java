@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /// A real standalone server. The driver depends on no other module, so the server is started from
@@ -26,14 +28,25 @@ final class TestServer implements AutoCloseable {
     this.port = port;
   }
 
+  /// The checkout, from wherever in it the tests run.
+  private static Path home() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.exists(folder.resolve("bin").resolve("verify"))) {
+      folder =
+          Objects.requireNonNull(folder.getParent(), "no checkout above the working directory");
+    }
+    return folder;
+  }
+
   /// The command line of the server's program.
   static List<String> command(String... arguments) {
-    String built = Path.of("..", "server", "target", "quiver", "lib").toString() + File.separator;
+    Path home = home();
+    String built = home.resolve(Path.of("server", "target", "quiver", "lib")) + File.separator;
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dquiver.home=" + Path.of("..").toAbsolutePath().normalize(),
+                "-Dquiver.home=" + home,
                 "--add-modules",
                 "jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
@@ -67,7 +80,9 @@ final class TestServer implements AutoCloseable {
           return new TestServer(process, Integer.parseInt(rest.substring(0, rest.indexOf('/'))));
         }
       }
-      throw new IllegalStateException("the server did not become ready, see " + folder);
+      throw new IllegalStateException(
+          "the server did not become ready: "
+              + Files.readString(folder.resolve("server.log"), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

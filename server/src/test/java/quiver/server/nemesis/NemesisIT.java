@@ -134,7 +134,7 @@ class NemesisIT {
   }
 
   private static void verify(List<Client> clients, FrontEnds frontEnds) throws Exception {
-    try (Connection connection = frontEnds.connect()) {
+    try (Connection connection = frontEnds.connectToAny()) {
       for (Client client : clients) {
         assertThat(client.failure()).as("%s, seed %d", client.name(), SEED).isNull();
         switch (client) {
