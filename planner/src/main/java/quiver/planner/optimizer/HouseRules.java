@@ -30,7 +30,8 @@ final class HouseRules {
 
   private HouseRules() {}
 
-  private static RelNode filter(RelNode input, List<RexNode> conjuncts) {
+  /// The rows for which all conjuncts hold.
+  static RelNode filter(RelNode input, List<RexNode> conjuncts) {
     return conjuncts.isEmpty()
         ? input
         : LogicalFilter.create(

@@ -9,7 +9,6 @@ import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.JoinRelType;
-import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
@@ -57,10 +56,6 @@ final class JoinFilters {
     }
   }
 
-  private static RelNode filter(RelNode input, List<RexNode> conjuncts) {
-    return conjuncts.isEmpty() ? input : LogicalFilter.create(input, all(input, conjuncts));
-  }
-
   private static RexNode all(RelNode rel, List<RexNode> conjuncts) {
     return RexUtil.composeConjunction(rel.getCluster().getRexBuilder(), conjuncts);
   }
@@ -69,8 +64,8 @@ final class JoinFilters {
     return join.copy(
         join.getTraitSet(),
         condition,
-        filter(join.getLeft(), parts.left),
-        filter(join.getRight(), parts.right),
+        HouseRules.filter(join.getLeft(), parts.left),
+        HouseRules.filter(join.getRight(), parts.right),
         type,
         join.isSemiJoinDone());
   }
@@ -98,7 +93,7 @@ final class JoinFilters {
         above = List.of();
       }
       if (parts.isMoving() || type != join.getJoinType() || above.isEmpty()) {
-        call.transformTo(filter(withInputs(join, parts, type, condition), above));
+        call.transformTo(HouseRules.filter(withInputs(join, parts, type, condition), above));
       }
     }
 
