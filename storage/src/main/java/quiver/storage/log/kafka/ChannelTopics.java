@@ -6,10 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
@@ -21,6 +24,7 @@ import quiver.common.error.SqlState;
 /// Creates the topics of channels, and refuses topics whose settings would lose records. Safe for
 /// use by many threads.
 final class ChannelTopics {
+  private static final long UNKNOWN_TOPIC_NANOS = 20_000_000;
 
   private final Admin admin;
   private final KafkaOptions options;
@@ -89,32 +93,37 @@ final class ChannelTopics {
 
   private void check(String topic) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-    try {
-      Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
-      // Right after its creation a topic is not known to every broker.
-      TopicDescription description =
-          exists(topic)
-              ? admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic)
-              : null;
-      List<String> faults = new ArrayList<>();
-      if (config != null) {
-        faults.addAll(settingFaults(config));
+    Config config = askKnown(() -> admin.describeConfigs(List.of(resource)).values().get(resource));
+    TopicDescription description =
+        askKnown(() -> admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
+    List<String> faults = settingFaults(config);
+    faults.addAll(replicationFaults(description));
+    if (!faults.isEmpty()) {
+      throw new QuiverException(
+              SqlState.CONFIG_FILE_ERROR,
+              "Kafka topic \"%s\" could lose records: %s",
+              topic,
+              String.join(", ", faults))
+          .withHint("Change the topic's settings, or use another topic prefix.");
+    }
+  }
+
+  /// Asks about a topic that exists. The controller makes topics and brokers hear of them later:
+  /// one that does not know the topic yet is asked again, as long as the patience lasts.
+  <T> T askKnown(Supplier<KafkaFuture<T>> question) {
+    long deadline = System.nanoTime() + options.patience().toNanos();
+    while (true) {
+      try {
+        return question.get().get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || System.nanoTime() > deadline) {
+          throw KafkaErrors.failed(e, options);
+        }
+        LockSupport.parkNanos(UNKNOWN_TOPIC_NANOS);
+      } catch (InterruptedException e) {
+        throw KafkaErrors.interrupted(e);
       }
-      if (description != null) {
-        faults.addAll(replicationFaults(description));
-      }
-      if (!faults.isEmpty()) {
-        throw new QuiverException(
-                SqlState.CONFIG_FILE_ERROR,
-                "Kafka topic \"%s\" could lose records: %s",
-                topic,
-                String.join(", ", faults))
-            .withHint("Change the topic's settings, or use another topic prefix.");
-      }
-    } catch (ExecutionException e) {
-      throw KafkaErrors.failed(e, options);
-    } catch (InterruptedException e) {
-      throw KafkaErrors.interrupted(e);
     }
   }
 

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -17,7 +16,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import quiver.common.error.QuiverException;
@@ -39,7 +37,6 @@ public final class KafkaLogBroker implements LogBroker {
 
   private static final int BATCH_SIZE_BYTES = 1 << 20;
   private static final int FETCH_SIZE_BYTES = 2 * MAX_RECORD_BYTES;
-  private static final long UNKNOWN_TOPIC_NANOS = 20_000_000;
   private static final int RECONNECT_MILLIS = 50;
   private static final int RECONNECT_MILLIS_MAX = 1_000;
 
@@ -169,22 +166,10 @@ public final class KafkaLogBroker implements LogBroker {
     return offset(partition(channel), OffsetSpec.latest());
   }
 
-  /// A broker may not know yet of a topic that was made a moment ago.
   private long offset(TopicPartition partition, OffsetSpec spec) {
-    long deadline = System.nanoTime() + options.patience().toNanos();
-    while (true) {
-      try {
-        return admin.listOffsets(Map.of(partition, spec)).partitionResult(partition).get().offset();
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
-            || System.nanoTime() > deadline) {
-          throw KafkaErrors.failed(e, options);
-        }
-        LockSupport.parkNanos(UNKNOWN_TOPIC_NANOS);
-      } catch (InterruptedException e) {
-        throw KafkaErrors.interrupted(e);
-      }
-    }
+    return topics
+        .askKnown(() -> admin.listOffsets(Map.of(partition, spec)).partitionResult(partition))
+        .offset();
   }
 
   @Override
