@@ -3,7 +3,6 @@ package quiver.coordinators.query;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import quiver.common.error.QuiverException;
+import quiver.rpc.meta.CompactionTask;
 import quiver.rpc.meta.MetaKeys;
 import quiver.rpc.meta.MetaValue;
 import quiver.rpc.meta.NodeRecord;
@@ -27,16 +27,26 @@ import quiver.storage.meta.MetaStore;
 import quiver.storage.meta.Put;
 
 /// Keeps the placement of flushed segments on query nodes as [PlacementPolicy] decides, in the meta
-/// store. It keeps no state of its own, so another process can go on at any moment.
+/// store. It keeps no state that matters, so another process can go on at any moment.
 public final class QueryCoordinator implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(QueryCoordinator.class);
 
   private static final Duration IDLE = Duration.ofSeconds(1);
 
+  /// How long a merged segment keeps its place without being reported: the task ends before.
+  private static final Duration MERGED_KEPT = Duration.ofSeconds(10);
+
+  /// @param seenAt when the task was last there, as [System#nanoTime]
+  private record Ahead(CompactionTask task, long seenAt) {}
+
   private final MetaStore meta;
   private final PlacementPolicy policy;
   private final ChangeSignal signal;
   private final Thread thread;
+
+  /// Merges under way and just done, by their segment. Only for the thread.
+  private final Map<Long, Ahead> merged = new HashMap<>();
+
   private volatile boolean closed;
 
   /// @param meta of a leader: every commit is guarded
@@ -46,7 +56,11 @@ public final class QueryCoordinator implements AutoCloseable {
     this.signal =
         new ChangeSignal(
             meta,
-            List.of(MetaKeys.NODES, MetaKeys.LOADED, MetaKeys.report(MetaKeys.STANDALONE_CHANNEL)));
+            List.of(
+                MetaKeys.NODES,
+                MetaKeys.LOADED,
+                MetaKeys.COMPACTIONS,
+                MetaKeys.report(MetaKeys.STANDALONE_CHANNEL)));
     this.thread = threads.newThread(this::run);
     thread.setName("quiver-query-coordinator");
     thread.start();
@@ -93,25 +107,47 @@ public final class QueryCoordinator implements AutoCloseable {
     }
   }
 
-  /// Flushed segments by table.
+  /// Flushed segments by table, and those that merges will put in the place of others: the nodes
+  /// that will serve them fetch them before.
   private Map<Long, List<PlacementPolicy.Segment>> segments() {
-    Map<Long, List<PlacementPolicy.Segment>> byTable = new TreeMap<>();
+    Map<Long, Map<Long, PlacementPolicy.Segment>> byTable = new TreeMap<>();
     String key = MetaKeys.report(MetaKeys.STANDALONE_CHANNEL);
     meta.get(key)
         .ifPresent(entry -> {
           for (SegmentReport segment : SegmentReport.decode(key, entry.value())) {
             if (segment.isFlushed()) {
-              byTable
-                  .computeIfAbsent(segment.tableId(), ignored -> new ArrayList<>())
-                  .add(new PlacementPolicy.Segment(segment.segmentId(), segment.sizeBytes()));
+              add(byTable, segment.tableId(), segment.segmentId(), segment.sizeBytes());
             }
           }
         });
-    byTable
+    for (KeyValue entry : meta.list(MetaKeys.COMPACTIONS).entries()) {
+      CompactionTask task = CompactionTask.decode(entry.key(), entry.value());
+      if (task.state() != CompactionTask.State.MERGE) {
+        merged.put(task.merged().segmentId(), new Ahead(task, System.nanoTime()));
+      }
+    }
+    merged.values().removeIf(ahead -> System.nanoTime() - ahead.seenAt > MERGED_KEPT.toNanos());
+    merged
         .values()
-        .forEach(segments ->
-            segments.sort(Comparator.comparingLong(PlacementPolicy.Segment::segmentId)));
-    return byTable;
+        .forEach(ahead ->
+            add(
+                byTable,
+                ahead.task.tableId(),
+                ahead.task.merged().segmentId(),
+                ahead.task.merged().sizeBytes()));
+    Map<Long, List<PlacementPolicy.Segment>> sorted = new TreeMap<>();
+    byTable.forEach((tableId, segments) -> sorted.put(tableId, List.copyOf(segments.values())));
+    return sorted;
+  }
+
+  private static void add(
+      Map<Long, Map<Long, PlacementPolicy.Segment>> byTable,
+      long tableId,
+      long segmentId,
+      long sizeBytes) {
+    byTable
+        .computeIfAbsent(tableId, ignored -> new TreeMap<>())
+        .put(segmentId, new PlacementPolicy.Segment(segmentId, sizeBytes));
   }
 
   private List<PlacementPolicy.Node> nodes() {

@@ -2,6 +2,7 @@ package quiver.server.roles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -22,18 +23,18 @@ import quiver.workers.channel.SegmentLimits;
 class ClusterRolesTest {
   private static final SegmentLimits SMALL = new SegmentLimits(200, 1 << 20, 1 << 16, 50);
 
-  private static TableDefinition createTable(MemoryCluster cluster) {
+  private static TableDefinition createTable(MemoryCluster cluster, String name) {
     DdlCommand create =
         new DdlCommand.CreateTable(
             "public",
-            "pairs",
+            name,
             true,
             List.of(Roles.column("id", SqlType.INT8)),
             Optional.of(new DdlCommand.NewKey(Optional.empty(), List.of("id"))),
             List.of(),
             1);
     var _ = cluster.asked(root -> root.execute(create, Cancellation.NEVER));
-    return cluster.catalog().table("public", "pairs").orElseThrow();
+    return cluster.catalog().table("public", name).orElseThrow();
   }
 
   private static void await(ClusterWorkload workload, String what, BooleanSupplier condition) {
@@ -87,7 +88,7 @@ class ClusterRolesTest {
   @Test
   void nothingIsLostTornDoubledOrResurrectedWhileEveryRoleDies() throws InterruptedException {
     try (MemoryCluster cluster = start()) {
-      TableDefinition table = createTable(cluster);
+      TableDefinition table = createTable(cluster, "pairs");
       ClusterWorkload workload = new ClusterWorkload(cluster, table);
       workload.start(3, 2, 1);
       progress(workload, "the start");
@@ -131,5 +132,42 @@ class ClusterRolesTest {
       workload.stop();
       workload.checkEnd();
     }
+  }
+
+  /// Memory of a query node is that of its share, whatever the cluster has.
+  @Test
+  void aQueryNodeThatComesTakesSegmentsOver() throws InterruptedException {
+    try (MemoryCluster cluster = start()) {
+      List<ClusterWorkload> workloads = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        workloads.add(new ClusterWorkload(cluster, createTable(cluster, "pairs" + i)));
+      }
+      workloads.forEach(workload -> workload.start(1, 1, 1));
+      for (ClusterWorkload workload : workloads) {
+        progress(workload, "the start");
+        workload.stopWriting();
+      }
+      flush(cluster);
+      ClusterWorkload any = workloads.getFirst();
+      await(any, "each node has half", () -> opened(cluster, 1) == 3 && opened(cluster, 2) == 3);
+
+      cluster.add("query-node-3", Role.QUERY_NODE);
+      await(
+          any,
+          "each node has a third",
+          () -> opened(cluster, 1) == 2 && opened(cluster, 2) == 2 && opened(cluster, 3) == 2);
+      for (ClusterWorkload workload : workloads) {
+        int reads = workload.readCount.get();
+        await(workload, "reads go on", () -> workload.readCount.get() > reads + 10);
+      }
+      for (ClusterWorkload workload : workloads) {
+        workload.stop();
+        workload.checkEnd();
+      }
+    }
+  }
+
+  private static int opened(MemoryCluster cluster, int number) {
+    return cluster.queryNodeRole("query-node-" + number).openSegmentCount();
   }
 }

@@ -48,6 +48,7 @@ final class ClusterWorkload {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final List<Thread> clients = new ArrayList<>();
   private volatile boolean stopped;
+  private volatile boolean writingStopped;
   final AtomicInteger commitCount = new AtomicInteger();
   final AtomicInteger readCount = new AtomicInteger();
   final AtomicInteger refusedCount = new AtomicInteger();
@@ -96,6 +97,11 @@ final class ClusterWorkload {
     }
   }
 
+  /// Readers go on.
+  void stopWriting() {
+    writingStopped = true;
+  }
+
   void stop() throws InterruptedException {
     stopped = true;
     for (Thread client : clients) {
@@ -115,8 +121,8 @@ final class ClusterWorkload {
     List<Long> mine = new ArrayList<>();
     long next = writer * 1_000_000;
     int transaction = 0;
-    while (!stopped) {
-      UUID id = new UUID(writer + 1, ++transaction);
+    while (!stopped && !writingStopped) {
+      UUID id = new UUID(table.id() * 1000 + writer, ++transaction);
       if (mine.size() < 5 || random.nextInt(3) > 0) {
         long pair = ++next;
         pairs.put(pair, new Pair());

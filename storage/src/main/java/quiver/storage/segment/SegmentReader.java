@@ -78,7 +78,29 @@ public final class SegmentReader {
     if (sizeBytes < SegmentFormat.HEADER_BYTES + SegmentFormat.TRAILER_BYTES) {
       throw damaged(what, "it is cut off at " + sizeBytes + " bytes");
     }
-    ByteBuffer header = buffer(file, 0, SegmentFormat.HEADER_BYTES);
+    FileBytes bytes = (offset, length) -> buffer(file, offset, length);
+    ByteBuffer header = bytes.at(0, SegmentFormat.HEADER_BYTES);
+    int rowCount = checkHeader(what, header);
+    Footer footer = readFooter(what, bytes, sizeBytes, rowCount);
+    SegmentDescription description =
+        new SegmentDescription(
+            header.getLong(8),
+            header.getLong(16),
+            header.getInt(24),
+            rowCount,
+            footer.columns().stream().map(ColumnEntry::column).toList());
+    return new SegmentReader(objectName, description, footer, file);
+  }
+
+  /// The bytes of a file, wherever they are.
+  @FunctionalInterface
+  interface FileBytes {
+    /// Little-endian.
+    ByteBuffer at(long offset, int length);
+  }
+
+  /// @return the number of rows
+  static int checkHeader(String what, ByteBuffer header) {
     int crcAt = SegmentFormat.HEADER_BYTES - 4;
     if (header.getInt(0) != SegmentFormat.MAGIC
         || header.getInt(crcAt) != SegmentFormat.crc(header.slice(0, crcAt))) {
@@ -96,22 +118,12 @@ public final class SegmentReader {
     if (rowCount < 0) {
       throw damaged(what, "it has " + rowCount + " rows");
     }
-    Footer footer = readFooter(what, file, rowCount);
-    checkSections(what, footer, rowCount);
-    SegmentDescription description =
-        new SegmentDescription(
-            header.getLong(8),
-            header.getLong(16),
-            header.getInt(24),
-            rowCount,
-            footer.columns().stream().map(ColumnEntry::column).toList());
-    return new SegmentReader(objectName, description, footer, file);
+    return rowCount;
   }
 
-  private static Footer readFooter(String what, MemorySegment file, int rowCount) {
-    long sizeBytes = file.byteSize();
+  static Footer readFooter(String what, FileBytes file, long sizeBytes, int rowCount) {
     long trailerOffset = sizeBytes - SegmentFormat.TRAILER_BYTES;
-    ByteBuffer trailer = buffer(file, trailerOffset, SegmentFormat.TRAILER_BYTES);
+    ByteBuffer trailer = file.at(trailerOffset, SegmentFormat.TRAILER_BYTES);
     int crcAt = SegmentFormat.TRAILER_BYTES - 4;
     if (trailer.getInt(0) != SegmentFormat.END_MAGIC
         || trailer.getInt(crcAt) != SegmentFormat.crc(trailer.slice(0, crcAt))
@@ -123,11 +135,13 @@ public final class SegmentReader {
     if (length < 0 || offset != trailerOffset - length) {
       throw damaged(what, "its footer lies outside the file");
     }
-    ByteBuffer footer = buffer(file, offset, length);
-    if (SegmentFormat.crc(footer) != trailer.getInt(24)) {
+    ByteBuffer bytes = file.at(offset, length);
+    if (SegmentFormat.crc(bytes) != trailer.getInt(24)) {
       throw damaged(what, "its footer has a wrong checksum");
     }
-    return Footer.decode(what, footer, rowCount, offset);
+    Footer footer = Footer.decode(what, bytes, rowCount, offset);
+    checkSections(what, footer, rowCount);
+    return footer;
   }
 
   private static void checkSections(String what, Footer footer, int rowCount) {
@@ -147,7 +161,7 @@ public final class SegmentReader {
     return file.asSlice(offset, length).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static QuiverException damaged(String what, String reason) {
+  static QuiverException damaged(String what, String reason) {
     return new QuiverException(SqlState.DATA_CORRUPTED, "%s is damaged: %s", what, reason);
   }
 

@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -385,6 +386,35 @@ final class SegmentFileTest {
       assertThat(reader.ordinalOf(3)).hasValue(2);
       assertThat(reader.ordinalOf(99)).isEmpty();
     }
+  }
+
+  @Test
+  void aRowMapIsReadWithoutTheRows() {
+    byte[] file =
+        bytes(
+            randomRows(1, 5_000)
+                .writer()
+                .withRowMap(new long[] {3, 9, 1L << 40}, new long[] {0, 1, 2}));
+    AtomicInteger read = new AtomicInteger();
+    RowMapReader.Source source =
+        (offset, length) -> {
+          read.addAndGet(length);
+          return Arrays.copyOfRange(file, (int) offset, (int) offset + length);
+        };
+    RowMap map = RowMapReader.read("one", file.length, source).orElseThrow();
+    assertThat(map.count()).isEqualTo(3);
+    assertThat(map.find(9)).isEqualTo(OptionalLong.of(1));
+    assertThat(read.get()).isLessThan(file.length / 2);
+    byte[] without = bytes(randomRows(1, 10).writer());
+    assertThat(
+            RowMapReader.read(
+                "none",
+                without.length,
+                (offset, length) ->
+                    Arrays.copyOfRange(without, (int) offset, (int) offset + length)))
+        .isEmpty();
+    assertThatThrownBy(() -> RowMapReader.read("cut", file.length - 1, source))
+        .hasMessageContaining("damaged");
   }
 
   private static Rows small() {

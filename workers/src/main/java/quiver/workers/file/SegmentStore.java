@@ -108,6 +108,32 @@ public final class SegmentStore implements SegmentFiles {
     return new LoadedSegment(rows, indexes);
   }
 
+  /// The same rows with the index files of `file`, of which some are open already; the caller gets
+  /// the pins.
+  ///
+  /// @param open the index files of `before`
+  public LoadedSegment withIndexes(
+      LoadedSegment before,
+      List<SealedSegment.IndexFile> open,
+      SealedSegment file,
+      TableLayout table) {
+    Map<Long, Pinned<SearcherPool>> indexes = new HashMap<>();
+    try {
+      for (SealedSegment.IndexFile index : file.indexes()) {
+        Pinned<SearcherPool> present = before.indexes().get(index.indexId());
+        indexes.put(
+            index.indexId(),
+            present != null && open.contains(index)
+                ? present.pin()
+                : openIndex(index, before.rows().value(), table));
+      }
+      return new LoadedSegment(before.rows().pin(), indexes);
+    } catch (RuntimeException e) {
+      indexes.values().forEach(Pinned::unpin);
+      throw e;
+    }
+  }
+
   /// Brings an object to where opening it takes no time, if this store keeps copies.
   public void fetch(String objectName) {
     try (Arena arena = Arena.ofConfined()) {
@@ -201,25 +227,29 @@ public final class SegmentStore implements SegmentFiles {
     }
     Pinned<SealedRows> rows = openRows(segment.objectName());
     try {
-      Optional<RowMap> stored = rows.value().reader().rowMap();
-      Map<Long, List<Integer>> bySegment = new HashMap<>();
-      stored.ifPresent(map -> {
-        for (int i = 0; i < map.count(); i++) {
-          long old = map.oldAddress(i);
-          List<Integer> newRows =
-              bySegment.computeIfAbsent(RowAddress.segmentId(old), ignored -> new ArrayList<>());
-          while (newRows.size() < RowAddress.row(old)) {
-            newRows.add(-1);
-          }
-          newRows.add(RowAddress.row(map.newAddress(i)));
-        }
-      });
-      Map<Long, int[]> arrays = new HashMap<>();
-      bySegment.forEach(
-          (id, newRows) -> arrays.put(id, newRows.stream().mapToInt(Integer::intValue).toArray()));
-      return new SegmentFiles.RowMoves(arrays);
+      return moves(rows.value().reader().rowMap());
     } finally {
       rows.unpin();
     }
+  }
+
+  /// A row map in memory.
+  static SegmentFiles.RowMoves moves(Optional<RowMap> stored) {
+    Map<Long, List<Integer>> bySegment = new HashMap<>();
+    stored.ifPresent(map -> {
+      for (int i = 0; i < map.count(); i++) {
+        long old = map.oldAddress(i);
+        List<Integer> newRows =
+            bySegment.computeIfAbsent(RowAddress.segmentId(old), ignored -> new ArrayList<>());
+        while (newRows.size() < RowAddress.row(old)) {
+          newRows.add(-1);
+        }
+        newRows.add(RowAddress.row(map.newAddress(i)));
+      }
+    });
+    Map<Long, int[]> arrays = new HashMap<>();
+    bySegment.forEach(
+        (id, newRows) -> arrays.put(id, newRows.stream().mapToInt(Integer::intValue).toArray()));
+    return new SegmentFiles.RowMoves(arrays);
   }
 }

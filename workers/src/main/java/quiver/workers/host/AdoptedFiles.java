@@ -1,19 +1,18 @@
 package quiver.workers.host;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import quiver.vector.index.SearcherPool;
+import java.util.function.LongPredicate;
 import quiver.workers.channel.ChannelCheckpoint;
 import quiver.workers.channel.ChannelReplica;
 import quiver.workers.channel.SealedSegment;
+import quiver.workers.channel.SegmentFiles;
 import quiver.workers.channel.SegmentReplica;
 import quiver.workers.channel.SegmentState;
+import quiver.workers.file.OnDemandSegment;
 import quiver.workers.file.SegmentStore;
 import quiver.workers.segment.GrowingRows;
 import quiver.workers.segment.LoadedSegment;
-import quiver.workers.segment.Pinned;
 import quiver.workers.segment.TableLayout;
 
 /// Puts the files that a later checkpoint names in the place of what a follower has: files for rows
@@ -21,28 +20,43 @@ import quiver.workers.segment.TableLayout;
 /// moment. Used under the replica's lock.
 public final class AdoptedFiles {
   private final ChannelReplica replica;
+  private final SegmentFiles files;
   private final SegmentStore store;
+  private final LongPredicate ready;
 
-  /// @param store opens the files
-  public AdoptedFiles(ChannelReplica replica, SegmentStore store) {
+  /// @param files of the replica
+  /// @param store opens index files
+  /// @param ready whether a segment's rows in memory may go
+  public AdoptedFiles(
+      ChannelReplica replica, SegmentFiles files, SegmentStore store, LongPredicate ready) {
     this.replica = replica;
+    this.files = files;
     this.store = store;
+    this.ready = ready;
   }
 
   /// Takes over what the checkpoint has.
   ///
-  /// @return whether the replica has come as far as the checkpoint, so that nothing is left
+  /// @return whether nothing is left: the replica has come as far as the checkpoint, and all
+  ///   segments were ready
   public boolean adopt(ChannelCheckpoint checkpoint) {
+    boolean complete = replica.appliedTimestamp() >= checkpoint.appliedTimestamp();
     for (ChannelCheckpoint.FlushedSegment flushed : checkpoint.segments()) {
       Optional<SegmentReplica> segment = replica.segment(flushed.file().segmentId());
-      segment.ifPresent(known -> adopt(known, flushed.file()));
+      if (segment.isPresent()) {
+        complete &= adopt(segment.get(), flushed.file());
+      }
     }
-    return replica.appliedTimestamp() >= checkpoint.appliedTimestamp();
+    return complete;
   }
 
-  private void adopt(SegmentReplica segment, SealedSegment file) {
-    if (segment.state() == SegmentState.SEALED && segment.rows() instanceof GrowingRows rows) {
-      boolean _ = replica.installFile(file, store.open(file, rows.layout()));
+  private boolean adopt(SegmentReplica segment, SealedSegment file) {
+    if (segment.state() == SegmentState.SEALED
+        && segment.loaded().rows().value() instanceof GrowingRows rows) {
+      if (!ready.test(segment.segmentId())) {
+        return false;
+      }
+      boolean _ = replica.installFile(file, files.open(file, rows.layout()));
     } else if (segment.state() == SegmentState.FLUSHED
         && !indexesOf(segment).equals(file.indexes())) {
       replica
@@ -51,6 +65,7 @@ public final class AdoptedFiles {
             boolean _ = replica.installFile(file, withIndexes(segment, file, table));
           });
     }
+    return true;
   }
 
   private static List<SealedSegment.IndexFile> indexesOf(SegmentReplica segment) {
@@ -59,21 +74,8 @@ public final class AdoptedFiles {
 
   /// The same rows with the index files of `file`, of which some are open already.
   private LoadedSegment withIndexes(SegmentReplica segment, SealedSegment file, TableLayout table) {
-    List<SealedSegment.IndexFile> open = indexesOf(segment);
-    Map<Long, Pinned<SearcherPool>> indexes = new HashMap<>();
-    try {
-      for (SealedSegment.IndexFile index : file.indexes()) {
-        Pinned<SearcherPool> present = segment.loaded().indexes().get(index.indexId());
-        indexes.put(
-            index.indexId(),
-            present != null && open.contains(index)
-                ? present.pin()
-                : store.openIndex(index, segment.loaded().rows().value(), table));
-      }
-      return new LoadedSegment(segment.loaded().rows().pin(), indexes);
-    } catch (RuntimeException e) {
-      indexes.values().forEach(Pinned::unpin);
-      throw e;
-    }
+    return segment.loaded().rows().value() instanceof OnDemandSegment unopened
+        ? unopened.withIndexes(file, table)
+        : store.withIndexes(segment.loaded(), indexesOf(segment), file, table);
   }
 }

@@ -25,10 +25,11 @@ import quiver.storage.log.LogReader;
 import quiver.storage.meta.ChangeSignal;
 import quiver.storage.meta.MetaStore;
 import quiver.storage.record.LogRecord;
+import quiver.workers.channel.ChannelCheckpoint;
 import quiver.workers.channel.ChannelReplica;
 import quiver.workers.channel.TableReading;
 import quiver.workers.file.Manifests;
-import quiver.workers.file.SegmentStore;
+import quiver.workers.file.OnDemandFiles;
 import quiver.workers.segment.TableView;
 
 /// One channel as a process follows it that does not own it: a replica that begins with the newest
@@ -55,6 +56,12 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
   /// node that is asked for a part of such a table refuses.
   private static final Duration REPLACED_KEPT = Duration.ofMinutes(1);
 
+  /// How long the files of segments of other nodes stay open without a reader: half of it at least.
+  private static final Duration IDLE_KEPT = Duration.ofSeconds(10);
+
+  /// How long rows stay in memory until a node has been told to serve their file.
+  private static final Duration PLACING = Duration.ofSeconds(5);
+
   /// Records applied under one hold of the lock.
   private static final int APPLY_COUNT_MAX = 256;
 
@@ -62,7 +69,7 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
   private final String node;
   private final Duration patience;
   private final MetaStore meta;
-  private final SegmentStore store;
+  private final OnDemandFiles files;
   private final LogBroker broker;
   private final ChannelNudge nudge;
   private final List<Thread> threads = new ArrayList<>();
@@ -85,6 +92,13 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
   private volatile long readableTimestamp;
   private volatile @Nullable LogReader reader;
   private volatile boolean caughtUp;
+
+  /// Whether something of the newest checkpoint has not been adopted.
+  private volatile boolean isIncomplete;
+
+  /// Objects that have been fetched. Only for the thread that adopts.
+  private final Set<String> fetched = new HashSet<>();
+
   private volatile boolean closed;
 
   private FollowerChannel(
@@ -92,14 +106,14 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
       String node,
       Duration patience,
       MetaStore meta,
-      SegmentStore store,
+      OnDemandFiles files,
       LogBroker broker,
       ChannelNudge nudge) {
     this.channel = channel;
     this.node = node;
     this.patience = patience;
     this.meta = meta;
-    this.store = store;
+    this.files = files;
     this.broker = broker;
     this.nudge = nudge;
     this.manifests = new ChangeSignal(meta, List.of(MetaKeys.manifest(channel)));
@@ -113,12 +127,12 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
       String node,
       Duration patience,
       MetaStore meta,
-      SegmentStore store,
+      OnDemandFiles files,
       LogBroker broker,
       ChannelNudge nudge,
       ThreadFactory factory) {
     FollowerChannel follower =
-        new FollowerChannel(channel, node, patience, meta, store, broker, nudge);
+        new FollowerChannel(channel, node, patience, meta, files, broker, nudge);
     follower.run(factory, "follow", follower::follow);
     follower.run(factory, "files", follower::adoptFiles);
     follower.run(factory, "nudge", follower::nudgeOwner);
@@ -146,7 +160,7 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
           log.warn("replica is made anew: channel={}", channel, e);
           pause();
         } else {
-          log.info("log was truncated, replica is made anew: channel={}", channel);
+          log.info("replica was too far behind, it is made anew: channel={}", channel);
         }
       } catch (RuntimeException e) {
         log.error("replica is made anew: channel={}", channel, e);
@@ -170,8 +184,8 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
   }
 
   private void followFromCheckpoint() {
-    Manifests.Stored stored = Manifests.load(channel, meta, store.objects());
-    ChannelReplica next = new ChannelReplica(stored.checkpoint(), store, REPLACED_KEPT.toMillis());
+    Manifests.Stored stored = Manifests.load(channel, meta, files.store().objects());
+    ChannelReplica next = new ChannelReplica(stored.checkpoint(), files, REPLACED_KEPT.toMillis());
     long complete = stored.checkpoint().appliedTimestamp();
     try (LogReader from = broker.openReader(channel, stored.checkpoint().replayFrom().offset())) {
       reader = from;
@@ -184,6 +198,10 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
         if (entry.isPresent()) {
           applyAvailable(next, entry.get(), from);
           advance(complete);
+        }
+        if (files.takeMissing()) {
+          throw new QuiverException(
+              SqlState.SNAPSHOT_TOO_OLD, "a file of channel %s is gone", channel);
         }
       }
     } finally {
@@ -200,6 +218,7 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
       lock.unlock();
     }
     // Files of checkpoints that came while the replica was being made.
+    isIncomplete = true;
     manifests.signal();
   }
 
@@ -259,43 +278,69 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
   // ---- files ----
 
   private void adoptFiles() {
-    long adopted = -1;
-    Set<String> fetched = new HashSet<>();
+    long version = -1;
+    ChannelCheckpoint newest = ChannelCheckpoint.EMPTY;
+    long adoptAllAt = 0;
+    long closeIdleAt = System.nanoTime() + IDLE_KEPT.toNanos();
     while (manifests.await(POLL) && !closed) {
       try {
-        long version = Manifests.version(channel, meta);
-        if (version != adopted || isIncomplete) {
-          Manifests.Stored stored = Manifests.load(channel, meta, store.objects());
-          // Not under the lock: readers do not wait for what comes from far away.
-          fetched.retainAll(stored.objectNames());
-          for (String name : stored.objectNames()) {
-            if (fetched.add(name)) {
-              store.fetch(name);
-            }
+        if (System.nanoTime() > closeIdleAt) {
+          files.closeIdle();
+          closeIdleAt = System.nanoTime() + IDLE_KEPT.toNanos();
+        }
+        if (Manifests.version(channel, meta) != version) {
+          Manifests.Stored stored = Manifests.load(channel, meta, files.store().objects());
+          version = stored.version();
+          newest = stored.checkpoint();
+          adoptAllAt = System.nanoTime() + PLACING.toNanos();
+          isIncomplete = true;
+        }
+        if (isIncomplete) {
+          fetchOwn(newest);
+          isIncomplete = false;
+          if (!adopt(newest, System.nanoTime() > adoptAllAt)) {
+            isIncomplete = true;
           }
-          isIncomplete = !adopt(stored);
-          adopted = version;
         }
       } catch (QuiverException e) {
+        isIncomplete = true;
         if (!closed) {
           log.warn("files of a checkpoint not adopted yet: channel={}", channel, e);
         }
       } catch (RuntimeException e) {
+        isIncomplete = true;
         log.error("files of a checkpoint not adopted yet: channel={}", channel, e);
       }
     }
   }
 
-  /// Whether the replica has not come as far yet as the checkpoint whose files were adopted last.
-  /// Only for the thread that adopts.
-  private boolean isIncomplete;
+  /// Fetches what is going to be opened. Not under the lock: readers do not wait for what comes
+  /// from far away.
+  private void fetchOwn(ChannelCheckpoint checkpoint) {
+    Set<String> wanted = new HashSet<>();
+    for (ChannelCheckpoint.FlushedSegment segment : checkpoint.segments()) {
+      if (files.isKept(segment.file().segmentId())) {
+        wanted.add(segment.file().objectName());
+        segment.file().indexes().forEach(index -> wanted.add(index.objectName()));
+      }
+    }
+    fetched.retainAll(wanted);
+    for (String name : wanted) {
+      if (fetched.add(name)) {
+        files.store().fetch(name);
+      }
+    }
+  }
 
+  /// @param all whether rows in memory go even if no node has been told to serve them from a file
   /// @return whether nothing is left to adopt
-  private boolean adopt(Manifests.Stored stored) {
+  private boolean adopt(ChannelCheckpoint checkpoint, boolean all) {
     lock.lock();
     try {
       ChannelReplica to = catchingUp == null ? replica : catchingUp;
-      return to != null && new AdoptedFiles(to, store).adopt(stored.checkpoint());
+      return to != null
+          && new AdoptedFiles(to, files, files.store(), id -> all || files.isPlaced(id))
+              .adopt(checkpoint);
     } finally {
       lock.unlock();
     }

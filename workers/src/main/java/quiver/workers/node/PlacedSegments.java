@@ -1,6 +1,8 @@
 package quiver.workers.node;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +13,7 @@ import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import quiver.common.error.QuiverException;
+import quiver.rpc.meta.CompactionTask;
 import quiver.rpc.meta.MetaKeys;
 import quiver.rpc.meta.MetaValue;
 import quiver.rpc.meta.PlacementRecord;
@@ -20,10 +23,12 @@ import quiver.storage.meta.KeyValue;
 import quiver.storage.meta.MetaStore;
 import quiver.storage.meta.Put;
 import quiver.workers.channel.TableReading;
+import quiver.workers.file.OnDemandFiles;
 import quiver.workers.host.FollowerChannel;
 import quiver.workers.segment.SegmentView;
+import quiver.workers.segment.UnopenedRows;
 
-/// Fetches the segments that the placement gives to this query node, and says under a lease which
+/// Opens the segments that the placement gives to this query node, and says under a lease which
 /// ones it has: front ends ask a node once that key is there.
 final class PlacedSegments implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PlacedSegments.class);
@@ -38,20 +43,31 @@ final class PlacedSegments implements AutoCloseable {
   private final MetaStore meta;
   private final String node;
   private final FollowerChannel channel;
+  private final OnDemandFiles files;
   private final ChangeSignal signal;
   private final Thread thread;
   private final TreeSet<Long> loaded = new TreeSet<>();
+
+  /// Objects of merges that have been fetched.
+  private final Set<String> fetched = new HashSet<>();
+
   private long lease = MetaStore.NO_LEASE;
   private Optional<List<Long>> reported = Optional.empty();
   private volatile boolean closed;
 
-  PlacedSegments(MetaStore meta, String node, FollowerChannel channel, ThreadFactory threads) {
+  PlacedSegments(
+      MetaStore meta,
+      String node,
+      FollowerChannel channel,
+      OnDemandFiles files,
+      ThreadFactory threads) {
     this.meta = meta;
     this.node = node;
     this.channel = channel;
+    this.files = files;
     // An earlier run of this node had other segments.
     CommitResult _ = meta.commit(List.of(), List.of(), List.of(MetaKeys.loaded(node)));
-    this.signal = new ChangeSignal(meta, List.of(MetaKeys.PLACEMENTS));
+    this.signal = new ChangeSignal(meta, List.of(MetaKeys.PLACEMENTS, MetaKeys.COMPACTIONS));
     this.thread = threads.newThread(this::run);
     thread.setName("quiver-placed-segments");
     thread.start();
@@ -61,7 +77,7 @@ final class PlacedSegments implements AutoCloseable {
     while (signal.await(IDLE) && !closed) {
       try {
         if (channel.isCaughtUp()) {
-          fetch();
+          place();
           report();
         }
       } catch (QuiverException e) {
@@ -74,40 +90,69 @@ final class PlacedSegments implements AutoCloseable {
     }
   }
 
-  private void fetch() {
+  private void place() {
     Map<Long, TreeSet<Long>> wanted = new TreeMap<>();
-    TreeSet<Long> all = new TreeSet<>();
+    TreeSet<Long> here = new TreeSet<>();
+    Set<Long> anywhere = new HashSet<>();
     for (KeyValue entry : meta.list(MetaKeys.PLACEMENTS).entries()) {
       long tableId = Long.parseLong(entry.key().substring(MetaKeys.PLACEMENTS.length()));
       for (PlacementRecord.Placed placed :
           PlacementRecord.decode(entry.key(), entry.value()).segments()) {
+        anywhere.add(placed.segmentId());
         if (placed.isFor(node)) {
           wanted.computeIfAbsent(tableId, ignored -> new TreeSet<>()).add(placed.segmentId());
-          all.add(placed.segmentId());
+          here.add(placed.segmentId());
         }
       }
     }
-    loaded.retainAll(all);
+    files.place(here, anywhere);
+    prepareMerges();
+    loaded.retainAll(here);
     for (Map.Entry<Long, TreeSet<Long>> table : wanted.entrySet()) {
       table.getValue().removeAll(loaded);
       if (!table.getValue().isEmpty()) {
         channel
             .read(table.getKey(), NO_ADDRESSES)
-            .ifPresent(reading -> fetch(reading, table.getValue()));
+            .ifPresent(reading -> open(reading, table.getValue()));
       }
     }
   }
 
-  private void fetch(TableReading reading, Set<Long> wanted) {
+  private void open(TableReading reading, Set<Long> wanted) {
     try {
       for (SegmentView segment : reading.view().segments()) {
         if (wanted.contains(segment.segmentId()) && !closed) {
-          segment.loaded().fetch();
+          if (segment.rows() instanceof UnopenedRows unopened) {
+            unopened.open().unpin();
+          }
           loaded.add(segment.segmentId());
         }
       }
     } finally {
       reading.view().unpin();
+    }
+  }
+
+  /// Fetches what the record of a merge will name: applying it waits for nothing then.
+  private void prepareMerges() {
+    Set<Long> merged = new HashSet<>();
+    for (KeyValue entry : meta.list(MetaKeys.COMPACTIONS).entries()) {
+      CompactionTask task = CompactionTask.decode(entry.key(), entry.value());
+      if (task.state() == CompactionTask.State.MERGE) {
+        continue;
+      }
+      CompactionTask.Merged into = task.merged();
+      merged.add(into.segmentId());
+      files.prepareRowMap(into.segmentId(), into.objectName(), into.sizeBytes());
+      if (files.isKept(into.segmentId())) {
+        List<String> names = new ArrayList<>(List.of(into.objectName()));
+        into.indexes().forEach(index -> names.add(index.objectName()));
+        names.stream().filter(fetched::add).forEach(files.store()::fetch);
+      }
+    }
+    files.keepRowMaps(merged);
+    if (merged.isEmpty()) {
+      fetched.clear();
     }
   }
 

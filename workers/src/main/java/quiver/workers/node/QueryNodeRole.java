@@ -3,6 +3,7 @@ package quiver.workers.node;
 import quiver.rpc.QueryNodeService;
 import quiver.rpc.meta.MetaKeys;
 import quiver.storage.meta.IdSource;
+import quiver.workers.file.OnDemandFiles;
 import quiver.workers.file.SegmentStore;
 import quiver.workers.host.ChannelNudge;
 import quiver.workers.host.ChannelSettings;
@@ -14,38 +15,39 @@ public final class QueryNodeRole implements AutoCloseable {
   private final FollowerChannel channel;
   private final QueryNode queryNode;
   private final PlacedSegments placed;
-  private final Prefetch prefetch;
+  private final OnDemandFiles files;
 
   private QueryNodeRole(
       FollowerChannel channel,
       QueryNode queryNode,
-      SegmentStore store,
+      OnDemandFiles files,
       WorkerSettings settings,
       WorkerEnvironment environment) {
     this.channel = channel;
     this.queryNode = queryNode;
     this.placed =
-        new PlacedSegments(environment.meta(), settings.node(), channel, environment.threads());
-    this.prefetch =
-        new Prefetch(environment.meta(), settings.channel(), store, environment.threads());
+        new PlacedSegments(
+            environment.meta(), settings.node(), channel, files, environment.threads());
+    this.files = files;
   }
 
   /// Begins to follow; queries wait until the node has caught up.
   public static QueryNodeRole start(
       WorkerSettings settings, WorkerEnvironment environment, ChannelNudge nudge) {
-    SegmentStore store =
-        new SegmentStore(
-            environment.objects(),
-            environment.kernel(),
-            settings.queryNode().threadCount() * OwnedChannel.SEARCHERS_PER_THREAD,
-            settings.node() + "-" + run(environment));
+    OnDemandFiles files =
+        new OnDemandFiles(
+            new SegmentStore(
+                environment.objects(),
+                environment.kernel(),
+                settings.queryNode().threadCount() * OwnedChannel.SEARCHERS_PER_THREAD,
+                settings.node() + "-" + run(environment)));
     FollowerChannel channel =
         FollowerChannel.start(
             settings.channel(),
             settings.node(),
             ChannelSettings.PATIENCE,
             environment.meta(),
-            store,
+            files,
             environment.broker(),
             nudge,
             environment.threads());
@@ -60,7 +62,7 @@ public final class QueryNodeRole implements AutoCloseable {
               environment.clock(),
               environment.random(),
               environment.threads()),
-          store,
+          files,
           settings,
           environment);
     } catch (RuntimeException e) {
@@ -83,9 +85,13 @@ public final class QueryNodeRole implements AutoCloseable {
     return channel.readableTimestamp();
   }
 
+  /// Segments whose files are open here.
+  public int openSegmentCount() {
+    return files.openCount();
+  }
+
   @Override
   public void close() {
-    prefetch.close();
     placed.close();
     queryNode.close();
     channel.close();

@@ -37,6 +37,7 @@ import quiver.workers.host.ReadableChannel;
 import quiver.workers.scalar.IndexedTable;
 import quiver.workers.scalar.SegmentIndexes;
 import quiver.workers.segment.Keys;
+import quiver.workers.segment.OpenedSegments;
 import quiver.workers.segment.SegmentView;
 import quiver.workers.segment.TableLayout;
 import quiver.workers.segment.TableView;
@@ -175,8 +176,11 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
     channel.awaitReadable(request.snapshot(), quiver.rpc.Cancellation.NEVER);
     TableReading reading = read(request.tableId(), request.tableVersion(), request.excluded());
     TableView view = reading.view();
-    try {
-      List<SegmentView> segments = SharedSegments.of(view, request.share(), request.snapshot());
+    try (OpenedSegments opened =
+        OpenedSegments.of(
+            SharedSegments.of(view, request.share(), request.snapshot()),
+            view.layout().columns())) {
+      List<SegmentView> segments = opened.segments();
       long[] found =
           request.uniqueIndex().isPresent()
               ? findUnique(segments, request, reading.addresses())

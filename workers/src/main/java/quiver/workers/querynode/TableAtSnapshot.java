@@ -13,6 +13,7 @@ import quiver.execution.source.TableSnapshot;
 import quiver.rpc.Share;
 import quiver.workers.channel.TableReading;
 import quiver.workers.segment.Keys;
+import quiver.workers.segment.OpenedSegments;
 import quiver.workers.segment.SegmentRows;
 import quiver.workers.segment.SegmentView;
 import quiver.workers.segment.TableLayout;
@@ -23,7 +24,7 @@ final class TableAtSnapshot implements TableSnapshot {
   private final TableView view;
   private final long snapshot;
   private final long[] excluded;
-  private final List<SegmentView> shared;
+  private final OpenedSegments shared;
   private final List<SegmentSnapshot> segments;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -40,24 +41,33 @@ final class TableAtSnapshot implements TableSnapshot {
     this.snapshot = snapshot;
     this.excluded = reading.addresses();
     try {
-      this.shared = SharedSegments.of(view, share, snapshot);
-      List<SegmentSnapshot> all = new ArrayList<>(shared.size());
-      for (SegmentView stored : shared) {
-        SegmentView segment =
-            layout.map(table -> stored.withColumns(table.columns())).orElse(stored);
-        if (snapshot < segment.rows().droppedBefore()) {
-          throw new QuiverException(SqlState.SNAPSHOT_TOO_OLD, "snapshot too old");
-        }
-        SegmentAtSnapshot seen = new SegmentAtSnapshot(segment, snapshot, excluded, indexes);
-        if (seen.visibleCount() > 0) {
-          all.add(seen);
-        }
-      }
-      this.segments = List.copyOf(all);
+      this.shared =
+          OpenedSegments.of(
+              SharedSegments.of(view, share, snapshot), layout.orElse(view.layout()).columns());
     } catch (RuntimeException e) {
       view.unpin();
       throw e;
     }
+    try {
+      this.segments = visible(indexes);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private List<SegmentSnapshot> visible(SegmentAtSnapshot.Indexes indexes) {
+    List<SegmentSnapshot> all = new ArrayList<>(shared.segments().size());
+    for (SegmentView segment : shared.segments()) {
+      if (snapshot < segment.rows().droppedBefore()) {
+        throw new QuiverException(SqlState.SNAPSHOT_TOO_OLD, "snapshot too old");
+      }
+      SegmentAtSnapshot seen = new SegmentAtSnapshot(segment, snapshot, excluded, indexes);
+      if (seen.visibleCount() > 0) {
+        all.add(seen);
+      }
+    }
+    return List.copyOf(all);
   }
 
   @Override
@@ -68,7 +78,7 @@ final class TableAtSnapshot implements TableSnapshot {
   @Override
   public long[] rowsWithKey(List<Object> key) {
     Keys keys = Keys.ofDatums(view.layout().keyOrdinals(), view.layout().types(), key);
-    long address = find(shared, keys, 0, snapshot);
+    long address = find(shared.segments(), keys, 0, snapshot);
     return address < 0 || isExcluded(address) ? new long[0] : new long[] {address};
   }
 
@@ -92,6 +102,7 @@ final class TableAtSnapshot implements TableSnapshot {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      shared.close();
       view.unpin();
     }
   }

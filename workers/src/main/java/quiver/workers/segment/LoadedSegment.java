@@ -23,9 +23,6 @@ public record LoadedSegment(
     indexes.values().forEach(Pinned::pin);
   }
 
-  /// Reads from wherever the files are what is not at hand yet.
-  public void fetch() {}
-
   /// Gives the pins of rows and indexes back.
   public void unpin() {
     indexes.values().forEach(Pinned::unpin);

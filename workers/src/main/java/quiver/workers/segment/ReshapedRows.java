@@ -33,6 +33,10 @@ public final class ReshapedRows implements SegmentRows {
 
   /// `rows` with these columns; the same object if it has them already.
   public static SegmentRows of(SegmentRows rows, List<StoredColumn> columns) {
+    if (rows instanceof UnopenedRows) {
+      // Whoever opens them asks again.
+      return rows;
+    }
     SegmentRows source = rows instanceof ReshapedRows reshaped ? reshaped.rows : rows;
     List<Integer> ids = source.columnIds();
     int[] sources = new int[columns.size()];

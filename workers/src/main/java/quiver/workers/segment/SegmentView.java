@@ -60,6 +60,11 @@ public final class SegmentView {
         : new SegmentView(segmentId, loaded, reshaped, deletes, origin, newest);
   }
 
+  /// The same segment, of [UnopenedRows], with its rows at hand.
+  SegmentView opened(LoadedSegment content) {
+    return new SegmentView(segmentId, content, content.rows().value(), deletes, origin, newest);
+  }
+
   public long segmentId() {
     return segmentId;
   }

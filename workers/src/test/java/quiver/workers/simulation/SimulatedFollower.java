@@ -82,7 +82,7 @@ final class SimulatedFollower {
   void adoptFiles() {
     try {
       boolean _ =
-          new AdoptedFiles(replica, store)
+          new AdoptedFiles(replica, store, store, id -> true)
               .adopt(Manifests.load(SimulatedNode.CHANNEL, meta, objects).checkpoint());
     } catch (QuiverException e) {
       if (e.state() != SqlState.UNDEFINED_FILE) {
