@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
+import quiver.common.type.SqlType;
 
 /// Everything DDL has made, at one version. Immutable; readers hold it for a statement.
 public final class CatalogImage {
@@ -52,7 +53,9 @@ public final class CatalogImage {
   public CatalogImage(long version, Collection<? extends CatalogObject> objects) {
     this.version = version;
     this.objects = new TreeMap<>();
-    for (CatalogObject object : objects) {
+    TypeLinks links = new TypeLinks(objects);
+    for (CatalogObject unlinked : objects) {
+      CatalogObject object = links.linked(unlinked);
       this.objects.put(object.id(), object);
       switch (object) {
         case SchemaDefinition schema -> schemas.put(schema.name(), schema);
@@ -223,6 +226,22 @@ public final class CatalogImage {
 
   public Optional<TypeDefinition> type(String schema, String name) {
     return Optional.ofNullable(typesByName.get(key(schema, name)));
+  }
+
+  /// The type with this OID: a built-in one, an enum, a domain, or the array type of one of them.
+  public Optional<SqlType> sqlType(long oid) {
+    Optional<SqlType> builtIn = SqlType.byOid((int) oid);
+    if (builtIn.isPresent()) {
+      return builtIn;
+    }
+    TypeDefinition type = types.get(oid);
+    if (type != null) {
+      return Optional.of(type.sqlType());
+    }
+    return types.values().stream()
+        .filter(each -> each.isEnum() && each.arrayId() == oid)
+        .findFirst()
+        .map(each -> each.sqlType().arrayOf());
   }
 
   /// Roles, owners and grants.

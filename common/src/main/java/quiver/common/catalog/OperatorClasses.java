@@ -87,6 +87,9 @@ public final class OperatorClasses {
     if (wanted.base() == BaseType.ANYMULTIRANGE) {
       return !type.array() && RangeFamily.ofMultirange(type.base()).isPresent();
     }
+    if (wanted.base() == BaseType.ENUM) {
+      return !type.array() && type.base() == BaseType.ENUM;
+    }
     return wanted.sameTypeAs(type)
         || (!type.array()
             && switch (type.base()) {

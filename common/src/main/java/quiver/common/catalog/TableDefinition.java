@@ -143,6 +143,12 @@ public record TableDefinition(
     return copy.made();
   }
 
+  TableDefinition withColumns(List<ColumnDefinition> newColumns) {
+    Copy copy = new Copy(this);
+    copy.columns = newColumns;
+    return copy.made();
+  }
+
   public TableDefinition withName(String newSchema, String newName) {
     Copy copy = new Copy(this);
     copy.schema = newSchema;

@@ -3,13 +3,15 @@ package quiver.common.catalog;
 import java.util.List;
 import java.util.Optional;
 import quiver.common.catalog.TableDefinition.CheckConstraint;
+import quiver.common.type.EnumLabel;
 import quiver.common.type.SqlType;
+import quiver.common.type.UserType;
 
 /// A type that DDL has made: an enum or a domain.
 ///
 /// @param id also `pg_type.oid`
 /// @param arrayId the OID of its array type
-/// @param labels of an enum, in order
+/// @param labels of an enum, by their order
 /// @param base of a domain
 /// @param checks of a domain, over VALUE
 public record TypeDefinition(
@@ -17,7 +19,7 @@ public record TypeDefinition(
     long arrayId,
     String schema,
     String name,
-    List<Label> labels,
+    List<EnumLabel> labels,
     Optional<SqlType> base,
     boolean notNull,
     Optional<String> defaultSql,
@@ -28,14 +30,18 @@ public record TypeDefinition(
     checks = List.copyOf(checks);
   }
 
-  /// A value of an enum.
-  ///
-  /// @param id also `pg_enum.oid`
-  /// @param order the value as it is stored: values are ordered by it
-  public record Label(long id, long order, String text) {}
-
   public boolean isEnum() {
     return base.isEmpty();
+  }
+
+  /// The type as columns and expressions have it.
+  public SqlType sqlType() {
+    int oid = (int) id;
+    int arrayOid = (int) arrayId;
+    return base.map(below ->
+            below.withUser(
+                new UserType.OfDomain(oid, arrayOid, schema, name, below.withoutDomain().user())))
+        .orElseGet(() -> SqlType.of(new UserType.OfEnum(oid, arrayOid, schema, name, labels)));
   }
 
   public TypeDefinition withName(String newSchema, String newName) {
@@ -43,7 +49,12 @@ public record TypeDefinition(
         id, arrayId, newSchema, newName, labels, base, notNull, defaultSql, checks);
   }
 
-  public TypeDefinition withLabels(List<Label> newLabels) {
+  TypeDefinition withBase(Optional<SqlType> newBase) {
+    return new TypeDefinition(
+        id, arrayId, schema, name, labels, newBase, notNull, defaultSql, checks);
+  }
+
+  public TypeDefinition withLabels(List<EnumLabel> newLabels) {
     return new TypeDefinition(
         id, arrayId, schema, name, newLabels, base, notNull, defaultSql, checks);
   }

@@ -93,10 +93,11 @@ public final class BinaryFormat {
 
   private static Object read(SqlType type, ByteBuffer in) {
     if (type.array()) {
-      return readArray(type.base(), in);
+      return readArray(type.element().withoutModifier(), in);
     }
     return switch (type.base()) {
       case BOOL -> in.get() != 0;
+      case ENUM -> type.requireEnum().valueOf(readText(in));
       case INT2 -> (long) in.getShort();
       case INT4 -> (long) in.getInt();
       case INT8, XID8, PG_LSN -> in.getLong();
@@ -178,8 +179,8 @@ public final class BinaryFormat {
       case VECTOR -> readVector(in);
       case HALFVEC -> readHalfVector(in);
       case SPARSEVEC -> readSparseVector(in);
-      case INT2VECTOR -> readArray(BaseType.INT2, in);
-      case OIDVECTOR -> readArray(BaseType.OID, in);
+      case INT2VECTOR -> readArray(SqlType.INT2, in);
+      case OIDVECTOR -> readArray(SqlType.OID, in);
       case VOID -> "";
       case RECORD ->
           throw new QuiverException(
@@ -444,7 +445,7 @@ public final class BinaryFormat {
     return SparseVector.of(dimension, indices, values);
   }
 
-  private static ArrayValue readArray(BaseType element, ByteBuffer in) {
+  private static ArrayValue readArray(SqlType element, ByteBuffer in) {
     int dimensionCount = in.getInt();
     int flags = in.getInt();
     int elementOid = in.getInt();
@@ -482,14 +483,13 @@ public final class BinaryFormat {
       }
     }
     @Nullable Object[] elements = new @Nullable Object[(int) count];
-    SqlType elementType = SqlType.of(element);
     for (int i = 0; i < elements.length; i++) {
       int length = in.getInt();
-      elements[i] = length == -1 ? null : read(elementType, in, length);
+      elements[i] = length == -1 ? null : read(element, in, length);
     }
     return count == 0
-        ? ArrayValue.empty(element)
-        : new ArrayValue(element, elements, lengths, lowerBounds);
+        ? ArrayValue.empty(element.base())
+        : new ArrayValue(element.base(), elements, lengths, lowerBounds);
   }
 
   // ---- writing
@@ -504,11 +504,12 @@ public final class BinaryFormat {
   /// Appends the bytes of a value, without a length word.
   public static void write(SqlType type, Object value, BinarySink out) {
     if (type.array()) {
-      writeArray((ArrayValue) value, out);
+      writeArray(type, (ArrayValue) value, out);
       return;
     }
     switch (type.base()) {
       case BOOL -> out.putByte((Boolean) value ? 1 : 0);
+      case ENUM -> out.putBytes(Utf8.encode(type.requireEnum().textOf((Long) value)));
       case INT2 -> out.putShort((int) (long) (Long) value);
       case INT4,
           OID,
@@ -595,7 +596,7 @@ public final class BinaryFormat {
         }
       }
       case SPARSEVEC -> writeSparseVector((SparseVector) value, out);
-      case INT2VECTOR, OIDVECTOR -> writeArray((ArrayValue) value, out);
+      case INT2VECTOR, OIDVECTOR -> writeArray(type, (ArrayValue) value, out);
       case RECORD -> writeRecord((RecordValue) value, out);
       case VOID -> {}
       case ANY,
@@ -674,15 +675,16 @@ public final class BinaryFormat {
     }
   }
 
-  private static void writeArray(ArrayValue array, BinarySink out) {
+  private static void writeArray(SqlType type, ArrayValue array, BinarySink out) {
+    SqlType element =
+        array.element() == BaseType.ENUM ? type.element() : SqlType.of(array.element());
     out.putInt(array.dimensionCount());
     out.putInt(array.hasNulls() ? 1 : 0);
-    out.putInt(array.element().oid());
+    out.putInt(element.oid());
     for (int i = 0; i < array.dimensionCount(); i++) {
       out.putInt(array.dimensions()[i]);
       out.putInt(array.lowerBounds()[i]);
     }
-    SqlType element = SqlType.of(array.element());
     for (Object value : array.elements()) {
       writeWithLength(element, value, out);
     }

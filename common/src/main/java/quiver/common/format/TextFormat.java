@@ -51,6 +51,7 @@ public final class TextFormat {
     }
     return switch (type.base()) {
       case BOOL -> parseBoolean(text);
+      case ENUM -> type.requireEnum().valueOf(text);
       case INT2 -> NumberText.parseInteger(text, "smallint", Short.MIN_VALUE, Short.MAX_VALUE);
       case INT4 -> NumberText.parseInteger(text, "integer", Integer.MIN_VALUE, Integer.MAX_VALUE);
       case INT8 -> NumberText.parseInteger(text, "bigint", Long.MIN_VALUE, Long.MAX_VALUE);
@@ -144,10 +145,11 @@ public final class TextFormat {
   /// The text of a value.
   public static String format(SqlType type, Object value, FormatSettings settings) {
     if (type.array()) {
-      return formatArray((ArrayValue) value, settings);
+      return formatArray(type, (ArrayValue) value, settings);
     }
     return switch (type.base()) {
       case BOOL -> (Boolean) value ? "t" : "f";
+      case ENUM -> type.requireEnum().textOf((Long) value);
       case INT2, INT4, INT8, OID, XID, CID -> value.toString();
       case XID8 -> Long.toUnsignedString((Long) value);
       case PG_LSN -> LogPositionText.format((Long) value);
@@ -211,7 +213,7 @@ public final class TextFormat {
           JSONPATH ->
           (String) value;
       case ANYARRAY ->
-          value instanceof ArrayValue array ? formatArray(array, settings) : value.toString();
+          value instanceof ArrayValue array ? formatArray(type, array, settings) : value.toString();
       case ANY,
           ANYELEMENT,
           ANYNONARRAY,
@@ -229,8 +231,9 @@ public final class TextFormat {
     };
   }
 
-  private static String formatArray(ArrayValue array, FormatSettings settings) {
-    SqlType element = SqlType.of(array.element());
+  private static String formatArray(SqlType type, ArrayValue array, FormatSettings settings) {
+    SqlType element =
+        array.element() == BaseType.ENUM ? type.element() : SqlType.of(array.element());
     return ArrayText.format(array, item -> format(element, item, settings));
   }
 

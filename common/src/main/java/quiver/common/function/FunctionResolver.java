@@ -82,8 +82,13 @@ public final class FunctionResolver {
         + arguments.stream().map(SqlType::sqlName).collect(Collectors.joining(", ", "(", ")"));
   }
 
+  /// The type functions are chosen by.
+  private static SqlType plain(SqlType type) {
+    return type.withoutDomain().withoutModifier();
+  }
+
   private static List<SqlType> withoutModifiers(List<SqlType> types) {
-    return types.stream().map(SqlType::withoutModifier).toList();
+    return types.stream().map(FunctionResolver::plain).toList();
   }
 
   /// Overloads that can take this many arguments. One with the same types that is not variadic, or
@@ -160,8 +165,8 @@ public final class FunctionResolver {
   /// @param left empty for a prefix operator
   /// @throws QuiverException `42883` when none fits, `42725` when several fit equally
   public ResolvedOperator operator(String symbol, Optional<SqlType> left, SqlType right) {
-    Optional<SqlType> givenLeft = left.map(SqlType::withoutModifier);
-    SqlType givenRight = right.withoutModifier();
+    Optional<SqlType> givenLeft = left.map(FunctionResolver::plain);
+    SqlType givenRight = plain(right);
     List<SqlType> given = Stream.concat(givenLeft.stream(), Stream.of(givenRight)).toList();
     Optional<OperatorSignature> exact = exactOperator(symbol, givenLeft, givenRight);
     if (exact.isPresent()) {
@@ -408,6 +413,9 @@ public final class FunctionResolver {
     if (isUnknown(source)) {
       return Optional.of(Coercion.INOUT);
     }
+    if (source.isDomain() || target.isDomain()) {
+      return coercion(source.withoutDomain(), target.withoutDomain(), context);
+    }
     Optional<CastSignature> cast = registry.cast(source, target);
     if (cast.isPresent()) {
       return cast.filter(c -> context.compareTo(c.context()) >= 0)
@@ -433,7 +441,7 @@ public final class FunctionResolver {
   }
 
   private static boolean isPseudo(SqlType type) {
-    return type.base().isPseudo() && type.base() != BaseType.RECORD;
+    return type.isPseudo() && type.base() != BaseType.RECORD;
   }
 
   private static Coercion coercionOf(CastSignature cast) {
@@ -471,9 +479,9 @@ public final class FunctionResolver {
     if (sameModifier && !isUnknown(common)) {
       return common;
     }
-    common = common.withoutModifier();
+    common = plain(common);
     for (SqlType given : types.subList(1, types.size())) {
-      SqlType next = given.withoutModifier();
+      SqlType next = plain(given);
       if (isUnknown(next) || next.equals(common)) {
         continue;
       }

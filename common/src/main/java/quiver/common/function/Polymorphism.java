@@ -8,6 +8,7 @@ import quiver.common.error.SqlState;
 import quiver.common.type.BaseType;
 import quiver.common.type.RangeFamily;
 import quiver.common.type.SqlType;
+import quiver.common.type.UserType;
 
 /// What the polymorphic pseudo-types of one signature stand for in one call: all of the
 /// `anyelement` family are one type (and the array of it), all of the `anycompatible` family the
@@ -23,6 +24,7 @@ record Polymorphism(
 
   static boolean isPolymorphic(SqlType type) {
     return switch (type.base()) {
+      case ENUM -> type.user() == UserType.NONE;
       case ANYELEMENT,
           ANYARRAY,
           ANYNONARRAY,
@@ -100,6 +102,14 @@ record Polymorphism(
           }
           element = actual;
         }
+        case ENUM -> {
+          if (actual.base() != BaseType.ENUM
+              || actual.array()
+              || (element != null && !element.equals(actual))) {
+            return false;
+          }
+          element = actual;
+        }
         case ANYRANGE, ANYMULTIRANGE -> {
           Optional<SqlType> bound = boundOf(kind, actual);
           if (bound.isEmpty() || (element != null && !element.equals(bound.get()))) {
@@ -132,7 +142,7 @@ record Polymorphism(
       SqlType actual = given.get(i);
       boolean unknown = actual.base() == BaseType.UNKNOWN && !actual.array();
       switch (kind) {
-        case ANYELEMENT, ANYNONARRAY -> {
+        case ANYELEMENT, ANYNONARRAY, ENUM -> {
           polymorphic = true;
           element = unknown ? element : actual;
         }
@@ -188,7 +198,7 @@ record Polymorphism(
   /// The actual type a declared one stands for.
   SqlType actual(SqlType type) {
     return switch (type.base()) {
-      case ANYELEMENT, ANYNONARRAY -> element.orElse(type);
+      case ANYELEMENT, ANYNONARRAY, ENUM -> element.orElse(type);
       case ANYARRAY -> element.map(Polymorphism::arrayOf).orElse(type);
       case ANYRANGE -> family().map(family -> SqlType.of(family.range())).orElse(type);
       case ANYMULTIRANGE -> family().map(family -> SqlType.of(family.multirange())).orElse(type);
@@ -210,12 +220,6 @@ record Polymorphism(
     if (element.array() || element.base() == BaseType.ANYARRAY) {
       return element;
     }
-    if (element.base().arrayOid() == 0) {
-      throw new QuiverException(
-          SqlState.UNDEFINED_OBJECT,
-          "could not find array type for data type %s",
-          element.sqlName());
-    }
-    return SqlType.arrayOf(element.base());
+    return element.arrayOf();
   }
 }

@@ -28,6 +28,7 @@ import java.util.Optional;
 /// | interval | [quiver.common.value.Interval] |
 /// | timetz | [quiver.common.value.TimeWithZone] |
 /// | uuid | `java.util.UUID` |
+/// | enums | `Long`, [EnumLabel#order] |
 /// | vector | `float[]`, not modified after it was made |
 /// | halfvec, sparsevec, bit, varbit | [quiver.common.value.HalfVector], [quiver.common.value.SparseVector], [quiver.common.value.BitString] |
 /// | record | [quiver.common.value.RecordValue] |
@@ -107,6 +108,7 @@ public enum BaseType {
   INT8MULTIRANGE(4536, 6157, "int8multirange", "int8multirange", 'R', false, -1, Layout.OBJECT),
   UUID(2950, 2951, "uuid", "uuid", 'U', false, 16, Layout.OBJECT),
   PG_LSN(3220, 3221, "pg_lsn", "pg_lsn", 'U', false, 8, Layout.LONG),
+  ENUM(3500, 3501, "anyenum", "anyenum", 'E', false, 4, Layout.LONG),
   TSVECTOR(3614, 3643, "tsvector", "tsvector", 'U', false, -1, Layout.OBJECT),
   TSQUERY(3615, 3645, "tsquery", "tsquery", 'U', false, -1, Layout.OBJECT),
   XID8(5069, 271, "xid8", "xid8", 'U', false, 8, Layout.LONG),

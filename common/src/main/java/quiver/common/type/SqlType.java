@@ -1,13 +1,19 @@
 package quiver.common.type;
 
 import java.util.Optional;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
+import quiver.common.text.Identifiers;
 
 /// A type as a column or expression has it: scalar or one-level array of it, with PostgreSQL's type
 /// modifier (`atttypmod`: -1 for none; varchar(n) is n + 4; numeric(p,s) is ((p << 16) | s) + 4;
 /// vector(n) is n; bit(n) is n).
 ///
 /// @param array whether the type is the array of `base`
-public record SqlType(BaseType base, boolean array, int modifier) {
+/// @param user the enum or domain it is. A domain has the base, the shape and the modifier of the
+///   type below it, so that its values are handled as what they are; the array type of an enum has
+///   the enum; [BaseType#ENUM] without an enum is the pseudo-type `anyenum`
+public record SqlType(BaseType base, boolean array, int modifier, UserType user) {
   /// The modifier of a type that has none.
   public static final int NO_MODIFIER = -1;
 
@@ -24,6 +30,16 @@ public record SqlType(BaseType base, boolean array, int modifier) {
   public static final SqlType TIMESTAMPTZ = of(BaseType.TIMESTAMPTZ);
   public static final SqlType VECTOR = of(BaseType.VECTOR);
   public static final SqlType UNKNOWN = of(BaseType.UNKNOWN);
+
+  /// A built-in type.
+  public SqlType(BaseType base, boolean array, int modifier) {
+    this(base, array, modifier, UserType.NONE);
+  }
+
+  /// An enum, without its array.
+  public static SqlType of(UserType.OfEnum type) {
+    return new SqlType(BaseType.ENUM, false, NO_MODIFIER, type);
+  }
 
   /// The scalar type without modifier.
   public static SqlType of(BaseType base) {
@@ -46,27 +62,92 @@ public record SqlType(BaseType base, boolean array, int modifier) {
     return scalar.isPresent() ? scalar : BaseType.byArrayOid(oid).map(SqlType::arrayOf);
   }
 
+  /// The OID values go by on the wire: that of the type below a domain.
   public int oid() {
-    return array ? base.arrayOid() : base.oid();
+    return withoutDomain().declaredOid();
+  }
+
+  /// `pg_type.oid`.
+  public int declaredOid() {
+    return switch (user) {
+      case UserType.None _ -> array ? base.arrayOid() : base.oid();
+      case UserType.OfEnum type -> array ? type.arrayOid() : type.oid();
+      case UserType.OfDomain domain -> domain.oid();
+    };
   }
 
   /// The same type with another modifier.
   public SqlType withModifier(int newModifier) {
-    return new SqlType(base, array, newModifier);
+    return newModifier == modifier ? this : new SqlType(base, array, newModifier, user);
   }
 
   public SqlType withoutModifier() {
     return withModifier(NO_MODIFIER);
   }
 
-  /// The element type of an array (the modifier belongs to the element), or this type itself.
-  public SqlType element() {
-    return new SqlType(base, false, modifier);
+  /// The type below a domain, or this type itself.
+  public SqlType withoutDomain() {
+    return user instanceof UserType.OfDomain(_, _, _, _, UserType below)
+        ? new SqlType(base, array, modifier, below)
+        : this;
   }
 
-  /// Whether both are the same type, whatever their modifiers.
+  /// The type as the layers below the planner know it: what its values are, and no more.
+  public SqlType stored() {
+    return user == UserType.NONE ? this : new SqlType(base, array, modifier);
+  }
+
+  public SqlType withUser(UserType newUser) {
+    return new SqlType(base, array, modifier, newUser);
+  }
+
+  public boolean isDomain() {
+    return user instanceof UserType.OfDomain;
+  }
+
+  /// Whether the type is a pseudo-type, which no value has.
+  public boolean isPseudo() {
+    return base.isPseudo() || (base == BaseType.ENUM && user == UserType.NONE);
+  }
+
+  /// The labels of an enum, of a domain over one, or of arrays of either.
+  ///
+  /// @throws IllegalStateException if the type is none
+  public UserType.OfEnum requireEnum() {
+    return user.enumType().orElseThrow(() -> new IllegalStateException(this + " is no enum"));
+  }
+
+  /// The element type of an array (the modifier belongs to the element), or this type itself.
+  public SqlType element() {
+    return array ? new SqlType(base, false, modifier, withoutDomain().user()) : this;
+  }
+
+  /// Whether the type has an array type.
+  public boolean hasArray() {
+    return array || user != UserType.NONE || base.arrayOid() != 0;
+  }
+
+  /// The array of this type, with its modifier; arrays are arrays of as many dimensions as one
+  /// likes.
+  ///
+  /// @throws QuiverException `42704` if there is none
+  public SqlType arrayOf() {
+    if (!hasArray()) {
+      throw new QuiverException(
+          SqlState.UNDEFINED_OBJECT, "could not find array type for data type %s", sqlName());
+    }
+    if (isDomain()) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED, "arrays of domain %s are not supported", sqlName());
+    }
+    return array ? this : new SqlType(base, true, modifier, user);
+  }
+
+  /// Whether both are the same type, whatever their modifiers, and whatever domain they are.
   public boolean sameTypeAs(SqlType other) {
-    return base == other.base && array == other.array;
+    return base == other.base
+        && array == other.array
+        && (user == other.user || user.enumType().equals(other.user.enumType()));
   }
 
   /// Arrays and untyped `vector` lie as objects; `vector(n)` as rows of one dimension.
@@ -79,11 +160,20 @@ public record SqlType(BaseType base, boolean array, int modifier) {
 
   /// `pg_type.typname`: arrays are spelled with a leading underscore.
   public String typeName() {
-    return array ? "_" + base.typeName() : base.typeName();
+    return switch (user) {
+      case UserType.None _ -> array ? "_" + base.typeName() : base.typeName();
+      case UserType.OfEnum type -> array ? "_" + type.name() : type.name();
+      case UserType.OfDomain domain -> domain.name();
+    };
   }
 
   /// The name without modifier as error messages show it, for example `integer` or `text[]`.
   public String sqlName() {
-    return array ? base.sqlName() + "[]" : base.sqlName();
+    return switch (user) {
+      case UserType.None _ -> array ? base.sqlName() + "[]" : base.sqlName();
+      case UserType.OfEnum type ->
+          array ? Identifiers.quoted(type.name()) + "[]" : Identifiers.quoted(type.name());
+      case UserType.OfDomain domain -> Identifiers.quoted(domain.name());
+    };
   }
 }

@@ -133,11 +133,7 @@ public final class TypeNames {
     if (arrayDimensions == 0) {
       return type;
     }
-    if (type.base().arrayOid() == 0) {
-      throw new QuiverException(
-          SqlState.UNDEFINED_OBJECT, "could not find array type for data type %s", type.sqlName());
-    }
-    return new SqlType(type.base(), true, type.modifier());
+    return type.arrayOf();
   }
 
   private static SqlType ofKeyword(String name, BaseType base, List<String> modifiers) {
@@ -320,6 +316,9 @@ public final class TypeNames {
   /// The type as `pg_catalog.format_type` writes it, for example `character varying(20)`,
   /// `timestamp(3) with time zone`, `vector(3)[]`.
   public static String formatType(SqlType type) {
+    if (type.user() != UserType.NONE) {
+      return type.sqlName();
+    }
     String scalar = formatScalar(type.base(), type.modifier());
     return type.array() ? scalar + "[]" : scalar;
   }

@@ -68,7 +68,8 @@ public final class DatumOrder implements Comparator<Object> {
   private static Rule rule(BaseType type) {
     return switch (type) {
       case BOOL -> Rule.BOOLEAN;
-      case INT2,
+      case ENUM,
+          INT2,
           INT4,
           INT8,
           OID,

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.type.SqlType;
 import quiver.common.value.ArrayValue;
 import quiver.common.value.JsonText;
 import quiver.common.value.Jsonb;
@@ -25,15 +26,17 @@ final class JsonBuilders {
         .allTyped(
             "to_jsonb",
             types -> (context, a) -> JsonDatums.toJsonb(types.argument(0), a[0], context.format()))
-        .all(
+        .allTyped(
             "array_to_json",
-            (context, a) -> {
-              StringBuilder text = new StringBuilder();
-              ArrayValue array = Arguments.array(a, 0);
-              JsonDatums.appendArray(
-                  array, 0, 0, array.size(), context.format(), text, lineBreak(a));
-              return text.toString();
-            })
+            types ->
+                (context, a) -> {
+                  StringBuilder text = new StringBuilder();
+                  ArrayValue array = Arguments.array(a, 0);
+                  SqlType element = JsonDatums.elementOf(types.argument(0), array);
+                  JsonDatums.appendArray(
+                      element, array, 0, 0, array.size(), context.format(), text, lineBreak(a));
+                  return text.toString();
+                })
         .all(
             "row_to_json",
             (context, a) -> {

@@ -40,7 +40,7 @@ public final class JsonDatums {
     if (datum == null) {
       text.append("null");
     } else if (datum instanceof ArrayValue array) {
-      appendArray(array, 0, 0, array.size(), settings, text, "");
+      appendArray(elementOf(type, array), array, 0, 0, array.size(), settings, text, "");
     } else if (datum instanceof RecordValue record) {
       appendRecord(record, settings, text, "");
     } else if (type.base() == BaseType.BOOL) {
@@ -80,7 +80,13 @@ public final class JsonDatums {
     return text.endsWith(" BC") ? text.substring(0, text.length() - 3) + ":00 BC" : text + ":00";
   }
 
+  /// The type of an array's elements; the values of an enum do not say which one it is.
+  static SqlType elementOf(SqlType type, ArrayValue array) {
+    return array.element() == BaseType.ENUM ? type.element() : SqlType.of(array.element());
+  }
+
   static void appendArray(
+      SqlType element,
       ArrayValue array,
       int dimension,
       int from,
@@ -90,12 +96,11 @@ public final class JsonDatums {
       String lineBreak) {
     text.append('[');
     int length = array.dimensionCount() == 0 ? 0 : array.dimensions()[dimension];
-    SqlType element = SqlType.of(array.element());
     for (int i = 0; i < length; i++) {
       text.append(i == 0 ? "" : "," + lineBreak);
       if (dimension + 1 < array.dimensionCount()) {
         int step = count / length;
-        appendArray(array, dimension + 1, from + i * step, step, settings, text, "");
+        appendArray(element, array, dimension + 1, from + i * step, step, settings, text, "");
       } else {
         append(element, array.elements()[from + i], settings, text);
       }
@@ -121,7 +126,7 @@ public final class JsonDatums {
       return new Jsonb.Nil();
     }
     if (datum instanceof ArrayValue array) {
-      return arrayToJsonb(array, 0, 0, array.size(), settings);
+      return arrayToJsonb(elementOf(type, array), array, 0, 0, array.size(), settings);
     }
     if (datum instanceof RecordValue record) {
       List<Jsonb.Field> fields = new ArrayList<>();
@@ -152,15 +157,19 @@ public final class JsonDatums {
   }
 
   private static Jsonb arrayToJsonb(
-      ArrayValue array, int dimension, int from, int count, FormatSettings settings) {
+      SqlType element,
+      ArrayValue array,
+      int dimension,
+      int from,
+      int count,
+      FormatSettings settings) {
     List<Jsonb> items = new ArrayList<>();
     int length = array.dimensionCount() == 0 ? 0 : array.dimensions()[dimension];
-    SqlType element = SqlType.of(array.element());
     for (int i = 0; i < length; i++) {
       int step = count / length;
       items.add(
           dimension + 1 < array.dimensionCount()
-              ? arrayToJsonb(array, dimension + 1, from + i * step, step, settings)
+              ? arrayToJsonb(element, array, dimension + 1, from + i * step, step, settings)
               : toJsonb(element, array.elements()[from + i], settings));
     }
     return new Jsonb.Items(items);

@@ -40,6 +40,7 @@ public final class ScalarFunctions {
     MoneyFunctions.addTo(table);
     DateTimeFunctions.addTo(table);
     ArrayFunctions.addTo(table);
+    EnumFunctions.addTo(table);
     ElementAssignments.addTo(table);
     JsonBuilders.addTo(table);
     SystemFunctions.addTo(table);

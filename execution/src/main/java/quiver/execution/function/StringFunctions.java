@@ -551,7 +551,7 @@ final class StringFunctions {
         .one(
             "string_to_array(text,text,text)",
             (_, a) -> split((String) a[0], (String) a[1], (String) a[2]))
-        .all("array_to_string", StringFunctions::join)
+        .allTyped("array_to_string", types -> (context, a) -> join(types.argument(0), context, a))
         .all(
             "convert_to",
             (_, a) -> {
@@ -601,12 +601,13 @@ final class StringFunctions {
     return ArrayValue.of(BaseType.TEXT, parts.toArray());
   }
 
-  private static @Nullable String join(FunctionContext context, @Nullable Object[] a) {
+  private static @Nullable String join(
+      SqlType type, FunctionContext context, @Nullable Object[] a) {
     if (a[0] == null || a[1] == null) {
       return null;
     }
     ArrayValue array = Arguments.array(a, 0);
-    SqlType element = SqlType.of(array.element());
+    SqlType element = JsonDatums.elementOf(type, array);
     Object nullText = a.length > 2 ? a[2] : null;
     StringBuilder text = new StringBuilder();
     boolean first = true;

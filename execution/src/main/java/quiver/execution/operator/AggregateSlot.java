@@ -72,7 +72,7 @@ final class AggregateSlot {
       return call.arguments().stream().map(inputTypes::get).toList();
     }
     return call.function().arguments().stream()
-        .map(type -> type.base().isPseudo() ? call.type() : type)
+        .map(type -> type.isPseudo() ? call.type() : type)
         .toList();
   }
 

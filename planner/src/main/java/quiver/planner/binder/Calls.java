@@ -215,7 +215,7 @@ final class Calls {
     }
     SqlType element = function.argumentTypes().getLast();
     converted.add(
-        element.base().isPseudo()
+        element.isPseudo()
             ? array
             : binding
                 .coercions()

@@ -190,7 +190,7 @@ final class DefinitionBinder {
     boolean storable =
         switch (type.base()) {
           case UNKNOWN, RECORD, VOID -> false;
-          default -> !type.base().isPseudo();
+          default -> !type.isPseudo();
         };
     if (!storable) {
       throw new QuiverException(

@@ -579,13 +579,7 @@ final class ExpressionBinder {
   }
 
   static SqlType arrayOf(SqlType element) {
-    if (element.base().arrayOid() == 0) {
-      throw new QuiverException(
-          SqlState.UNDEFINED_OBJECT,
-          "could not find array type for data type %s",
-          element.sqlName());
-    }
-    return SqlType.arrayOf(element.base());
+    return element.withoutDomain().withoutModifier().arrayOf();
   }
 
   private RexNode subscript(ExpressionNode node, Clause clause) {

@@ -253,7 +253,7 @@ final class Operators {
       }
       SqlType wanted = operator.operandTypes().get(1);
       operands.add(implicit(left.get(i), operator.operandTypes().get(0)));
-      SqlType element = wanted.base().isPseudo() ? rightType : wanted;
+      SqlType element = wanted.isPseudo() ? rightType : wanted;
       if (left.size() == 1 && !element.array() && element.base().arrayOid() != 0) {
         array = Optional.of(arrayForm.apply(element, Optional.of(operator.function())));
       }

@@ -142,7 +142,7 @@ final class ViewBinder {
         throw new QuiverException(
             SqlState.DUPLICATE_COLUMN, "column \"%s\" specified more than once", name);
       }
-      if (output.type().base().isPseudo()) {
+      if (output.type().isPseudo()) {
         throw new QuiverException(
             SqlState.INVALID_TABLE_DEFINITION,
             "column \"%s\" has pseudo-type %s",

@@ -21,13 +21,20 @@ import quiver.common.catalog.TableDefinition.CheckConstraint;
 import quiver.common.catalog.TypeDefinition;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.type.BaseType;
+import quiver.common.type.EnumLabel;
 import quiver.common.type.SqlType;
+import quiver.common.type.UserType;
 import quiver.common.value.ByteWriter;
 import quiver.common.value.Bytes;
 
 /// Definitions of the catalog as values of the meta store.
 public final class DefinitionCodec {
   private static final int OBJECT_FORMAT = 2;
+  private static final int TYPE_ARRAY = 1;
+  private static final int TYPE_USER = 2;
+  private static final byte USER_NONE = 0;
+  private static final byte USER_ENUM = 1;
+  private static final byte USER_DOMAIN = 2;
 
   private DefinitionCodec() {}
 
@@ -178,8 +185,7 @@ public final class DefinitionCodec {
         MetaValue.list(
             in,
             20,
-            label ->
-                new TypeDefinition.Label(label.getLong(), label.getLong(), ByteWriter.text(label))),
+            label -> new EnumLabel(label.getLong(), label.getLong(), ByteWriter.text(label))),
         MetaValue.optional(in, DefinitionCodec::readType),
         in.get() != 0,
         MetaValue.optional(in, ByteWriter::text),
@@ -329,12 +335,45 @@ public final class DefinitionCodec {
     return Bytes.of(bytes);
   }
 
+  /// The base's OID, a byte of flags, the modifier; then what kind of type a user has made of it
+  /// and its OIDs: all else is in its own definition.
   static void writeType(ByteWriter out, SqlType type) {
-    out.putInt(type.base().oid()).putByte(type.array() ? 1 : 0).putInt(type.modifier());
+    boolean isUser = type.user() != UserType.NONE;
+    out.putInt(type.base().oid())
+        .putByte((type.array() ? TYPE_ARRAY : 0) | (isUser ? TYPE_USER : 0))
+        .putInt(type.modifier());
+    if (isUser) {
+      writeUser(out, type.user());
+    }
+  }
+
+  private static void writeUser(ByteWriter out, UserType user) {
+    switch (user) {
+      case UserType.None _ -> out.putByte(USER_NONE);
+      case UserType.OfEnum type ->
+          out.putByte(USER_ENUM).putInt(type.oid()).putInt(type.arrayOid());
+      case UserType.OfDomain domain -> {
+        out.putByte(USER_DOMAIN).putInt(domain.oid()).putInt(domain.arrayOid());
+        writeUser(out, domain.below());
+      }
+    }
   }
 
   static SqlType readType(ByteBuffer in) {
-    return new SqlType(base(in.getInt()), in.get() != 0, in.getInt());
+    BaseType base = base(in.getInt());
+    int flags = in.get();
+    int modifier = in.getInt();
+    UserType user = (flags & TYPE_USER) == 0 ? UserType.NONE : readUser(in);
+    return new SqlType(base, (flags & TYPE_ARRAY) != 0, modifier, user);
+  }
+
+  private static UserType readUser(ByteBuffer in) {
+    return switch (in.get()) {
+      case USER_NONE -> UserType.NONE;
+      case USER_ENUM -> new UserType.OfEnum(in.getInt(), in.getInt(), "", "", List.of());
+      case USER_DOMAIN -> new UserType.OfDomain(in.getInt(), in.getInt(), "", "", readUser(in));
+      default -> throw new IllegalArgumentException("a type of an unknown kind");
+    };
   }
 
   private static BaseType base(int oid) {

@@ -24,6 +24,7 @@ import quiver.common.catalog.TypeDefinition;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.type.BaseType;
+import quiver.common.type.EnumLabel;
 import quiver.common.type.SqlType;
 import quiver.common.vector.DistanceMetric;
 import quiver.rpc.DataNodeService.CommitResult;
@@ -122,7 +123,7 @@ class MetaValuesTest {
                 11,
                 "s",
                 "mood",
-                List.of(new TypeDefinition.Label(12, 13, "ok")),
+                List.of(new EnumLabel(12, 13, "ok")),
                 Optional.of(SqlType.TEXT),
                 true,
                 Optional.of("'x'"),

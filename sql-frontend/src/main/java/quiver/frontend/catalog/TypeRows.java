@@ -40,14 +40,14 @@ final class TypeRows {
           "typlen", type.typeLength(),
           "typbyval", facts.isEmpty() ? false : facts.get(1).equals("t"),
           "typtype", kind(type),
-          "typcategory", String.valueOf(type.category()),
+          "typcategory", type == BaseType.ENUM ? "P" : String.valueOf(type.category()),
           "typispreferred", type.preferred(),
           "typisdefined", true,
           "typdelim", ",",
           "typrelid", 0,
           "typsubscript", fact(facts, 3),
           "typelem", elementOid(type),
-          "typarray", type.arrayOid(),
+          "typarray", type == BaseType.ENUM ? 0 : type.arrayOid(),
           "typinput", fact(facts, 4),
           "typoutput", fact(facts, 5),
           "typreceive", fact(facts, 6),
@@ -64,7 +64,7 @@ final class TypeRows {
           "typcollation", fact(facts, 13));
     }
     for (BaseType element : BaseType.values()) {
-      if (element.arrayOid() != 0) {
+      if (element.arrayOid() != 0 && element != BaseType.ENUM) {
         array(rows, element);
       }
     }
@@ -142,7 +142,7 @@ final class TypeRows {
     if (type.category() == 'R') {
       return RangeFamily.ofRange(type).isPresent() ? "r" : "m";
     }
-    return type.isPseudo() ? "p" : "b";
+    return SqlType.of(type).isPseudo() ? "p" : "b";
   }
 
   /// `pg_range`.

@@ -1,0 +1,79 @@
+package quiver.common.catalog;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import quiver.common.type.SqlType;
+import quiver.common.type.UserType;
+
+/// Gives the types of columns the definitions they refer to, as they are in one catalog.
+final class TypeLinks {
+  private final Map<Long, TypeDefinition> types = new HashMap<>();
+
+  TypeLinks(Collection<? extends CatalogObject> objects) {
+    for (CatalogObject object : objects) {
+      if (object instanceof TypeDefinition type) {
+        types.put(type.id(), type);
+      }
+    }
+  }
+
+  CatalogObject linked(CatalogObject object) {
+    if (types.isEmpty()) {
+      return object;
+    }
+    return switch (object) {
+      case TableDefinition table -> linked(table);
+      case ViewDefinition view -> linked(view);
+      case TypeDefinition type -> type.withBase(type.base().map(this::linked));
+      default -> object;
+    };
+  }
+
+  private TableDefinition linked(TableDefinition table) {
+    boolean isBuiltIn =
+        table.columns().stream().allMatch(column -> column.type().user() == UserType.NONE);
+    return isBuiltIn
+        ? table
+        : table.withColumns(
+            table.columns().stream()
+                .map(column -> column.withType(linked(column.type())))
+                .toList());
+  }
+
+  private ViewDefinition linked(ViewDefinition view) {
+    List<ViewDefinition.ViewColumn> columns =
+        view.columns().stream()
+            .map(column -> new ViewDefinition.ViewColumn(column.name(), linked(column.type())))
+            .toList();
+    return columns.stream().allMatch(column -> column.type().user() == UserType.NONE)
+        ? view
+        : view.withColumns(columns);
+  }
+
+  private SqlType linked(SqlType type) {
+    return type.user() == UserType.NONE ? type : type.withUser(linked(type.user()));
+  }
+
+  private UserType linked(UserType user) {
+    return switch (user) {
+      case UserType.None none -> none;
+      case UserType.OfEnum type -> {
+        TypeDefinition found = types.get((long) type.oid());
+        yield found == null ? type : found.sqlType().user();
+      }
+      case UserType.OfDomain domain -> {
+        TypeDefinition found = types.get((long) domain.oid());
+        yield found == null
+            ? domain
+            : new UserType.OfDomain(
+                domain.oid(),
+                domain.arrayOid(),
+                found.schema(),
+                found.name(),
+                linked(domain.below()));
+      }
+    };
+  }
+}
