@@ -156,9 +156,7 @@ public final class VectorText {
     for (int i = 0; i < text.length(); i++) {
       countMax += text.charAt(i) == ',' ? 1 : 0;
     }
-    if (countMax > DIMENSION_MAX) {
-      throw tooManyElements();
-    }
+    checkElementCount(countMax);
     int at = skipSpace(text, 0);
     if (!isAt(text, at, '{')) {
       throw syntaxError("sparsevec", text).withDetail("Vector contents must start with \"{\".");
@@ -247,11 +245,14 @@ public final class VectorText {
     }
   }
 
-  private static QuiverException tooManyElements() {
-    return new QuiverException(
-        SqlState.PROGRAM_LIMIT_EXCEEDED,
-        "sparsevec cannot have more than %d non-zero elements",
-        DIMENSION_MAX);
+  /// @throws QuiverException `54000` for more stored elements than a `sparsevec` may have
+  public static void checkElementCount(int count) {
+    if (count > DIMENSION_MAX) {
+      throw new QuiverException(
+          SqlState.PROGRAM_LIMIT_EXCEEDED,
+          "sparsevec cannot have more than %d non-zero elements",
+          DIMENSION_MAX);
+    }
   }
 
   private static SparseVector sparseVector(

@@ -59,7 +59,11 @@ final class VectorAccumulator extends ObjectAccumulator<VectorAccumulator.State>
         ? new QuiverException(
             SqlState.DATA_EXCEPTION, "expected %d dimensions, not %d", expected, actual)
         : new QuiverException(
-            SqlState.DATA_EXCEPTION, "different vector dimensions %d and %d", expected, actual);
+            SqlState.DATA_EXCEPTION,
+            "different %s dimensions %d and %d",
+            half ? "halfvec" : "vector",
+            expected,
+            actual);
   }
 
   @Override

@@ -22,6 +22,7 @@ import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.planner.parser.node.IndexElement;
 import quiver.planner.parser.node.OrderItem;
@@ -172,6 +173,10 @@ final class IndexBinder {
         type = computed.expression().type();
       }
       Optional<String> collation = collation(element, type);
+      if (method.isVector() && type.base() == BaseType.VARBIT && !type.array()) {
+        throw new QuiverException(
+            SqlState.INVALID_PARAMETER_VALUE, "type not supported for %s index", method.sqlName());
+      }
       OperatorClass operatorClass = operatorClass(element.operatorClass(), type);
       if (!element.operatorClassOptions().isEmpty()) {
         throw new QuiverException(

@@ -39,6 +39,11 @@ public record Notice(
     return new Notice(severity, sqlState, message, newDetail, hint);
   }
 
+  /// The same with a hint.
+  Notice withHint(String newHint) {
+    return new Notice(severity, sqlState, message, detail, Optional.of(newHint));
+  }
+
   /// Whether a client that asked for `client_min_messages = level` gets the message.
   boolean reaches(String level) {
     int own =

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
@@ -27,6 +28,7 @@ import quiver.frontend.statement.ConstraintValidation;
 import quiver.frontend.statement.CopyExport;
 import quiver.frontend.statement.CopyImport;
 import quiver.frontend.statement.Explanation;
+import quiver.frontend.statement.ListIndexSample;
 import quiver.frontend.statement.Modification;
 import quiver.frontend.statement.ModifyResult;
 import quiver.frontend.statement.QueryRunner;
@@ -244,7 +246,28 @@ final class StatementRunner {
     for (RootCoordinatorService.Notice notice : result.notices()) {
       session.send(Notice.of(notice.sqlState(), notice.message()).withDetail(notice.detail()));
     }
+    if (result.changed() && ListIndexSample.isNeeded(command)) {
+      adviseAboutLists(before);
+    }
     return result.changed();
+  }
+
+  /// pgvector's notice about lists without vectors to learn from.
+  private void adviseAboutLists(CatalogImage before) {
+    CatalogImage after = session.catalog();
+    StatementScope scope = session.scope(new Object[0], Optional.empty());
+    for (TableDefinition table : after.tables()) {
+      TableDefinition old = before.table(table.id()).orElse(table);
+      for (IndexDefinition index : table.indexes()) {
+        if (old.indexes().stream().noneMatch(one -> one.id() == index.id())
+            && new ListIndexSample(services.statements(), scope).isSmall(table, index)) {
+          session.send(
+              Notice.notice("00000", "ivfflat index created with little data")
+                  .withDetail(Optional.of("This will cause low recall."))
+                  .withHint("Drop the index until the table has more data."));
+        }
+      }
+    }
   }
 
   /// Holds rows against constraints that a command has added.

@@ -42,6 +42,7 @@ public final class VectorFunctions {
     all.elements();
     all.bits();
     all.conversions();
+    all.functions.putAll(VectorStates.functions());
     return Map.copyOf(all.functions);
   }
 
@@ -274,7 +275,11 @@ public final class VectorFunctions {
         "halfvec_" + suffix + "(halfvec,halfvec)",
         (_, arguments) -> {
           float[][] both = floats("halfvec", arguments);
-          return overflowChecked(function.apply(both[0], both[1]));
+          HalfVector result = overflowChecked(function.apply(both[0], both[1]));
+          if (suffix.equals("mul")) {
+            requireNoUnderflow(both[0], both[1], result);
+          }
+          return result;
         });
   }
 
@@ -290,9 +295,36 @@ public final class VectorFunctions {
     return HalfVector.of(halves);
   }
 
+  /// A product of numbers other than 0 is not 0.
+  private static void requireNoUnderflow(float[] a, float[] b, HalfVector product) {
+    float[] values = product.toFloats();
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] == 0 && a[i] != 0 && b[i] != 0) {
+        throw new QuiverException(
+            SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "value out of range: underflow");
+      }
+    }
+  }
+
+  /// Elements that become 0 are not stored.
   private static SparseVector normalize(SparseVector vector) {
+    float[] values = VectorArithmetic.normalize(vector.values());
+    int[] indices = new int[values.length];
+    int count = 0;
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] != 0) {
+        indices[count] = vector.indices()[i];
+        values[count++] = values[i];
+      }
+    }
     return SparseVector.of(
-        vector.dimension(), vector.indices(), VectorArithmetic.normalize(vector.values()));
+        vector.dimension(), Arrays.copyOf(indices, count), Arrays.copyOf(values, count));
+  }
+
+  private static SparseVector sparse(float[] dense) {
+    SparseVector vector = SparseVector.ofDense(dense);
+    VectorText.checkElementCount(vector.count());
+    return vector;
   }
 
   private static float[] concat(float[] a, float[] b, String type) {
@@ -380,18 +412,21 @@ public final class VectorFunctions {
           value -> half(fromArray((ArrayValue) value, "halfvec"), "halfvec"));
       conversion(
           "array_to_sparsevec(" + array + ",int4,bool)",
-          value -> SparseVector.ofDense(fromArray((ArrayValue) value, "sparsevec")));
+          value -> sparse(fromArray((ArrayValue) value, "sparsevec")));
     }
     conversion("vector_to_float4(vector,int4,bool)", value -> toArray(dense(value)));
     conversion("halfvec_to_float4(halfvec,int4,bool)", value -> toArray(dense(value)));
     conversion("vector_to_halfvec(vector,int4,bool)", value -> half(dense(value), "halfvec"));
     conversion("halfvec_to_vector(halfvec,int4,bool)", VectorFunctions::dense);
-    conversion(
-        "vector_to_sparsevec(vector,int4,bool)", value -> SparseVector.ofDense(dense(value)));
+    conversion("vector_to_sparsevec(vector,int4,bool)", value -> sparse(dense(value)));
     conversion("sparsevec_to_vector(sparsevec,int4,bool)", VectorFunctions::dense);
+    conversion("halfvec_to_sparsevec(halfvec,int4,bool)", value -> sparse(dense(value)));
     conversion(
-        "halfvec_to_sparsevec(halfvec,int4,bool)", value -> SparseVector.ofDense(dense(value)));
-    conversion("sparsevec_to_halfvec(sparsevec,int4,bool)", value -> half(dense(value), "halfvec"));
+        "sparsevec_to_halfvec(sparsevec,int4,bool)",
+        value -> {
+          VectorText.checkDimension(dimension(value), "halfvec");
+          return half(dense(value), "halfvec");
+        });
   }
 
   /// From one datum to another.
@@ -442,7 +477,7 @@ public final class VectorFunctions {
     return ArrayValue.of(BaseType.FLOAT4, elements);
   }
 
-  private static HalfVector half(float[] vector, String type) {
+  static HalfVector half(float[] vector, String type) {
     short[] halves = new short[vector.length];
     for (int i = 0; i < vector.length; i++) {
       halves[i] = Float.floatToFloat16(vector[i]);
