@@ -38,6 +38,7 @@ public final class PlanCache {
       List<Optional<SqlType>> parameterTypes,
       long catalogVersion,
       List<String> searchPath,
+      String temporarySchema,
       Map<String, String> settings,
       String database,
       String rowSecuritySubject) {
@@ -54,6 +55,9 @@ public final class PlanCache {
           context.parameterTypes(),
           context.catalog().version(),
           context.searchPath(),
+          context.catalog().schema(context.temporarySchema()).isPresent()
+              ? context.temporarySchema()
+              : "",
           settings,
           context.database(),
           PlanningContext.rowSecuritySubject(context.catalog(), context.settings()));

@@ -143,8 +143,6 @@ final class DefinitionTest {
 
   @Test
   void whatIsNotDoneIsRefusedByName() {
-    assertRefused("CREATE TEMP TABLE t (a int)", "0A000", "temporary tables are not supported");
-    assertRefused("CREATE TEMP VIEW v AS SELECT 1", "0A000", "temporary views are not supported");
     assertRefused("DO $$ BEGIN END $$", "0A000", "DO is not supported");
     assertRefused(
         "CREATE EXTENSION IF NOT EXISTS postgis",

@@ -80,6 +80,11 @@ public final class CatalogCache implements RootCoordinatorService {
   }
 
   @Override
+  public String newTemporarySchema() {
+    return root.newTemporarySchema();
+  }
+
+  @Override
   public void discard(CatalogDelta delta) {
     root.discard(delta);
   }

@@ -56,6 +56,10 @@ public interface RootCoordinatorService {
   /// @throws quiver.common.error.QuiverException as PostgreSQL reports a failed command
   DdlResult execute(DdlCommand command, Cancellation cancellation);
 
+  /// A name for the schema of one session's temporary objects that no other session ever had.
+  @Idempotent
+  String newTemporarySchema();
+
   /// Forgets what the definitions of a transaction that does not commit have left behind: values of
   /// its new sequences.
   @Idempotent

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.concurrent.ThreadFactory;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -116,6 +117,8 @@ public final class QuiverServer implements AutoCloseable {
     DataCoordinator dataCoordinator = new DataCoordinator(meta, MergePolicy.DEFAULT, threads);
     opened.push(dataCoordinator::close);
     root.resume();
+    // No session has outlived the last process.
+    root.sweepTemporary(_ -> true);
 
     RootFragments cpu = new RootFragments(processors);
     opened.push(cpu::close);
@@ -130,7 +133,8 @@ public final class QuiverServer implements AutoCloseable {
                 functions,
                 cpu.pool(),
                 clock,
-                seeds));
+                seeds,
+                new UUID(seeds.nextLong(), seeds.nextLong())));
     opened.push(frontEnd::close);
     port = OptionalInt.of(frontEnd.port());
   }

@@ -55,7 +55,13 @@ final class CachingPlanner implements StatementPlanner {
             withoutInnerParameters(source.statement()),
             source.query(),
             new PlanningContext(
-                catalog, systemCatalog, session.searchPath(), types, session.settings(), database));
+                catalog,
+                systemCatalog,
+                session.searchPath(),
+                types,
+                session.settings(),
+                database,
+                session.temporarySchema()));
     return new PlannedStatement(
         plan.plan(),
         plan.parameterTypes(),

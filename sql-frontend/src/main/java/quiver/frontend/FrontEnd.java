@@ -27,6 +27,7 @@ import quiver.frontend.session.Sessions;
 import quiver.frontend.session.SnapshotChoice;
 import quiver.frontend.session.StatementPlanner;
 import quiver.frontend.session.StatementSource;
+import quiver.frontend.session.TemporarySchemas;
 import quiver.frontend.setting.Parameters;
 import quiver.frontend.statement.InnerPlanner;
 import quiver.frontend.statement.StatementServices;
@@ -88,6 +89,7 @@ public final class FrontEnd implements AutoCloseable {
                 backend.clock(),
                 backend.random()),
             new SnapshotChoice.Newest(),
+            new TemporarySchemas(backend.root(), backend.process()),
             backend.clock(),
             System::nanoTime,
             new CatalogViews(config, backend, sessions),
@@ -114,7 +116,8 @@ public final class FrontEnd implements AutoCloseable {
         session.backendPid(),
         session.transactionMicros(),
         session.statementMicros(),
-        settings);
+        settings,
+        session.temporarySchema());
   }
 
   /// The port that was bound.
@@ -153,7 +156,8 @@ public final class FrontEnd implements AutoCloseable {
               config.database(),
               session.user(),
               config.productVersion(),
-              session.searchPath()));
+              session.relationPath(),
+              session.temporarySchema()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package quiver.frontend;
 
 import java.time.InstantSource;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 import quiver.execution.expression.FunctionLibrary;
 import quiver.execution.runtime.CpuPool;
@@ -10,6 +11,7 @@ import quiver.rpc.RootCoordinatorService;
 /// What a front end works with. Everything is safe for every thread.
 ///
 /// @param cpu threads for work that keeps a core busy
+/// @param process tells this process from others and from its former selves
 /// @param random makes cancel keys and transaction ids: unpredictable outside tests
 public record FrontEndBackend(
     RootCoordinatorService root,
@@ -17,4 +19,5 @@ public record FrontEndBackend(
     FunctionLibrary functions,
     CpuPool cpu,
     InstantSource clock,
-    RandomGenerator random) {}
+    RandomGenerator random,
+    UUID process) {}

@@ -106,6 +106,11 @@ public final class MemoryBackend
   public void settle() {}
 
   @Override
+  public String newTemporarySchema() {
+    return SchemaDefinition.temporaryName(nextId++);
+  }
+
+  @Override
   public void discard(CatalogDelta delta) {}
 
   @Override

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import quiver.common.function.FunctionSignature;
@@ -57,7 +58,8 @@ class ProtocolTest {
             NO_FUNCTIONS,
             CpuPool.callerOnly(),
             InstantSource.fixed(Instant.parse("2026-11-22T00:00:00Z")),
-            new SplittableRandom(1)),
+            new SplittableRandom(1),
+            new UUID(1, 1)),
         new SmallPlanner());
   }
 

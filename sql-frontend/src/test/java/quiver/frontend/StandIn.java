@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import quiver.execution.library.StandardFunctionLibrary;
 import quiver.execution.operator.FragmentExecutor;
 import quiver.execution.runtime.CpuPool;
@@ -29,7 +30,8 @@ final class StandIn {
             library,
             CpuPool.callerOnly(),
             InstantSource.system(),
-            new SplittableRandom(1)));
+            new SplittableRandom(1),
+            new UUID(1, 1)));
   }
 
   public static void main(String[] arguments) throws InterruptedException {

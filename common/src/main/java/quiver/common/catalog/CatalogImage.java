@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.BiPredicate;
 import quiver.common.type.SqlType;
 
@@ -30,7 +31,28 @@ public final class CatalogImage {
   private final SecurityCatalog security = new SecurityCatalog();
 
   /// A schema (namespace).
-  public record SchemaDefinition(long id, String name) implements CatalogObject {}
+  ///
+  /// @param process of a schema of temporary objects: the front end whose session it belongs to
+  public record SchemaDefinition(long id, String name, Optional<UUID> process)
+      implements CatalogObject {
+    /// What names of schemas of temporary objects begin with; a number follows.
+    private static final String TEMPORARY = "pg_temp_";
+
+    /// A schema that stays.
+    public SchemaDefinition(long id, String name) {
+      this(id, name, Optional.empty());
+    }
+
+    /// The name of the schema of temporary objects with this number.
+    public static String temporaryName(long number) {
+      return TEMPORARY + number;
+    }
+
+    /// Whether what is in a schema goes with its session.
+    public static boolean isTemporary(String schema) {
+      return schema.startsWith(TEMPORARY);
+    }
+  }
 
   public CatalogImage(
       long version,

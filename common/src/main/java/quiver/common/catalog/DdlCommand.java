@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import quiver.common.type.SqlType;
 
 /// A checked definition that the root coordinator commits. Names are resolved; ids are the
@@ -24,9 +25,18 @@ public sealed interface DdlCommand {
 
   record DropSchema(String name, boolean ifExists, boolean cascade) implements DdlCommand {}
 
+  /// The schema of a session's temporary objects.
+  ///
+  /// @param process the front end that the session is one of
+  record CreateTemporarySchema(String name, UUID process) implements DdlCommand {}
+
+  /// A session's temporary objects, with their schema. If there is none, nothing happens.
+  record DropTemporarySchema(String name) implements DdlCommand {}
+
   /// CREATE TABLE.
   ///
   /// @param primaryKey name (empty: `table_pkey`) and column names
+  /// @param temporary what COMMIT does to a temporary table
   record CreateTable(
       String schema,
       String name,
@@ -36,7 +46,8 @@ public sealed interface DdlCommand {
       List<NewCheck> checks,
       int shardCount,
       List<NewUnique> uniques,
-      List<NewForeignKey> foreignKeys)
+      List<NewForeignKey> foreignKeys,
+      Optional<TableDefinition.OnCommit> temporary)
       implements DdlCommand {
     public CreateTable {
       columns = List.copyOf(columns);
@@ -55,7 +66,31 @@ public sealed interface DdlCommand {
         List<NewCheck> checks,
         int shardCount) {
       this(
-          schema, name, ifNotExists, columns, primaryKey, checks, shardCount, List.of(), List.of());
+          schema,
+          name,
+          ifNotExists,
+          columns,
+          primaryKey,
+          checks,
+          shardCount,
+          List.of(),
+          List.of(),
+          Optional.empty());
+    }
+
+    /// The same table, temporary if there is something COMMIT does.
+    public CreateTable withTemporary(Optional<TableDefinition.OnCommit> newTemporary) {
+      return new CreateTable(
+          schema,
+          name,
+          ifNotExists,
+          columns,
+          primaryKey,
+          checks,
+          shardCount,
+          uniques,
+          foreignKeys,
+          newTemporary);
     }
   }
 
@@ -134,7 +169,9 @@ public sealed interface DdlCommand {
   /// CREATE VIEW.
   ///
   /// @param view its id is the coordinator's to give
-  record CreateView(ViewDefinition view, boolean orReplace) implements DdlCommand {}
+  /// @param madeTemporary whether it is temporary only because of what it reads
+  record CreateView(ViewDefinition view, boolean orReplace, boolean madeTemporary)
+      implements DdlCommand {}
 
   /// CREATE MATERIALIZED VIEW: the table for its rows and the view.
   record CreateMaterializedView(CreateTable table, ViewDefinition view) implements DdlCommand {}

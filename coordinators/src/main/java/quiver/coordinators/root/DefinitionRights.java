@@ -58,6 +58,11 @@ final class DefinitionRights {
         requireOnDatabase(Privilege.CREATE);
         yield true;
       }
+      case DdlCommand.CreateTemporarySchema create -> {
+        requireCreation(create.name());
+        yield true;
+      }
+      case DdlCommand.DropTemporarySchema _ -> true;
       case DdlCommand.DropSchema drop -> {
         catalog.schema(drop.name()).ifPresent(schema -> requireOwner(schema.id()));
         yield true;
@@ -142,16 +147,26 @@ final class DefinitionRights {
         .orElse(objectId);
   }
 
-  private void requireOnDatabase(Privilege privilege) {
-    if (!privilege.isIn(
+  private boolean hasOnDatabase(Privilege privilege) {
+    return privilege.isIn(
         actor
             .authority()
-            .privileges(actor.roleId(), SecuredKind.DATABASE, SecurityCatalog.DATABASE_ID))) {
+            .privileges(actor.roleId(), SecuredKind.DATABASE, SecurityCatalog.DATABASE_ID));
+  }
+
+  private void requireOnDatabase(Privilege privilege) {
+    if (!hasOnDatabase(privilege)) {
       throw Actor.denied("permission denied for database quiver");
     }
   }
 
   private void requireCreation(String schema) {
+    if (SchemaDefinition.isTemporary(schema)) {
+      if (!hasOnDatabase(Privilege.TEMPORARY)) {
+        throw Actor.denied("permission denied to create temporary tables in database \"quiver\"");
+      }
+      return;
+    }
     catalog
         .schema(schema)
         .ifPresent(found -> GrantDefinitions.requireOnSchema(actor, found, Privilege.CREATE));

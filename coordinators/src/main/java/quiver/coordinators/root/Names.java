@@ -1,6 +1,7 @@
 package quiver.coordinators.root;
 
 import java.util.function.Predicate;
+import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.GeneratedNames;
 
 /// Names that PostgreSQL would choose for objects without one.
@@ -12,9 +13,16 @@ final class Names {
     return GeneratedNames.choose(first, second, label, isTaken);
   }
 
-  /// A name in messages: the schema `public` goes without saying.
-  static String qualified(String schema, String name) {
+  /// A name in the SQL of defaults.
+  static String inSql(String schema, String name) {
     return schema.equals("public") ? quoted(name) : quoted(schema) + "." + quoted(name);
+  }
+
+  /// A name in messages: the schemas that are searched anyway go without saying.
+  static String qualified(String schema, String name) {
+    return schema.equals("public") || SchemaDefinition.isTemporary(schema)
+        ? quoted(name)
+        : quoted(schema) + "." + quoted(name);
   }
 
   /// An identifier as SQL text.

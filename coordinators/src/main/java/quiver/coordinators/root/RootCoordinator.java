@@ -74,6 +74,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
 
   private final TimestampOracle timestamps;
   private final IdSource ids;
+  private final IdSource temporarySchemas;
   private final Sequences sequences;
   private final SecurityDefinitions security;
   private final IndexBuilds indexBuilds;
@@ -95,6 +96,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     this.threads = threads;
     this.timestamps = new TimestampOracle(store, clock, checkLeading);
     this.ids = new IdSource(store, MetaKeys.ids("object"), CatalogImage.FIRST_USER_ID, 32);
+    this.temporarySchemas = new IdSource(store, MetaKeys.ids("temporary-schema"), 1, 32);
     this.sequences = new Sequences(store);
     this.shared = new Catalog(store);
     this.catalog = new CatalogEditor(shared.image(), CatalogDelta.EMPTY);
@@ -278,6 +280,24 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   }
 
   @Override
+  public String newTemporarySchema() {
+    return SchemaDefinition.temporaryName(temporarySchemas.getAsLong());
+  }
+
+  /// Drops the temporary objects of sessions that have ended unheard: those of processes that are
+  /// gone.
+  ///
+  /// @param isGone told the process that made a schema of temporary objects
+  public void sweepTemporary(Predicate<UUID> isGone) {
+    for (SchemaDefinition schema : catalog().schemas()) {
+      if (schema.process().filter(isGone).isPresent()) {
+        log.info("dropping temporary objects of a process that is gone: schema={}", schema.name());
+        var _ = execute(new DdlCommand.DropTemporarySchema(schema.name()), this::checkOpen);
+      }
+    }
+  }
+
+  @Override
   public void discard(CatalogDelta delta) {
     commits.discard(delta);
   }
@@ -290,6 +310,9 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
           secure(secure, SecurityDefinitions.bootstrap(catalog));
       case DdlCommand.CreateSchema create -> createSchema(create);
       case DdlCommand.DropSchema drop -> dropSchema(drop);
+      case DdlCommand.CreateTemporarySchema create ->
+          new TemporaryObjects(catalog).create(create, ids);
+      case DdlCommand.DropTemporarySchema drop -> new TemporaryObjects(catalog).drop(drop);
       case DdlCommand.CreateTable create -> createTable(create);
       case DdlCommand.DropTable drop -> dropTables(drop);
       case DdlCommand.Truncate truncate -> truncate(truncate);
@@ -441,7 +464,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     NewConstraints constraints =
         new NewConstraints(
             ids, name -> name.equals(create.name()) || working.isTaken(create.schema(), name));
-    TableDefinition definition = table.definition;
+    TableDefinition definition = table.definition.withTemporary(create.temporary());
     for (DdlCommand.NewUnique unique : create.uniques()) {
       definition = constraints.withUnique(definition, unique);
     }
@@ -467,6 +490,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       return constraints.withForeignKey(table, key, table);
     }
     TableDefinition parent = requireTable(key.referencedTableId().get());
+    TemporaryObjects.requireSameLife(table, parent);
     TableDefinition referring = constraints.withForeignKey(table, key, parent);
     change.put(parent.withVersion(parent.version() + 1, parent.incarnation()));
     return referring;
@@ -727,7 +751,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     if (column.identity() != ColumnDefinition.Identity.NONE) {
       return filled;
     }
-    String name = Names.qualified(sequence.schema(), sequence.name()).replace("'", "''");
+    String name = Names.inSql(sequence.schema(), sequence.name()).replace("'", "''");
     return filled.withDefault(Optional.of("nextval('" + name + "'::regclass)"));
   }
 
@@ -1167,7 +1191,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   }
 
   private static String literal(SequenceDefinition sequence) {
-    String name = Names.qualified(sequence.schema(), sequence.name()).replace("'", "''");
+    String name = Names.inSql(sequence.schema(), sequence.name()).replace("'", "''");
     return "'" + name + "'::regclass";
   }
 
@@ -1218,7 +1242,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       for (ColumnDefinition column : table.columns()) {
         boolean uses =
             column.sequenceId().equals(Optional.of(sequence.id()))
-                || column.defaultSql().filter(sql -> sql.contains("'" + name + "'")).isPresent();
+                || column.defaultSql().filter(sql -> sql.contains(literal(sequence))).isPresent();
         if (uses) {
           throw dependents(
               "sequence " + name,

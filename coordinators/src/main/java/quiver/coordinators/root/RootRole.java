@@ -1,6 +1,7 @@
 package quiver.coordinators.root;
 
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
@@ -20,6 +21,7 @@ import quiver.rpc.DataNodeService.CommitResult;
 import quiver.rpc.RootCoordinatorService;
 import quiver.rpc.Unavailable;
 import quiver.rpc.meta.MetaKeys;
+import quiver.storage.meta.ChangeSignal;
 import quiver.storage.meta.MetaStore;
 
 /// A process that is the root coordinator whenever it leads, and refuses with `57P03` when it does
@@ -48,12 +50,18 @@ public final class RootRole implements RootCoordinatorService, AutoCloseable {
 
   private Election.Reign lead(Leadership leadership) {
     RootCoordinator root = RootCoordinator.start(leadership, clock, threads);
-    Thread resuming = threads.newThread(() -> resume(root, leadership));
+    ChangeSignal signal = new ChangeSignal(leadership.store(), List.of(MetaKeys.ROOT_LEADER));
+    Thread resuming =
+        threads.newThread(() -> {
+          resume(root, leadership);
+          sweep(root, leadership, signal);
+        });
     resuming.setName("quiver-resume");
     resuming.start();
     leading = new Reigning(root, leadership);
     return () -> {
       leading = null;
+      signal.close();
       root.close();
       join(resuming);
     };
@@ -67,6 +75,17 @@ public final class RootRole implements RootCoordinatorService, AutoCloseable {
         return;
       } catch (QuiverException e) {
         log.warn("interrupted commands are not finished yet", e);
+      }
+    }
+  }
+
+  private static void sweep(RootCoordinator root, Leadership leadership, ChangeSignal signal) {
+    TemporarySweep sweep = new TemporarySweep(root, leadership.store(), System::nanoTime);
+    while (signal.await(TemporarySweep.PERIOD) && leadership.isValid()) {
+      try {
+        sweep.run();
+      } catch (QuiverException e) {
+        log.warn("temporary objects not swept, will be tried again", e);
       }
     }
   }
@@ -154,6 +173,11 @@ public final class RootRole implements RootCoordinatorService, AutoCloseable {
   @Override
   public DdlResult execute(DdlCommand command, Cancellation cancellation) {
     return ask(root -> root.execute(command, cancellation));
+  }
+
+  @Override
+  public String newTemporarySchema() {
+    return ask(root -> root.newTemporarySchema());
   }
 
   @Override

@@ -28,6 +28,10 @@ final class ViewCommands {
 
   DdlResult create(DdlCommand.CreateView create) {
     ViewDefinition view = create.view();
+    List<Notice> notices =
+        create.madeTemporary()
+            ? List.of(Notice.of("view \"" + view.name() + "\" will be a temporary view"))
+            : List.of();
     requireSchema(view.schema());
     requireUsed(view);
     Optional<CatalogObject> existing = catalog.image().relation(view.schema(), view.name());
@@ -37,14 +41,14 @@ final class ViewCommands {
     }
     if (existing.isEmpty() && !catalog.isTaken(view.schema(), view.name())) {
       catalog.change().put(view.withId(ids.getAsLong())).apply();
-      return RootCoordinator.changed(List.of());
+      return RootCoordinator.changed(notices);
     }
     if (!(existing.orElse(null) instanceof ViewDefinition old)) {
       throw new QuiverException(SqlState.WRONG_OBJECT_TYPE, "\"%s\" is not a view", view.name());
     }
     requireExtension(old, view);
     catalog.change().put(view.withId(old.id())).apply();
-    return RootCoordinator.changed(List.of());
+    return RootCoordinator.changed(notices);
   }
 
   private void requireSchema(String name) {

@@ -7,6 +7,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import quiver.common.catalog.ColumnDefinition.Identity;
@@ -15,6 +18,7 @@ import quiver.common.catalog.DdlCommand.NewCheck;
 import quiver.common.catalog.DdlCommand.NewColumn;
 import quiver.common.catalog.DdlCommand.NewKey;
 import quiver.common.catalog.DdlCommand.QualifiedName;
+import quiver.common.catalog.ForeignKey;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.IndexKey;
 import quiver.common.catalog.IndexMethod;
@@ -31,6 +35,7 @@ import quiver.rpc.RootCoordinatorService.DdlResult;
 import quiver.rpc.RootCoordinatorService.SequenceRange;
 import quiver.rpc.meta.IndexTask;
 import quiver.rpc.meta.MetaKeys;
+import quiver.rpc.meta.NodeRecord;
 import quiver.rpc.meta.SegmentReport;
 import quiver.storage.meta.Put;
 import quiver.storage.meta.memory.MemoryMetaStore;
@@ -113,6 +118,107 @@ class RootCoordinatorTest {
     assertThat(skipped.notices().getFirst().message())
         .isEqualTo("relation \"items\" already exists, skipping");
     assertThat(skipped.notices().getFirst().sqlState()).isEqualTo("42P07");
+  }
+
+  @Test
+  void temporaryObjectsGoWithTheirProcess() {
+    UUID process = new UUID(1, 2);
+    String schema = root.newTemporarySchema();
+    assertThat(root.newTemporarySchema()).isNotEqualTo(schema);
+    var _ = run(new DdlCommand.CreateTemporarySchema(schema, process));
+    var _ = run(temporaryTable(schema));
+    root = start();
+    TableDefinition table = root.catalog().table(schema, "kept").orElseThrow();
+    assertThat(table.temporary()).contains(TableDefinition.OnCommit.PRESERVE_ROWS);
+    assertThat(root.newTemporarySchema()).isNotEqualTo(schema);
+    AtomicLong nanos = new AtomicLong();
+    TemporarySweep sweep = new TemporarySweep(root, store, nanos::get);
+    NodeRecord node =
+        new NodeRecord("n", process, Set.of(), "", "", 1, NodeRecord.State.SERVING, "");
+    register(node);
+    sweep.run();
+    nanos.addAndGet(TemporarySweep.GRACE.toNanos());
+    sweep.run();
+    assertThat(root.catalog().schema(schema)).isPresent();
+    var _ = store.commit(List.of(), List.of(), List.of(MetaKeys.node("n")));
+    sweep.run();
+    nanos.addAndGet(TemporarySweep.GRACE.toNanos() - 1);
+    sweep.run();
+    assertThat(root.catalog().schema(schema)).isPresent();
+    nanos.incrementAndGet();
+    sweep.run();
+    assertThat(root.catalog().schema(schema)).isEmpty();
+    assertThat(root.catalog().table(table.id())).isEmpty();
+    assertThat(root.catalog().schema("public")).isPresent();
+  }
+
+  @Test
+  void aProcessThatRegistersAgainKeepsItsTemporaryObjects() {
+    UUID process = new UUID(1, 2);
+    String schema = root.newTemporarySchema();
+    var _ = run(new DdlCommand.CreateTemporarySchema(schema, process));
+    AtomicLong nanos = new AtomicLong();
+    TemporarySweep sweep = new TemporarySweep(root, store, nanos::get);
+    sweep.run();
+    register(new NodeRecord("n", process, Set.of(), "", "", 1, NodeRecord.State.SERVING, ""));
+    nanos.addAndGet(TemporarySweep.GRACE.toNanos());
+    sweep.run();
+    var _ = store.commit(List.of(), List.of(), List.of(MetaKeys.node("n")));
+    sweep.run();
+    assertThat(root.catalog().schema(schema)).isPresent();
+  }
+
+  @Test
+  void foreignKeysStayAmongTablesThatLiveEquallyLong() {
+    String schema = root.newTemporarySchema();
+    var _ = run(new DdlCommand.CreateTemporarySchema(schema, new UUID(1, 2)));
+    var _ = run(temporaryTable(schema));
+    long kept = root.catalog().table(schema, "kept").orElseThrow().id();
+    assertFails(
+        () -> run(items(false, kept)),
+        SqlState.INVALID_TABLE_DEFINITION,
+        "constraints on permanent tables may reference only permanent tables");
+  }
+
+  private void register(NodeRecord node) {
+    var _ =
+        store.commit(
+            List.of(), List.of(new Put(MetaKeys.node(node.name()), node.encode())), List.of());
+  }
+
+  private static DdlCommand.CreateTable temporaryTable(String schema) {
+    return new DdlCommand.CreateTable(
+            schema,
+            "kept",
+            false,
+            List.of(column("id", SqlType.INT8)),
+            Optional.of(new NewKey(Optional.empty(), List.of("id"))),
+            List.of(),
+            1)
+        .withTemporary(Optional.of(TableDefinition.OnCommit.PRESERVE_ROWS));
+  }
+
+  private static DdlCommand.CreateTable items(boolean ifNotExists, long referenced) {
+    DdlCommand.CreateTable items = items(ifNotExists);
+    return new DdlCommand.CreateTable(
+        items.schema(),
+        items.name(),
+        ifNotExists,
+        items.columns(),
+        items.primaryKey(),
+        items.checks(),
+        1,
+        List.of(),
+        List.of(
+            new DdlCommand.NewForeignKey(
+                Optional.empty(),
+                List.of("id"),
+                Optional.of(referenced),
+                List.of(),
+                false,
+                ForeignKey.Action.NO_ACTION,
+                ForeignKey.Action.NO_ACTION)),
+        Optional.empty());
   }
 
   @Test

@@ -687,7 +687,8 @@ final class AlterTableBinder {
   }
 
   private void setSchema(SqlIdentifier target) {
-    String newSchema = target.getSimple();
+    String newSchema = binding.context().schema(target.getSimple());
+    RelationNames.requireSameLife(before.schema(), newSchema);
     if (binding.context().catalog().schema(newSchema).isEmpty()) {
       throw new QuiverException(
           SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", newSchema);

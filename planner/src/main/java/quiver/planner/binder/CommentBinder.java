@@ -12,17 +12,18 @@ import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.planner.context.PlanningContext;
 import quiver.planner.parser.node.Statement;
 
 /// COMMENT ON.
 final class CommentBinder {
   private final CatalogImage catalog;
-  private final List<String> searchPath;
+  private final PlanningContext context;
   private final RelationNames names;
 
   CommentBinder(Binding binding) {
     this.catalog = binding.context().catalog();
-    this.searchPath = binding.context().searchPath();
+    this.context = binding.context();
     this.names = new RelationNames(binding.context());
   }
 
@@ -58,8 +59,7 @@ final class CommentBinder {
 
   private Subject relation(Statement.ObjectKind kind, SqlIdentifier identifier) {
     RelationNames.QualifiedName name = names.qualified(identifier);
-    String schema = name.schema();
-    for (String candidate : schema == null ? searchPath : List.of(schema)) {
+    for (String candidate : context.schemas(name.schema())) {
       Optional<CatalogObject> found = catalog.relation(candidate, name.name());
       if (found.isPresent()) {
         return Subject.of(ofKind(found.get(), kind, name.name()));

@@ -14,12 +14,14 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.util.ImmutableBitSet;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.ColumnDefinition.Identity;
 import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TableDefinition.OnCommit;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -58,9 +60,9 @@ final class DefinitionBinder {
   }
 
   BoundStatement.Ddl createTable(Statement.CreateTable statement) {
-    requirePermanent(statement.persistence());
-    requireDefaults(statement.accessMethod(), statement.tablespace(), statement.onCommit());
-    String schema = names.creationSchema(statement.name());
+    requireDefaults(statement.accessMethod(), statement.tablespace());
+    String schema = names.creationSchema(statement.name(), statement.persistence());
+    Optional<OnCommit> temporary = onCommit(schema, statement.onCommit());
     String name = statement.name().names.getLast();
     int shards = shardCount(statement.options());
     requireAbsent(schema, name, statement.ifNotExists(), statement.name());
@@ -82,13 +84,14 @@ final class DefinitionBinder {
       }
     }
     return new BoundStatement.Ddl(
-        table.command(schema, statement.ifNotExists(), shards), "CREATE TABLE");
+        table.command(schema, statement.ifNotExists(), shards).withTemporary(temporary),
+        "CREATE TABLE");
   }
 
   BoundStatement.CreateTableAs createTableAs(Statement.CreateTableAs statement) {
-    requirePermanent(statement.persistence());
-    requireDefaults(statement.accessMethod(), statement.tablespace(), statement.onCommit());
-    String schema = names.creationSchema(statement.name());
+    requireDefaults(statement.accessMethod(), statement.tablespace());
+    String schema = names.creationSchema(statement.name(), statement.persistence());
+    Optional<OnCommit> temporary = onCommit(schema, statement.onCommit());
     String name = statement.name().names.getLast();
     int shards = shardCount(statement.options());
     requireAbsent(schema, name, statement.ifNotExists(), statement.name());
@@ -117,37 +120,39 @@ final class DefinitionBinder {
     }
     return new BoundStatement.CreateTableAs(
         new DdlCommand.CreateTable(
-            schema, name, statement.ifNotExists(), columns, Optional.empty(), List.of(), shards),
+                schema, name, statement.ifNotExists(), columns, Optional.empty(), List.of(), shards)
+            .withTemporary(temporary),
         new DdlCommand.QualifiedName(schema, name),
         query,
         statement.withData(),
         "CREATE TABLE AS");
   }
 
-  static void requirePermanent(Statement.Persistence persistence) {
-    switch (persistence) {
-      case PERMANENT -> {}
-      case TEMPORARY -> throw unsupported("temporary tables are");
-      case UNLOGGED -> {
-        // Every table is logged, which promises more.
+  /// What COMMIT does to a table of a schema, if that is one of temporary tables.
+  private static Optional<OnCommit> onCommit(String schema, Statement.OnCommit wanted) {
+    if (!SchemaDefinition.isTemporary(schema)) {
+      if (wanted != Statement.OnCommit.DEFAULT) {
+        throw new QuiverException(
+            SqlState.INVALID_TABLE_DEFINITION, "ON COMMIT can only be used on temporary tables");
       }
+      return Optional.empty();
     }
+    return Optional.of(
+        switch (wanted) {
+          case DEFAULT, PRESERVE_ROWS -> OnCommit.PRESERVE_ROWS;
+          case DELETE_ROWS -> OnCommit.DELETE_ROWS;
+          case DROP -> OnCommit.DROP;
+        });
   }
 
   private static void requireDefaults(
-      @Nullable SqlIdentifier method,
-      @Nullable SqlIdentifier tablespace,
-      Statement.OnCommit onCommit) {
+      @Nullable SqlIdentifier method, @Nullable SqlIdentifier tablespace) {
     if (method != null && !method.getSimple().equals("heap")) {
       throw new QuiverException(
           SqlState.UNDEFINED_OBJECT, "access method \"%s\" does not exist", method.getSimple());
     }
     if (tablespace != null) {
       throw unsupported("tablespaces are");
-    }
-    if (onCommit != Statement.OnCommit.DEFAULT) {
-      throw new QuiverException(
-          SqlState.INVALID_TABLE_DEFINITION, "ON COMMIT can only be used on temporary tables");
     }
   }
 
@@ -646,7 +651,8 @@ final class DefinitionBinder {
           newChecks,
           shards,
           TableKeys.without(uniques, key),
-          foreignKeys);
+          foreignKeys,
+          Optional.empty());
     }
 
     private void checkKey(List<String> keys) {

@@ -130,7 +130,7 @@ final class IndexAlteration {
   private Optional<TableIndex> find(SqlIdentifier identifier) {
     RelationNames.QualifiedName name = names.qualified(identifier);
     String schema = name.schema();
-    for (String each : schema == null ? context.searchPath() : List.of(schema)) {
+    for (String each : context.schemas(schema)) {
       Optional<TableIndex> found = context.catalog().index(each, name.name());
       if (found.isPresent()) {
         return found;

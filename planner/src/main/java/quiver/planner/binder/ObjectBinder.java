@@ -96,8 +96,7 @@ final class ObjectBinder {
 
   /// The schemas a name may be in, in order.
   private List<String> schemas(RelationNames.QualifiedName name) {
-    String schema = name.schema();
-    return schema == null ? context.searchPath() : List.of(schema);
+    return context.schemas(name.schema());
   }
 
   private record FoundIndex(TableDefinition table, IndexDefinition index) {}

@@ -1,10 +1,12 @@
 package quiver.planner.binder;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
@@ -16,6 +18,7 @@ import quiver.common.type.SqlType;
 import quiver.common.type.TypeNames;
 import quiver.planner.context.PlanningContext;
 import quiver.planner.parser.node.Positions;
+import quiver.planner.parser.node.Statement.Persistence;
 
 /// What the names of relations and schemas mean: PostgreSQL's search path.
 final class RelationNames {
@@ -69,7 +72,7 @@ final class RelationNames {
   Optional<Relation> find(QualifiedName name) {
     String schema = name.schema();
     if (schema != null) {
-      return findIn(schema, name.name());
+      return findIn(context.schema(schema), name.name());
     }
     for (String candidate : searchPath()) {
       Optional<Relation> found = findIn(candidate, name.name());
@@ -82,9 +85,15 @@ final class RelationNames {
 
   /// The search path with `pg_catalog` where PostgreSQL has it.
   private List<String> searchPath() {
-    return context.searchPath().contains(SYSTEM_SCHEMA)
-        ? context.searchPath()
-        : FromResult.concat(List.of(SYSTEM_SCHEMA), context.searchPath());
+    List<String> path = context.schemas(null);
+    if (path.contains(SYSTEM_SCHEMA)) {
+      return path;
+    }
+    // Temporary relations hide those of the system, if nobody has said otherwise.
+    int before = path.size() > context.searchPath().size() ? 1 : 0;
+    List<String> all = new ArrayList<>(path);
+    all.add(before, SYSTEM_SCHEMA);
+    return all;
   }
 
   private Optional<Relation> findIn(String schema, String name) {
@@ -111,10 +120,18 @@ final class RelationNames {
   /// @throws QuiverException `42P01`
   Relation require(SqlIdentifier identifier) {
     QualifiedName name = qualified(identifier);
-    return find(name)
-        .orElseThrow(() ->
-            new QuiverException(SqlState.UNDEFINED_TABLE, "relation \"%s\" does not exist", name)
-                .at(Positions.of(identifier)));
+    Relation found =
+        find(name)
+            .orElseThrow(() ->
+                new QuiverException(
+                        SqlState.UNDEFINED_TABLE, "relation \"%s\" does not exist", name)
+                    .at(Positions.of(identifier)));
+    if (found instanceof Relation.Stored(TableDefinition table)
+        && context.isOfOtherSession(table.schema())) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED, "cannot access temporary tables of other sessions");
+    }
+    return found;
   }
 
   /// A table for INSERT, UPDATE, DELETE, MERGE and COPY FROM.
@@ -164,7 +181,7 @@ final class RelationNames {
     if (schema == null) {
       schema = context.searchPath().isEmpty() ? "public" : context.searchPath().getFirst();
     }
-    return new DdlCommand.QualifiedName(schema, name.name());
+    return new DdlCommand.QualifiedName(context.schema(schema), name.name());
   }
 
   /// As [#requireTable], for statements where PostgreSQL does not point at the name.
@@ -207,7 +224,61 @@ final class RelationNames {
   ///
   /// @throws QuiverException `3F000`
   String creationSchema(SqlIdentifier identifier) {
+    return creationSchema(identifier, Persistence.PERMANENT);
+  }
+
+  /// The schema new objects go to, if that fits how long they are to live.
+  ///
+  /// @throws QuiverException `3F000`, `42P16`
+  String creationSchema(SqlIdentifier identifier, Persistence persistence) {
     QualifiedName name = qualified(identifier);
+    if (name.schema() == null && persistence == Persistence.TEMPORARY) {
+      return context.temporarySchema();
+    }
+    String schema = existing(identifier, name);
+    if (SchemaDefinition.isTemporary(schema)) {
+      if (persistence == Persistence.UNLOGGED) {
+        throw new QuiverException(
+                SqlState.INVALID_TABLE_DEFINITION,
+                "only temporary relations may be created in temporary schemas")
+            .at(Positions.of(identifier));
+      }
+      if (context.isOfOtherSession(schema)) {
+        throw new QuiverException(
+                SqlState.INVALID_TABLE_DEFINITION,
+                "cannot create relations in temporary schemas of other sessions")
+            .at(Positions.of(identifier));
+      }
+    } else if (persistence == Persistence.TEMPORARY) {
+      throw new QuiverException(
+              SqlState.INVALID_TABLE_DEFINITION,
+              "cannot create temporary relation in non-temporary schema")
+          .at(Positions.of(identifier));
+    }
+    return schema;
+  }
+
+  /// As [#creationSchema], for statements where PostgreSQL does not point at the name.
+  String unplacedCreationSchema(SqlIdentifier identifier, Persistence persistence) {
+    try {
+      return creationSchema(identifier, persistence);
+    } catch (QuiverException e) {
+      throw e.at(0);
+    }
+  }
+
+  /// SET SCHEMA does not change how long an object lives.
+  ///
+  /// @throws QuiverException `0A000`
+  static void requireSameLife(String schema, String newSchema) {
+    boolean temporary = SchemaDefinition.isTemporary(newSchema) || newSchema.equals("pg_temp");
+    if (!schema.equals(newSchema) && (temporary || SchemaDefinition.isTemporary(schema))) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED, "cannot move objects into or out of temporary schemas");
+    }
+  }
+
+  private String existing(SqlIdentifier identifier, QualifiedName name) {
     String schema = name.schema();
     if (schema == null) {
       if (context.searchPath().isEmpty()) {
@@ -216,6 +287,9 @@ final class RelationNames {
             .at(Positions.of(identifier));
       }
       schema = context.searchPath().getFirst();
+    }
+    if (context.schema(schema).equals(context.temporarySchema()) && !schema.isEmpty()) {
+      return context.temporarySchema();
     }
     if (schema.equals(SYSTEM_SCHEMA) || schema.equals("information_schema")) {
       throw new QuiverException(

@@ -127,7 +127,7 @@ final class SecurityBinder {
   private Optional<CatalogObject> relation(SqlIdentifier identifier) {
     RelationNames.QualifiedName name = names.qualified(identifier);
     String schema = name.schema();
-    List<String> schemas = schema == null ? binding.context().searchPath() : List.of(schema);
+    List<String> schemas = binding.context().schemas(schema);
     for (String candidate : schemas) {
       Optional<CatalogObject> found = catalog.relation(candidate, name.name());
       if (found.isPresent()) {
@@ -174,7 +174,7 @@ final class SecurityBinder {
   private long type(SqlIdentifier identifier) {
     RelationNames.QualifiedName name = names.qualified(identifier);
     String schema = name.schema();
-    List<String> schemas = schema == null ? binding.context().searchPath() : List.of(schema);
+    List<String> schemas = binding.context().schemas(schema);
     for (String candidate : schemas) {
       Optional<TypeDefinition> found = catalog.type(candidate, name.name());
       if (found.isPresent()) {

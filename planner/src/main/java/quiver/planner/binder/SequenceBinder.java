@@ -29,14 +29,7 @@ final class SequenceBinder {
   }
 
   BoundStatement create(Statement.CreateSequence statement) {
-    switch (statement.persistence()) {
-      case PERMANENT -> {}
-      case TEMPORARY -> throw DefinitionBinder.unsupported("temporary sequences are");
-      case UNLOGGED -> {
-        // Everything is logged.
-      }
-    }
-    String schema = names.creationSchema(statement.name());
+    String schema = names.unplacedCreationSchema(statement.name(), statement.persistence());
     String name = statement.name().names.getLast();
     return new BoundStatement.Ddl(
         new DdlCommand.CreateSequence(
@@ -168,6 +161,7 @@ final class SequenceBinder {
             throw new QuiverException(
                 SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", schema.getSimple());
           }
+          RelationNames.requireSameLife(before.schema(), schema.getSimple());
           if (before.ownedByTable().isPresent()) {
             throw DefinitionBinder.unsupported("moving a sequence that a table owns is");
           }
@@ -186,11 +180,9 @@ final class SequenceBinder {
   }
 
   private Optional<SequenceDefinition> find(RelationNames.QualifiedName name) {
-    String schema = name.schema();
-    return (schema == null ? context.searchPath() : List.of(schema))
-        .stream()
-            .flatMap(each -> context.catalog().sequence(each, name.name()).stream())
-            .findFirst();
+    return context.schemas(name.schema()).stream()
+        .flatMap(each -> context.catalog().sequence(each, name.name()).stream())
+        .findFirst();
   }
 
   private static SequenceDefinition merged(SequenceDefinition before, Wanted wanted) {

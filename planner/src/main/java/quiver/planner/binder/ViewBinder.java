@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.sql.SqlIdentifier;
+import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.DdlCommand.QualifiedName;
@@ -39,9 +40,6 @@ final class ViewBinder {
   // ---- CREATE
 
   BoundStatement createView(Statement.CreateView statement) {
-    if (statement.temporary()) {
-      throw DefinitionBinder.unsupported("temporary views are");
-    }
     Map<String, String> options = options(statement.options());
     switch (statement.checkOption()) {
       case NONE -> {}
@@ -51,7 +49,6 @@ final class ViewBinder {
     if (options.containsKey("check_option")) {
       throw DefinitionBinder.unsupported("WITH CHECK OPTION of a view is");
     }
-    String schema = schema(statement.name());
     String name = statement.name().names.getLast();
     Query query = statement.recursive() ? recursive(name, statement) : statement.query();
     Bound bound = bind(query);
@@ -60,19 +57,33 @@ final class ViewBinder {
             bound.query(),
             statement.columns(),
             "CREATE VIEW specifies more column names than columns");
+    boolean usesTemporary = usesTemporary(bound);
+    String schema = schema(statement.name(), statement.temporary() || usesTemporary);
+    boolean temporary = SchemaDefinition.isTemporary(schema);
+    boolean saysSo = statement.temporary() || statement.name().names.getFirst().equals("pg_temp");
     return new BoundStatement.Ddl(
         new DdlCommand.CreateView(
-            definition(schema, name, columns, bound, options, true), statement.orReplace()),
+            definition(schema, name, columns, bound, options, true),
+            statement.orReplace(),
+            temporary && usesTemporary && !saysSo),
         "CREATE VIEW");
   }
 
-  // PostgreSQL does not point at the name.
-  private String schema(SqlIdentifier name) {
-    try {
-      return names.creationSchema(name);
-    } catch (QuiverException e) {
-      throw e.at(0);
-    }
+  /// Whether a query reads anything that goes with the session.
+  private boolean usesTemporary(Bound bound) {
+    return bound.uses().stream()
+        .flatMap(use -> binding.context().catalog().object(use.relationId()).stream())
+        .anyMatch(used ->
+            switch (used) {
+              case TableDefinition table -> SchemaDefinition.isTemporary(table.schema());
+              case ViewDefinition view -> SchemaDefinition.isTemporary(view.schema());
+              default -> false;
+            });
+  }
+
+  private String schema(SqlIdentifier name, boolean temporary) {
+    return names.unplacedCreationSchema(
+        name, temporary ? Statement.Persistence.TEMPORARY : Statement.Persistence.PERMANENT);
   }
 
   /// `CREATE RECURSIVE VIEW v (a) AS q` is `WITH RECURSIVE v (a) AS (q) SELECT a FROM v`.
@@ -171,7 +182,7 @@ final class ViewBinder {
         options,
         Optional.empty(),
         populated,
-        false);
+        SchemaDefinition.isTemporary(schema));
   }
 
   private static Map<String, String> options(List<Option> options) {
@@ -214,6 +225,11 @@ final class ViewBinder {
               "CREATE MATERIALIZED VIEW", Optional.of(message + ", skipping")));
     }
     Bound bound = bind(statement.query());
+    if (usesTemporary(bound)) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "materialized views must not use temporary tables or views");
+    }
     List<ViewColumn> columns =
         columns(bound.query(), statement.columns(), "too many column names were specified");
     List<DdlCommand.NewColumn> stored = new ArrayList<>();
@@ -368,6 +384,7 @@ final class ViewBinder {
       throw new QuiverException(
           SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", schema);
     }
+    RelationNames.requireSameLife(view.schema(), schema);
     if (!schema.equals(view.schema()) && binding.context().catalog().isTaken(schema, view.name())) {
       throw new QuiverException(
           SqlState.DUPLICATE_TABLE,

@@ -4,9 +4,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.RoleDefinition;
 import quiver.common.catalog.SystemCatalog;
+import quiver.common.plan.SessionState;
 import quiver.common.type.SqlType;
 
 /// Everything a plan depends on besides the statement.
@@ -16,13 +19,16 @@ import quiver.common.type.SqlType;
 /// @param settings the settings a plan depends on, by lower-case name (see
 ///   [#SETTINGS_THAT_MATTER]); others may be left out
 /// @param database name of the database, for three-part names
+/// @param temporarySchema where the session's temporary objects are, or will be; empty while it has
+///   made none
 public record PlanningContext(
     CatalogImage catalog,
     SystemCatalog systemCatalog,
     List<String> searchPath,
     List<Optional<SqlType>> parameterTypes,
     Map<String, String> settings,
-    String database) {
+    String database,
+    String temporarySchema) {
   /// Names of the settings that change plans; the front end passes their current values.
   public static final List<String> SETTINGS_THAT_MATTER =
       List.of(
@@ -38,6 +44,36 @@ public record PlanningContext(
     searchPath = List.copyOf(searchPath);
     parameterTypes = List.copyOf(parameterTypes);
     settings = Map.copyOf(settings);
+  }
+
+  /// What a session without temporary objects plans in.
+  public PlanningContext(
+      CatalogImage catalog,
+      SystemCatalog systemCatalog,
+      List<String> searchPath,
+      List<Optional<SqlType>> parameterTypes,
+      Map<String, String> settings,
+      String database) {
+    this(catalog, systemCatalog, searchPath, parameterTypes, settings, database, "");
+  }
+
+  /// The schemas a name of a relation may be in, without the implicit `pg_catalog`.
+  ///
+  /// @param schema that was said, or null
+  public List<String> schemas(@Nullable String schema) {
+    return schema == null
+        ? SessionState.relationPath(searchPath, temporarySchema)
+        : List.of(schema(schema));
+  }
+
+  /// What the name of a schema means: `pg_temp` is that of the session.
+  public String schema(String name) {
+    return name.equals("pg_temp") && !temporarySchema.isEmpty() ? temporarySchema : name;
+  }
+
+  /// Whether a schema has temporary objects of another session.
+  public boolean isOfOtherSession(String schema) {
+    return SchemaDefinition.isTemporary(schema) && !schema.equals(temporarySchema);
   }
 
   /// Whoever plans: `current_user`.
@@ -79,6 +115,7 @@ public record PlanningContext(
 
   /// The same context with other parameter types.
   public PlanningContext withParameterTypes(List<Optional<SqlType>> types) {
-    return new PlanningContext(catalog, systemCatalog, searchPath, types, settings, database);
+    return new PlanningContext(
+        catalog, systemCatalog, searchPath, types, settings, database, temporarySchema);
   }
 }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.ColumnDefinition;
@@ -66,6 +67,12 @@ public final class DefinitionCodec {
   /// Any object, with its kind.
   static void writeObject(ByteWriter out, CatalogObject object) {
     switch (object) {
+      case SchemaDefinition schema when schema.process().isPresent() ->
+          out.putByte(12)
+              .putLong(schema.id())
+              .putText(schema.name())
+              .putLong(schema.process().get().getMostSignificantBits())
+              .putLong(schema.process().get().getLeastSignificantBits());
       case SchemaDefinition schema -> out.putByte(1).putLong(schema.id()).putText(schema.name());
       case TableDefinition table -> write(out.putByte(2), table);
       case SequenceDefinition sequence -> write(out.putByte(3), sequence);
@@ -100,6 +107,9 @@ public final class DefinitionCodec {
       case 9 -> SecurityCodec.readAccess(in);
       case 10 -> SecurityCodec.readDefaults(in);
       case 11 -> SecurityCodec.readPolicy(in);
+      case 12 ->
+          new SchemaDefinition(
+              in.getLong(), ByteWriter.text(in), Optional.of(new UUID(in.getLong(), in.getLong())));
       default -> throw new IllegalArgumentException("object of kind " + kind);
     };
   }

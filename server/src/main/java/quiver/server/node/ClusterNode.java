@@ -123,7 +123,7 @@ public final class ClusterNode implements AutoCloseable {
       opened.push(workers::close);
     }
     if (cluster.roles().contains(Role.FRONT_END)) {
-      FrontEndRole frontEnd = new FrontEndRole(context);
+      FrontEndRole frontEnd = new FrontEndRole(context, membership.record().incarnation());
       opened.push(frontEnd::close);
       sqlPort = OptionalInt.of(frontEnd.port());
       String sqlAddress = context.config().listenAddress() + ":" + frontEnd.port();

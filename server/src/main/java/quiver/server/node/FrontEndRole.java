@@ -2,6 +2,7 @@ package quiver.server.node;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.UUID;
 import quiver.coordinators.query.PlacedCluster;
 import quiver.frontend.FrontEnd;
 import quiver.frontend.FrontEndBackend;
@@ -14,7 +15,8 @@ final class FrontEndRole implements AutoCloseable {
   private final Deque<Runnable> opened = new ArrayDeque<>();
   private final FrontEnd frontEnd;
 
-  FrontEndRole(NodeContext node) {
+  /// @param process what this process is registered as
+  FrontEndRole(NodeContext node, UUID process) {
     RootFragments cpu = new RootFragments(node.processors());
     opened.push(cpu::close);
     PlacedCluster cluster =
@@ -31,7 +33,8 @@ final class FrontEndRole implements AutoCloseable {
                 node.functions(),
                 cpu.pool(),
                 node.clock(),
-                node.seeds()));
+                node.seeds(),
+                process));
     opened.push(frontEnd::close);
   }
 

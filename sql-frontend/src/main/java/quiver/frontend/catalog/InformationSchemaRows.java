@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
+import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.ColumnDefinition.Identity;
 import quiver.common.catalog.ForeignKey;
@@ -28,8 +29,27 @@ final class InformationSchemaRows {
 
   InformationSchemaRows(SystemState state) {
     this.state = state;
-    this.catalog = state.catalog();
+    this.catalog = withoutOthers(state);
     this.database = state.database();
+  }
+
+  /// The catalog without the temporary objects of other sessions.
+  private static CatalogImage withoutOthers(SystemState state) {
+    CatalogImage all = state.catalog();
+    return all.schemas().stream().noneMatch(schema -> state.isOfOtherSession(schema.name()))
+        ? all
+        : new CatalogImage(
+            all.version(),
+            all.objects().stream().filter(object -> !isOfOtherSession(state, object)).toList());
+  }
+
+  private static boolean isOfOtherSession(SystemState state, CatalogObject object) {
+    return switch (object) {
+      case TableDefinition table -> state.isOfOtherSession(table.schema());
+      case ViewDefinition view -> state.isOfOtherSession(view.schema());
+      case SequenceDefinition sequence -> state.isOfOtherSession(sequence.schema());
+      default -> false;
+    };
   }
 
   void schemata(RowSet rows) {
@@ -59,7 +79,8 @@ final class InformationSchemaRows {
     }
     for (TableDefinition table : catalog.tables()) {
       if (catalog.materializedView(table.id()).isEmpty()) {
-        table(rows, table.schema(), table.name(), "BASE TABLE");
+        boolean temporary = SchemaDefinition.isTemporary(table.schema());
+        table(rows, table.schema(), table.name(), temporary ? "LOCAL TEMPORARY" : "BASE TABLE");
       }
     }
     for (ViewDefinition view : catalog.views()) {

@@ -17,7 +17,8 @@ import quiver.rpc.ClusterService;
 /// @param database the only database
 /// @param user the session's user
 /// @param version `0.1.0`-like
-/// @param searchPath schemas that exist
+/// @param searchPath schemas that relations are looked for in
+/// @param temporarySchema of the session, perhaps not made yet; empty: none
 public record SystemState(
     CatalogImage catalog,
     FunctionRegistry functions,
@@ -27,7 +28,8 @@ public record SystemState(
     String database,
     String user,
     String version,
-    List<String> searchPath) {
+    List<String> searchPath,
+    String temporarySchema) {
   public SystemState {
     searchPath = List.copyOf(searchPath);
   }
@@ -47,6 +49,11 @@ public record SystemState(
   /// Whether a table, view or sequence is found without its schema.
   boolean isVisible(long relationId) {
     return catalog.isVisible(relationId, searchPath);
+  }
+
+  /// Whether a schema has the temporary objects of another session.
+  boolean isOfOtherSession(String schema) {
+    return CatalogImage.SchemaDefinition.isTemporary(schema) && !schema.equals(temporarySchema);
   }
 
   /// The OID of the role an object belongs to.

@@ -225,7 +225,7 @@ final class TableRows {
         "relisshared",
         false,
         "relpersistence",
-        "p",
+        CatalogImage.SchemaDefinition.isTemporary(schema) ? "t" : "p",
         "relkind",
         kind,
         "relnatts",

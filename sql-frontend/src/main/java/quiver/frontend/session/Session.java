@@ -88,6 +88,12 @@ public final class Session implements SessionView {
   private long lastSnapshot;
   private @Nullable Portal reading;
   private String currentText = "";
+
+  /// Where the session's temporary objects are or will be; empty while it has made nothing.
+  private String temporarySchema = "";
+
+  private boolean hasTemporaryObjects;
+
   private long overlayCount;
   private @Nullable DatumFormat format;
   private Map<String, String> formatSettings = Map.of();
@@ -442,6 +448,9 @@ public final class Session implements SessionView {
   }
 
   private PlannedStatement plan(StatementSource source) {
+    if (temporarySchema.isEmpty() && TemporarySchemas.mayBeMadeBy(source.statement().statement())) {
+      temporarySchema = services.temporarySchemas().newName();
+    }
     CatalogImage catalog = catalog();
     return services.planner().plan(source, catalog, state(catalog));
   }
@@ -786,11 +795,12 @@ public final class Session implements SessionView {
     return new SessionState(
         SessionRoles.currentUser(settings.values()),
         services.database(),
-        searchPath.of(catalog, settings, roles),
+        searchPath.of(catalog, settings, roles, temporarySchema),
         identity.pid(),
         transactionMicros(),
         statementMicros,
-        settings.values());
+        settings.values(),
+        temporarySchema);
   }
 
   private long transactionMicros() {
@@ -906,6 +916,34 @@ public final class Session implements SessionView {
     transaction.rollback();
     locks.releaseAll();
     statements.clear();
+    if (hasTemporaryObjects) {
+      services.temporarySchemas().drop(temporarySchema);
+    }
+  }
+
+  /// What makes the schema of the session's temporary objects, if that is not there (any more).
+  Optional<DdlCommand> temporarySchemaFor(DdlCommand command) {
+    String schema =
+        switch (command) {
+          case DdlCommand.CreateTable create -> create.schema();
+          case DdlCommand.CreateView create -> create.view().schema();
+          case DdlCommand.CreateSequence create -> create.definition().schema();
+          default -> "";
+        };
+    if (!schema.equals(temporarySchema) || schema.isEmpty()) {
+      return Optional.empty();
+    }
+    hasTemporaryObjects = true;
+    return catalog().schema(schema).isPresent()
+        ? Optional.empty()
+        : Optional.of(services.temporarySchemas().creation(schema));
+  }
+
+  /// What DISCARD TEMP drops.
+  Optional<DdlCommand> temporaryObjects() {
+    return hasTemporaryObjects
+        ? Optional.of(new DdlCommand.DropTemporarySchema(temporarySchema))
+        : Optional.empty();
   }
 
   /// Whether the session waits inside a transaction block.

@@ -478,10 +478,12 @@ final class SessionCommands {
         session.sequences().discard();
         session.locks().unlockAll();
         session.unlisten(Optional.empty());
+        session.runner().dropTemporaryObjects();
       }
       case "sequences" -> session.sequences().discard();
-      case "plans", "temp", "temporary" -> {
-        // Plans are kept per server, and there are no temporary tables.
+      case "temp", "temporary" -> session.runner().dropTemporaryObjects();
+      case "plans" -> {
+        // Plans are kept per server.
       }
       default -> throw new IllegalStateException("DISCARD " + what);
     }

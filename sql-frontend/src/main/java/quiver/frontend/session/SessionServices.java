@@ -15,6 +15,7 @@ import quiver.frontend.statement.StatementServices;
 /// What every session of a front end works with. Safe for every thread.
 ///
 /// @param newestMoment what weaker reads than strong ones may read at
+/// @param temporarySchemas where sessions have their temporary objects
 /// @param nanoTime for deadlines
 /// @param database the name of the one database
 /// @param productVersion for example `0.1.0`
@@ -25,6 +26,7 @@ public record SessionServices(
     Parameters parameters,
     Authenticator authenticator,
     SnapshotChoice.Newest newestMoment,
+    TemporarySchemas temporarySchemas,
     InstantSource clock,
     LongSupplier nanoTime,
     SystemViews systemViews,

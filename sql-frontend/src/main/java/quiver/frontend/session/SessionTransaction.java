@@ -173,6 +173,7 @@ final class SessionTransaction {
     portals.beforeCommit();
     Outcome outcome;
     try {
+      new TemporaryRows(root, transaction).beforeCommit();
       outcome = committer.commit(transaction, format, cancellation);
     } catch (RuntimeException e) {
       rollback();

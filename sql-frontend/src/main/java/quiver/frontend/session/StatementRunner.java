@@ -198,9 +198,9 @@ final class StatementRunner {
     }
     String command =
         switch (plan) {
-          case StatementPlan.Insert ignored -> "INSERT";
-          case StatementPlan.Update ignored -> "UPDATE";
-          case StatementPlan.Delete ignored -> "DELETE";
+          case StatementPlan.Insert insert -> isTemporary(insert.tableId()) ? "" : "INSERT";
+          case StatementPlan.Update update -> isTemporary(update.tableId()) ? "" : "UPDATE";
+          case StatementPlan.Delete delete -> isTemporary(delete.tableId()) ? "" : "DELETE";
           case StatementPlan.Merge ignored -> "MERGE";
           case StatementPlan.Modifying modifying -> {
             modifying.steps().forEach(step -> requireWritable(step.statement()));
@@ -210,7 +210,7 @@ final class StatementRunner {
           case StatementPlan.Ddl ddl -> ddl.tag();
           case StatementPlan.AlterTable alter -> alter.tag();
           case StatementPlan.CreateTableAs create -> create.tag();
-          case StatementPlan.CopyIn ignored -> "COPY FROM";
+          case StatementPlan.CopyIn copy -> isTemporary(copy.insert().tableId()) ? "" : "COPY FROM";
           case StatementPlan.Explain explain -> {
             if (explain.options().analyze()) {
               requireWritable(explain.statement());
@@ -229,6 +229,11 @@ final class StatementRunner {
     }
   }
 
+  /// Rows that go with the session may be changed even where nothing may.
+  private boolean isTemporary(long tableId) {
+    return session.catalog().table(tableId).flatMap(TableDefinition::temporary).isPresent();
+  }
+
   /// @return whether anything was changed
   private boolean define(DdlCommand command, String tag) {
     requireNoBlock(command, tag);
@@ -236,12 +241,12 @@ final class StatementRunner {
       session.forbidReplay();
     }
     CatalogImage before = session.catalog();
-    DdlResult result =
-        schemaChanger.execute(
-            session.inOwnName(Passwords.hidden(command, services, session)),
-            session.transaction().current(),
-            this::uniqueKeys,
-            session.cancel()::check);
+    session
+        .temporarySchemaFor(command)
+        .ifPresent(schema -> {
+          var _ = decide(schema);
+        });
+    DdlResult result = decide(Passwords.hidden(command, services, session));
     validate(before);
     for (RootCoordinatorService.Notice notice : result.notices()) {
       session.send(Notice.of(notice.sqlState(), notice.message()).withDetail(notice.detail()));
@@ -268,6 +273,23 @@ final class StatementRunner {
         }
       }
     }
+  }
+
+  /// DISCARD TEMP.
+  void dropTemporaryObjects() {
+    session
+        .temporaryObjects()
+        .ifPresent(command -> {
+          var _ = decide(command);
+        });
+  }
+
+  private DdlResult decide(DdlCommand command) {
+    return schemaChanger.execute(
+        session.inOwnName(command),
+        session.transaction().current(),
+        this::uniqueKeys,
+        session.cancel()::check);
   }
 
   /// Holds rows against constraints that a command has added.
@@ -401,6 +423,12 @@ final class StatementRunner {
                 session.scope(new Object[0], Optional.empty()),
                 client::nextCopyData,
                 !session.transaction().inBlock()
+                    && session
+                        .catalog()
+                        .table(copy.insert().tableId())
+                        .flatMap(TableDefinition::temporary)
+                        .filter(commit -> commit == TableDefinition.OnCommit.DELETE_ROWS)
+                        .isEmpty()
                     && !session.transaction().current().hasWrites()
                     && session.transaction().current().definitions().isEmpty());
     return StatementResult.done("COPY " + count);

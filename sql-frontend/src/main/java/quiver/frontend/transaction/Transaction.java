@@ -227,22 +227,35 @@ public final class Transaction {
   /// @param changed all definitions of the transaction, with new ones
   /// @param keys the unique keys of a table, as the transaction then sees it
   public void define(CatalogDelta changed, Function<TableDefinition, List<UniqueKey>> keys) {
+    CatalogDelta old = definitions;
     definitions = changed;
     for (long tableId : List.copyOf(writes.keySet())) {
       TableWrites written = writes.get(tableId);
       CatalogDelta.Edit edit = changed.edits().get(tableId);
-      if (written == null || edit == null) {
+      if (written == null) {
+        continue;
+      }
+      if (edit == null) {
+        if (old.edits().containsKey(tableId) && old.isEmptied(tableId)) {
+          // Made, or made anew, and then dropped by this very transaction.
+          forgetWrites(tableId);
+        }
         continue;
       }
       Optional<TableDefinition> after = changed.table(tableId);
       if (after.isEmpty() || after.get().incarnation() != written.table().incarnation()) {
-        writes.remove(tableId);
-        claims.remove(tableId);
-        kept.remove(tableId);
+        forgetWrites(tableId);
       } else if (!after.get().equals(written.table())) {
         writes.put(tableId, written.reshaped(after.get(), keys.apply(after.get())));
       }
     }
+  }
+
+  /// Takes back everything written to a table.
+  public void forgetWrites(long tableId) {
+    writes.remove(tableId);
+    claims.remove(tableId);
+    kept.remove(tableId);
   }
 
   /// Demands that tables, unless this transaction has made or emptied them, have the rows of a

@@ -343,11 +343,12 @@ public final class CatalogNames {
 
   /// The schemas unqualified names are searched in, in order, `pg_catalog` first unless named.
   List<String> searchPath() {
-    List<String> path = new ArrayList<>();
-    if (!session.state().searchPath().contains(SYSTEM_SCHEMA)) {
-      path.add(SYSTEM_SCHEMA);
+    List<String> given = session.state().searchPath();
+    List<String> path = new ArrayList<>(session.state().relationPath());
+    if (!given.contains(SYSTEM_SCHEMA)) {
+      // What is temporary hides what the system has, if nobody has said otherwise.
+      path.add(path.size() - given.size(), SYSTEM_SCHEMA);
     }
-    path.addAll(session.state().searchPath());
     return path;
   }
 
@@ -359,7 +360,9 @@ public final class CatalogNames {
 
   private Optional<Relation> relation(List<String> parts) {
     if (parts.size() > 1) {
-      return relation(parts.get(parts.size() - 2), parts.getLast());
+      String schema = parts.get(parts.size() - 2);
+      String mine = session.state().temporarySchema();
+      return relation(schema.equals("pg_temp") ? mine : schema, parts.getLast());
     }
     for (String schema : searchPath()) {
       Optional<Relation> found = relation(schema, parts.getFirst());

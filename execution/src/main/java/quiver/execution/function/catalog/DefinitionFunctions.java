@@ -202,7 +202,7 @@ public final class DefinitionFunctions {
   }
 
   private static String viewText(FunctionContext context, ViewDefinition view, boolean pretty) {
-    List<String> path = context.session().state().searchPath();
+    List<String> path = context.session().state().relationPath();
     CatalogImage catalog = catalog(context);
     return ViewText.definition(view, catalog, oid -> catalog.isVisible(oid, path), pretty);
   }

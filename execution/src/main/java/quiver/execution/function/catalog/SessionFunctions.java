@@ -3,6 +3,7 @@ package quiver.execution.function.catalog;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -88,12 +89,28 @@ public final class SessionFunctions {
         .all("pg_conf_load_time", (context, _) -> context.session().serverStartMicros())
         .all("inet_server_port", (_, _) -> null)
         .all("inet_client_port", (_, _) -> null)
-        .all("pg_my_temp_schema", (_, _) -> 0L)
-        .all("pg_is_other_temp_schema", (_, _) -> false)
+        .all("pg_my_temp_schema", (context, _) -> temporarySchema(context))
+        .all(
+            "pg_is_other_temp_schema",
+            (context, arguments) ->
+                context.session().catalog().schemas().stream()
+                    .filter(schema -> SchemaDefinition.isTemporary(schema.name()))
+                    .filter(schema -> schema.id() != temporarySchema(context))
+                    .anyMatch(schema -> value(arguments, 0).equals(schema.id())))
         .all("pg_jit_available", (_, _) -> false)
         .all("pg_trigger_depth", (_, _) -> 0L)
         .all("pg_blocking_pids", (_, _) -> ArrayValue.empty(BaseType.INT4))
         .all("pg_notify", SessionFunctions::notify);
+  }
+
+  /// The OID of the schema of the session's temporary objects; 0: there is none.
+  private static long temporarySchema(FunctionContext context) {
+    return context
+        .session()
+        .catalog()
+        .schema(context.session().state().temporarySchema())
+        .map(SchemaDefinition::id)
+        .orElse(0L);
   }
 
   private static double seconds(Interval interval) {
