@@ -29,6 +29,7 @@ final class Proxy implements AutoCloseable {
   private final int target;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private volatile Fate fate = Fate.PASS;
+  private volatile boolean isClosed;
   private final AtomicInteger copies = new AtomicInteger();
 
   private Proxy(int target) throws IOException {
@@ -73,6 +74,11 @@ final class Proxy implements AutoCloseable {
     try {
       while (true) {
         Socket client = listener.accept();
+        if (isClosed) {
+          // A thread that waits for connections may still be given one after the listener's end.
+          client.close();
+          return;
+        }
         Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
         sockets.add(client);
         sockets.add(server);
@@ -113,6 +119,7 @@ final class Proxy implements AutoCloseable {
   /// Cuts every connection and takes no more.
   @Override
   public void close() {
+    isClosed = true;
     try {
       listener.close();
       for (Socket socket : sockets) {
