@@ -2,6 +2,7 @@ package quiver.common.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import quiver.common.expression.Expression;
 import quiver.common.type.BaseType;
@@ -159,11 +160,18 @@ public sealed interface PlanNode {
   /// Rows of a virtual relation of `pg_catalog` or `information_schema`.
   ///
   /// @param ordinals the relation's columns to emit
+  /// @param wanted values of columns, by ordinal, that rows may be chosen by; a filter above
+  ///   demands them as well
   record SystemScan(
-      String schema, String relation, List<Integer> ordinals, List<SqlType> outputTypes)
+      String schema,
+      String relation,
+      List<Integer> ordinals,
+      Map<Integer, Expression> wanted,
+      List<SqlType> outputTypes)
       implements PlanNode {
     public SystemScan {
       ordinals = List.copyOf(ordinals);
+      wanted = Map.copyOf(wanted);
       outputTypes = List.copyOf(outputTypes);
     }
   }

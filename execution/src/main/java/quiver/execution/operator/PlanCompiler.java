@@ -1,10 +1,13 @@
 package quiver.execution.operator;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import quiver.common.error.QuiverException;
 import quiver.common.expression.Expression;
 import quiver.common.function.FunctionKind;
 import quiver.common.plan.PlanNode;
@@ -49,11 +52,7 @@ final class PlanCompiler {
       case PlanNode.VectorSearch search -> vectorSearch(search);
       case PlanNode.Gather gather ->
           context -> new SourceOperator(context.gather().open(gather, context), context.cancel());
-      case PlanNode.SystemScan scan ->
-          context ->
-              new SourceOperator(
-                  context.systemRelations().open(scan.schema(), scan.relation(), scan.ordinals()),
-                  context.cancel());
+      case PlanNode.SystemScan scan -> systemScan(scan);
       case PlanNode.Values values -> values(values);
       case PlanNode.TableFunction function -> tableFunction(function);
       case PlanNode.ProjectSet project -> projectSet(project);
@@ -162,6 +161,28 @@ final class PlanCompiler {
             expressions.compile(search.filter()),
             ZoneFilter.of(search.filter(), search.ordinals().size(), expressions));
     return context -> new VectorSearchOperator(search, description, context);
+  }
+
+  private OperatorFactory systemScan(PlanNode.SystemScan scan) {
+    Map<Integer, CompiledExpression> wanted = new HashMap<>();
+    scan.wanted().forEach((column, value) -> wanted.put(column, expressions.compile(value)));
+    return context -> {
+      EvaluationScope scope = EvaluationScope.of(context);
+      Map<Integer, Object> values = new HashMap<>();
+      wanted.forEach((column, expression) -> {
+        try {
+          Object value = expression.value(scope);
+          if (value != null) {
+            values.put(column, value);
+          }
+        } catch (QuiverException e) {
+          // The filter says it, if there is a row.
+        }
+      });
+      return new SourceOperator(
+          context.systemRelations().open(scan.schema(), scan.relation(), scan.ordinals(), values),
+          context.cancel());
+    };
   }
 
   private OperatorFactory values(PlanNode.Values values) {

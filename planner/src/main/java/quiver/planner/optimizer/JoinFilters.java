@@ -54,6 +54,78 @@ final class JoinFilters {
     boolean isMoving() {
       return !left.isEmpty() || !right.isEmpty();
     }
+
+    /// Adds what follows from `x = value` of one input where the join demands `x = y`: `y = value`
+    /// of the other. Rows of an input that come out unmatched as well must all stay.
+    ///
+    /// @param demanded what the join demands of every pair
+    void addImplied(List<RexNode> demanded, JoinRelType type, int leftCount) {
+      List<RexNode> implied = new ArrayList<>();
+      if (type != JoinRelType.RIGHT && type != JoinRelType.FULL) {
+        for (RexNode known : left) {
+          implied(known, demanded, 0).stream()
+              .filter(condition -> isOnRight(condition, leftCount))
+              .forEach(condition -> implied.add(Rex.remap(condition, i -> i - leftCount)));
+        }
+      }
+      List<RexNode> impliedLeft = new ArrayList<>();
+      if (type == JoinRelType.INNER || type == JoinRelType.RIGHT) {
+        for (RexNode known : right) {
+          implied(known, demanded, leftCount).stream()
+              .filter(condition -> !isOnRight(condition, leftCount))
+              .forEach(impliedLeft::add);
+        }
+      }
+      addNew(implied, right);
+      addNew(impliedLeft, left);
+    }
+
+    private static boolean isOnRight(RexNode condition, int leftCount) {
+      return RelOptUtil.InputFinder.bits(condition).nth(0) >= leftCount;
+    }
+
+    private static void addNew(List<RexNode> conditions, List<RexNode> to) {
+      conditions.stream().filter(condition -> !to.contains(condition)).forEach(to::add);
+    }
+
+    /// @param offset of the columns of `known`
+    private static List<RexNode> implied(RexNode known, List<RexNode> demanded, int offset) {
+      List<RexNode> implied = new ArrayList<>();
+      if (known.getKind() != SqlKind.EQUALS || !(known instanceof RexCall call)) {
+        return implied;
+      }
+      for (int side = 0; side < 2; side++) {
+        if (call.getOperands().get(side) instanceof RexInputRef column
+            && RelOptUtil.InputFinder.bits(call.getOperands().get(1 - side)).isEmpty()) {
+          for (RexInputRef equal : equalTo(column.getIndex() + offset, demanded)) {
+            if (equal.getType().equals(column.getType())) {
+              List<RexNode> operands = new ArrayList<>(call.getOperands());
+              operands.set(side, equal);
+              implied.add(call.clone(call.getType(), operands));
+            }
+          }
+        }
+      }
+      return implied;
+    }
+
+    /// The columns that equal a column.
+    private static List<RexInputRef> equalTo(int column, List<RexNode> demanded) {
+      List<RexInputRef> equal = new ArrayList<>();
+      for (RexNode condition : demanded) {
+        if (condition.getKind() == SqlKind.EQUALS
+            && condition instanceof RexCall call
+            && call.getOperands().get(0) instanceof RexInputRef first
+            && call.getOperands().get(1) instanceof RexInputRef second) {
+          if (first.getIndex() == column) {
+            equal.add(second);
+          } else if (second.getIndex() == column) {
+            equal.add(first);
+          }
+        }
+      }
+      return equal;
+    }
   }
 
   private static RexNode all(RelNode rel, List<RexNode> conjuncts) {
@@ -86,12 +158,13 @@ final class JoinFilters {
           new Parts(conjuncts, join, type.canPushLeftFromAbove(), type.canPushRightFromAbove());
       List<RexNode> above = parts.rest;
       RexNode condition = join.getCondition();
+      List<RexNode> demanded = new ArrayList<>(Rex.conjuncts(condition));
       if (type == JoinRelType.INNER && above.stream().allMatch(Rex::isDeterministic)) {
-        List<RexNode> together = new ArrayList<>(Rex.conjuncts(condition));
-        together.addAll(above);
-        condition = all(join, together);
+        demanded.addAll(above);
+        condition = all(join, demanded);
         above = List.of();
       }
+      parts.addImplied(demanded, type, join.getLeft().getRowType().getFieldCount());
       if (parts.isMoving() || type != join.getJoinType() || above.isEmpty()) {
         call.transformTo(HouseRules.filter(withInputs(join, parts, type, condition), above));
       }
@@ -177,6 +250,7 @@ final class JoinFilters {
               type.canPushLeftFromWithin(),
               type.canPushRightFromWithin());
       if (parts.isMoving()) {
+        parts.addImplied(parts.rest, type, join.getLeft().getRowType().getFieldCount());
         call.transformTo(withInputs(join, parts, type, all(join, parts.rest)));
       }
     }

@@ -1,7 +1,9 @@
 package quiver.planner.physical;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
@@ -13,8 +15,10 @@ import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.core.Union;
 import org.apache.calcite.rel.logical.LogicalValues;
+import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.util.ImmutableBitSet;
 import quiver.common.expression.Expression;
 import quiver.common.function.FunctionResolver;
@@ -178,7 +182,7 @@ public final class PlanConverter {
       case ApplyRel apply -> joins.apply(apply, required);
       case Aggregate aggregate -> aggregates.convert(aggregate, required);
       case SortRel sort -> sorts.convert(sort, required);
-      case SystemScanRel scan -> systemScan(scan, required);
+      case SystemScanRel scan -> systemScan(scan, List.of(), required);
       case ValuesRel values -> values(values, required);
       case FunctionScanRel scan -> functionScan(scan);
       case ProjectSetRel project -> projectSet(project, required);
@@ -223,6 +227,10 @@ public final class PlanConverter {
       Step found =
           searches.within(scan, leaf, needed).orElseGet(() -> scans.scan(scan, leaf, needed));
       return filtered(found, rest, needed);
+    }
+    if (filter.getInput() instanceof SystemScanRel scan) {
+      ImmutableBitSet read = required.union(columnsOf(conjuncts));
+      return filtered(systemScan(scan, conjuncts, read), conjuncts);
     }
     Step input = convert(filter.getInput(), needed.union(columnsOf(leaf)));
     return input.leaf()
@@ -280,7 +288,7 @@ public final class PlanConverter {
     return new Step(new PlanNode.Project(source.plan(), computed), columns, source.leaf());
   }
 
-  private Step systemScan(SystemScanRel scan, ImmutableBitSet required) {
+  private Step systemScan(SystemScanRel scan, List<RexNode> conjuncts, ImmutableBitSet required) {
     List<SqlType> types = TypeFactory.sqlTypes(scan.getRowType());
     ColumnMap columns = ColumnMap.empty(types.size());
     List<Integer> ordinals = new ArrayList<>();
@@ -290,9 +298,32 @@ public final class PlanConverter {
     }
     return new Step(
         new PlanNode.SystemScan(
-            scan.schema(), scan.relation(), ordinals, ordinals.stream().map(types::get).toList()),
+            scan.schema(),
+            scan.relation(),
+            ordinals,
+            wanted(conjuncts),
+            ordinals.stream().map(types::get).toList()),
         columns,
         false);
+  }
+
+  /// The values that columns must have.
+  private Map<Integer, Expression> wanted(List<RexNode> conjuncts) {
+    Map<Integer, Expression> wanted = new HashMap<>();
+    for (RexNode conjunct : conjuncts) {
+      if (conjunct.getKind() == SqlKind.EQUALS && conjunct instanceof RexCall call) {
+        for (int side = 0; side < 2; side++) {
+          RexNode value = call.getOperands().get(1 - side);
+          if (call.getOperands().get(side) instanceof RexInputRef column
+              && columnsOf(List.of(value)).isEmpty()
+              && Rex.isDeterministic(value)
+              && Rex.type(column).sameTypeAs(Rex.type(value))) {
+            wanted.putIfAbsent(column.getIndex(), expressions.convert(value));
+          }
+        }
+      }
+    }
+    return wanted;
   }
 
   private Step values(ValuesRel values, ImmutableBitSet required) {

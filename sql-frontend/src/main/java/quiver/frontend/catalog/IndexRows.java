@@ -32,6 +32,9 @@ final class IndexRows {
   void indexes(RowSet rows) {
     for (TableDefinition table : catalog.tables()) {
       for (IndexDefinition index : table.indexes()) {
+        if (rows.isUnwanted("indrelid", table.id()) || rows.isUnwanted("indexrelid", index.id())) {
+          continue;
+        }
         int keyCount = index.keys().size();
         boolean valid = index.state() == IndexDefinition.State.VALID;
         List<Object> columns = new ArrayList<>();

@@ -1,7 +1,9 @@
 package quiver.frontend.catalog;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.column.Column;
@@ -13,15 +15,32 @@ import quiver.frontend.catalog.RelationColumns.SystemRelation;
 /// by one thread.
 final class RowSet {
   private final SystemRelation relation;
+  private final Map<String, Object> wanted = new HashMap<>();
   private final List<@Nullable Object[]> rows = new ArrayList<>();
 
-  RowSet(SystemRelation relation) {
+  RowSet(SystemRelation relation, Map<Integer, Object> wanted) {
     this.relation = relation;
+    wanted.forEach((ordinal, value) -> {
+      if (value instanceof Long || value instanceof String) {
+        this.wanted.put(relation.columns().get(ordinal).name(), value);
+      }
+    });
+  }
+
+  /// Whether rows with this value in a column are of no use.
+  boolean isUnwanted(String column, @Nullable Object value) {
+    Object only = wanted.get(column);
+    return only != null && !only.equals(datum(value));
   }
 
   /// Adds a row: names and values in turn. Numbers may be of any integer class; they become datums
   /// here.
   void add(@Nullable Object... namesAndValues) {
+    for (int i = 0; i < namesAndValues.length && !wanted.isEmpty(); i += 2) {
+      if (isUnwanted(String.valueOf(namesAndValues[i]), namesAndValues[i + 1])) {
+        return;
+      }
+    }
     @Nullable Object[] row = new @Nullable Object[relation.columns().size()];
     for (int i = 0; i < namesAndValues.length; i += 2) {
       row[relation.ordinalOf(String.valueOf(namesAndValues[i]))] = datum(namesAndValues[i + 1]);

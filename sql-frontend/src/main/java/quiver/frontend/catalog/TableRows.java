@@ -38,6 +38,7 @@ final class TableRows {
   private final SystemState state;
   private final CatalogImage catalog;
   private final RelationColumns relations;
+  private @Nullable Map<Long, Long> rowCounts;
 
   TableRows(SystemState state, RelationColumns relations) {
     this.state = state;
@@ -74,6 +75,9 @@ final class TableRows {
 
   void classes(RowSet rows) {
     for (SystemRelation relation : relations.all()) {
+      if (isUnwantedClass(rows, relation.oid(), relation.name())) {
+        continue;
+      }
       classRow(
           rows,
           relation.oid(),
@@ -89,38 +93,10 @@ final class TableRows {
           ArrayValue.empty(BaseType.TEXT),
           false);
     }
-    Map<Long, Long> rowCounts = rowCounts();
     for (TableDefinition table : catalog.tables()) {
-      classRow(
-          rows,
-          table.id(),
-          table.name(),
-          table.schema(),
-          2,
-          catalog.materializedView(table.id()).isPresent() ? "m" : "r",
-          table.columns().size(),
-          table.checks().size(),
-          !table.indexes().isEmpty(),
-          rowCounts.getOrDefault(table.id(), 0L),
-          "d",
-          ArrayValue.empty(BaseType.TEXT),
-          false);
+      tableClass(rows, table);
       for (IndexDefinition index : table.indexes()) {
-        ArrayValue options = options(index.options());
-        classRow(
-            rows,
-            index.id(),
-            index.name(),
-            table.schema(),
-            index.method().oid(),
-            "i",
-            index.keys().size() + index.includedColumnIds().size(),
-            0,
-            false,
-            rowCounts.getOrDefault(table.id(), 0L),
-            "n",
-            options,
-            !index.options().isEmpty());
+        indexClass(rows, table, index);
       }
     }
     for (ViewDefinition view : catalog.views()) {
@@ -157,6 +133,51 @@ final class TableRows {
           ArrayValue.empty(BaseType.TEXT),
           false);
     }
+  }
+
+  private static boolean isUnwantedClass(RowSet rows, long oid, String name) {
+    return rows.isUnwanted("oid", oid) || rows.isUnwanted("relname", name);
+  }
+
+  private void tableClass(RowSet rows, TableDefinition table) {
+    if (isUnwantedClass(rows, table.id(), table.name())) {
+      return;
+    }
+    classRow(
+        rows,
+        table.id(),
+        table.name(),
+        table.schema(),
+        2,
+        catalog.materializedView(table.id()).isPresent() ? "m" : "r",
+        table.columns().size(),
+        table.checks().size(),
+        !table.indexes().isEmpty(),
+        rowCount(table.id()),
+        "d",
+        ArrayValue.empty(BaseType.TEXT),
+        false);
+  }
+
+  private void indexClass(RowSet rows, TableDefinition table, IndexDefinition index) {
+    if (isUnwantedClass(rows, index.id(), index.name())) {
+      return;
+    }
+    ArrayValue options = options(index.options());
+    classRow(
+        rows,
+        index.id(),
+        index.name(),
+        table.schema(),
+        index.method().oid(),
+        "i",
+        index.keys().size() + index.includedColumnIds().size(),
+        0,
+        false,
+        rowCount(table.id()),
+        "n",
+        options,
+        !index.options().isEmpty());
   }
 
   private static ArrayValue options(Map<String, String> options) {
@@ -258,16 +279,23 @@ final class TableRows {
         hasOptions ? options : null);
   }
 
-  private Map<Long, Long> rowCounts() {
-    Map<Long, Long> counts = new HashMap<>();
-    for (SegmentStatus segment : state.cluster().segments()) {
-      counts.merge(segment.tableId(), segment.rowCount() - segment.deletedCount(), Long::sum);
+  private long rowCount(long tableId) {
+    Map<Long, Long> counts = rowCounts;
+    if (counts == null) {
+      counts = new HashMap<>();
+      for (SegmentStatus segment : state.cluster().segments()) {
+        counts.merge(segment.tableId(), segment.rowCount() - segment.deletedCount(), Long::sum);
+      }
+      rowCounts = counts;
     }
-    return counts;
+    return counts.getOrDefault(tableId, 0L);
   }
 
   void attributes(RowSet rows) {
     for (SystemRelation relation : relations.all()) {
+      if (rows.isUnwanted("attrelid", relation.oid())) {
+        continue;
+      }
       int number = 1;
       for (SystemColumn column : relation.columns()) {
         if (!column.hidden()) {
@@ -284,7 +312,8 @@ final class TableRows {
       }
     }
     for (TableDefinition table : catalog.tables()) {
-      for (ColumnDefinition column : table.columns()) {
+      boolean isWanted = !rows.isUnwanted("attrelid", table.id());
+      for (ColumnDefinition column : isWanted ? table.columns() : List.<ColumnDefinition>of()) {
         attribute(
             rows,
             table.id(),
@@ -302,6 +331,9 @@ final class TableRows {
             column.generatedSql().isPresent() ? "s" : "");
       }
       for (IndexDefinition index : table.indexes()) {
+        if (rows.isUnwanted("attrelid", index.id())) {
+          continue;
+        }
         int number = 0;
         for (IndexKey key : index.keys()) {
           attribute(rows, index.id(), key.name(table), key.type(table), ++number, false, false, "");
@@ -430,6 +462,9 @@ final class TableRows {
 
   void constraints(RowSet rows) {
     for (TableDefinition table : catalog.tables()) {
+      if (rows.isUnwanted("conrelid", table.id())) {
+        continue;
+      }
       table
           .primaryKey()
           .ifPresent(key ->

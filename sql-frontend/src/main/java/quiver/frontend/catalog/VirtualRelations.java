@@ -1,6 +1,7 @@
 package quiver.frontend.catalog;
 
 import java.util.List;
+import java.util.Map;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.execution.source.BatchStream;
@@ -18,7 +19,8 @@ public final class VirtualRelations implements SystemRelations {
   }
 
   @Override
-  public BatchStream open(String schema, String relation, List<Integer> ordinals) {
+  public BatchStream open(
+      String schema, String relation, List<Integer> ordinals, Map<Integer, Object> wanted) {
     SystemRelation definition =
         relations
             .find(schema, relation)
@@ -28,7 +30,7 @@ public final class VirtualRelations implements SystemRelations {
                     "relation \"%s.%s\" does not exist",
                     schema,
                     relation));
-    RowSet rows = new RowSet(definition);
+    RowSet rows = new RowSet(definition, wanted);
     if (schema.equals("information_schema")) {
       fillInformationSchema(definition, rows);
     } else {
