@@ -40,9 +40,10 @@ public final class BulkWriter implements AutoCloseable {
     this.connection = connection;
     this.load = load;
     this.target =
-        connection.query(
-            CopyTarget.query(load.table()),
-            columns -> CopyTarget.read(load.table(), load.columns(), 0, columns));
+        connection.run(
+            StatementText.of(CopyTarget.QUERY),
+            CopyTarget.QUERY,
+            () -> CopyTarget.ask(connection.current(), load.table(), load.columns(), 0));
     this.current = connection.current();
     if (load.rowsPerCommit() > 0 && !isAutoCommit()) {
       throw new SQLException("rowsPerCommit needs autocommit", "25001");

@@ -1,9 +1,7 @@
 package quiver.jdbc;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -95,22 +93,27 @@ final class CopyBatch {
     if (rows.size() < ROW_COUNT_MIN) {
       return false;
     }
-    boolean isProtected =
-        !current.getAutoCommit() || current.getTransactionState() != TransactionState.IDLE;
-    Savepoint savepoint = isProtected ? current.setSavepoint() : null;
+    // A transaction that has not begun has nothing that a savepoint could keep.
+    boolean isFirst = current.getTransactionState() == TransactionState.IDLE;
+    if (current.getAutoCommit() && !isFirst) {
+      // Somebody has written BEGIN himself: pgjdbc has no savepoints then.
+      return false;
+    }
+    Savepoint savepoint = isFirst ? null : current.setSavepoint();
     try {
       boolean isDone = send(current);
+      if (!isDone) {
+        takeBack(current, savepoint);
+      }
       if (savepoint != null) {
-        end(current, savepoint, isDone);
+        current.releaseSavepoint(savepoint);
       }
       return isDone;
     } catch (SQLException e) {
       if (current.isClosed()) {
         throw e;
       }
-      if (savepoint != null) {
-        current.rollback(savepoint);
-      }
+      takeBack(current, savepoint);
       if ("57014".equals(e.getSQLState())) {
         throw e;
       }
@@ -118,12 +121,14 @@ final class CopyBatch {
     }
   }
 
-  private static void end(BaseConnection current, Savepoint savepoint, boolean isDone)
-      throws SQLException {
-    if (!isDone) {
+  /// @param savepoint null: back to the transaction's beginning
+  private void takeBack(BaseConnection current, @Nullable Savepoint savepoint) throws SQLException {
+    if (savepoint != null) {
       current.rollback(savepoint);
+    } else if (!current.getAutoCommit()) {
+      current.rollback();
+      target = null;
     }
-    current.releaseSavepoint(savepoint);
   }
 
   private boolean send(BaseConnection current) throws SQLException {
@@ -161,10 +166,7 @@ final class CopyBatch {
     if (known != null && targetTransaction == transaction && !current.getAutoCommit()) {
       return known;
     }
-    try (Statement statement = current.createStatement();
-        ResultSet columns = statement.executeQuery(CopyTarget.query(insert.table()))) {
-      known = CopyTarget.read(insert.table(), insert.columns(), insert.casts().size(), columns);
-    }
+    known = CopyTarget.ask(current, insert.table(), insert.columns(), insert.casts().size());
     target = known;
     targetTransaction = transaction;
     return known;

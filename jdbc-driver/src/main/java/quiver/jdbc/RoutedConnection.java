@@ -4,7 +4,6 @@ import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -523,23 +522,5 @@ final class RoutedConnection extends ForwardingConnection implements QuiverConne
   @Override
   public String toString() {
     return "QuiverConnection[" + link.host() + "]";
-  }
-
-  /// The rows of a query that is asked for by the driver itself.
-  <T> T query(String sql, Query<T> query) throws SQLException {
-    return run(
-        StatementText.of(sql),
-        sql,
-        () -> {
-          try (Statement statement = current().createStatement();
-              ResultSet rows = statement.executeQuery(sql)) {
-            return query.read(rows);
-          }
-        });
-  }
-
-  /// Reads the rows of a query.
-  interface Query<T> {
-    T read(ResultSet rows) throws SQLException;
   }
 }

@@ -26,6 +26,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import quiver.benchmarks.report.JsonLines;
 import quiver.benchmarks.server.VectorParameter;
+import quiver.jdbc.BulkWriter;
+import quiver.jdbc.QuiverConnection;
 
 /// `bin/quiver bench driver`: rows a second into one table by pgjdbc's batches, by our driver's,
 /// and by a COPY written by hand, in turns on the same server; and what one small query costs on
@@ -74,6 +76,7 @@ public final class DriverBenchmark implements Callable<Integer> {
     PGJDBC_BATCH("jdbc:postgresql:", ""),
     PGJDBC_REWRITTEN_BATCH("jdbc:postgresql:", "&reWriteBatchedInserts=true"),
     QUIVER_BATCH("jdbc:quiver:", ""),
+    QUIVER_BULK_WRITER("jdbc:quiver:", ""),
     COPY_BY_HAND("jdbc:postgresql:", "");
 
     private final String scheme;
@@ -82,6 +85,10 @@ public final class DriverBenchmark implements Callable<Integer> {
     Side(String scheme, String properties) {
       this.scheme = scheme;
       this.properties = properties;
+    }
+
+    boolean isOurs() {
+      return scheme.equals("jdbc:quiver:");
     }
   }
 
@@ -105,7 +112,9 @@ public final class DriverBenchmark implements Callable<Integer> {
       }
     }
     rates.forEach(this::report);
-    rates.forEach((side, measured) -> ratio(side, rates.get(Side.QUIVER_BATCH), measured));
+    for (Side ours : List.of(Side.QUIVER_BATCH, Side.QUIVER_BULK_WRITER)) {
+      rates.forEach((side, measured) -> ratio(ours, rates.get(ours), side, measured));
+    }
     queries();
     try (Connection connection = connect(Side.PGJDBC_BATCH);
         Statement statement = connection.createStatement()) {
@@ -128,7 +137,7 @@ public final class DriverBenchmark implements Callable<Integer> {
     Connection connection =
         DriverManager.getConnection(
             side.scheme + "//" + server + "/quiver?user=quiver" + side.properties);
-    if (side != Side.QUIVER_BATCH) {
+    if (!side.isOurs()) {
       connection.unwrap(PGConnection.class).addDataType("vector", VectorParameter.class);
     }
     return connection;
@@ -144,10 +153,10 @@ public final class DriverBenchmark implements Callable<Integer> {
               + "))");
       connection.setAutoCommit(false);
       long started = System.nanoTime();
-      if (side == Side.COPY_BY_HAND) {
-        copy(connection);
-      } else {
-        insert(connection, side);
+      switch (side) {
+        case COPY_BY_HAND -> copy(connection);
+        case QUIVER_BULK_WRITER -> write(connection);
+        default -> insert(connection, side);
       }
       connection.commit();
       return rows * 1e9 / (System.nanoTime() - started);
@@ -167,6 +176,19 @@ public final class DriverBenchmark implements Callable<Integer> {
         }
       }
       insert.executeBatch();
+    }
+  }
+
+  private void write(Connection connection) throws SQLException {
+    try (BulkWriter writer =
+        connection.unwrap(QuiverConnection.class).bulkLoad("bench_driver").open()) {
+      for (int i = 0; i < rows; i++) {
+        writer.row((long) i, "note " + i, vectors[i % vectors.length]);
+      }
+      long written = writer.finish();
+      if (written != rows) {
+        throw new IllegalStateException("the writer counts " + written + " rows, not " + rows);
+      }
     }
   }
 
@@ -208,13 +230,13 @@ public final class DriverBenchmark implements Callable<Integer> {
     out.println(JsonLines.format(fields));
   }
 
-  private void ratio(Side side, double @Nullable [] ours, double[] theirs) {
-    if (ours == null || side == Side.QUIVER_BATCH) {
+  private void ratio(Side our, double @Nullable [] ours, Side side, double[] theirs) {
+    if (ours == null || side.isOurs()) {
       return;
     }
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("phase", "ratio");
-    fields.put("side", "quiver_batch");
+    fields.put("side", our.name().toLowerCase(Locale.ROOT));
     fields.put("to", side.name().toLowerCase(Locale.ROOT));
     fields.put("ratio", median(ours) / median(theirs));
     out.println(JsonLines.format(fields));

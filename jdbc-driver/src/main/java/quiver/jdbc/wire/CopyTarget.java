@@ -1,5 +1,7 @@
 package quiver.jdbc.wire;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -23,33 +25,40 @@ public record CopyTarget(String table, List<Column> columns) {
   /// @param name as it is, without quotes
   public record Column(String name, ColumnEncoder encoder) {}
 
-  /// The query whose rows [#read] reads.
-  public static String query(String table) {
-    return "SELECT a.attname, a.atttypid::int8, a.attidentity, a.attgenerated, c.relkind,"
-        + " a.atttypid::regtype::text FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON"
-        + " c.oid = a.attrelid WHERE a.attrelid = '"
-        + table.replace("'", "''")
-        + "'::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
-  }
+  /// What is asked of a table: one plan for all of them.
+  public static final String QUERY =
+      "SELECT attname, atttypid::int8, attidentity, attgenerated, atttypid::regtype::text FROM"
+          + " pg_catalog.pg_attribute WHERE attrelid = ?::regclass AND attnum > 0 AND NOT"
+          + " attisdropped ORDER BY attnum";
 
+  /// Asks the server what the columns are.
+  ///
   /// @param names columns as SQL writes them; empty: the first ones
   /// @param count how many if there are no names; 0: all
-  /// @throws SQLException `42703` for an unknown column, `0A000` for what COPY cannot stand for
-  public static CopyTarget read(String table, List<String> names, int count, ResultSet rows)
+  /// @throws SQLException `42P01` for an unknown table, `42703` for an unknown column, `0A000` for
+  ///   what COPY cannot stand for
+  public static CopyTarget ask(Connection connection, String table, List<String> names, int count)
+      throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(QUERY)) {
+      query.setString(1, table);
+      try (ResultSet rows = query.executeQuery()) {
+        return read(table, names, count, rows);
+      }
+    }
+  }
+
+  private static CopyTarget read(String table, List<String> names, int count, ResultSet rows)
       throws SQLException {
     Map<String, Column> known = new LinkedHashMap<>();
     Map<String, String> refused = new LinkedHashMap<>();
     while (rows.next()) {
       String name = rows.getString(1);
       ColumnEncoder encoder = ColumnEncoder.of(rows.getLong(2));
-      if (!"r".equals(rows.getString(5)) && !"p".equals(rows.getString(5))) {
-        throw new SQLException("cannot copy to " + table + ", it is not a table", "0A000");
-      }
       boolean isComputed = !isBlank(rows.getString(4)) || "a".equals(rows.getString(3));
       if (encoder == null || isComputed) {
         refused.put(
             name,
-            isComputed ? "its values are made by the server" : "its type is " + rows.getString(6));
+            isComputed ? "its values are made by the server" : "its type is " + rows.getString(5));
       } else {
         known.put(name, new Column(name, encoder));
       }
