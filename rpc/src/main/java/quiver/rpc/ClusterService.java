@@ -12,8 +12,16 @@ public interface ClusterService {
   /// @throws quiver.common.error.QuiverException `57P03` if there is no query node
   List<Holder> holders(long tableId);
 
-  /// The owner of the channel that a table's shards are on.
-  DataNodeService owner(long tableId);
+  /// The channel that a table is on.
+  String channel(long tableId);
+
+  /// The owner of a channel.
+  DataNodeService channelOwner(String channel);
+
+  /// The owner of the channel that a table is on.
+  default DataNodeService owner(long tableId) {
+    return channelOwner(channel(tableId));
+  }
 
   /// Writes all growing rows of the tables (all tables when empty) to sealed segments and merges
   /// small segments; returns when done.

@@ -19,6 +19,16 @@ public interface DataNodeService {
   @Idempotent
   CommitResult commit(CommitRequest request);
 
+  /// What became of a transaction whose home this channel is. One that is not decided is aborted,
+  /// durably, before this answers: nobody may conclude that from silence.
+  @Idempotent
+  Resolution resolve(UUID transaction);
+
+  /// Tells a participant what was decided about transactions; returns when it has applied that.
+  /// Those it has not prepared, or has finished, are passed over.
+  @Idempotent
+  void finish(Map<UUID, Resolution> decided);
+
   /// Drops the staged rows of a transaction that will not commit.
   @FireAndForget
   void abandon(UUID transaction);
@@ -34,19 +44,73 @@ public interface DataNodeService {
   /// @param stagedCount how many chunks were staged
   /// @param definitions what the transaction does to tables themselves: then all its rows are
   ///   staged
+  /// @param part what this channel is to the transaction
   record CommitRequest(
       UUID transaction,
       long snapshot,
       int stagedCount,
       List<TableWrite> writes,
-      Optional<TableChanges> definitions) {
+      Optional<TableChanges> definitions,
+      Part part) {
     public CommitRequest {
       writes = List.copyOf(writes);
     }
 
+    /// A transaction of one channel.
+    public CommitRequest(
+        UUID transaction,
+        long snapshot,
+        int stagedCount,
+        List<TableWrite> writes,
+        Optional<TableChanges> definitions) {
+      this(transaction, snapshot, stagedCount, writes, definitions, Part.ALONE);
+    }
+
+    /// A transaction of one channel that defines nothing.
     public CommitRequest(
         UUID transaction, long snapshot, int stagedCount, List<TableWrite> writes) {
       this(transaction, snapshot, stagedCount, writes, Optional.empty());
+    }
+
+    /// The same request to a channel that is only a part of the transaction's.
+    public CommitRequest as(Part newPart) {
+      return new CommitRequest(transaction, snapshot, stagedCount, writes, definitions, newPart);
+    }
+  }
+
+  /// What a channel is to a transaction.
+  ///
+  /// A transaction over several channels first prepares in all but the last of them, in the order
+  /// of their names, each after the one before; the last one is its home: the commit there is the
+  /// commit of the whole.
+  sealed interface Part {
+    Part ALONE = new Alone();
+
+    /// The transaction has one channel.
+    record Alone() implements Part {}
+
+    /// The commit is a promise: [CommitResult.Committed] has the timestamp at which it was given.
+    record Participant(String home) implements Part {}
+
+    /// The decision.
+    ///
+    /// @param participants all of which have promised
+    /// @param firstPromise the smallest timestamp of a promise
+    record Home(List<String> participants, long firstPromise) implements Part {
+      public Home {
+        participants = List.copyOf(participants);
+      }
+    }
+  }
+
+  /// What was decided about a transaction over several channels.
+  ///
+  /// @param commitTimestamp 0: it is aborted
+  record Resolution(long commitTimestamp) {
+    public static final Resolution ABORTED = new Resolution(0);
+
+    public boolean isCommitted() {
+      return commitTimestamp > 0;
     }
   }
 

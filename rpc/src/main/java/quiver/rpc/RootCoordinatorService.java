@@ -1,6 +1,7 @@
 package quiver.rpc;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import quiver.common.catalog.CatalogDelta;
@@ -90,8 +91,17 @@ public interface RootCoordinatorService {
   ///
   /// @param transaction also identifies the commit: it happens once
   /// @param snapshot what it has read
-  /// @param stagedCount how many chunks it has staged
-  record StagedWrites(UUID transaction, long snapshot, int stagedCount) {}
+  /// @param stagedCounts how many chunks it has staged with the owner of each channel
+  record StagedWrites(UUID transaction, long snapshot, Map<String, Integer> stagedCounts) {
+    public StagedWrites {
+      stagedCounts = Map.copyOf(stagedCounts);
+    }
+
+    /// Chunks in all channels.
+    public int stagedCount() {
+      return stagedCounts.values().stream().mapToInt(Integer::intValue).sum();
+    }
+  }
 
   /// A command decided upon.
   ///

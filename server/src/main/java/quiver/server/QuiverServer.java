@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadFactory;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.coordinators.data.ChannelCount;
 import quiver.coordinators.data.DataCoordinator;
 import quiver.coordinators.data.MergePolicy;
 import quiver.coordinators.query.Cluster;
@@ -23,6 +24,7 @@ import quiver.execution.library.StandardFunctionLibrary;
 import quiver.execution.operator.FragmentExecutor;
 import quiver.frontend.FrontEnd;
 import quiver.frontend.FrontEndBackend;
+import quiver.rpc.meta.ChannelMap;
 import quiver.server.access.Listening;
 import quiver.server.access.RootFragments;
 import quiver.server.config.ServerConfig;
@@ -45,6 +47,9 @@ import quiver.workers.querynode.QueryNodeSettings;
 public final class QuiverServer implements AutoCloseable {
   /// The product's version.
   public static final String VERSION = "0.1.0";
+
+  /// Log channels of one server: more would share its disk, and make two records of what is one.
+  private static final int CHANNEL_COUNT_DEFAULT = 1;
 
   /// What is open, the last one first.
   private final Deque<Runnable> opened = new ArrayDeque<>();
@@ -91,6 +96,9 @@ public final class QuiverServer implements AutoCloseable {
     opened.push(log::close);
     LocalObjectStore objects = new LocalObjectStore(disk, directory.resolve("objects"));
     opened.push(objects::close);
+    ClusterNode.refuseSeveralChannels(config.cluster());
+    ChannelMap _ =
+        ChannelCount.settle(meta, config.cluster().channelCount(), CHANNEL_COUNT_DEFAULT);
 
     RootCoordinator root = RootCoordinator.start(meta, clock, config.superuser(), threads);
     opened.push(root::close);
@@ -106,6 +114,9 @@ public final class QuiverServer implements AutoCloseable {
                 log,
                 objects,
                 root::timestamp,
+                channel -> {
+                  throw new IllegalStateException("the worker knows its channels");
+                },
                 root::catalog,
                 functions,
                 new FragmentExecutor(functions),
@@ -129,7 +140,8 @@ public final class QuiverServer implements AutoCloseable {
             VERSION,
             new FrontEndBackend(
                 root,
-                new Cluster(worker.dataNode(), worker.queryNode(), dataCoordinator),
+                new Cluster(
+                    worker.channels(), worker::dataNode, worker.queryNode(), dataCoordinator),
                 functions,
                 cpu.pool(),
                 clock,

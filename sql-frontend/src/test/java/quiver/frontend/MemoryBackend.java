@@ -281,8 +281,23 @@ public final class MemoryBackend
   }
 
   @Override
-  public DataNodeService owner(long tableId) {
+  public String channel(long tableId) {
+    return "main";
+  }
+
+  @Override
+  public DataNodeService channelOwner(String channel) {
     return this;
+  }
+
+  @Override
+  public Resolution resolve(UUID transaction) {
+    throw new UnsupportedOperationException("there is one channel");
+  }
+
+  @Override
+  public void finish(Map<UUID, Resolution> decided) {
+    throw new UnsupportedOperationException("there is one channel");
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ import quiver.rpc.Cancellation;
 import quiver.rpc.ClusterService.IndexProgress;
 import quiver.rpc.ClusterService.SegmentStatus;
 import quiver.rpc.Unavailable;
+import quiver.rpc.meta.ChannelMap;
 import quiver.rpc.meta.CompactionTask;
 import quiver.rpc.meta.DefinitionCodec;
 import quiver.rpc.meta.IndexRules;
@@ -49,6 +51,7 @@ public final class DataCoordinator implements AutoCloseable {
   private final MetaStore meta;
   private final IdSource ids;
   private final MergePolicy policy;
+  private final ChannelMap channels;
   private final BuildRetries retries = new BuildRetries();
   private final ChangeSignal signal;
   private final Thread thread;
@@ -67,14 +70,11 @@ public final class DataCoordinator implements AutoCloseable {
     this.meta = meta;
     this.policy = policy;
     this.ids = new IdSource(meta, MetaKeys.ids("compaction"), 1, 16);
-    this.signal =
-        new ChangeSignal(
-            meta,
-            List.of(
-                MetaKeys.report(MetaKeys.STANDALONE_CHANNEL),
-                MetaKeys.TABLES,
-                MetaKeys.INDEX_RESULTS,
-                MetaKeys.COMPACTIONS));
+    this.channels = ChannelMap.of(meta.get(MetaKeys.CHANNEL_COUNT).map(KeyValue::value));
+    List<String> prefixes =
+        new ArrayList<>(List.of(MetaKeys.TABLES, MetaKeys.INDEX_RESULTS, MetaKeys.COMPACTIONS));
+    channels.names().forEach(channel -> prefixes.add(MetaKeys.report(channel)));
+    this.signal = new ChangeSignal(meta, prefixes);
     this.thread = threads.newThread(this::run);
     thread.setName("quiver-data-coordinator");
     thread.start();
@@ -117,8 +117,12 @@ public final class DataCoordinator implements AutoCloseable {
 
   /// What data nodes report.
   public List<SegmentReport> segments() {
-    String key = MetaKeys.report(MetaKeys.STANDALONE_CHANNEL);
-    return meta.get(key).map(entry -> SegmentReport.decode(key, entry.value())).orElse(List.of());
+    List<SegmentReport> all = new ArrayList<>();
+    for (String channel : channels.names()) {
+      String key = MetaKeys.report(channel);
+      meta.get(key).ifPresent(entry -> all.addAll(SegmentReport.decode(key, entry.value())));
+    }
+    return all;
   }
 
   /// @param forced tables to merge more eagerly
@@ -327,13 +331,25 @@ public final class DataCoordinator implements AutoCloseable {
   /// @param tableIds empty: all tables
   public void flush(List<Long> tableIds, Cancellation cancellation) {
     long id = ids.getAsLong();
-    String key = MetaKeys.flush(MetaKeys.STANDALONE_CHANNEL, id);
-    put(key, MetaValue.ofLongs(tableIds));
-    try (ChangeSignal changes =
-        new ChangeSignal(
-            meta,
-            List.of(key, MetaKeys.COMPACTIONS, MetaKeys.report(MetaKeys.STANDALONE_CHANNEL)))) {
-      await(changes, cancellation, () -> meta.get(key).isEmpty());
+    Map<String, List<Long>> requests = new TreeMap<>();
+    if (tableIds.isEmpty()) {
+      channels.names().forEach(channel -> requests.put(MetaKeys.flush(channel, id), List.of()));
+    }
+    for (long tableId : tableIds) {
+      requests
+          .computeIfAbsent(
+              MetaKeys.flush(channels.channelOf(tableId), id), ignored -> new ArrayList<>())
+          .add(tableId);
+    }
+    requests.forEach((key, tables) -> put(key, MetaValue.ofLongs(tables)));
+    List<String> watched = new ArrayList<>(requests.keySet());
+    watched.add(MetaKeys.COMPACTIONS);
+    channels.names().forEach(channel -> watched.add(MetaKeys.report(channel)));
+    try (ChangeSignal changes = new ChangeSignal(meta, watched)) {
+      await(
+          changes,
+          cancellation,
+          () -> requests.keySet().stream().noneMatch(key -> meta.get(key).isPresent()));
       World world = read();
       Set<Long> forced = tableIds.isEmpty() ? world.tables.keySet() : new HashSet<>(tableIds);
       decide(world, policy, forced);
@@ -346,7 +362,7 @@ public final class DataCoordinator implements AutoCloseable {
       await(
           changes, cancellation, () -> mine.stream().noneMatch(task -> meta.get(task).isPresent()));
     } finally {
-      CommitResult ignored = meta.commit(List.of(), List.of(), List.of(key));
+      CommitResult ignored = meta.commit(List.of(), List.of(), List.copyOf(requests.keySet()));
     }
   }
 

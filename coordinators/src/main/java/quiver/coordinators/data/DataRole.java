@@ -43,7 +43,7 @@ public final class DataRole implements DataCoordinatorService, AutoCloseable {
     DataCoordinator coordinator = new DataCoordinator(leadership.store(), policy, threads);
     ChannelAssignment assignment;
     try {
-      assignment = new ChannelAssignment(leadership.store(), MetaKeys.STANDALONE_CHANNEL, threads);
+      assignment = new ChannelAssignment(leadership.store(), threads);
     } catch (RuntimeException e) {
       coordinator.close();
       throw e;

@@ -1,22 +1,30 @@
 package quiver.coordinators.query;
 
 import java.util.List;
+import java.util.function.Function;
 import quiver.coordinators.data.DataCoordinator;
 import quiver.rpc.Cancellation;
 import quiver.rpc.ClusterService;
 import quiver.rpc.DataNodeService;
 import quiver.rpc.QueryNodeService;
 import quiver.rpc.Share;
+import quiver.rpc.meta.ChannelMap;
 
-/// Placement in a standalone server: one node owns and holds everything.
+/// Placement in a standalone server: one process owns and holds everything.
 public final class Cluster implements ClusterService {
-  private final DataNodeService dataNode;
+  private final ChannelMap channels;
+  private final Function<String, DataNodeService> dataNodes;
   private final List<Holder> holders;
   private final DataCoordinator dataCoordinator;
 
+  /// @param dataNodes by channel
   public Cluster(
-      DataNodeService dataNode, QueryNodeService queryNode, DataCoordinator dataCoordinator) {
-    this.dataNode = dataNode;
+      ChannelMap channels,
+      Function<String, DataNodeService> dataNodes,
+      QueryNodeService queryNode,
+      DataCoordinator dataCoordinator) {
+    this.channels = channels;
+    this.dataNodes = dataNodes;
     this.holders = List.of(new Holder(queryNode, Share.ALL));
     this.dataCoordinator = dataCoordinator;
   }
@@ -27,8 +35,13 @@ public final class Cluster implements ClusterService {
   }
 
   @Override
-  public DataNodeService owner(long tableId) {
-    return dataNode;
+  public String channel(long tableId) {
+    return channels.channelOf(tableId);
+  }
+
+  @Override
+  public DataNodeService channelOwner(String channel) {
+    return dataNodes.apply(channel);
   }
 
   @Override

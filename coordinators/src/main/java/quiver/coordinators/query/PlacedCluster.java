@@ -23,6 +23,7 @@ import quiver.rpc.DataNodeService;
 import quiver.rpc.ServiceDirectory;
 import quiver.rpc.Share;
 import quiver.rpc.Unavailable;
+import quiver.rpc.meta.ChannelMap;
 import quiver.rpc.meta.ChannelOwnerRecord;
 import quiver.rpc.meta.LeaderRecord;
 import quiver.rpc.meta.MetaKeys;
@@ -43,6 +44,7 @@ public final class PlacedCluster implements ClusterService, AutoCloseable {
 
   private final ServiceDirectory directory;
   private final MetaStore meta;
+  private final ChannelMap channelMap;
   private final ChangeSignal signal;
   private final Thread thread;
   private final AtomicInteger turn = new AtomicInteger();
@@ -55,6 +57,7 @@ public final class PlacedCluster implements ClusterService, AutoCloseable {
   public PlacedCluster(ServiceDirectory directory, MetaStore meta, ThreadFactory threads) {
     this.directory = directory;
     this.meta = meta;
+    this.channelMap = ChannelMap.of(meta.get(MetaKeys.CHANNEL_COUNT).map(KeyValue::value));
     this.signal = new ChangeSignal(meta, List.of(MetaKeys.PLACEMENTS, MetaKeys.LOADED));
     read();
     this.thread = threads.newThread(this::run);
@@ -171,8 +174,13 @@ public final class PlacedCluster implements ClusterService, AutoCloseable {
   }
 
   @Override
-  public DataNodeService owner(long tableId) {
-    return directory.owner(MetaKeys.STANDALONE_CHANNEL);
+  public String channel(long tableId) {
+    return channelMap.channelOf(tableId);
+  }
+
+  @Override
+  public DataNodeService channelOwner(String channel) {
+    return directory.owner(channel);
   }
 
   @Override
@@ -206,12 +214,14 @@ public final class PlacedCluster implements ClusterService, AutoCloseable {
 
   @Override
   public List<ChannelStatus> channels() {
-    String channel = MetaKeys.STANDALONE_CHANNEL;
-    String key = MetaKeys.owner(channel);
-    return meta.get(key).stream()
-        .map(entry -> ChannelOwnerRecord.decode(key, entry.value()))
-        .map(owner -> new ChannelStatus(channel, owner.node(), owner.term()))
-        .toList();
+    List<ChannelStatus> all = new ArrayList<>();
+    for (String channel : channelMap.names()) {
+      String key = MetaKeys.owner(channel);
+      meta.get(key)
+          .map(entry -> ChannelOwnerRecord.decode(key, entry.value()))
+          .ifPresent(owner -> all.add(new ChannelStatus(channel, owner.node(), owner.term())));
+    }
+    return all;
   }
 
   /// Stops watching.

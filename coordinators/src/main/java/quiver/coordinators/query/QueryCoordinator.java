@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import quiver.common.error.QuiverException;
+import quiver.rpc.meta.ChannelMap;
 import quiver.rpc.meta.CompactionTask;
 import quiver.rpc.meta.MetaKeys;
 import quiver.rpc.meta.MetaValue;
@@ -41,6 +42,7 @@ public final class QueryCoordinator implements AutoCloseable {
 
   private final MetaStore meta;
   private final PlacementPolicy policy;
+  private final ChannelMap channels;
   private final ChangeSignal signal;
   private final Thread thread;
 
@@ -53,14 +55,11 @@ public final class QueryCoordinator implements AutoCloseable {
   public QueryCoordinator(MetaStore meta, PlacementPolicy policy, ThreadFactory threads) {
     this.meta = meta;
     this.policy = policy;
-    this.signal =
-        new ChangeSignal(
-            meta,
-            List.of(
-                MetaKeys.NODES,
-                MetaKeys.LOADED,
-                MetaKeys.COMPACTIONS,
-                MetaKeys.report(MetaKeys.STANDALONE_CHANNEL)));
+    this.channels = ChannelMap.of(meta.get(MetaKeys.CHANNEL_COUNT).map(KeyValue::value));
+    List<String> prefixes =
+        new ArrayList<>(List.of(MetaKeys.NODES, MetaKeys.LOADED, MetaKeys.COMPACTIONS));
+    channels.names().forEach(channel -> prefixes.add(MetaKeys.report(channel)));
+    this.signal = new ChangeSignal(meta, prefixes);
     this.thread = threads.newThread(this::run);
     thread.setName("quiver-query-coordinator");
     thread.start();
@@ -111,15 +110,17 @@ public final class QueryCoordinator implements AutoCloseable {
   /// that will serve them fetch them before.
   private Map<Long, List<PlacementPolicy.Segment>> segments() {
     Map<Long, Map<Long, PlacementPolicy.Segment>> byTable = new TreeMap<>();
-    String key = MetaKeys.report(MetaKeys.STANDALONE_CHANNEL);
-    meta.get(key)
-        .ifPresent(entry -> {
-          for (SegmentReport segment : SegmentReport.decode(key, entry.value())) {
-            if (segment.isFlushed()) {
-              add(byTable, segment.tableId(), segment.segmentId(), segment.sizeBytes());
+    for (String channel : channels.names()) {
+      String key = MetaKeys.report(channel);
+      meta.get(key)
+          .ifPresent(entry -> {
+            for (SegmentReport segment : SegmentReport.decode(key, entry.value())) {
+              if (segment.isFlushed()) {
+                add(byTable, segment.tableId(), segment.segmentId(), segment.sizeBytes());
+              }
             }
-          }
-        });
+          });
+    }
     for (KeyValue entry : meta.list(MetaKeys.COMPACTIONS).entries()) {
       CompactionTask task = CompactionTask.decode(entry.key(), entry.value());
       if (task.state() != CompactionTask.State.MERGE) {

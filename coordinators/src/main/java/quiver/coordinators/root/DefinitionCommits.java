@@ -2,9 +2,11 @@ package quiver.coordinators.root;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import quiver.common.catalog.CatalogDelta;
@@ -19,10 +21,13 @@ import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.DataNodeService.Part;
+import quiver.rpc.DataNodeService.Resolution;
 import quiver.rpc.DataNodeService.TableChanges;
 import quiver.rpc.RootCoordinatorService.StagedWrites;
 import quiver.rpc.meta.BarrierCommand;
 import quiver.rpc.meta.BarrierResult;
+import quiver.rpc.meta.ChannelMap;
 import quiver.rpc.meta.MetaKeys;
 import quiver.rpc.meta.PendingDdl;
 import quiver.storage.meta.ChangeSignal;
@@ -32,10 +37,11 @@ import quiver.storage.meta.MetaStore;
 
 /// Brings the definitions of a transaction into force.
 ///
-/// If a channel is concerned, what is to be done is stored first, together with a [BarrierCommand]
-/// for the owner of the channel. The owner's one log record is the commit point: it changes the
-/// tables for writers and commits the rows the transaction has staged. After it the catalog
-/// follows; a restart drives that to its end. Used under the root coordinator's lock.
+/// If channels are concerned, what is to be done is stored first; then their owners are asked with
+/// [BarrierCommand]s, one channel after the other in the order of their names. All but the last one
+/// promise; the log record of the last one is the commit point: it changes the tables for writers
+/// and commits the rows the transaction has staged. After it the other channels are told, and the
+/// catalog follows; a restart drives that to its end. Used under the root coordinator's lock.
 final class DefinitionCommits {
   private static final Logger log = LoggerFactory.getLogger(DefinitionCommits.class);
 
@@ -53,6 +59,7 @@ final class DefinitionCommits {
   private final Sequences sequences;
   private final IdSource ids;
   private final Runnable checkOpen;
+  private final ChannelMap channels;
 
   DefinitionCommits(
       MetaStore store, Catalog catalog, Sequences sequences, IdSource ids, Runnable checkOpen) {
@@ -61,6 +68,7 @@ final class DefinitionCommits {
     this.sequences = sequences;
     this.ids = ids;
     this.checkOpen = checkOpen;
+    this.channels = ChannelMap.of(store.get(MetaKeys.CHANNEL_COUNT).map(KeyValue::value));
   }
 
   /// Drives what a crash or an owner that did not answer has interrupted to its end.
@@ -83,17 +91,8 @@ final class DefinitionCommits {
     TableChanges changes = tableChanges(delta);
     boolean barrier =
         !changes.tables().isEmpty() || !changes.dropped().isEmpty() || writes.stagedCount() > 0;
-    PendingDdl pending = pending(delta, barrier);
-    if (barrier) {
-      BarrierCommand command =
-          new BarrierCommand(
-              writes.transaction(), writes.snapshot(), writes.stagedCount(), changes);
-      catalog
-          .change()
-          .putRaw(MetaKeys.pendingDdl(pending.id()), pending.encode())
-          .putRaw(MetaKeys.barrier(MetaKeys.STANDALONE_CHANNEL, pending.id()), command.encode())
-          .commit(false);
-    } else if (change(pending).size() > OPERATIONS_MAX) {
+    PendingDdl pending = pending(delta, barrier ? barriers(changes, writes) : List.of());
+    if (barrier || change(pending).size() > OPERATIONS_MAX) {
       catalog.change().putRaw(MetaKeys.pendingDdl(pending.id()), pending.encode()).commit(false);
     }
     return finish(pending);
@@ -233,7 +232,40 @@ final class DefinitionCommits {
         .toList();
   }
 
-  private PendingDdl pending(CatalogDelta delta, boolean barrier) {
+  /// The parts of the channels concerned.
+  private List<PendingDdl.ChannelBarrier> barriers(TableChanges changes, StagedWrites writes) {
+    TreeSet<String> concerned = new TreeSet<>(writes.stagedCounts().keySet());
+    changes.tables().forEach(table -> concerned.add(channels.channelOf(table.id())));
+    changes.dropped().forEach(id -> concerned.add(channels.channelOf(id)));
+    changes.unchangedSince().keySet().forEach(id -> concerned.add(channels.channelOf(id)));
+    List<PendingDdl.ChannelBarrier> barriers = new ArrayList<>();
+    for (String channel : concerned) {
+      barriers.add(
+          new PendingDdl.ChannelBarrier(
+              channel,
+              new BarrierCommand(
+                  writes.transaction(),
+                  writes.snapshot(),
+                  writes.stagedCounts().getOrDefault(channel, 0),
+                  changesOf(channel, changes),
+                  concerned.size() == 1 ? Part.ALONE : new Part.Participant(concerned.last()),
+                  Optional.empty())));
+    }
+    return barriers;
+  }
+
+  private TableChanges changesOf(String channel, TableChanges all) {
+    Map<Long, Long> unchanged = new HashMap<>(all.unchangedSince());
+    unchanged.keySet().removeIf(id -> !channels.channelOf(id).equals(channel));
+    return new TableChanges(
+        all.tables().stream()
+            .filter(table -> channels.channelOf(table.id()).equals(channel))
+            .toList(),
+        all.dropped().stream().filter(id -> channels.channelOf(id).equals(channel)).toList(),
+        unchanged);
+  }
+
+  private PendingDdl pending(CatalogDelta delta, List<PendingDdl.ChannelBarrier> barriers) {
     List<CatalogObject> puts = new ArrayList<>();
     List<CatalogObject> removes = new ArrayList<>();
     for (Edit edit : delta.edits().values()) {
@@ -241,7 +273,8 @@ final class DefinitionCommits {
     }
     return new PendingDdl(
         ids.getAsLong(),
-        barrier,
+        ids.getAsLong(),
+        barriers,
         puts,
         removes,
         delta.resetSequences().entrySet().stream()
@@ -264,27 +297,85 @@ final class DefinitionCommits {
     return change;
   }
 
-  /// Waits for the barrier, if there is one, and lets the catalog follow.
+  /// Has the channels concerned do their parts, and lets the catalog follow. Every step may be
+  /// repeated.
   private CommitResult finish(PendingDdl pending) {
-    String pendingKey = MetaKeys.pendingDdl(pending.id());
-    String resultKey = MetaKeys.barrierResult(MetaKeys.STANDALONE_CHANNEL, pending.id());
     CommitResult result = new CommitResult.Committed(0);
-    if (pending.barrier()) {
-      awaitGone(MetaKeys.barrier(MetaKeys.STANDALONE_CHANNEL, pending.id()));
-      result =
-          store
-              .get(resultKey)
-              .map(entry -> BarrierResult.decode(resultKey, entry.value()))
-              .orElseThrow(() ->
-                  new QuiverException(
-                      SqlState.INTERNAL_ERROR, "barrier %d has no result", pending.id()));
+    if (!pending.barriers().isEmpty()) {
+      result = decide(pending);
     }
     if (!(result instanceof CommitResult.Committed)) {
-      catalog.change().deleteRaw(pendingKey).deleteRaw(resultKey).commit(false);
+      withoutTraces(catalog.change(), pending).commit(false);
       return result;
     }
     apply(pending);
     return result;
+  }
+
+  private CommitResult decide(PendingDdl pending) {
+    List<PendingDdl.ChannelBarrier> barriers = pending.barriers();
+    List<String> promised = new ArrayList<>();
+    long firstPromise = Long.MAX_VALUE;
+    for (PendingDdl.ChannelBarrier each : barriers.subList(0, barriers.size() - 1)) {
+      CommitResult result = ask(each.channel(), pending.id(), each.command());
+      if (!(result instanceof CommitResult.Committed(long timestamp))) {
+        tell(promised, pending, Resolution.ABORTED);
+        return result;
+      }
+      promised.add(each.channel());
+      firstPromise = Math.min(firstPromise, timestamp);
+    }
+    PendingDdl.ChannelBarrier home = barriers.getLast();
+    BarrierCommand command =
+        promised.isEmpty()
+            ? home.command()
+            : home.command().as(new Part.Home(promised, firstPromise));
+    CommitResult result = ask(home.channel(), pending.id(), command);
+    tell(
+        promised,
+        pending,
+        result instanceof CommitResult.Committed(long timestamp)
+            ? new Resolution(timestamp)
+            : Resolution.ABORTED);
+    return result;
+  }
+
+  private void tell(List<String> promised, PendingDdl pending, Resolution resolution) {
+    for (String channel : promised) {
+      CommitResult _ =
+          ask(
+              channel,
+              pending.finishId(),
+              BarrierCommand.finish(
+                  pending.barriers().getFirst().command().transaction(), resolution));
+    }
+  }
+
+  /// Has the owner of a channel carry out a command, unless it has.
+  private CommitResult ask(String channel, long id, BarrierCommand command) {
+    String key = MetaKeys.barrier(channel, id);
+    String resultKey = MetaKeys.barrierResult(channel, id);
+    if (store.get(key).isEmpty() && store.get(resultKey).isEmpty()) {
+      catalog.change().putRaw(key, command.encode()).commit(false);
+    }
+    awaitGone(key);
+    return store
+        .get(resultKey)
+        .map(entry -> BarrierResult.decode(resultKey, entry.value()))
+        .orElseThrow(
+            () -> new QuiverException(SqlState.INTERNAL_ERROR, "barrier %d has no result", id));
+  }
+
+  private static Catalog.Change withoutTraces(Catalog.Change change, PendingDdl pending) {
+    change.deleteRaw(MetaKeys.pendingDdl(pending.id()));
+    boolean several = pending.barriers().size() > 1;
+    for (PendingDdl.ChannelBarrier each : pending.barriers()) {
+      change.deleteRaw(MetaKeys.barrierResult(each.channel(), pending.id()));
+      if (several) {
+        change.deleteRaw(MetaKeys.barrierResult(each.channel(), pending.finishId()));
+      }
+    }
+    return change;
   }
 
   private void apply(PendingDdl pending) {
@@ -292,10 +383,7 @@ final class DefinitionCommits {
     for (PendingDdl part : parts.subList(0, parts.size() - 1)) {
       change(part).commit(false);
     }
-    change(parts.getLast())
-        .deleteRaw(MetaKeys.pendingDdl(pending.id()))
-        .deleteRaw(MetaKeys.barrierResult(MetaKeys.STANDALONE_CHANNEL, pending.id()))
-        .commit(true);
+    withoutTraces(change(parts.getLast()), pending).commit(true);
     pending.resetSequences().forEach(reset -> sequences.forget(reset.sequenceId()));
     pending.removes().forEach(removed -> sequences.forget(removed.id()));
   }
@@ -310,21 +398,29 @@ final class DefinitionCommits {
     for (int from = 0; from < whole.removes().size(); from += half) {
       List<CatalogObject> some =
           whole.removes().subList(from, Math.min(whole.removes().size(), from + half));
-      parts.add(new PendingDdl(whole.id(), false, List.of(), some, List.of()));
+      parts.add(part(whole, List.of(), some, List.of()));
     }
     for (int from = 0; from < whole.puts().size(); from += half) {
       List<CatalogObject> some =
           whole.puts().subList(from, Math.min(whole.puts().size(), from + half));
-      parts.add(new PendingDdl(whole.id(), false, some, List.of(), List.of()));
+      parts.add(part(whole, some, List.of(), List.of()));
     }
     for (int from = 0; from < whole.resetSequences().size(); from += half) {
       List<PendingDdl.SequenceReset> some =
           whole
               .resetSequences()
               .subList(from, Math.min(whole.resetSequences().size(), from + half));
-      parts.add(new PendingDdl(whole.id(), false, List.of(), List.of(), some));
+      parts.add(part(whole, List.of(), List.of(), some));
     }
     return parts;
+  }
+
+  private static PendingDdl part(
+      PendingDdl whole,
+      List<CatalogObject> puts,
+      List<CatalogObject> removes,
+      List<PendingDdl.SequenceReset> resets) {
+    return new PendingDdl(whole.id(), whole.finishId(), List.of(), puts, removes, resets);
   }
 
   /// Waits until the owner of the channel has carried out a barrier and deleted its key. Not

@@ -6,6 +6,7 @@ import java.util.Optional;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.rpc.Cancellation;
+import quiver.rpc.meta.ChannelMap;
 import quiver.rpc.meta.IndexRules;
 import quiver.rpc.meta.IndexTask;
 import quiver.rpc.meta.MetaKeys;
@@ -21,9 +22,11 @@ final class IndexBuilds {
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final MetaStore store;
+  private final ChannelMap channels;
 
   IndexBuilds(MetaStore store) {
     this.store = store;
+    this.channels = ChannelMap.of(store.get(MetaKeys.CHANNEL_COUNT).map(KeyValue::value));
   }
 
   /// Has the table's growing rows flushed and returns when every flushed segment of the table has
@@ -31,7 +34,7 @@ final class IndexBuilds {
   ///
   /// @throws QuiverException why the build failed, or what `cancellation` throws
   void await(long tableId, long indexId, long flushId, Cancellation cancellation) {
-    String channel = MetaKeys.STANDALONE_CHANNEL;
+    String channel = channels.channelOf(tableId);
     String flush = MetaKeys.flush(channel, flushId);
     store.commit(
         List.of(), List.of(new Put(flush, MetaValue.ofLongs(List.of(tableId)))), List.of());

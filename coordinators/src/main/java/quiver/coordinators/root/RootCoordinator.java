@@ -271,7 +271,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
         return defined.result();
       }
       StagedWrites nothing =
-          new StagedWrites(new UUID(ids.getAsLong(), DDL_TRANSACTIONS), timestamp(), 0);
+          new StagedWrites(new UUID(ids.getAsLong(), DDL_TRANSACTIONS), timestamp(), Map.of());
       if (commit(defined.delta(), nothing, cancellation) instanceof CommitResult.Committed) {
         return defined.result();
       }

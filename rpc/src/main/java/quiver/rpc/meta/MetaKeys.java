@@ -25,6 +25,7 @@ import quiver.common.catalog.ViewDefinition;
 /// | `catalog/role/ID`, `catalog/membership/ID`, `catalog/access/OBJECT-ID`, `catalog/default-privileges/ID`, `catalog/policy/ID` | roles, who owns and may do what | root coordinator |
 /// | `sequence/ID` | last value and whether it was given out | root coordinator |
 /// | `ddl/ID` | the command, to be driven to its end after a crash | root coordinator |
+/// | `channel-count` | int64: see [ChannelMap]; 1 without it | whoever starts first |
 /// | `channel/C/owner` | term and node | data node |
 /// | `channel/C/manifest` | [ManifestPointer] | data node |
 /// | `channel/C/report` | [SegmentReport]s | data node |
@@ -41,7 +42,7 @@ import quiver.common.catalog.ViewDefinition;
 /// | `loaded/NODE` | ids of segments it has at hand, under a lease | query node |
 /// | `term/ROLE` | int64: how many leaders the role has had | coordinators |
 public final class MetaKeys {
-  /// The one channel of a standalone server.
+  /// The first channel.
   public static final String STANDALONE_CHANNEL = "main";
 
   public static final String TIMESTAMP_WINDOW = "tso/window";
@@ -67,6 +68,7 @@ public final class MetaKeys {
   public static final String PLACEMENTS = "placement/";
   public static final String LOADED = "loaded/";
   public static final String CHANNELS = "channel/";
+  public static final String CHANNEL_COUNT = "channel-count";
 
   private MetaKeys() {}
 

@@ -136,7 +136,12 @@ class MetaValuesTest {
     PendingDdl pending =
         new PendingDdl(
             5,
-            true,
+            6,
+            List.of(
+                new PendingDdl.ChannelBarrier(
+                    "main",
+                    BarrierCommand.finish(new UUID(1, 2), new Resolution(7))
+                        .as(new Part.Home(List.of("a", "b"), 8)))),
             List.of(ITEMS, sequence),
             objects,
             List.of(new PendingDdl.SequenceReset(1, 7)));
@@ -150,7 +155,9 @@ class MetaValuesTest {
             new UUID(1, 2),
             3,
             4,
-            new TableChanges(List.of(ITEMS), List.of(4L, 5L), Map.of(6L, 7L)));
+            new TableChanges(List.of(ITEMS), List.of(4L, 5L), Map.of(6L, 7L)),
+            new Part.Participant("main"),
+            Optional.empty());
     assertThat(BarrierCommand.decode("k", barrier.encode())).isEqualTo(barrier);
     for (CommitResult result :
         List.of(

@@ -2,6 +2,7 @@ package quiver.server.config;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import quiver.rpc.meta.Role;
 
@@ -12,7 +13,7 @@ import quiver.rpc.meta.Role;
 /// @param listen where other processes reach it; empty: it is a whole server of its own
 /// @param advertised where others find it, if not where it listens
 /// @param stores where the cluster keeps everything; empty: in this process's data directory
-/// @param channelCount log channels of the cluster
+/// @param channelCount log channels; empty: as many as were chosen when the metadata was made
 /// @param replicaCount copies of every segment on query nodes
 /// @param cacheDirectory where a query node keeps the files it serves
 /// @param cacheSize how much of them
@@ -22,7 +23,7 @@ public record ClusterConfig(
     Optional<HostPort> listen,
     Optional<HostPort> advertised,
     Optional<Stores> stores,
-    int channelCount,
+    OptionalInt channelCount,
     int replicaCount,
     Path cacheDirectory,
     ByteSize cacheSize) {

@@ -50,7 +50,10 @@ public enum ConfigKey {
   OBJECTS_ACCESS_KEY("objects-access-key", "", "access key of the bucket"),
   OBJECTS_SECRET_KEY_FILE(
       "objects-secret-key-file", "", "file whose first line is the secret key of the bucket"),
-  CHANNELS("channels", "1", "log channels of the cluster, 1 to 64"),
+  CHANNELS(
+      "channels",
+      "0",
+      "log channels, 1 to 64, chosen once for new metadata; 0: as many as were chosen, at first 1"),
   REPLICAS("replicas", "1", "copies of every segment on query nodes, 1 to 16"),
   CACHE_DIR(
       "cache-dir", "", "directory of a query node's copies of files; empty: cache in data-dir"),

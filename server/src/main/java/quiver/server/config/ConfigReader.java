@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.frontend.TlsConfig;
 import quiver.frontend.auth.HostRules;
+import quiver.rpc.meta.ChannelMap;
 import quiver.rpc.meta.Role;
 
 /// Reads `key = value` lines (`#` starts a comment) and command-line settings into a
@@ -142,12 +144,17 @@ public final class ConfigReader {
         listen,
         hostPort(ConfigKey.RPC_ADVERTISE),
         stores,
-        integer(ConfigKey.CHANNELS, 1, 64),
+        channels(),
         integer(ConfigKey.REPLICAS, 1, 16),
         cacheDirectory.isEmpty()
             ? Path.of(text(ConfigKey.DATA_DIR)).resolve("cache")
             : Path.of(cacheDirectory),
         size(ConfigKey.CACHE_SIZE, 64 << 20));
+  }
+
+  private OptionalInt channels() {
+    int count = integer(ConfigKey.CHANNELS, 0, ChannelMap.COUNT_MAX);
+    return count == 0 ? OptionalInt.empty() : OptionalInt.of(count);
   }
 
   private Set<Role> roles() {

@@ -7,18 +7,18 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadFactory;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.coordinators.data.ChannelCount;
 import quiver.execution.library.StandardFunctionLibrary;
 import quiver.rpc.codec.WireCodec;
 import quiver.rpc.grpc.RemoteDirectory;
 import quiver.rpc.grpc.RpcServer;
-import quiver.rpc.meta.MetaKeys;
+import quiver.rpc.meta.ChannelMap;
 import quiver.rpc.meta.NodeRecord;
 import quiver.rpc.meta.Role;
 import quiver.server.config.ClusterConfig;
@@ -35,6 +35,10 @@ public final class ClusterNode implements AutoCloseable {
 
   /// How long running calls may take to end when the process stops.
   private static final long DRAIN_MILLIS = 2_000;
+
+  /// Log channels of a cluster that is not told how many: several data nodes can share the work of
+  /// writing, and a transaction over several channels costs one more record each.
+  private static final int CHANNEL_COUNT_DEFAULT = 1;
 
   /// What is open, the last one first.
   private final Deque<Runnable> opened = new ArrayDeque<>();
@@ -64,10 +68,6 @@ public final class ClusterNode implements AutoCloseable {
   }
 
   private void open(ServerConfig config, Path directory, String version) {
-    if (cluster.channelCount() > 1) {
-      throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED, "a cluster with more than one channel is not supported");
-    }
     HostPort listen = cluster.listen().orElseThrow();
     InstantSource clock = InstantSource.system();
     ThreadFactory threads = Thread.ofPlatform().daemon().name("quiver-", 0).factory();
@@ -85,11 +85,13 @@ public final class ClusterNode implements AutoCloseable {
     name = name(listen);
     Stores stores = Stores.open(directory, cluster.stores(), clock, threads);
     opened.push(stores::close);
+    refuseSeveralChannels(cluster);
+    ChannelMap channels =
+        ChannelCount.settle(stores.meta(), cluster.channelCount(), CHANNEL_COUNT_DEFAULT);
     RemoteDirectory services = new RemoteDirectory(codec);
     opened.push(services::close);
     DirectoryWatch watch =
-        new DirectoryWatch(
-            stores.meta(), List.of(MetaKeys.STANDALONE_CHANNEL), services::update, threads);
+        new DirectoryWatch(stores.meta(), channels.names(), services::update, threads);
     opened.push(watch::close);
 
     NodeContext context =
@@ -111,6 +113,14 @@ public final class ClusterNode implements AutoCloseable {
     openRoles(context, membership);
     opened.push(() -> server.drain(DRAIN_MILLIS));
     opened.push(new Departure(name, membership, services)::announce);
+  }
+
+  /// A limit of this version.
+  public static void refuseSeveralChannels(ClusterConfig config) {
+    if (config.channelCount().orElse(1) > 1) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED, "more than one log channel is not supported");
+    }
   }
 
   private void openRoles(NodeContext context, Membership membership) {

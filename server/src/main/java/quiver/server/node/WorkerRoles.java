@@ -8,7 +8,6 @@ import java.util.SplittableRandom;
 import quiver.execution.operator.FragmentExecutor;
 import quiver.rpc.DataNodeService;
 import quiver.rpc.QueryNodeService;
-import quiver.rpc.meta.MetaKeys;
 import quiver.rpc.meta.Role;
 import quiver.server.config.ClusterConfig;
 import quiver.server.config.ServerConfig;
@@ -34,9 +33,11 @@ final class WorkerRoles implements AutoCloseable {
     WorkerSettings settings = settings(node);
     WorkerEnvironment environment = environment(node, catalog);
     if (roles.contains(Role.DATA_NODE)) {
-      DataNodeRole data = DataNodeRole.start(settings, environment);
-      opened.push(data::close);
-      node.server().offer(DataNodeService.class, MetaKeys.STANDALONE_CHANNEL, data);
+      for (String channel : environment.channels().names()) {
+        DataNodeRole data = DataNodeRole.start(settings.withChannel(channel), environment);
+        opened.push(data::close);
+        node.server().offer(DataNodeService.class, channel, data);
+      }
     }
     if (roles.contains(Role.QUERY_NODE)) {
       QueryNodeRole query =
@@ -97,6 +98,7 @@ final class WorkerRoles implements AutoCloseable {
         node.stores().log(),
         objects(node),
         node.directory().root()::timestamp,
+        node.directory()::owner,
         catalog,
         node.functions(),
         new FragmentExecutor(node.functions()),

@@ -72,7 +72,7 @@ class ClusterRolesTest {
   }
 
   private static MemoryCluster start() {
-    MemoryCluster cluster = new MemoryCluster(SMALL);
+    MemoryCluster cluster = new MemoryCluster(SMALL, 1);
     cluster.add("root-1", Role.ROOT_COORDINATOR);
     cluster.add("root-2", Role.ROOT_COORDINATOR);
     cluster.add("data-1", Role.DATA_COORDINATOR);

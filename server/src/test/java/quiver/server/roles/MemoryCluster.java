@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -21,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.error.QuiverException;
+import quiver.coordinators.data.ChannelCount;
 import quiver.coordinators.data.DataRole;
 import quiver.coordinators.data.MergePolicy;
 import quiver.coordinators.query.PlacedCluster;
@@ -36,6 +39,7 @@ import quiver.rpc.QueryNodeService;
 import quiver.rpc.RootCoordinatorService;
 import quiver.rpc.ServiceDirectory;
 import quiver.rpc.Unavailable;
+import quiver.rpc.meta.ChannelMap;
 import quiver.rpc.meta.ChannelOwnerRecord;
 import quiver.rpc.meta.LeaderRecord;
 import quiver.rpc.meta.MetaKeys;
@@ -71,6 +75,7 @@ final class MemoryCluster implements ServiceDirectory, AutoCloseable {
   private final Deque<AutoCloseable> dying = new ArrayDeque<>();
   private final AtomicLong incarnations = new AtomicLong();
   private final SegmentLimits limits;
+  final ChannelMap channels;
   final PlacedCluster cluster;
 
   /// One process.
@@ -88,8 +93,9 @@ final class MemoryCluster implements ServiceDirectory, AutoCloseable {
     }
   }
 
-  MemoryCluster(SegmentLimits limits) {
+  MemoryCluster(SegmentLimits limits, int channelCount) {
     this.limits = limits;
+    this.channels = ChannelCount.settle(meta, OptionalInt.of(channelCount), 1);
     this.cluster = new PlacedCluster(this, meta, threads);
   }
 
@@ -129,7 +135,7 @@ final class MemoryCluster implements ServiceDirectory, AutoCloseable {
           new DataRole(stores.meta, MergePolicy.DEFAULT, name, name, clock, threads);
       case QUERY_COORDINATOR ->
           new QueryRole(stores.meta, new PlacementPolicy(1), name, name, clock, threads);
-      case DATA_NODE -> DataNodeRole.start(settings(name), environment(stores));
+      case DATA_NODE -> new DataNodes(channels, settings(name), environment(stores));
       case QUERY_NODE ->
           QueryNodeRole.start(
               settings(name),
@@ -163,6 +169,7 @@ final class MemoryCluster implements ServiceDirectory, AutoCloseable {
         stores.broker,
         stores.objects,
         () -> asked(RootCoordinatorService::timestamp),
+        this::owner,
         () -> asked(RootCoordinatorService::catalog),
         functions,
         new FragmentExecutor(functions),
@@ -238,13 +245,29 @@ final class MemoryCluster implements ServiceDirectory, AutoCloseable {
     register(process.record, process.lease);
   }
 
-  boolean owns(String name) {
-    return ownerName().filter(name::equals).isPresent()
-        && ((DataNodeRole) present(name).role).isServing();
+  /// The data nodes of one process.
+  private static final class DataNodes implements AutoCloseable {
+    final Map<String, DataNodeRole> byChannel = new TreeMap<>();
+
+    DataNodes(ChannelMap channels, WorkerSettings settings, WorkerEnvironment environment) {
+      for (String channel : channels.names()) {
+        byChannel.put(channel, DataNodeRole.start(settings.withChannel(channel), environment));
+      }
+    }
+
+    @Override
+    public void close() {
+      byChannel.values().forEach(DataNodeRole::close);
+    }
   }
 
+  /// The owner of the first channel.
   Optional<String> ownerName() {
-    String key = MetaKeys.owner(MetaKeys.STANDALONE_CHANNEL);
+    return ownerName(ChannelMap.FIRST);
+  }
+
+  Optional<String> ownerName(String channel) {
+    String key = MetaKeys.owner(channel);
     return meta.get(key).map(entry -> ChannelOwnerRecord.decode(key, entry.value()).node());
   }
 
@@ -278,15 +301,10 @@ final class MemoryCluster implements ServiceDirectory, AutoCloseable {
 
   @Override
   public DataNodeService owner(String channel) {
-    return ownerName()
+    return ownerName(channel)
         .map(processes::get)
-        .map(process -> (DataNodeService) process.role)
+        .map(process -> (DataNodeService) ((DataNodes) process.role).byChannel.get(channel))
         .orElseThrow(() -> Unavailable.because("nobody owns the channel"));
-  }
-
-  /// A data node, whether it owns the channel or not.
-  DataNodeService dataNode(String name) {
-    return (DataNodeService) present(name).role;
   }
 
   @Override

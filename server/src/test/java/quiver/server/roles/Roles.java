@@ -83,6 +83,9 @@ final class Roles implements AutoCloseable {
                 broker,
                 objects,
                 root::timestamp,
+                channel -> {
+                  throw new IllegalStateException("the worker knows its channels");
+                },
                 root::catalog,
                 noFunctions(),
                 new FragmentExecutor(noFunctions()),
@@ -91,7 +94,8 @@ final class Roles implements AutoCloseable {
                 () -> new SplittableRandom(1),
                 threads));
     dataCoordinator = new DataCoordinator(meta, MergePolicy.DEFAULT, threads);
-    cluster = new Cluster(workers.dataNode(), workers.queryNode(), dataCoordinator);
+    cluster =
+        new Cluster(workers.channels(), workers::dataNode, workers.queryNode(), dataCoordinator);
     root.resume();
   }
 
@@ -123,8 +127,8 @@ final class Roles implements AutoCloseable {
   }
 
   CommitResult commit(TableDefinition table, long[] deleted, Optional<RowBatch> rows) {
-    return workers
-        .dataNode()
+    return cluster
+        .owner(table.id())
         .commit(
             new CommitRequest(
                 newTransaction(),

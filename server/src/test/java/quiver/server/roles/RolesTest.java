@@ -43,6 +43,7 @@ import quiver.rpc.DataNodeService.CommitResult;
 import quiver.rpc.DataNodeService.TableWrite;
 import quiver.rpc.QueryNodeService;
 import quiver.rpc.QueryNodeService.RowStream;
+import quiver.rpc.meta.ChannelMap;
 import quiver.workers.datanode.DataNodeSettings;
 
 class RolesTest {
@@ -207,11 +208,14 @@ class RolesTest {
       TableDefinition items = createItems(roles);
       UUID transaction = roles.newTransaction();
       for (int i = 0; i < 30; i++) {
-        roles.workers.dataNode().stage(transaction, i, write(items, rows(i * 1000L, 1000, "s")));
+        roles
+            .workers
+            .dataNode(ChannelMap.FIRST)
+            .stage(transaction, i, write(items, rows(i * 1000L, 1000, "s")));
         if (i < 5) {
           roles
               .workers
-              .dataNode()
+              .dataNode(ChannelMap.FIRST)
               .stage(abandoned, i, write(items, rows(100_000 + i * 1000L, 1000, "lost")));
         }
       }
@@ -219,7 +223,7 @@ class RolesTest {
       assertThat(
               roles
                   .workers
-                  .dataNode()
+                  .dataNode(ChannelMap.FIRST)
                   .commit(new CommitRequest(transaction, roles.root.timestamp(), 30, List.of())))
           .isInstanceOf(CommitResult.Committed.class);
       assertThat(read(roles, items)).hasSize(30_000);
@@ -231,16 +235,16 @@ class RolesTest {
       assertThatThrownBy(() ->
               roles
                   .workers
-                  .dataNode()
+                  .dataNode(ChannelMap.FIRST)
                   .commit(new CommitRequest(abandoned, roles.root.timestamp(), 5, List.of())))
           .isInstanceOf(QuiverException.class);
       UUID twice = roles.newTransaction();
-      roles.workers.dataNode().stage(twice, 0, write(items, rows(50_000, 10, "x")));
-      roles.workers.dataNode().stage(twice, 1, write(items, rows(50_009, 10, "x")));
+      roles.workers.dataNode(ChannelMap.FIRST).stage(twice, 0, write(items, rows(50_000, 10, "x")));
+      roles.workers.dataNode(ChannelMap.FIRST).stage(twice, 1, write(items, rows(50_009, 10, "x")));
       assertThat(
               roles
                   .workers
-                  .dataNode()
+                  .dataNode(ChannelMap.FIRST)
                   .commit(new CommitRequest(twice, roles.root.timestamp(), 2, List.of())))
           .isEqualTo(new CommitResult.DuplicateKey(items.id(), List.of(50_009L), false));
       assertThat(read(roles, items)).hasSize(30_000);

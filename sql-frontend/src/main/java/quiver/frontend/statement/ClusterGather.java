@@ -13,8 +13,8 @@ import quiver.common.plan.PlanNode;
 import quiver.execution.operator.MergeStream;
 import quiver.execution.runtime.ExecutionContext;
 import quiver.execution.runtime.GatherSource;
+import quiver.execution.runtime.LeafTable;
 import quiver.execution.runtime.OuterRow;
-import quiver.execution.runtime.PlanInputs;
 import quiver.execution.source.BatchStream;
 import quiver.execution.source.SystemRelations;
 import quiver.rpc.ClusterService.Holder;
@@ -25,13 +25,10 @@ import quiver.rpc.Share;
 /// Sends leaf fragments to every query node that holds rows of their table, and over the
 /// transaction's own rows.
 record ClusterGather(StatementServices services, StatementScope scope) implements GatherSource {
-  /// The table a leaf fragment reads.
-  private record Leaf(long tableId, int tableVersion) {}
-
   @Override
   public BatchStream open(PlanNode.Gather gather, ExecutionContext context) {
-    Leaf leaf =
-        leaf(gather.fragment())
+    LeafTable leaf =
+        LeafTable.of(gather.fragment())
             .orElseThrow(() -> new IllegalStateException("a leaf fragment reads no table"));
     if (scope.transaction().definitions().isEmptied(leaf.tableId())) {
       return openOwn(gather, context);
@@ -155,21 +152,5 @@ record ClusterGather(StatementServices services, StatementScope scope) implement
       delta.table(id).ifPresent(table -> changed.put(id, table));
     }
     return changed;
-  }
-
-  private static Optional<Leaf> leaf(PlanNode node) {
-    if (node instanceof PlanNode.TableScan scan) {
-      return Optional.of(new Leaf(scan.tableId(), scan.tableVersion()));
-    }
-    if (node instanceof PlanNode.VectorSearch search) {
-      return Optional.of(new Leaf(search.tableId(), search.tableVersion()));
-    }
-    for (PlanNode input : PlanInputs.of(node)) {
-      Optional<Leaf> leaf = leaf(input);
-      if (leaf.isPresent()) {
-        return leaf;
-      }
-    }
-    return Optional.empty();
   }
 }

@@ -1,9 +1,13 @@
 package quiver.frontend.statement;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -28,7 +32,7 @@ import quiver.rpc.DataNodeService.TableWrite;
 import quiver.rpc.RootCoordinatorService.StagedWrites;
 import quiver.rpc.Unavailable;
 
-/// Hands a transaction's write set to the owner of its channel. Stateless.
+/// Hands a transaction's write set to the owners of its channels. Stateless.
 public final class Committer {
   /// Rows of a chunk of a large write set.
   static final int CHUNK_ROW_COUNT = 4096;
@@ -67,19 +71,11 @@ public final class Committer {
       return new Outcome.Committed(0);
     }
     List<Target> targets = targets(transaction);
-    DataNodeService owner = services.cluster().owner(targets.getFirst().table().id());
-    for (Target target : targets) {
-      if (!services.cluster().owner(target.table().id()).equals(owner)) {
-        throw new QuiverException(
-            SqlState.FEATURE_NOT_SUPPORTED,
-            "a transaction that writes to tables of several channels is not supported");
-      }
-    }
     long snapshot = transaction.writeSnapshot().orElseThrow();
     for (int attempt = 0; ; attempt++) {
       CommitResult result;
       try {
-        result = send(owner, snapshot, targets);
+        result = send(snapshot, targets);
       } catch (QuiverException e) {
         if (e.state() != SqlState.SERIALIZATION_FAILURE) {
           throw e;
@@ -110,18 +106,19 @@ public final class Committer {
     }
   }
 
-  /// Definitions and rows in one: the rows are staged with the owner of the channel, and the root
-  /// coordinator has them committed together with the definitions.
+  /// Definitions and rows in one: the rows are staged with the owners of their channels, and the
+  /// root coordinator has them committed together with the definitions.
   private Outcome commitDefinitions(
       Transaction transaction, DatumFormat format, Cancellation cancellation) {
     CatalogDelta definitions = transaction.definitions();
     List<Target> targets = targets(transaction);
     UUID id = transactionId(services.random());
-    int count = 0;
+    Map<String, Integer> counts = new HashMap<>();
     CommitResult result;
     try {
       for (Target target : targets) {
-        DataNodeService owner = services.cluster().owner(target.table().id());
+        String channel = services.cluster().channel(target.table().id());
+        DataNodeService owner = services.cluster().channelOwner(channel);
         if (target.kept().length > 0) {
           // Stronger than what is wanted, and simple: transactions that lock rows define little.
           definitions =
@@ -131,7 +128,7 @@ public final class Committer {
         }
         TableWrite write = tableWrite(target).becoming(definitions.table(target.table().id()));
         for (TableWrite chunk : write.inserted().isEmpty() ? List.of(write) : chunks(write)) {
-          owner.stage(id, count++, chunk);
+          owner.stage(id, counts.merge(channel, 1, Integer::sum) - 1, chunk);
         }
       }
       result =
@@ -139,14 +136,14 @@ public final class Committer {
               .root()
               .commit(
                   definitions,
-                  new StagedWrites(id, transaction.writeSnapshot().orElse(0), count),
+                  new StagedWrites(id, transaction.writeSnapshot().orElse(0), counts),
                   cancellation);
     } catch (RuntimeException e) {
-      abandon(id, targets, count);
+      abandon(id, counts.keySet());
       throw e;
     }
     if (!(result instanceof CommitResult.Committed)) {
-      abandon(id, targets, count);
+      abandon(id, counts.keySet());
     }
     return switch (result) {
       case CommitResult.Committed(long timestamp) -> new Outcome.Committed(timestamp);
@@ -159,10 +156,8 @@ public final class Committer {
     };
   }
 
-  private void abandon(UUID id, List<Target> targets, int stagedCount) {
-    if (stagedCount > 0) {
-      services.cluster().owner(targets.getFirst().table().id()).abandon(id);
-    }
+  private void abandon(UUID id, Collection<String> channels) {
+    channels.forEach(channel -> services.cluster().channelOwner(channel).abandon(id));
   }
 
   /// `40001`.
@@ -270,14 +265,44 @@ public final class Committer {
         .toList();
   }
 
-  private CommitResult send(DataNodeService owner, long snapshot, List<Target> targets) {
+  private CommitResult send(long snapshot, List<Target> targets) {
     UUID id = transactionId(services.random());
-    List<TableWrite> writes = new ArrayList<>();
+    TreeMap<String, List<TableWrite>> byChannel = new TreeMap<>();
+    for (Target target : targets) {
+      byChannel
+          .computeIfAbsent(services.cluster().channel(target.table().id()), _ -> new ArrayList<>())
+          .add(tableWrite(target));
+    }
+    TreeMap<String, CommitRequest> requests = new TreeMap<>();
+    try {
+      for (Map.Entry<String, List<TableWrite>> each : byChannel.entrySet()) {
+        DataNodeService owner = services.cluster().channelOwner(each.getKey());
+        requests.put(each.getKey(), stage(owner, id, snapshot, each.getValue()));
+      }
+      if (requests.size() > 1) {
+        return new DistributedCommit(services, id, requests).run();
+      }
+      return send(
+          services.cluster().channelOwner(requests.firstKey()), requests.firstEntry().getValue());
+    } catch (RuntimeException e) {
+      if (requests.size() < byChannel.size() || byChannel.size() == 1) {
+        // A commit over several channels takes back what it has begun by itself.
+        requests.values().removeIf(request -> request.stagedCount() > 0);
+        byChannel.keySet().removeAll(requests.keySet());
+        abandon(id, byChannel.keySet());
+      }
+      throw e;
+    }
+  }
+
+  /// Stages the rows of a write set that is too large for one request.
+  ///
+  /// @return what is left to be asked for
+  private static CommitRequest stage(
+      DataNodeService owner, UUID id, long snapshot, List<TableWrite> writes) {
     long sizeBytes = 0;
     long rowCount = 0;
-    for (Target target : targets) {
-      TableWrite write = tableWrite(target);
-      writes.add(write);
+    for (TableWrite write : writes) {
       if (write.inserted().isPresent()) {
         for (Column column : write.inserted().get().columns()) {
           sizeBytes += Transaction.sizeBytes(column);
@@ -286,26 +311,21 @@ public final class Committer {
       }
     }
     if (rowCount <= CHUNK_ROW_COUNT && sizeBytes <= CHUNK_SIZE_BYTES) {
-      return send(owner, new CommitRequest(id, snapshot, 0, writes));
+      return new CommitRequest(id, snapshot, 0, writes);
     }
-    try {
-      int count = 0;
-      List<TableWrite> kept = new ArrayList<>();
-      for (TableWrite write : writes) {
-        if (write.kept().length > 0) {
-          // Rows that must live are looked at when the transaction commits.
-          kept.add(write);
-          continue;
-        }
-        for (TableWrite chunk : write.inserted().isEmpty() ? List.of(write) : chunks(write)) {
-          owner.stage(id, count++, chunk);
-        }
+    int count = 0;
+    List<TableWrite> kept = new ArrayList<>();
+    for (TableWrite write : writes) {
+      if (write.kept().length > 0) {
+        // Rows that must live are looked at when the transaction commits.
+        kept.add(write);
+        continue;
       }
-      return send(owner, new CommitRequest(id, snapshot, count, kept));
-    } catch (RuntimeException e) {
-      owner.abandon(id);
-      throw e;
+      for (TableWrite chunk : write.inserted().isEmpty() ? List.of(write) : chunks(write)) {
+        owner.stage(id, count++, chunk);
+      }
     }
+    return new CommitRequest(id, snapshot, count, kept);
   }
 
   private static List<TableWrite> chunks(TableWrite whole) {

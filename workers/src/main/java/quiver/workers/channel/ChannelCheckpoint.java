@@ -2,7 +2,6 @@ package quiver.workers.channel;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -20,24 +19,33 @@ import quiver.workers.segment.TableLayout;
 ///
 /// @param replayFrom position before the first record that is still needed
 /// @param appliedTimestamp of the last record whose effects on files are included
-/// @param outcomes transactions committed last, oldest first
+/// @param outcomes transactions decided last, oldest first
+/// @param unfinished commits decided here that some participant may not know of yet
+/// @param forgottenUntil outcomes at or before this timestamp may be missing
 public record ChannelCheckpoint(
     ChannelPosition replayFrom,
     long appliedTimestamp,
     List<TableLayout> tables,
     List<FlushedSegment> segments,
-    List<Outcome> outcomes) {
+    List<Outcome> outcomes,
+    List<Unfinished> unfinished,
+    long forgottenUntil) {
   /// Before anything was written.
   public static final ChannelCheckpoint EMPTY =
-      new ChannelCheckpoint(ChannelPosition.START, 0, List.of(), List.of(), List.of());
+      new ChannelCheckpoint(
+          ChannelPosition.START, 0, List.of(), List.of(), List.of(), List.of(), 0);
 
   private static final int MAGIC = 'Q' | 'V' << 8 | 'M' << 16 | '1' << 24;
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
+
+  /// Ends with the outcomes.
+  private static final int FORMAT_OF_ONE_CHANNEL = 2;
 
   public ChannelCheckpoint {
     tables = List.copyOf(tables);
     segments = List.copyOf(segments);
     outcomes = List.copyOf(outcomes);
+    unfinished = List.copyOf(unfinished);
   }
 
   /// A segment in a file and its deletes.
@@ -46,8 +54,17 @@ public record ChannelCheckpoint(
   /// @param deletedAt timestamps of death, ascending
   public record FlushedSegment(SealedSegment file, int[] deletedRows, long[] deletedAt) {}
 
-  /// A committed transaction.
+  /// What became of a transaction.
+  ///
+  /// @param timestamp of its commit; negative: of its abort
   public record Outcome(UUID transaction, long timestamp) {}
+
+  /// A commit that its home remembers until every participant has finished.
+  public record Unfinished(UUID transaction, long timestamp, List<String> participants) {
+    public Unfinished {
+      participants = List.copyOf(participants);
+    }
+  }
 
   /// The stored form.
   public byte[] encode() {
@@ -72,10 +89,15 @@ public record ChannelCheckpoint(
     }
     out.putInt(outcomes.size());
     for (Outcome outcome : outcomes) {
-      out.putLong(outcome.transaction.getMostSignificantBits())
-          .putLong(outcome.transaction.getLeastSignificantBits())
-          .putLong(outcome.timestamp);
+      EventCodec.writeId(out, outcome.transaction);
+      out.putLong(outcome.timestamp);
     }
+    out.putInt(unfinished.size());
+    for (Unfinished each : unfinished) {
+      EventCodec.writeId(out, each.transaction);
+      EventCodec.putTexts(out.putLong(each.timestamp), each.participants);
+    }
+    out.putLong(forgottenUntil);
     out.putInt(crc(out.toBuffer()));
     return out.toBytes();
   }
@@ -98,17 +120,19 @@ public record ChannelCheckpoint(
       if (crc(in.duplicate()) != stored) {
         throw new IllegalArgumentException("wrong checksum");
       }
-      if (in.getInt() != MAGIC || in.getInt() != FORMAT) {
+      int magic = in.getInt();
+      int format = in.getInt();
+      if (magic != MAGIC || format < FORMAT_OF_ONE_CHANNEL || format > FORMAT) {
         throw new IllegalArgumentException("not a manifest of format " + FORMAT);
       }
-      return read(in);
+      return read(in, format);
     } catch (RuntimeException e) {
       throw new QuiverException(SqlState.DATA_CORRUPTED, "manifest \"%s\" is damaged", name)
           .withCause(e);
     }
   }
 
-  private static ChannelCheckpoint read(ByteBuffer in) {
+  private static ChannelCheckpoint read(ByteBuffer in, int format) {
     ChannelPosition replayFrom =
         new ChannelPosition(
             in.getLong(),
@@ -132,11 +156,20 @@ public record ChannelCheckpoint(
               }
               return new FlushedSegment(file, rows, times);
             });
-    List<Outcome> outcomes = new ArrayList<>();
-    int count = ByteWriter.length(in, 24);
-    for (int i = 0; i < count; i++) {
-      outcomes.add(new Outcome(new UUID(in.getLong(), in.getLong()), in.getLong()));
+    List<Outcome> outcomes =
+        EventCodec.list(in, 24, b -> new Outcome(EventCodec.readId(b), b.getLong()));
+    if (format == FORMAT_OF_ONE_CHANNEL) {
+      return new ChannelCheckpoint(
+          replayFrom, appliedTimestamp, tables, segments, outcomes, List.of(), 0);
     }
-    return new ChannelCheckpoint(replayFrom, appliedTimestamp, tables, segments, outcomes);
+    List<Unfinished> unfinished =
+        EventCodec.list(
+            in,
+            28,
+            b ->
+                new Unfinished(
+                    EventCodec.readId(b), b.getLong(), EventCodec.list(b, 4, ByteWriter::text)));
+    return new ChannelCheckpoint(
+        replayFrom, appliedTimestamp, tables, segments, outcomes, unfinished, in.getLong());
   }
 }

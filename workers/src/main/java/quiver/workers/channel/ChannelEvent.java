@@ -3,6 +3,7 @@ package quiver.workers.channel;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import quiver.workers.segment.TableLayout;
 
 /// What the body of a log record says, by record type.
@@ -92,6 +93,50 @@ public sealed interface ChannelEvent {
   record TableChange(long tableId, long[] deleted, List<PlacedRows> rows) {
     public TableChange {
       rows = List.copyOf(rows);
+    }
+  }
+
+  /// The record's transaction, of several channels, will commit here if its home says so. Its rows
+  /// and deletes came in frames.
+  ///
+  /// @param home the channel that decides
+  /// @param changed tables whose rows or definitions it changes
+  /// @param kept tables that it relies on
+  record Prepare(
+      String home, int frameCount, List<Long> changed, List<Long> kept, Definitions definitions)
+      implements ChannelEvent {
+    public Prepare {
+      changed = List.copyOf(changed);
+      kept = List.copyOf(kept);
+    }
+  }
+
+  /// The home's decision about the record's transaction; the commit timestamp is the record's.
+  ///
+  /// @param participants the other channels
+  /// @param commit what it does in the home; empty: it is aborted
+  record Decide(List<String> participants, Optional<Commit> commit) implements ChannelEvent {
+    public Decide {
+      participants = List.copyOf(participants);
+    }
+  }
+
+  /// What was decided about the record's transaction, which was prepared here.
+  ///
+  /// @param commitTimestamp 0: it is aborted
+  /// @param adopted and `moved`: as in a commit
+  record Finish(long commitTimestamp, List<Long> adopted, List<Move> moved)
+      implements ChannelEvent {
+    public Finish {
+      adopted = List.copyOf(adopted);
+      moved = List.copyOf(moved);
+    }
+  }
+
+  /// Every participant of these transactions, whose home this is, has finished.
+  record Forget(List<UUID> transactions) implements ChannelEvent {
+    public Forget {
+      transactions = List.copyOf(transactions);
     }
   }
 

@@ -22,6 +22,8 @@ import quiver.common.error.SqlState;
 import quiver.rpc.DataNodeService.CommitRequest;
 import quiver.rpc.DataNodeService.CommitResult;
 import quiver.rpc.DataNodeService.KeyClaim;
+import quiver.rpc.DataNodeService.Part;
+import quiver.rpc.DataNodeService.Resolution;
 import quiver.rpc.DataNodeService.TableChanges;
 import quiver.rpc.DataNodeService.TableWrite;
 import quiver.storage.record.Epoch;
@@ -44,6 +46,10 @@ import quiver.workers.segment.TableLayout;
 /// in this owner's own epoch. Once an append has failed, an owner is of no use any more; a new one
 /// with the next epoch begins with a BARRIER. Used by one thread at a time.
 public final class ChannelOwner {
+  /// Commits of transactions over several channels that wait for participants to finish; further
+  /// ones are refused.
+  public static final int UNFINISHED_COUNT_MAX = 16_384;
+
   private final ChannelReplica replica;
   private final RecordChain chain;
   private final LongSupplier timestamps;
@@ -80,12 +86,15 @@ public final class ChannelOwner {
   }
 
   /// Records of one decision that were made and not applied yet, and what they will do.
+  ///
+  /// @param ended transactions over several channels that they decide or finish
   private record InFlight(
       Pending pending,
       long firstTimestamp,
       List<Long> deleted,
       List<PendingKeys> keys,
-      Set<Long> tableIds) {}
+      Set<Long> tableIds,
+      List<UUID> ended) {}
 
   /// Keys that a commit in flight inserts.
   private record PendingKeys(long tableId, @Nullable Keys keys, @Nullable GrowingRows stagedRows) {}
@@ -98,6 +107,11 @@ public final class ChannelOwner {
   private final Map<Long, Map<Long, List<PendingKey>>> pendingKeys = new HashMap<>();
   private final List<PendingKeys> pendingStaged = new ArrayList<>();
   private final RecentClaims recentClaims = new RecentClaims(RecentClaims.KEY_COUNT_MAX);
+  private final TableLocks locks = new TableLocks();
+
+  /// Transactions over several channels whose end is on its way into the log.
+  private final Set<UUID> ending = new HashSet<>();
+
   private @Nullable Pending exclusive;
 
   private record PendingKey(Keys keys, int index) {}
@@ -159,6 +173,15 @@ public final class ChannelOwner {
     lastAssigned = Math.max(lastAssigned, replica.appliedTimestamp());
     // What earlier owners granted is not known.
     recentClaims.forgetUntil(lastAssigned);
+    replica
+        .prepared()
+        .forEach((transaction, each) ->
+            locks.hold(
+                transaction,
+                new TableLocks.Held(
+                    new HashSet<>(each.event().changed()),
+                    new HashSet<>(each.event().kept()),
+                    null)));
     for (SegmentReplica segment : replica.segments()) {
       if (segment.state() == SegmentState.GROWING) {
         targets.put(
@@ -196,6 +219,8 @@ public final class ChannelOwner {
       landed.deleted.forEach(pendingDeletes::remove);
       landed.keys.forEach(this::forgetKeys);
       pendingTransactions.remove(landed.pending.transaction());
+      landed.ended.forEach(ending::remove);
+      landed.ended.forEach(locks::release);
       if (landed.pending.equals(exclusive)) {
         exclusive = null;
       }
@@ -334,20 +359,37 @@ public final class ChannelOwner {
     return Optional.of(batch.done(RecordHeader.NO_TRANSACTION, timestamp, List.of(), List.of()));
   }
 
+  /// What became of a transaction that was asked for before.
+  public Optional<CommitResult> outcome(UUID transaction) {
+    ChannelReplica.Prepared prepared = replica.prepared().get(transaction);
+    return prepared == null
+        ? replica.resolution(transaction).map(ChannelOwner::result)
+        : Optional.of(new CommitResult.Committed(prepared.timestamp()));
+  }
+
+  private static CommitResult result(Resolution resolution) {
+    return resolution.isCommitted()
+        ? new CommitResult.Committed(resolution.commitTimestamp())
+        : new CommitResult.Conflict(0);
+  }
+
   /// Decides on a write set.
   ///
   /// @param pieces encoded rows of each of the request's writes, in order
   public Decision commit(CommitRequest request, List<List<RowCodec.Piece>> pieces) {
-    Optional<Long> outcome = replica.outcome(request.transaction());
+    Optional<CommitResult> outcome = outcome(request.transaction());
     if (outcome.isPresent()) {
-      return new Decision.Answer(new CommitResult.Committed(outcome.get()));
+      return new Decision.Answer(outcome.get());
     }
     Pending pending = pendingTransactions.get(request.transaction());
     if (pending != null) {
       return new Decision.Known(pending);
     }
-    if (exclusive != null || !ready) {
+    if (exclusive != null || !ready || ending.contains(request.transaction())) {
       return new Decision.Later();
+    }
+    if (request.part() instanceof Part.Home home && isTooLate(home)) {
+      return new Decision.Answer(new CommitResult.Conflict(0));
     }
     Staging staged = staging.get(request.transaction());
     Optional<ChannelReplica.StagedTransaction> applied = replica.staged(request.transaction());
@@ -363,6 +405,10 @@ public final class ChannelOwner {
     if (staged != null && applied.map(frames -> frames.frameCount).orElse(0) < staged.frameCount) {
       return new Decision.Later();
     }
+    TableLocks.Held wanted = tables(request, staged);
+    if (locks.isTaken(wanted.changed(), wanted.kept())) {
+      return new Decision.Later();
+    }
     Set<Long> unchanged =
         request.definitions().map(changes -> changes.unchangedSince().keySet()).orElse(Set.of());
     if (inFlight.stream().anyMatch(each -> !Collections.disjoint(each.tableIds, unchanged))) {
@@ -370,9 +416,203 @@ public final class ChannelOwner {
     }
     Validation validation = new Validation(request);
     Optional<CommitResult> refusal = validation.check(applied, staged);
-    return refusal.isPresent()
-        ? new Decision.Answer(refusal.get())
+    if (refusal.isPresent()) {
+      return new Decision.Answer(refusal.get());
+    }
+    return request.part() instanceof Part.Participant participant
+        ? promise(request, participant, pieces, staged, validation, wanted)
         : append(request, pieces, staged, validation);
+  }
+
+  /// Whether an abort of the transaction may be forgotten: it cannot commit any more. Or too many
+  /// commits wait for participants.
+  private boolean isTooLate(Part.Home home) {
+    return home.firstPromise() <= replica.forgottenUntil()
+        || replica.unfinished().size() >= UNFINISHED_COUNT_MAX;
+  }
+
+  /// The tables a request is about.
+  private static TableLocks.Held tables(CommitRequest request, @Nullable Staging staged) {
+    Set<Long> changed = new HashSet<>();
+    Set<Long> kept = new HashSet<>();
+    List<KeyClaim> claims = new ArrayList<>();
+    for (TableWrite write : request.writes()) {
+      (changesNothing(write) ? kept : changed).add(write.tableId());
+      claims.addAll(write.keys());
+    }
+    if (staged != null) {
+      changed.addAll(staged.tableIds);
+      staged.claims.forEach(write -> claims.addAll(write.keys()));
+    }
+    request
+        .definitions()
+        .ifPresent(changes -> {
+          changes.tables().forEach(table -> changed.add(table.id()));
+          changed.addAll(changes.dropped());
+          kept.addAll(changes.unchangedSince().keySet());
+        });
+    kept.removeAll(changed);
+    return new TableLocks.Held(changed, kept, claims);
+  }
+
+  /// Whether others may rely on the same table at the same time.
+  private static boolean changesNothing(TableWrite write) {
+    return write.deleted().length == 0
+        && write.inserted().isEmpty()
+        && write.keys().stream().noneMatch(KeyClaim::exclusive);
+  }
+
+  /// Writes the promise to commit if the home says so. Whatever has to be known then is in the log.
+  private Decision.Append promise(
+      CommitRequest request,
+      Part.Participant participant,
+      List<List<RowCodec.Piece>> pieces,
+      @Nullable Staging before,
+      Validation validation,
+      TableLocks.Held tables) {
+    UUID transaction = request.transaction();
+    Batch batch = new Batch();
+    batch.tableIds.addAll(tables.changed());
+    Staging into = before == null ? new Staging() : before;
+    for (int i = 0; i < request.writes().size(); i++) {
+      TableLayout layout = replica.layout(request.writes().get(i).tableId()).orElseThrow();
+      long[] deleted = validation.deletedOf(i);
+      if (deleted.length > 0) {
+        batch.frame(transaction, into, layout, deleted, Optional.empty());
+      }
+      for (RowCodec.Piece piece : pieces.get(i)) {
+        ChannelEvent.PlacedRows rows = placeStaged(batch, transaction, into, layout, piece);
+        batch.frame(transaction, into, layout, new long[0], Optional.of(rows));
+      }
+    }
+    long timestamp =
+        batch.add(
+            transaction,
+            0,
+            new ChannelEvent.Prepare(
+                participant.home(),
+                into.frameCount,
+                List.copyOf(tables.changed()),
+                List.copyOf(tables.kept()),
+                definitions(request)));
+    staging.remove(transaction);
+    locks.hold(transaction, tables);
+    return batch.done(transaction, timestamp, validation.deleted, validation.keys);
+  }
+
+  /// Decides that a transaction whose home this is will never commit, unless that is decided
+  /// already.
+  public Decision resolve(UUID transaction) {
+    if (replica.resolution(transaction).isPresent()) {
+      return new Decision.Answer(new CommitResult.Committed(0));
+    }
+    if (exclusive != null
+        || !ready
+        || ending.contains(transaction)
+        || pendingTransactions.containsKey(transaction)) {
+      return new Decision.Later();
+    }
+    staging.remove(transaction);
+    Batch batch = new Batch();
+    batch.ended.add(transaction);
+    long timestamp =
+        batch.add(transaction, 0, new ChannelEvent.Decide(List.of(), Optional.empty()));
+    return batch.done(RecordHeader.NO_TRANSACTION, timestamp, List.of(), List.of());
+  }
+
+  /// Carries out what the home of a prepared transaction has decided.
+  public Decision finish(UUID transaction, Resolution resolution) {
+    if (exclusive != null
+        || !ready
+        || ending.contains(transaction)
+        || pendingTransactions.containsKey(transaction)) {
+      return new Decision.Later();
+    }
+    ChannelReplica.Prepared prepared = replica.prepared().get(transaction);
+    if (prepared == null) {
+      // What is not known here is unknown only if nobody else owns the channel.
+      return replica.resolution(transaction).isPresent()
+          ? new Decision.Answer(new CommitResult.Committed(0))
+          : tick();
+    }
+    Batch batch = new Batch();
+    batch.ended.add(transaction);
+    batch.tableIds.addAll(prepared.event().changed());
+    if (resolution.isCommitted()) {
+      return keepPromise(batch, transaction, prepared, resolution.commitTimestamp());
+    }
+    long timestamp = batch.add(transaction, 0, new ChannelEvent.Finish(0, List.of(), List.of()));
+    return batch.done(RecordHeader.NO_TRANSACTION, timestamp, List.of(), List.of());
+  }
+
+  private Decision.Append keepPromise(
+      Batch batch, UUID transaction, ChannelReplica.Prepared prepared, long commitTimestamp) {
+    Map<Long, List<Long>> segmentsByTable = new java.util.TreeMap<>();
+    Map<Long, Integer> rowCounts = new HashMap<>();
+    for (long segmentId : prepared.frames().segmentIds) {
+      SegmentReplica segment = replica.segment(segmentId).orElseThrow();
+      segmentsByTable
+          .computeIfAbsent(segment.tableId(), ignored -> new ArrayList<>())
+          .add(segmentId);
+      rowCounts.merge(segment.tableId(), segment.appendedCount(), Integer::sum);
+    }
+    ChannelEvent.Definitions definitions = prepared.event().definitions();
+    Set<Long> defined = new HashSet<>();
+    definitions.tables().forEach(table -> defined.add(table.tableId()));
+    List<Long> adopted = new ArrayList<>();
+    List<ChannelEvent.Move> moved = new ArrayList<>();
+    segmentsByTable.forEach((tableId, ids) -> {
+      if (defined.contains(tableId)
+          || rowCounts.getOrDefault(tableId, 0) >= limits.adoptRowsMin()) {
+        adopted.addAll(ids);
+      } else {
+        ids.forEach(id -> moved.add(move(batch, tableId, id)));
+      }
+    });
+    long timestamp =
+        batch.add(transaction, 0, new ChannelEvent.Finish(commitTimestamp, adopted, moved));
+    if (timestamp <= commitTimestamp || commitTimestamp <= prepared.timestamp()) {
+      throw new QuiverException(
+          SqlState.INTERNAL_ERROR,
+          "transaction %s, prepared at %d, commits at %d and ends at %d",
+          transaction,
+          prepared.timestamp(),
+          commitTimestamp,
+          timestamp);
+    }
+    Decision.Append append =
+        batch.done(RecordHeader.NO_TRANSACTION, timestamp, List.of(), List.of());
+    TableLocks.Held held = locks.get(transaction);
+    List<KeyClaim> claims = held == null ? null : held.claims();
+    if (claims == null) {
+      recentClaims.forgetUntil(timestamp);
+    } else {
+      claims.forEach(claim -> recentClaims.add(claim, timestamp));
+    }
+    if (!definitions.isEmpty()) {
+      defined.forEach(targets::remove);
+      definitions.dropped().forEach(targets::remove);
+      exclusive = append.pending();
+    }
+    return append;
+  }
+
+  /// Says that all participants of these transactions have finished; empty: none is known.
+  public Optional<Decision> forget(List<UUID> transactions) {
+    if (exclusive != null || !ready) {
+      return Optional.of(new Decision.Later());
+    }
+    List<UUID> known =
+        replica.unfinished().stream()
+            .map(ChannelCheckpoint.Unfinished::transaction)
+            .filter(transactions::contains)
+            .toList();
+    if (known.isEmpty()) {
+      return Optional.empty();
+    }
+    Batch batch = new Batch();
+    long timestamp = batch.add(RecordHeader.NO_TRANSACTION, 0, new ChannelEvent.Forget(known));
+    return Optional.of(batch.done(RecordHeader.NO_TRANSACTION, timestamp, List.of(), List.of()));
   }
 
   private Decision.Append append(
@@ -413,11 +653,15 @@ public final class ChannelOwner {
       });
     }
     int frameCount = staged == null ? 0 : staged.frameCount;
+    ChannelEvent.Commit commit =
+        new ChannelEvent.Commit(frameCount, adopted, moved, changes, definitions(request));
     long timestamp =
         batch.add(
             transaction,
             0,
-            new ChannelEvent.Commit(frameCount, adopted, moved, changes, definitions(request)));
+            request.part() instanceof Part.Home home
+                ? new ChannelEvent.Decide(home.participants(), Optional.of(commit))
+                : commit);
     staging.remove(transaction);
     // Noted before the record is durable: when it never is, this owner is of no use any more.
     validation
@@ -503,10 +747,10 @@ public final class ChannelOwner {
   /// Puts a compacted segment in the place of others, unless one of them is gone. Nothing else is
   /// decided until it is applied, because it moves addresses.
   public Decision replace(ChannelEvent.SegmentReplace replace) {
-    if (exclusive != null || !ready) {
+    long tableId = replace.segment().tableId();
+    if (exclusive != null || !ready || locks.isTaken(List.of(tableId), List.of())) {
       return new Decision.Later();
     }
-    long tableId = replace.segment().tableId();
     boolean possible =
         replica
                 .layout(tableId)
@@ -527,7 +771,9 @@ public final class ChannelOwner {
   /// Writes a schema barrier ([ChannelEvent.Schema], [ChannelEvent.Truncate] or
   /// [ChannelEvent.TableDrop]). Nothing else is decided until it is applied.
   public Decision barrier(ChannelEvent event) {
-    return exclusive != null || !ready ? new Decision.Later() : exclusive(event);
+    return exclusive != null || !ready || !locks.isEmpty()
+        ? new Decision.Later()
+        : exclusive(event);
   }
 
   private Decision exclusive(ChannelEvent event) {
@@ -611,6 +857,7 @@ public final class ChannelOwner {
   private final class Batch {
     final List<LogRecord> records = new ArrayList<>();
     final Set<Long> tableIds = new HashSet<>();
+    final List<UUID> ended = new ArrayList<>();
 
     long add(UUID transaction, long vchannel, ChannelEvent event) {
       broken = true;
@@ -646,7 +893,14 @@ public final class ChannelOwner {
       Pending pending = new Pending(transaction, epoch(), chain.lastSequence(), timestamp);
       broken = false;
       inFlight.add(
-          new InFlight(pending, records.getFirst().header().timestamp(), deleted, keys, tableIds));
+          new InFlight(
+              pending,
+              records.getFirst().header().timestamp(),
+              deleted,
+              keys,
+              tableIds,
+              List.copyOf(ended)));
+      ending.addAll(ended);
       pendingDeletes.addAll(deleted);
       keys.forEach(ChannelOwner.this::rememberKeys);
       if (!transaction.equals(RecordHeader.NO_TRANSACTION)) {

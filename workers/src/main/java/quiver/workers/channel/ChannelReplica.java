@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import quiver.common.column.RowAddress;
 import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.rpc.DataNodeService.Resolution;
 import quiver.storage.record.ChannelPosition;
 import quiver.storage.record.ChannelPosition.Verdict;
 import quiver.storage.record.LogRecord;
@@ -61,6 +63,16 @@ public final class ChannelReplica implements AutoCloseable {
 
   record DuplicateKey(long tableId, List<Object> key) {}
 
+  /// A transaction that commits here if its home says so.
+  ///
+  /// @param timestamp of its PREPARE: that of its commit is larger
+  record Prepared(ChannelEvent.Prepare event, long timestamp, StagedTransaction frames) {}
+
+  /// A prepared transaction.
+  ///
+  /// @param home the channel that decides
+  public record Undecided(UUID transaction, String home) {}
+
   /// Where the rows of a replaced segment went.
   private record Moved(long segmentId, SegmentFiles.RowMoves rows) {}
 
@@ -72,7 +84,18 @@ public final class ChannelReplica implements AutoCloseable {
   private final Map<UUID, StagedTransaction> staged = new LinkedHashMap<>();
   private final LinkedHashMap<Long, Moved> moved = new LinkedHashMap<>();
   private long movedRowCount;
+
+  /// Timestamps of commits, and negative ones of aborts.
   private final LinkedHashMap<UUID, Long> outcomes = new LinkedHashMap<>();
+
+  private long forgottenUntil;
+  private final Map<UUID, Prepared> prepared = new LinkedHashMap<>();
+  private final Map<UUID, ChannelCheckpoint.Unfinished> unfinished = new LinkedHashMap<>();
+
+  /// By table that a prepared transaction changes, the timestamp of the first PREPARE: what is to
+  /// be seen at it or later is not known yet. Replaced as a whole.
+  private volatile Map<Long, Long> undecidedSince = Map.of();
+
   private final Map<Long, TableView> views = new ConcurrentHashMap<>();
   private ChannelPosition position;
   private volatile long appliedTimestamp;
@@ -107,6 +130,8 @@ public final class ChannelReplica implements AutoCloseable {
               file, files.open(file, table(file.tableId())), deletes, position, true));
     }
     checkpoint.outcomes().forEach(done -> outcomes.put(done.transaction(), done.timestamp()));
+    checkpoint.unfinished().forEach(each -> unfinished.put(each.transaction(), each));
+    forgottenUntil = checkpoint.forgottenUntil();
     tables.keySet().forEach(this::publish);
   }
 
@@ -150,7 +175,41 @@ public final class ChannelReplica implements AutoCloseable {
 
   /// The commit timestamp of a transaction that committed lately.
   public Optional<Long> outcome(UUID transaction) {
-    return Optional.ofNullable(outcomes.get(transaction));
+    return Optional.ofNullable(outcomes.get(transaction)).filter(at -> at > 0);
+  }
+
+  /// What was decided lately about a transaction over several channels.
+  public Optional<Resolution> resolution(UUID transaction) {
+    return Optional.ofNullable(outcomes.get(transaction))
+        .map(at -> new Resolution(Math.max(0, at)));
+  }
+
+  /// Outcomes at or before this timestamp may be forgotten.
+  long forgottenUntil() {
+    return forgottenUntil;
+  }
+
+  /// Whether a table can be read at a snapshot that has been applied: no prepared transaction may
+  /// turn out to have committed at or before it. For every thread; asked after [#appliedTimestamp].
+  public boolean isDecided(long tableId, long snapshot) {
+    Long since = undecidedSince.get(tableId);
+    return since == null || snapshot < since;
+  }
+
+  /// Transactions that wait for the decision of another channel.
+  public List<Undecided> undecided() {
+    List<Undecided> all = new ArrayList<>();
+    prepared.forEach((id, each) -> all.add(new Undecided(id, each.event.home())));
+    return all;
+  }
+
+  /// Commits of transactions whose home this channel is that some participant may not know of.
+  public List<ChannelCheckpoint.Unfinished> unfinished() {
+    return List.copyOf(unfinished.values());
+  }
+
+  Map<UUID, Prepared> prepared() {
+    return prepared;
   }
 
   Optional<StagedTransaction> staged(UUID transaction) {
@@ -256,7 +315,14 @@ public final class ChannelReplica implements AutoCloseable {
           seal.segmentIds().forEach(id -> segment(id).ifPresent(ChannelReplica::seal));
       case ChannelEvent.SegmentReplace replace -> replace(timestamp, replace);
       case ChannelEvent.Frame frame -> frame(timestamp, transaction, frame);
-      case ChannelEvent.Commit commit -> commit(timestamp, transaction, commit);
+      case ChannelEvent.Commit commit -> {
+        commit(timestamp, timestamp, transaction, staged.remove(transaction), commit);
+        remember(timestamp, transaction, timestamp);
+      }
+      case ChannelEvent.Prepare prepare -> prepare(timestamp, transaction, prepare);
+      case ChannelEvent.Decide decide -> decide(timestamp, transaction, decide);
+      case ChannelEvent.Finish finish -> finish(timestamp, transaction, finish);
+      case ChannelEvent.Forget forget -> forget.transactions().forEach(unfinished::remove);
       case ChannelEvent.Abort ignored -> discard(transaction);
       case ChannelEvent.Schema schema -> schema(schema.table());
       case ChannelEvent.Truncate truncate -> truncate.tables().forEach(this::truncate);
@@ -389,31 +455,101 @@ public final class ChannelReplica implements AutoCloseable {
     }
   }
 
-  private void commit(long timestamp, UUID transaction, ChannelEvent.Commit commit) {
-    StagedTransaction frames = staged.remove(transaction);
+  private void requireFrames(
+      long timestamp, UUID transaction, @Nullable StagedTransaction frames, int wanted) {
     int frameCount = frames == null ? 0 : frames.frameCount;
-    if (frameCount != commit.frameCount() && !inCheckpoint(timestamp)) {
+    if (frameCount != wanted && !inCheckpoint(timestamp)) {
       throw new QuiverException(
           SqlState.DATA_CORRUPTED,
           "transaction %s commits %d frames, the log has %d",
           transaction,
-          commit.frameCount(),
+          wanted,
           frameCount);
     }
+  }
+
+  private void prepare(long timestamp, UUID transaction, ChannelEvent.Prepare prepare) {
+    StagedTransaction frames = staged(transaction, position);
+    staged.remove(transaction);
+    requireFrames(timestamp, transaction, frames, prepare.frameCount());
+    prepared.put(transaction, new Prepared(prepare, timestamp, frames));
+    publishUndecided();
+  }
+
+  private void publishUndecided() {
+    Map<Long, Long> since = new HashMap<>();
+    for (Prepared each : prepared.values()) {
+      each.event.changed().forEach(table -> since.merge(table, each.timestamp, Math::min));
+    }
+    undecidedSince = Map.copyOf(since);
+  }
+
+  private void decide(long timestamp, UUID transaction, ChannelEvent.Decide decide) {
+    if (decide.commit().isPresent()) {
+      commit(timestamp, timestamp, transaction, staged.remove(transaction), decide.commit().get());
+      unfinished.put(
+          transaction,
+          new ChannelCheckpoint.Unfinished(transaction, timestamp, decide.participants()));
+      remember(timestamp, transaction, timestamp);
+    } else {
+      discard(transaction);
+      remember(timestamp, transaction, -timestamp);
+    }
+  }
+
+  private void finish(long timestamp, UUID transaction, ChannelEvent.Finish finish) {
+    Prepared known = prepared.remove(transaction);
+    if (known == null) {
+      if (!inCheckpoint(timestamp)) {
+        throw new QuiverException(
+            SqlState.DATA_CORRUPTED, "transaction %s ends without a beginning", transaction);
+      }
+      return;
+    }
+    if (finish.commitTimestamp() > 0) {
+      commit(
+          timestamp,
+          finish.commitTimestamp(),
+          transaction,
+          known.frames,
+          new ChannelEvent.Commit(
+              known.event.frameCount(),
+              finish.adopted(),
+              finish.moved(),
+              List.of(),
+              known.event.definitions()));
+      remember(timestamp, transaction, finish.commitTimestamp());
+    } else {
+      discard(known.frames);
+      remember(timestamp, transaction, -timestamp);
+    }
+    publishUndecided();
+  }
+
+  /// @param timestamp of the record
+  /// @param commitTimestamp from which on readers see it
+  private void commit(
+      long timestamp,
+      long commitTimestamp,
+      UUID transaction,
+      @Nullable StagedTransaction frames,
+      ChannelEvent.Commit commit) {
+    requireFrames(timestamp, transaction, frames, commit.frameCount());
     if (frames != null) {
       frames
           .deleted
           .values()
-          .forEach(addresses -> addresses.forEach(each -> delete(timestamp, each)));
+          .forEach(
+              addresses -> addresses.forEach(each -> delete(timestamp, commitTimestamp, each)));
     }
     commit.definitions().tables().forEach(this::define);
     commit.definitions().dropped().forEach(this::drop);
     for (ChannelEvent.TableChange change : commit.changes()) {
-      delete(timestamp, change.deleted());
+      delete(timestamp, commitTimestamp, change.deleted());
       change.rows().forEach(rows -> append(timestamp, rows));
     }
     for (ChannelEvent.Move move : commit.moved()) {
-      move(timestamp, move);
+      move(timestamp, commitTimestamp, move);
     }
     for (long segmentId : commit.adopted()) {
       SegmentReplica segment = segments.get(segmentId);
@@ -422,20 +558,24 @@ public final class ChannelReplica implements AutoCloseable {
       } else if (!isOfPresentIncarnation(segment)) {
         remove(segment);
       } else {
-        segment.growing().publish(timestamp);
+        segment.growing().publish(commitTimestamp);
         // A staged segment never takes rows of another transaction.
         segment.become(SegmentState.SEALED);
         publish(segment.tableId());
       }
     }
-    remember(transaction, timestamp);
   }
 
-  private void remember(UUID transaction, long timestamp) {
-    outcomes.put(transaction, timestamp);
+  /// @param timestamp of the record
+  /// @param outcome of the commit; negative: of the abort
+  private void remember(long timestamp, UUID transaction, long outcome) {
+    if (inCheckpoint(timestamp)) {
+      return;
+    }
+    outcomes.put(transaction, outcome);
     if (outcomes.size() > OUTCOME_COUNT_MAX) {
-      Iterator<UUID> oldest = outcomes.keySet().iterator();
-      oldest.next();
+      Iterator<Long> oldest = outcomes.values().iterator();
+      forgottenUntil = Math.max(forgottenUntil, Math.abs(oldest.next()));
       oldest.remove();
     }
   }
@@ -451,7 +591,7 @@ public final class ChannelReplica implements AutoCloseable {
     rows.publish(timestamp);
   }
 
-  private void move(long timestamp, ChannelEvent.Move move) {
+  private void move(long timestamp, long commitTimestamp, ChannelEvent.Move move) {
     SegmentReplica from = segments.get(move.stagedSegmentId());
     SegmentReplica to = segments.get(move.segmentId());
     if (from != null && to != null && to.state() == SegmentState.GROWING) {
@@ -470,7 +610,7 @@ public final class ChannelReplica implements AutoCloseable {
         RowBatch batch = source.rows(row, Math.min(RowBatch.ROW_COUNT_TARGET, count - row));
         target.append(batch, 0, batch.rowCount());
       }
-      target.publish(timestamp);
+      target.publish(commitTimestamp);
       to.replayAlsoFrom(from.replayFrom());
     } else {
       requireInCheckpoint(timestamp, move.segmentId());
@@ -480,13 +620,13 @@ public final class ChannelReplica implements AutoCloseable {
     }
   }
 
-  private void delete(long timestamp, long[] addresses) {
+  private void delete(long timestamp, long commitTimestamp, long[] addresses) {
     for (long address : addresses) {
       SegmentReplica segment = segments.get(RowAddress.segmentId(address));
       if (segment == null) {
         requireInCheckpoint(timestamp, RowAddress.segmentId(address));
       } else if (!segment.fromCheckpoint() || !inCheckpoint(timestamp)) {
-        segment.deletes().add(RowAddress.row(address), timestamp);
+        segment.deletes().add(RowAddress.row(address), commitTimestamp);
       }
     }
   }
@@ -494,8 +634,12 @@ public final class ChannelReplica implements AutoCloseable {
   private void discard(UUID transaction) {
     StagedTransaction gone = staged.remove(transaction);
     if (gone != null) {
-      gone.segmentIds.forEach(id -> segment(id).ifPresent(this::remove));
+      discard(gone);
     }
+  }
+
+  private void discard(StagedTransaction gone) {
+    gone.segmentIds.forEach(id -> segment(id).ifPresent(this::remove));
   }
 
   private void remove(SegmentReplica segment) {
@@ -687,6 +831,11 @@ public final class ChannelReplica implements AutoCloseable {
         from = transaction.replayFrom;
       }
     }
+    for (Prepared transaction : prepared.values()) {
+      if (transaction.frames.replayFrom.offset() < from.offset()) {
+        from = transaction.frames.replayFrom;
+      }
+    }
     List<ChannelCheckpoint.FlushedSegment> flushed = new ArrayList<>();
     for (SegmentReplica segment : segments.values()) {
       segment.file().ifPresent(file -> flushed.add(flushed(file, segment.deletes())));
@@ -698,7 +847,9 @@ public final class ChannelReplica implements AutoCloseable {
         Math.max(appliedTimestamp, checkpointTimestamp),
         List.copyOf(tables.values()),
         flushed,
-        done);
+        done,
+        unfinished(),
+        forgottenUntil);
   }
 
   private static ChannelCheckpoint.FlushedSegment flushed(SealedSegment file, DeleteMap deletes) {
@@ -718,5 +869,6 @@ public final class ChannelReplica implements AutoCloseable {
     segments.clear();
     replaced.close();
     staged.clear();
+    prepared.clear();
   }
 }

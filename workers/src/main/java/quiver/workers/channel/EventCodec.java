@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -31,6 +32,10 @@ public final class EventCodec {
       case ChannelEvent.SegmentReplace ignored -> RecordType.SEG_REPLACE;
       case ChannelEvent.Frame ignored -> RecordType.FRAME;
       case ChannelEvent.Commit ignored -> RecordType.COMMIT1;
+      case ChannelEvent.Prepare ignored -> RecordType.PREPARE;
+      case ChannelEvent.Decide ignored -> RecordType.DECIDE;
+      case ChannelEvent.Finish ignored -> RecordType.FINISH;
+      case ChannelEvent.Forget ignored -> RecordType.FORGET;
       case ChannelEvent.Abort ignored -> RecordType.ABORT_TXN;
       case ChannelEvent.Schema ignored -> RecordType.SCHEMA;
       case ChannelEvent.Truncate ignored -> RecordType.TRUNCATE;
@@ -58,23 +63,26 @@ public final class EventCodec {
         out.putByte(frame.rows().isPresent() ? 1 : 0);
         frame.rows().ifPresent(rows -> writeRows(out, rows));
       }
-      case ChannelEvent.Commit commit -> {
-        out.putInt(commit.frameCount());
-        putLongs(out, commit.adopted());
-        out.putInt(commit.moved().size());
-        for (ChannelEvent.Move move : commit.moved()) {
-          out.putLong(move.stagedSegmentId()).putLong(move.segmentId()).putInt(move.firstRow());
-        }
-        out.putInt(commit.changes().size());
-        for (ChannelEvent.TableChange change : commit.changes()) {
-          out.putLong(change.tableId());
-          putLongs(out, change.deleted());
-          out.putInt(change.rows().size());
-          change.rows().forEach(rows -> writeRows(out, rows));
-        }
-        out.putInt(commit.definitions().tables().size());
-        commit.definitions().tables().forEach(table -> writeLayout(out, table));
-        putLongs(out, commit.definitions().dropped());
+      case ChannelEvent.Commit commit -> writeCommit(out, commit);
+      case ChannelEvent.Prepare prepare -> {
+        out.putText(prepare.home()).putInt(prepare.frameCount());
+        putLongs(out, prepare.changed());
+        putLongs(out, prepare.kept());
+        writeDefinitions(out, prepare.definitions());
+      }
+      case ChannelEvent.Decide decide -> {
+        putTexts(out, decide.participants());
+        out.putByte(decide.commit().isPresent() ? 1 : 0);
+        decide.commit().ifPresent(commit -> writeCommit(out, commit));
+      }
+      case ChannelEvent.Finish finish -> {
+        out.putLong(finish.commitTimestamp());
+        putLongs(out, finish.adopted());
+        writeMoves(out, finish.moved());
+      }
+      case ChannelEvent.Forget forget -> {
+        out.putInt(forget.transactions().size());
+        forget.transactions().forEach(each -> writeId(out, each));
       }
       case ChannelEvent.Schema schema -> writeLayout(out, schema.table());
       case ChannelEvent.Truncate truncate -> {
@@ -88,11 +96,53 @@ public final class EventCodec {
     return out.toBuffer();
   }
 
+  private static void writeCommit(ByteWriter out, ChannelEvent.Commit commit) {
+    out.putInt(commit.frameCount());
+    putLongs(out, commit.adopted());
+    writeMoves(out, commit.moved());
+    out.putInt(commit.changes().size());
+    for (ChannelEvent.TableChange change : commit.changes()) {
+      out.putLong(change.tableId());
+      putLongs(out, change.deleted());
+      out.putInt(change.rows().size());
+      change.rows().forEach(rows -> writeRows(out, rows));
+    }
+    writeDefinitions(out, commit.definitions());
+  }
+
+  private static void writeMoves(ByteWriter out, List<ChannelEvent.Move> moves) {
+    out.putInt(moves.size());
+    for (ChannelEvent.Move move : moves) {
+      out.putLong(move.stagedSegmentId()).putLong(move.segmentId()).putInt(move.firstRow());
+    }
+  }
+
+  private static void writeDefinitions(ByteWriter out, ChannelEvent.Definitions definitions) {
+    out.putInt(definitions.tables().size());
+    definitions.tables().forEach(table -> writeLayout(out, table));
+    putLongs(out, definitions.dropped());
+  }
+
+  static void writeId(ByteWriter out, UUID id) {
+    out.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+  }
+
+  static UUID readId(ByteBuffer in) {
+    return new UUID(in.getLong(), in.getLong());
+  }
+
+  static void putTexts(ByteWriter out, List<String> texts) {
+    out.putInt(texts.size());
+    texts.forEach(out::putText);
+  }
+
   private static int capacity(ChannelEvent event) {
     int bytes = 128;
     if (event instanceof ChannelEvent.Frame frame) {
       bytes += 8 * frame.deleted().length;
       bytes += frame.rows().map(rows -> rows.encoded().remaining()).orElse(0);
+    } else if (event instanceof ChannelEvent.Decide decide) {
+      bytes += decide.commit().map(EventCodec::capacity).orElse(0);
     } else if (event instanceof ChannelEvent.Commit commit) {
       for (ChannelEvent.TableChange change : commit.changes()) {
         bytes += 32 + 8 * change.deleted().length;
@@ -127,19 +177,20 @@ public final class EventCodec {
                     in.getInt(),
                     longs(in),
                     in.get() != 0 ? Optional.of(readRows(in)) : Optional.empty());
-            case COMMIT1 ->
-                new ChannelEvent.Commit(
+            case COMMIT1 -> readCommit(in);
+            case PREPARE ->
+                new ChannelEvent.Prepare(
+                    ByteWriter.text(in),
                     in.getInt(),
                     longList(in),
-                    list(in, 20, b -> new ChannelEvent.Move(b.getLong(), b.getLong(), b.getInt())),
-                    list(
-                        in,
-                        16,
-                        b ->
-                            new ChannelEvent.TableChange(
-                                b.getLong(), longs(b), list(b, 16, EventCodec::readRows))),
-                    new ChannelEvent.Definitions(
-                        list(in, 24, EventCodec::readLayout), longList(in)));
+                    longList(in),
+                    readDefinitions(in));
+            case DECIDE ->
+                new ChannelEvent.Decide(
+                    list(in, 4, ByteWriter::text),
+                    in.get() != 0 ? Optional.of(readCommit(in)) : Optional.empty());
+            case FINISH -> new ChannelEvent.Finish(in.getLong(), longList(in), readMoves(in));
+            case FORGET -> new ChannelEvent.Forget(list(in, 16, EventCodec::readId));
             case SCHEMA -> new ChannelEvent.Schema(readLayout(in));
             case TRUNCATE ->
                 new ChannelEvent.Truncate(
@@ -148,7 +199,7 @@ public final class EventCodec {
                         16,
                         b -> new ChannelEvent.Truncated(b.getLong(), b.getInt(), b.getInt())));
             case TABLE_DROP -> new ChannelEvent.TableDrop(longList(in));
-            case PREPARE, DECIDE, FINISH, FORGET, BULK_ADD, MARK ->
+            case BULK_ADD, MARK ->
                 throw new IllegalArgumentException("record type " + record.header().type());
           };
       if (in.hasRemaining()) {
@@ -166,6 +217,28 @@ public final class EventCodec {
               record.header().type())
           .withCause(e);
     }
+  }
+
+  private static ChannelEvent.Commit readCommit(ByteBuffer in) {
+    return new ChannelEvent.Commit(
+        in.getInt(),
+        longList(in),
+        readMoves(in),
+        list(
+            in,
+            16,
+            b ->
+                new ChannelEvent.TableChange(
+                    b.getLong(), longs(b), list(b, 16, EventCodec::readRows))),
+        readDefinitions(in));
+  }
+
+  private static List<ChannelEvent.Move> readMoves(ByteBuffer in) {
+    return list(in, 20, b -> new ChannelEvent.Move(b.getLong(), b.getLong(), b.getInt()));
+  }
+
+  private static ChannelEvent.Definitions readDefinitions(ByteBuffer in) {
+    return new ChannelEvent.Definitions(list(in, 24, EventCodec::readLayout), longList(in));
   }
 
   static void writeSegment(ByteWriter out, SealedSegment segment) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -188,13 +189,17 @@ public final class Checkpointer {
   /// Retires what earlier runs wrote and never referenced. Only at the start, after a checkpoint of
   /// everything that was replayed and before anything new is written.
   ///
+  /// @param isOwn whether a segment or index file belongs to this channel
   /// @param needed as for [#collectGarbage]
-  public void sweep(Supplier<Set<String>> needed) {
-    for (String folder : List.of("segment/", "index/", "manifest/" + channel + "/")) {
+  public void sweep(Predicate<String> isOwn, Supplier<Set<String>> needed) {
+    for (String folder : List.of("segment/", "index/")) {
       for (ObjectStat object : store.objects().list(folder)) {
-        retire(object.name());
+        if (isOwn.test(object.name())) {
+          retire(object.name());
+        }
       }
     }
+    store.objects().list("manifest/" + channel + "/").forEach(object -> retire(object.name()));
     collectGarbage(needed);
   }
 }

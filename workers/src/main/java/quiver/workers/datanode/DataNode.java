@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ import quiver.common.type.SqlType;
 import quiver.rpc.DataNodeService;
 import quiver.rpc.meta.BarrierCommand;
 import quiver.rpc.meta.BarrierResult;
+import quiver.rpc.meta.ChannelMap;
 import quiver.rpc.meta.CompactionTask;
 import quiver.rpc.meta.DefinitionCodec;
 import quiver.rpc.meta.IndexTask;
@@ -47,6 +49,7 @@ import quiver.workers.channel.ChannelReplica;
 import quiver.workers.channel.SealedSegment;
 import quiver.workers.channel.SegmentReplica;
 import quiver.workers.channel.SegmentState;
+import quiver.workers.file.IndexNames;
 import quiver.workers.file.SegmentFileWriter;
 import quiver.workers.file.SegmentStore;
 import quiver.workers.host.HostedChannel;
@@ -73,6 +76,8 @@ public final class DataNode implements DataNodeService, AutoCloseable {
   private static final Duration REPORT_INTERVAL = Duration.ofSeconds(2);
 
   private final HostedChannel channel;
+  private final ChannelMap channels;
+  private final Settlement settlement;
   private final DataNodeSettings settings;
   private final MetaStore meta;
   private final SegmentStore store;
@@ -104,9 +109,11 @@ public final class DataNode implements DataNodeService, AutoCloseable {
   private long logBytes;
 
   /// @param channel hosted by this process; closed by the caller after this node
+  /// @param owners finds the owners of other channels
   /// @param segmentIds fresh segment ids
   public DataNode(
       HostedChannel channel,
+      Function<String, DataNodeService> owners,
       DataNodeSettings settings,
       MetaStore meta,
       SegmentStore store,
@@ -114,6 +121,8 @@ public final class DataNode implements DataNodeService, AutoCloseable {
       LongSupplier segmentIds,
       InstantSource clock) {
     this.channel = channel;
+    this.channels = ChannelMap.of(meta.get(MetaKeys.CHANNEL_COUNT).map(KeyValue::value));
+    this.settlement = new Settlement(channel, owners);
     this.settings = settings;
     this.meta = meta;
     this.store = store;
@@ -129,7 +138,7 @@ public final class DataNode implements DataNodeService, AutoCloseable {
       // The checkpoint comes first: a replay from the one before may still open files that were
       // merged away or truncated since.
       boolean _ = checkpointIfChanged();
-      checkpointer.sweep(this::neededObjects);
+      checkpointer.sweep(this::isOwn, this::neededObjects);
       report();
     }
     String name = channel.settings().channel();
@@ -140,13 +149,25 @@ public final class DataNode implements DataNodeService, AutoCloseable {
         List.of(MetaKeys.flushes(name), MetaKeys.INDEX_RESULTS, MetaKeys.TABLES),
         this::flushAndCheckpoint);
     run(factory, "merge", List.of(MetaKeys.COMPACTIONS), this::merge);
+    if (channels.count() > 1) {
+      run(factory, "settle", List.of(MetaKeys.owner(name)), settlement);
+    }
+  }
+
+  private boolean isOwn(long tableId) {
+    return channels.channelOf(tableId).equals(channel.settings().channel());
+  }
+
+  /// Whether a segment or index file is of a table of this channel.
+  private boolean isOwn(String objectName) {
+    return isOwn(IndexNames.tableId(objectName));
   }
 
   private void run(ThreadFactory factory, String what, List<String> prefixes, Runnable step) {
     ChangeSignal signal = new ChangeSignal(meta, prefixes);
     signals.add(signal);
     Thread thread = factory.newThread(() -> loop(signal, what, step));
-    thread.setName("quiver-datanode-" + what);
+    thread.setName("quiver-datanode-" + what + "-" + channel.settings().channel());
     threads.add(thread);
     thread.start();
   }
@@ -212,13 +233,53 @@ public final class DataNode implements DataNodeService, AutoCloseable {
     Long stale = staleStaging.remove(request.transaction());
     if (stale != null) {
       channel.abandon(request.transaction());
+      if (request.part() instanceof Part.Home) {
+        Resolution resolution = channel.resolve(request.transaction());
+        if (resolution.isCommitted()) {
+          return new CommitResult.Committed(resolution.commitTimestamp());
+        }
+      }
       return new CommitResult.StaleTable(stale);
     }
-    CommitResult result = channel.commit(request);
+    CommitResult result = decide(request);
     if (request.stagedCount() > 0 && !(result instanceof CommitResult.Committed)) {
       channel.abandon(request.transaction());
     }
     return result;
+  }
+
+  /// A home that refuses to commit has decided for all participants, and writes that down: the same
+  /// request, come late, must not be granted.
+  private CommitResult decide(CommitRequest request) {
+    if (!(request.part() instanceof Part.Home)) {
+      return channel.commit(request);
+    }
+    CommitResult result;
+    try {
+      result = channel.commit(request);
+    } catch (QuiverException e) {
+      if (e.state() != SqlState.SERIALIZATION_FAILURE) {
+        throw e;
+      }
+      result = new CommitResult.Conflict(0);
+    }
+    if (result instanceof CommitResult.Committed) {
+      return result;
+    }
+    Resolution resolution = channel.resolve(request.transaction());
+    return resolution.isCommitted()
+        ? new CommitResult.Committed(resolution.commitTimestamp())
+        : result;
+  }
+
+  @Override
+  public Resolution resolve(UUID transaction) {
+    return channel.resolve(transaction);
+  }
+
+  @Override
+  public void finish(Map<UUID, Resolution> decided) {
+    channel.finish(decided);
   }
 
   @Override
@@ -258,6 +319,10 @@ public final class DataNode implements DataNodeService, AutoCloseable {
   }
 
   private CommitResult carryOut(BarrierCommand command) {
+    if (command.resolution().isPresent()) {
+      channel.finish(Map.of(command.transaction(), command.resolution().get()));
+      return new CommitResult.Committed(0);
+    }
     try {
       return commit(command.request());
     } catch (QuiverException e) {
@@ -418,7 +483,7 @@ public final class DataNode implements DataNodeService, AutoCloseable {
     List<String> done = new ArrayList<>();
     for (KeyValue entry : meta.list(MetaKeys.INDEX_RESULTS).entries()) {
       IndexTask.Result result = IndexTask.Result.decode(entry.key(), entry.value());
-      if (result.failed() || isBeingMerged(result.segmentId())) {
+      if (result.failed() || !isOwn(result.objectName()) || isBeingMerged(result.segmentId())) {
         continue;
       }
       SealedSegment.IndexFile index =
@@ -586,6 +651,9 @@ public final class DataNode implements DataNodeService, AutoCloseable {
   private void merge() {
     for (KeyValue entry : meta.list(MetaKeys.COMPACTIONS).entries()) {
       CompactionTask task = CompactionTask.decode(entry.key(), entry.value());
+      if (!isOwn(task.tableId())) {
+        continue;
+      }
       switch (task.state()) {
         case MERGE -> mergeFiles(entry, task);
         case MERGED -> {}

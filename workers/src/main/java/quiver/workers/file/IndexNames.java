@@ -13,6 +13,11 @@ public final class IndexNames {
   /// In the place of a column's id: the file holds its own keys.
   public static final int OWN_KEYS = 0;
 
+  /// The table that a segment or index file is of.
+  public static long tableId(String objectName) {
+    return Long.parseLong(objectName.split("/", -1)[1]);
+  }
+
   /// The id of the indexed column.
   static int columnIdOf(String objectName) {
     String[] parts = objectName.split("/", -1);

@@ -242,12 +242,14 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
     lock.lock();
     try {
       ChannelReplica next = catchingUp;
+      ChannelReplica before = replica;
       if (next == null
           || next.appliedTimestamp() < complete
-          || next.appliedTimestamp() < readableTimestamp) {
+          || next.appliedTimestamp() < readableTimestamp
+          || (before != null && next.appliedTimestamp() < before.appliedTimestamp())) {
+        // What a reader has been told of the one before holds for its successor.
         return;
       }
-      ChannelReplica before = replica;
       if (before != next) {
         replica = next;
         if (before != null) {
@@ -409,9 +411,17 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
     return readableTimestamp;
   }
 
+  private boolean isReadable(long tableId, long timestamp) {
+    if (readableTimestamp < timestamp) {
+      return false;
+    }
+    ChannelReplica now = replica;
+    return now != null && now.isDecided(tableId, timestamp);
+  }
+
   @Override
-  public void awaitReadable(long timestamp, Cancellation cancellation) {
-    if (readableTimestamp >= timestamp && timestamp > 0) {
+  public void awaitReadable(long tableId, long timestamp, Cancellation cancellation) {
+    if (isReadable(tableId, timestamp)) {
       return;
     }
     long deadline = System.nanoTime() + patience.toNanos();
@@ -421,7 +431,7 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
         wantedTimestamp = timestamp;
         wanted.signalAll();
       }
-      while (replica == null || readableTimestamp < timestamp) {
+      while (!isReadable(tableId, timestamp)) {
         if (closed) {
           throw Unavailable.because("query node \"%s\" is stopping", node);
         }

@@ -25,6 +25,7 @@ import quiver.common.error.SqlState;
 import quiver.rpc.Cancellation;
 import quiver.rpc.DataNodeService.CommitRequest;
 import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.DataNodeService.Resolution;
 import quiver.rpc.DataNodeService.TableWrite;
 import quiver.rpc.Unavailable;
 import quiver.storage.log.LogAppend;
@@ -598,7 +599,13 @@ public final class HostedChannel implements ReadableChannel, AutoCloseable {
       return outcome.get();
     }
     int sequence = request.stagedCount();
+    List<TableWrite> kept = new ArrayList<>();
     for (TableWrite write : request.writes()) {
+      if (write.kept().length > 0) {
+        // Rows that must live are looked at when the transaction commits.
+        kept.add(write);
+        continue;
+      }
       CommitResult staged = stage(request.transaction(), sequence, write);
       if (!(staged instanceof CommitResult.Committed)) {
         abandon(request.transaction());
@@ -607,8 +614,15 @@ public final class HostedChannel implements ReadableChannel, AutoCloseable {
       sequence++;
     }
     CommitRequest rest =
-        new CommitRequest(request.transaction(), request.snapshot(), sequence, List.of());
-    CommitResult result = await(submit(owner -> owner.commit(rest, List.of())));
+        new CommitRequest(
+            request.transaction(),
+            request.snapshot(),
+            sequence,
+            kept,
+            request.definitions(),
+            request.part());
+    List<List<RowCodec.Piece>> none = kept.stream().map(this::encode).toList();
+    CommitResult result = await(submit(owner -> owner.commit(rest, none)));
     if (!(result instanceof CommitResult.Committed)) {
       abandon(request.transaction());
     }
@@ -618,10 +632,25 @@ public final class HostedChannel implements ReadableChannel, AutoCloseable {
   private Optional<CommitResult> outcome(UUID transaction) {
     lock.lock();
     try {
-      return replica.outcome(transaction).map(CommitResult.Committed::new);
+      return owner.outcome(transaction);
     } finally {
       lock.unlock();
     }
+  }
+
+  /// As [quiver.rpc.DataNodeService#resolve].
+  public Resolution resolve(UUID transaction) {
+    CommitResult _ = await(submit(owner -> owner.resolve(transaction)));
+    Optional<Resolution> resolution = withReplica(replica -> replica.resolution(transaction));
+    return resolution.orElseThrow(() ->
+        new QuiverException(SqlState.INTERNAL_ERROR, "transaction %s is not decided", transaction));
+  }
+
+  /// As [quiver.rpc.DataNodeService#finish].
+  public void finish(Map<UUID, Resolution> decided) {
+    List<Submitted> all = new ArrayList<>();
+    decided.forEach((id, resolution) -> all.add(submit(owner -> owner.finish(id, resolution))));
+    all.forEach(this::await);
   }
 
   /// As [quiver.rpc.DataNodeService#abandon].
@@ -677,19 +706,23 @@ public final class HostedChannel implements ReadableChannel, AutoCloseable {
     }
   }
 
+  private boolean isReadable(long tableId, long timestamp) {
+    return readableTimestamp >= timestamp && shared.isDecided(tableId, timestamp);
+  }
+
   @Override
-  public void awaitReadable(long timestamp, Cancellation cancellation) {
-    if (readableTimestamp >= timestamp) {
+  public void awaitReadable(long tableId, long timestamp, Cancellation cancellation) {
+    if (isReadable(tableId, timestamp)) {
       return;
     }
     nudge(timestamp);
-    if (readableTimestamp >= timestamp) {
+    if (isReadable(tableId, timestamp)) {
       return;
     }
     long deadline = System.nanoTime() + settings.patience().toNanos();
     lock.lock();
     try {
-      while (readableTimestamp < timestamp) {
+      while (!isReadable(tableId, timestamp)) {
         checkServing();
         cancellation.check();
         awaitProgress(deadline);

@@ -10,10 +10,12 @@ public interface ReadableChannel {
   /// The node that hosts this replica, for people to read.
   String node();
 
-  /// Waits until everything at or before `timestamp` can be read.
+  /// Waits until everything at or before `timestamp` can be read of a table: the log is applied up
+  /// to it, and it is known of every transaction over several channels whether it committed by
+  /// then.
   ///
   /// @throws quiver.common.error.QuiverException `57P03` if that takes too long
-  void awaitReadable(long timestamp, Cancellation cancellation);
+  void awaitReadable(long tableId, long timestamp, Cancellation cancellation);
 
   /// A table as [quiver.workers.channel.ChannelReplica#read] gives it; empty when the channel has
   /// no such table.

@@ -2,6 +2,7 @@ package quiver.workers.node;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,10 @@ public final class DataNodeRole implements DataNodeService, AutoCloseable {
             environment.meta(),
             settings.channel(),
             new SegmentStore(
-                environment.objects(), environment.kernel(), 1, settings.node() + "-standby"),
+                environment.objects(),
+                environment.kernel(),
+                1,
+                settings.node() + "-" + settings.channel() + "-standby"),
             environment.threads());
   }
 
@@ -137,6 +141,16 @@ public final class DataNodeRole implements DataNodeService, AutoCloseable {
   @Override
   public CommitResult commit(CommitRequest request) {
     return owner().commit(request);
+  }
+
+  @Override
+  public Resolution resolve(UUID transaction) {
+    return owner().resolve(transaction);
+  }
+
+  @Override
+  public void finish(Map<UUID, Resolution> decided) {
+    owner().finish(decided);
   }
 
   @Override

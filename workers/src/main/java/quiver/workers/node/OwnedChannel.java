@@ -66,6 +66,7 @@ final class OwnedChannel implements AutoCloseable {
     this.dataNode =
         new DataNode(
             channel,
+            environment.owners(),
             settings.dataNode(),
             new GuardedMeta(meta, Guard.unchanged(ownership), () -> lost(settings.channel())),
             store,

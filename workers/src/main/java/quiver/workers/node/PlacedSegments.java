@@ -24,7 +24,6 @@ import quiver.storage.meta.MetaStore;
 import quiver.storage.meta.Put;
 import quiver.workers.channel.TableReading;
 import quiver.workers.file.OnDemandFiles;
-import quiver.workers.host.FollowerChannel;
 import quiver.workers.segment.SegmentView;
 import quiver.workers.segment.UnopenedRows;
 
@@ -42,8 +41,7 @@ final class PlacedSegments implements AutoCloseable {
 
   private final MetaStore meta;
   private final String node;
-  private final FollowerChannel channel;
-  private final OnDemandFiles files;
+  private final FollowedChannels channels;
   private final ChangeSignal signal;
   private final Thread thread;
   private final TreeSet<Long> loaded = new TreeSet<>();
@@ -55,16 +53,10 @@ final class PlacedSegments implements AutoCloseable {
   private Optional<List<Long>> reported = Optional.empty();
   private volatile boolean closed;
 
-  PlacedSegments(
-      MetaStore meta,
-      String node,
-      FollowerChannel channel,
-      OnDemandFiles files,
-      ThreadFactory threads) {
+  PlacedSegments(MetaStore meta, String node, FollowedChannels channels, ThreadFactory threads) {
     this.meta = meta;
     this.node = node;
-    this.channel = channel;
-    this.files = files;
+    this.channels = channels;
     // An earlier run of this node had other segments.
     CommitResult _ = meta.commit(List.of(), List.of(), List.of(MetaKeys.loaded(node)));
     this.signal = new ChangeSignal(meta, List.of(MetaKeys.PLACEMENTS, MetaKeys.COMPACTIONS));
@@ -76,7 +68,7 @@ final class PlacedSegments implements AutoCloseable {
   private void run() {
     while (signal.await(IDLE) && !closed) {
       try {
-        if (channel.isCaughtUp()) {
+        if (channels.isCaughtUp()) {
           place();
           report();
         }
@@ -105,13 +97,14 @@ final class PlacedSegments implements AutoCloseable {
         }
       }
     }
-    files.place(here, anywhere);
+    channels.place(here, anywhere);
     prepareMerges();
     loaded.retainAll(here);
     for (Map.Entry<Long, TreeSet<Long>> table : wanted.entrySet()) {
       table.getValue().removeAll(loaded);
       if (!table.getValue().isEmpty()) {
-        channel
+        channels
+            .of(table.getKey())
             .read(table.getKey(), NO_ADDRESSES)
             .ifPresent(reading -> open(reading, table.getValue()));
       }
@@ -142,6 +135,7 @@ final class PlacedSegments implements AutoCloseable {
         continue;
       }
       CompactionTask.Merged into = task.merged();
+      OnDemandFiles files = channels.files(task.tableId());
       merged.add(into.segmentId());
       files.prepareRowMap(into.segmentId(), into.objectName(), into.sizeBytes());
       if (files.isKept(into.segmentId())) {
@@ -150,7 +144,7 @@ final class PlacedSegments implements AutoCloseable {
         names.stream().filter(fetched::add).forEach(files.store()::fetch);
       }
     }
-    files.keepRowMaps(merged);
+    channels.keepRowMaps(merged);
     if (merged.isEmpty()) {
       fetched.clear();
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import quiver.common.error.QuiverException;
+import quiver.rpc.meta.ChannelMap;
 import quiver.rpc.meta.CompactionTask;
 import quiver.rpc.meta.MetaKeys;
 import quiver.storage.meta.ChangeSignal;
@@ -26,6 +27,7 @@ final class Prefetch implements AutoCloseable {
 
   private final MetaStore meta;
   private final String channel;
+  private final ChannelMap channels;
   private final SegmentStore store;
   private final ChangeSignal signal;
   private final Thread thread;
@@ -35,6 +37,7 @@ final class Prefetch implements AutoCloseable {
   Prefetch(MetaStore meta, String channel, SegmentStore store, ThreadFactory threads) {
     this.meta = meta;
     this.channel = channel;
+    this.channels = ChannelMap.of(meta.get(MetaKeys.CHANNEL_COUNT).map(KeyValue::value));
     this.store = store;
     this.signal = new ChangeSignal(meta, List.of(MetaKeys.COMPACTIONS, MetaKeys.manifest(channel)));
     this.thread = threads.newThread(this::run);
@@ -59,7 +62,8 @@ final class Prefetch implements AutoCloseable {
     Set<String> wanted = new LinkedHashSet<>();
     for (KeyValue entry : meta.list(MetaKeys.COMPACTIONS).entries()) {
       CompactionTask task = CompactionTask.decode(entry.key(), entry.value());
-      if (task.state() != CompactionTask.State.MERGE) {
+      if (task.state() != CompactionTask.State.MERGE
+          && channels.channelOf(task.tableId()).equals(channel)) {
         wanted.add(task.merged().objectName());
         task.merged().indexes().forEach(index -> wanted.add(index.objectName()));
       }

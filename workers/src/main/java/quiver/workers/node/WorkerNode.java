@@ -2,25 +2,72 @@ package quiver.workers.node;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.rpc.DataNodeService;
 import quiver.rpc.QueryNodeService;
+import quiver.rpc.Unavailable;
+import quiver.rpc.meta.ChannelMap;
 import quiver.workers.file.SegmentStore;
+import quiver.workers.host.HostedChannel;
 import quiver.workers.indexnode.IndexNode;
 import quiver.workers.querynode.QueryNode;
 
-/// A data node, a query node and an index node over one channel, in one process. They share one
-/// replica.
+/// The data nodes of all channels, a query node and an index node in one process. They share one
+/// replica of each channel.
 public final class WorkerNode implements AutoCloseable {
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Deque<Runnable> opened = new ArrayDeque<>();
+  private final ChannelMap channels;
+  private final Map<String, OwnedChannel> owned = new ConcurrentHashMap<>();
   private final QueryNode queryNode;
-  private final OwnedChannel owned;
 
   private WorkerNode(WorkerSettings settings, WorkerEnvironment environment) {
+    this.channels = environment.channels();
+    WorkerEnvironment ownEnvironment = environment.withOwners(this::dataNode);
+    try {
+      for (String channel : channels.names()) {
+        open(settings.withChannel(channel), ownEnvironment);
+      }
+      Map<String, HostedChannel> hosted = new HashMap<>();
+      owned.forEach((name, channel) -> hosted.put(name, channel.channel()));
+      this.queryNode =
+          new QueryNode(
+              settings.node(),
+              tableId -> Objects.requireNonNull(hosted.get(channels.channelOf(tableId))),
+              environment.executor(),
+              settings.queryNode(),
+              environment.catalog(),
+              environment.clock(),
+              environment.random(),
+              environment.threads());
+      opened.push(queryNode::close);
+      IndexNode indexNode =
+          new IndexNode(
+              environment.meta(),
+              new SegmentStore(
+                  environment.objects(),
+                  environment.kernel(),
+                  1,
+                  settings.channel() + "-" + first().term() + "i"),
+              environment.functions(),
+              settings.indexThreadCount(),
+              environment.threads());
+      opened.push(indexNode::close);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void open(WorkerSettings settings, WorkerEnvironment environment) {
     Ownership ownership = new Ownership(environment.meta(), settings.channel(), settings.node());
-    this.owned =
+    OwnedChannel channel =
         new OwnedChannel(
             settings,
             environment,
@@ -31,65 +78,47 @@ public final class WorkerNode implements AutoCloseable {
                         SqlState.OBJECT_IN_USE,
                         "log channel \"%s\" is being taken over by another process",
                         settings.channel())));
-    opened.push(owned);
-    this.queryNode =
-        new QueryNode(
-            owned.channel(),
-            environment.executor(),
-            settings.queryNode(),
-            environment.catalog(),
-            environment.clock(),
-            environment.random(),
-            environment.threads());
-    opened.push(queryNode);
+    owned.put(settings.channel(), channel);
+    opened.push(channel::close);
   }
 
-  /// Takes the channel over, recovers it, and serves.
+  /// Takes the channels over, recovers them, and serves.
   public static WorkerNode start(WorkerSettings settings, WorkerEnvironment environment) {
-    WorkerNode node = new WorkerNode(settings, environment);
-    try {
-      node.opened.push(
-          new IndexNode(
-              environment.meta(),
-              new SegmentStore(
-                  environment.objects(),
-                  environment.kernel(),
-                  1,
-                  settings.channel() + "-" + node.owned.term() + "i"),
-              environment.functions(),
-              settings.indexThreadCount(),
-              environment.threads()));
-      return node;
-    } catch (RuntimeException e) {
-      node.close();
-      throw e;
-    }
+    return new WorkerNode(settings, environment);
   }
 
-  public DataNodeService dataNode() {
-    return owned.dataNode();
+  private OwnedChannel first() {
+    return Objects.requireNonNull(owned.get(ChannelMap.FIRST));
+  }
+
+  /// The owner of a channel.
+  public DataNodeService dataNode(String channel) {
+    @Nullable OwnedChannel found = owned.get(channel);
+    if (found == null) {
+      throw Unavailable.because("log channel \"%s\" is not open yet", channel);
+    }
+    return found.dataNode();
+  }
+
+  /// The log channels there are.
+  public ChannelMap channels() {
+    return channels;
   }
 
   public QueryNodeService queryNode() {
     return queryNode;
   }
 
-  /// Why the channel has stopped, if it has.
+  /// Why a channel has stopped, if one has.
   public Optional<QuiverException> halted() {
-    return owned.halted();
+    return owned.values().stream().flatMap(channel -> channel.halted().stream()).findFirst();
   }
 
   /// Stops the roles in reverse order of their start. Everything acknowledged is in the log.
   @Override
   public void close() {
     while (!opened.isEmpty()) {
-      AutoCloseable role = opened.pop();
-      switch (role) {
-        case OwnedChannel each -> each.close();
-        case QueryNode each -> each.close();
-        case IndexNode each -> each.close();
-        default -> throw new IllegalStateException(role.toString());
-      }
+      opened.pop().run();
     }
   }
 }

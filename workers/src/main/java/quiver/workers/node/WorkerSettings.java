@@ -9,8 +9,9 @@ import quiver.workers.querynode.QueryNodeSettings;
 /// How the worker roles of one process are set up.
 ///
 /// @param node this process, for people to read
+/// @param channel the channel that a role for one channel works on
 /// @param exclusive no other process can own the channel while this one lives
-/// @param memoryBytesMax rows in memory before writers wait
+/// @param memoryBytesMax rows of a channel in memory before writers wait
 /// @param indexThreadCount threads of an index build
 public record WorkerSettings(
     String node,
@@ -21,6 +22,12 @@ public record WorkerSettings(
     DataNodeSettings dataNode,
     QueryNodeSettings queryNode,
     int indexThreadCount) {
+  /// The same for another channel.
+  public WorkerSettings withChannel(String name) {
+    return new WorkerSettings(
+        node, name, exclusive, limits, memoryBytesMax, dataNode, queryNode, indexThreadCount);
+  }
+
   /// One process over a locked directory.
   public static WorkerSettings standalone(QueryNodeSettings queryNode) {
     return new WorkerSettings(

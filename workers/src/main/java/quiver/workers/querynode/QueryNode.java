@@ -25,6 +25,7 @@ import quiver.execution.runtime.CpuPool;
 import quiver.execution.runtime.ExecutionContext;
 import quiver.execution.runtime.ExecutionSettings;
 import quiver.execution.runtime.GatherSource;
+import quiver.execution.runtime.LeafTable;
 import quiver.execution.runtime.QueryMemory;
 import quiver.execution.runtime.SearchSettings;
 import quiver.execution.runtime.StatisticsCollector;
@@ -33,7 +34,7 @@ import quiver.execution.source.TableReader;
 import quiver.execution.source.TableSnapshot;
 import quiver.rpc.QueryNodeService;
 import quiver.workers.channel.TableReading;
-import quiver.workers.host.ReadableChannel;
+import quiver.workers.host.ReadableChannels;
 import quiver.workers.scalar.IndexedTable;
 import quiver.workers.scalar.SegmentIndexes;
 import quiver.workers.segment.Keys;
@@ -49,7 +50,8 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
 
   private static final long[] NO_ADDRESSES = new long[0];
 
-  private final ReadableChannel channel;
+  private final String node;
+  private final ReadableChannels channels;
   private final FragmentExecutor executor;
   private final SegmentIndexes indexes;
   private final QueryNodeSettings settings;
@@ -59,17 +61,20 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
   private final ThreadPoolExecutor pool;
   private final CpuPool cpu;
 
+  /// @param node for people to read
   /// @param catalog the newest catalog, for the few functions that read it
   /// @param random a generator for each fragment
   public QueryNode(
-      ReadableChannel channel,
+      String node,
+      ReadableChannels channels,
       FragmentExecutor executor,
       QueryNodeSettings settings,
       Supplier<CatalogImage> catalog,
       InstantSource clock,
       Supplier<RandomGenerator> random,
       ThreadFactory threads) {
-    this.channel = channel;
+    this.node = node;
+    this.channels = channels;
     this.executor = executor;
     this.indexes = new SegmentIndexes(executor.expressions());
     this.settings = settings;
@@ -94,10 +99,11 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
 
   @Override
   public RowStream execute(FragmentRequest request) {
-    channel.awaitReadable(request.snapshot(), request.cancellation());
+    LeafTable.of(request.fragment()).ifPresent(leaf -> awaitReadable(leaf.tableId(), request));
     List<TableSnapshot> opened = Collections.synchronizedList(new ArrayList<>());
     TableReader tables =
         (tableId, tableVersion) -> {
+          awaitReadable(tableId, request);
           TableReading reading =
               read(tableId, tableVersion, request.excluded().getOrDefault(tableId, NO_ADDRESSES));
           TableSnapshot snapshot =
@@ -138,9 +144,13 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
         () ->
             statistics
                 .map(collector ->
-                    FragmentReport.lines(channel.node(), collector.inPreOrder(request.fragment())))
+                    FragmentReport.lines(node, collector.inPreOrder(request.fragment())))
                 .orElse(List.of()),
         () -> opened.forEach(TableSnapshot::close));
+  }
+
+  private void awaitReadable(long tableId, FragmentRequest request) {
+    channels.of(tableId).awaitReadable(tableId, request.snapshot(), request.cancellation());
   }
 
   private ExecutionSettings executionSettings(FragmentRequest request) {
@@ -157,7 +167,8 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
   /// @throws QuiverException `40001` if the table has changed since the plan was made
   private TableReading read(long tableId, int tableVersion, long[] excluded) {
     TableReading reading =
-        channel
+        channels
+            .of(tableId)
             .read(tableId, excluded)
             .orElseThrow(() ->
                 new QuiverException(
@@ -173,7 +184,9 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
 
   @Override
   public KeyMatches lookupKeys(KeyRequest request) {
-    channel.awaitReadable(request.snapshot(), quiver.rpc.Cancellation.NEVER);
+    channels
+        .of(request.tableId())
+        .awaitReadable(request.tableId(), request.snapshot(), quiver.rpc.Cancellation.NEVER);
     TableReading reading = read(request.tableId(), request.tableVersion(), request.excluded());
     TableView view = reading.view();
     try (OpenedSegments opened =

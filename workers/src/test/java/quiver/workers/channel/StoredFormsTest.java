@@ -84,6 +84,20 @@ class StoredFormsTest {
                 List.of(new ChannelEvent.Move(7, 8, 9)),
                 List.of(),
                 new ChannelEvent.Definitions(List.of(TABLE), List.of(5L))),
+            new ChannelEvent.Prepare(
+                "main",
+                2,
+                List.of(1L),
+                List.of(2L, 3L),
+                new ChannelEvent.Definitions(List.of(TABLE), List.of(5L))),
+            new ChannelEvent.Decide(List.of("a", "b"), Optional.empty()),
+            new ChannelEvent.Decide(
+                List.of("a"),
+                Optional.of(
+                    new ChannelEvent.Commit(
+                        0, List.of(6L), List.of(), List.of(), ChannelEvent.Definitions.NONE))),
+            new ChannelEvent.Finish(7, List.of(1L), List.of(new ChannelEvent.Move(7, 8, 9))),
+            new ChannelEvent.Forget(List.of(new UUID(1, 2), new UUID(3, 4))),
             new ChannelEvent.Schema(TABLE),
             new ChannelEvent.Truncate(List.of(new ChannelEvent.Truncated(1, 2, 3))),
             new ChannelEvent.TableDrop(List.of(1L)))) {
@@ -122,7 +136,7 @@ class StoredFormsTest {
     assertThat(frame.rows()).isEmpty();
   }
 
-  /// Stored in format 2; these bytes must stay what they are.
+  /// Stored in format 3; these bytes must stay what they are.
   @Test
   void theStoredFormsDoNotChange() {
     assertThat(hex(rows()))
@@ -141,14 +155,37 @@ class StoredFormsTest {
                 + "0900000000000000010000000100000000000000");
     assertThat(HexFormat.of().formatHex(checkpoint().encode()))
         .isEqualTo(
-            "51564d31020000000a0000000000000002000000030000000400000000000000050000"
+            "51564d31030000000a0000000000000002000000030000000400000000000000050000"
                 + "000000000006000000000000004d0000000000000001000000204e0000000000000300"
                 + "00000200000003000000010000001400000000ffffffff00020000001900000001ffff"
                 + "ffff000300000002400000000200000000010000000000000001000000070000000000"
                 + "0000204e00000000000002000000090000007365676d656e742f616300000000000000"
                 + "050000007b000000000000000100000008000000000000000100000069090000000000"
                 + "000002000000010000003200000000000000000000003c000000000000000100000001"
-                + "00000000000000020000000000000046000000000000008603c7ca");
+                + "0000000000000002000000000000004600000000000000010000000100000000000000"
+                + "0200000000000000460000000000000001000000090000006368616e6e656c2d320900"
+                + "00000000000053a3fecf");
+  }
+
+  /// What the version before several channels wrote.
+  private static final String CHECKPOINT_OF_FORMAT_2 =
+      "51564d31020000000a0000000000000002000000030000000400000000000000050000"
+          + "000000000006000000000000004d0000000000000001000000204e0000000000000300"
+          + "00000200000003000000010000001400000000ffffffff00020000001900000001ffff"
+          + "ffff000300000002400000000200000000010000000000000001000000070000000000"
+          + "0000204e00000000000002000000090000007365676d656e742f616300000000000000"
+          + "050000007b000000000000000100000008000000000000000100000069090000000000"
+          + "000002000000010000003200000000000000000000003c000000000000000100000001"
+          + "00000000000000020000000000000046000000000000008603c7ca";
+
+  @Test
+  void aCheckpointOfTheFormatBeforeIsRead() {
+    ChannelCheckpoint read =
+        ChannelCheckpoint.decode("m", HexFormat.of().parseHex(CHECKPOINT_OF_FORMAT_2));
+    assertThat(read.outcomes()).isEqualTo(checkpoint().outcomes());
+    assertThat(read.tables()).isEqualTo(checkpoint().tables());
+    assertThat(read.unfinished()).isEmpty();
+    assertThat(read.forgottenUntil()).isZero();
   }
 
   private static ChannelCheckpoint checkpoint() {
@@ -157,7 +194,9 @@ class StoredFormsTest {
         77,
         List.of(TABLE),
         List.of(new ChannelCheckpoint.FlushedSegment(FILE, new int[] {1, 0}, new long[] {50, 60})),
-        List.of(new ChannelCheckpoint.Outcome(new UUID(1, 2), 70)));
+        List.of(new ChannelCheckpoint.Outcome(new UUID(1, 2), 70)),
+        List.of(new ChannelCheckpoint.Unfinished(new UUID(1, 2), 70, List.of("channel-2"))),
+        9);
   }
 
   @Test

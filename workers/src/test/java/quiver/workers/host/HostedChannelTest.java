@@ -97,7 +97,7 @@ class HostedChannelTest {
 
   private Set<Long> read(HostedChannel channel) {
     long snapshot = clock.incrementAndGet();
-    channel.awaitReadable(snapshot, Cancellation.NEVER);
+    channel.awaitReadable(1, snapshot, Cancellation.NEVER);
     TableView view = channel.view(1).orElseThrow();
     try {
       Set<Long> keys = new HashSet<>();

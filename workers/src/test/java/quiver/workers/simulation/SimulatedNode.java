@@ -313,7 +313,9 @@ final class SimulatedNode {
                           new ChannelCheckpoint.FlushedSegment(
                               segment.file(), new int[0], new long[0]))
                       .toList(),
-                  now.outcomes()));
+                  now.outcomes(),
+                  now.unfinished(),
+                  now.forgottenUntil()));
       case CHECKPOINT_TOO_FAR ->
           checkpointer.write(
               new ChannelCheckpoint(
@@ -321,7 +323,9 @@ final class SimulatedNode {
                   now.appliedTimestamp(),
                   now.tables(),
                   now.segments(),
-                  now.outcomes()));
+                  now.outcomes(),
+                  now.unfinished(),
+                  now.forgottenUntil()));
       case TRUNCATE_BEFORE_COMMIT -> {
         log.truncate(CHANNEL, now.replayFrom().offset());
         checkpointer.write(now);
@@ -370,7 +374,7 @@ final class SimulatedNode {
   /// What a start does: a checkpoint, then deletes what nothing refers to.
   void sweep() {
     checkpoint();
-    checkpointer.sweep(this::neededObjects);
+    checkpointer.sweep(name -> true, this::neededObjects);
   }
 
   /// The process is gone.
