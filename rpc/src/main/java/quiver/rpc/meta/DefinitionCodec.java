@@ -348,7 +348,7 @@ public final class DefinitionCodec {
   /// The base's OID, a byte of flags, the modifier; then what kind of type a user has made of it
   /// and its OIDs: all else is in its own definition.
   static void writeType(ByteWriter out, SqlType type) {
-    boolean isUser = type.user() != UserType.NONE;
+    boolean isUser = !type.user().equals(UserType.NONE);
     out.putInt(type.base().oid())
         .putByte((type.array() ? TYPE_ARRAY : 0) | (isUser ? TYPE_USER : 0))
         .putInt(type.modifier());
