@@ -27,6 +27,12 @@ public final class NearestSearch implements RowSequence {
   /// An exact scan of fewer rows is not worth a second thread.
   private static final int PARALLEL_ROWS_MIN = 16_384;
 
+  /// Segments that one thread searches side by side before another thread is worth waking.
+  private static final int GROUP_SEGMENTS_MIN = 4;
+
+  /// With more rows wanted the walks are long, and each is a task of its own.
+  private static final int TOGETHER_ROWS_MAX = 10_000;
+
   /// Rows looked at to guess how many are within a distance.
   private static final int SAMPLE_ROWS = 1_024;
 
@@ -87,6 +93,11 @@ public final class NearestSearch implements RowSequence {
     }
     largestFirst.sort(Comparator.comparingInt(i -> -targets.get(i).allowedCount()));
     List<Runnable> tasks = new ArrayList<>();
+    List<Integer> together = largestFirst.stream().filter(this::canWalkBesideOthers).toList();
+    if (together.size() > 1) {
+      addGroups(together, tasks);
+      largestFirst.removeAll(together);
+    }
     for (int i : largestFirst) {
       addTasks(i, tasks);
     }
@@ -97,6 +108,53 @@ public final class NearestSearch implements RowSequence {
   @Override
   public List<SegmentReport> reports() {
     return List.of(reports);
+  }
+
+  /// Whether the segment's index is walked step by step, and once is enough.
+  private boolean canWalkBesideOthers(int at) {
+    return question.limit() > 0
+        && question.limit() <= TOGETHER_ROWS_MAX
+        && question.interval().min() == Double.NEGATIVE_INFINITY
+        && question.computed().isEmpty()
+        && SegmentSearch.index(question, targets.get(at))
+            .filter(pool -> pool.index().isStepped())
+            .isPresent();
+  }
+
+  /// Spreads segments over as few groups as keep the threads busy, each searched by one thread.
+  private void addGroups(List<Integer> together, List<Runnable> tasks) {
+    int groupCount =
+        Math.clamp(together.size() / GROUP_SEGMENTS_MIN, 1, context.cpu().parallelism());
+    List<List<Integer>> groups = new ArrayList<>();
+    for (int i = 0; i < groupCount; i++) {
+      groups.add(new ArrayList<>());
+    }
+    for (int i = 0; i < together.size(); i++) {
+      groups.get(i % groupCount).add(together.get(i));
+    }
+    for (List<Integer> group : groups) {
+      tasks.add(() -> searchTogether(group));
+    }
+  }
+
+  private void searchTogether(List<Integer> group) {
+    context.cancel().check();
+    List<SegmentSearch> searches = new ArrayList<>();
+    try {
+      for (int at : group) {
+        SearchTarget target = targets.get(at);
+        SearcherPool index = SegmentSearch.index(question, target).orElseThrow();
+        searches.add(SegmentSearch.open(index, target, question, context));
+      }
+      List<SearchResult> results =
+          SegmentSearch.searchTogether(searches, (int) question.limit(), bound);
+      for (int i = 0; i < results.size(); i++) {
+        offer(group.get(i), results.get(i));
+        reports[group.get(i)] = searches.get(i).report();
+      }
+    } finally {
+      searches.forEach(SegmentSearch::close);
+    }
   }
 
   private void addTasks(int at, List<Runnable> tasks) {

@@ -1,5 +1,7 @@
 package quiver.execution.search;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import quiver.common.error.QuiverException;
@@ -11,6 +13,8 @@ import quiver.vector.index.SearchRequest;
 import quiver.vector.index.SearchResult;
 import quiver.vector.index.SearchStatistics;
 import quiver.vector.index.SearcherPool;
+import quiver.vector.index.SharedSearch;
+import quiver.vector.index.SteppedSearcher;
 import quiver.vector.index.VectorIndex;
 
 /// A search of one segment that can be continued. Used by one thread at a time.
@@ -107,17 +111,46 @@ final class SegmentSearch implements AutoCloseable {
     return given < settings.scannedRowsMax() && seen * BYTES_PER_SEEN < settings.scanMemoryBytes();
   }
 
+  /// Searches segments side by side in this thread for the rows wanted, at most `limit`; a result
+  /// for each. Each is reported to have taken an equal share of the time.
+  ///
+  /// @param searches not started, of indexes whose searchers take steps
+  static List<SearchResult> searchTogether(
+      List<SegmentSearch> searches, int limit, DistanceBound bound) {
+    long begun = System.nanoTime();
+    List<SteppedSearcher> searchers = new ArrayList<>();
+    List<SearchRequest> requests = new ArrayList<>();
+    for (SegmentSearch search : searches) {
+      search.started = true;
+      searchers.add((SteppedSearcher) search.lease.searcher());
+      int k = Math.min(limit, search.target.allowedCount());
+      requests.add(search.request(k, bound, search.effort));
+    }
+    SharedSearch shared = new SharedSearch();
+    shared.reset(limit, bound);
+    List<SearchResult> results = shared.search(searchers, requests);
+    long nanos = (System.nanoTime() - begun) / searches.size();
+    for (int i = 0; i < results.size(); i++) {
+      SegmentSearch search = searches.get(i);
+      search.report = search.report.plus(results.get(i).statistics(), search.effort, nanos);
+    }
+    return results;
+  }
+
   private SearchResult first(int k, DistanceBound bound, int roundEffort) {
     started = true;
-    SearchRequest request =
-        new SearchRequest(
-            question.target(),
-            k,
-            roundEffort,
-            target.filter(),
-            SearchRequest.EXACT_ROWS_DEFAULT,
-            bound);
+    SearchRequest request = request(k, bound, roundEffort);
     return measured(roundEffort, () -> lease.searcher().search(request));
+  }
+
+  private SearchRequest request(int k, DistanceBound bound, int roundEffort) {
+    return new SearchRequest(
+        question.target(),
+        k,
+        roundEffort,
+        target.filter(),
+        SearchRequest.EXACT_ROWS_DEFAULT,
+        bound);
   }
 
   private SearchResult measured(int roundEffort, Supplier<SearchResult> search) {

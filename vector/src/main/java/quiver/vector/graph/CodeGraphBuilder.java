@@ -9,6 +9,7 @@ import quiver.vector.graph.CodeGraphFile.Section;
 import quiver.vector.index.BuildResources;
 import quiver.vector.index.DuplicateRows;
 import quiver.vector.index.LittleEndian;
+import quiver.vector.index.SharedSearch;
 import quiver.vector.index.VectorRows;
 import quiver.vector.kernel.CodeKernel;
 import quiver.vector.kernel.VectorKernel;
@@ -310,7 +311,7 @@ final class CodeGraphBuilder {
     private final int[] products;
     private final float[] distances;
     private final int beam;
-    private final SharedLimit alone = new SharedLimit();
+    private final SharedLimit alone = new SharedLimit(new SharedSearch());
 
     Refinement(CodeGraphFile file, BuildVectors vectors, Rotation rotation, int beam, float slack) {
       this.vectors = vectors;
@@ -329,7 +330,7 @@ final class CodeGraphBuilder {
       vectors.toFloats(vertex, vector);
       query.setRotated(vector, 0);
       query.prepareInt8();
-      walk.start(beam, 2 * beam, WalkEffort.LEAST, alone);
+      walk.start(query, beam, 2 * beam, WalkEffort.LEAST, alone);
       walk.enter(vertex);
       walk.run(Long.MAX_VALUE);
       selection.clear();

@@ -9,7 +9,7 @@ import quiver.vector.graph.CodeGraphFile.Section;
 import quiver.vector.index.BuildResources;
 import quiver.vector.index.IndexImage;
 import quiver.vector.index.LittleEndian;
-import quiver.vector.index.Searcher;
+import quiver.vector.index.SteppedSearcher;
 import quiver.vector.index.VectorIndex;
 import quiver.vector.index.VectorRows;
 import quiver.vector.kernel.CodeKernel;
@@ -125,7 +125,12 @@ public final class CodeGraphIndex implements VectorIndex {
   }
 
   @Override
-  public Searcher newSearcher() {
+  public boolean isStepped() {
+    return true;
+  }
+
+  @Override
+  public SteppedSearcher newSearcher() {
     return new CodeGraphSearcher(this);
   }
 

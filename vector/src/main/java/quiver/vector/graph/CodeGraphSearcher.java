@@ -2,11 +2,13 @@ package quiver.vector.graph;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import quiver.common.column.RowMask;
 import quiver.vector.graph.CodeGraphFile.Section;
 import quiver.vector.index.CandidatePool;
 import quiver.vector.index.Continuation;
+import quiver.vector.index.DistanceBound;
 import quiver.vector.index.ExactSearch;
 import quiver.vector.index.LittleEndian;
 import quiver.vector.index.Reranker;
@@ -15,12 +17,13 @@ import quiver.vector.index.SearchRequest;
 import quiver.vector.index.SearchResult;
 import quiver.vector.index.SearchStatistics;
 import quiver.vector.index.SearchStatistics.Strategy;
-import quiver.vector.index.Searcher;
+import quiver.vector.index.SharedSearch;
+import quiver.vector.index.SteppedSearcher;
 import quiver.vector.quantize.CodeBlock;
 import quiver.vector.quantize.CodeQuery;
 
 /// Searches a [CodeGraphIndex]: chooses between the graph and an exact scan, walks, re-ranks.
-final class CodeGraphSearcher implements Searcher {
+final class CodeGraphSearcher implements SteppedSearcher {
   /// Rows scanned exactly in the time that one vertex takes: 0.4 us against 25 ns.
   private static final double ROWS_PER_VERTEX = 16;
 
@@ -40,9 +43,10 @@ final class CodeGraphSearcher implements Searcher {
   private final CodeGraphIndex index;
   private final CodeGraphFile.Header header;
   private final VectorMapping mapping;
-  private final CodeQuery query;
+  private final CodeQuery ownQuery;
   private final GraphWalk walk;
-  private final SharedLimit shared = new SharedLimit();
+  private final SharedSearch alone = new SharedSearch();
+  private final SharedLimit shared = new SharedLimit(alone);
   private final EntryPoints entries;
   private final Reranker reranker;
   private final ExactSearch exact;
@@ -51,6 +55,20 @@ final class CodeGraphSearcher implements Searcher {
   private final float[] estimates = new float[CodeBlock.ROW_COUNT];
   private int[] candidates = new int[128];
   private final Continuation continuation = new Continuation();
+
+  /// The prepared query of the search at hand: our own, or that of a searcher beside us.
+  private CodeQuery query;
+
+  /// The search at hand.
+  private @Nullable SearchRequest request;
+
+  /// Its result when it was found without a walk.
+  private @Nullable SearchResult scanned;
+
+  /// Vertices that cost more than a scan would.
+  private long verticesMax;
+
+  private String reason = "";
 
   /// The search whose walk can go on; null when there was none.
   private @Nullable SearchRequest walked;
@@ -76,8 +94,9 @@ final class CodeGraphSearcher implements Searcher {
     CodeGraphFile file = index.file();
     this.header = file.header();
     this.mapping = header.mapping();
-    this.query = new CodeQuery(index.codes(), index.rotation());
-    this.walk = index.newWalk(query);
+    this.ownQuery = new CodeQuery(index.codes(), index.rotation());
+    this.query = ownQuery;
+    this.walk = index.newWalk(ownQuery);
     this.entries = file.entryPoints();
     this.reranker = new Reranker(index.kernel(), index.metric(), index.rows());
     this.exact = new ExactSearch(index.kernel(), index.metric(), index.dimension());
@@ -86,17 +105,17 @@ final class CodeGraphSearcher implements Searcher {
   }
 
   @Override
-  public SearchResult search(SearchRequest request) {
+  public SearchResult search(SearchRequest asked) {
     walked = null;
     returned = null;
-    SearchResult result = find(request);
+    SearchResult result = find(asked);
     if (isWalk(result.statistics().strategy())) {
-      walked = request;
-      horizon = request.k();
+      walked = asked;
+      horizon = asked.k();
       firstRows = result.rows();
       returnedCount = firstRows.length;
     } else {
-      continuation.start(request, result);
+      continuation.start(asked, result);
     }
     return result;
   }
@@ -110,12 +129,12 @@ final class CodeGraphSearcher implements Searcher {
 
   @Override
   public SearchResult next(int k) {
-    SearchRequest request = walked;
-    return request == null ? continuation.next(k, this::find) : walkOn(request, k);
+    SearchRequest asked = walked;
+    return asked == null ? continuation.next(k, this::find) : walkOn(asked, k);
   }
 
   /// Goes on with the walk of the last search; scans what it cannot reach.
-  private SearchResult walkOn(SearchRequest request, int k) {
+  private SearchResult walkOn(SearchRequest asked, int k) {
     RowMask given = returned;
     if (given == null) {
       given = RowMask.none(index.rowCount());
@@ -129,19 +148,19 @@ final class CodeGraphSearcher implements Searcher {
     int expandedBefore = walk.expandedCount();
     walk.resume(total, foundMax(total), horizon);
     walk.run(Long.MAX_VALUE);
-    int count = collect(request, k, given);
+    int count = collect(asked, k, given);
     SearchResult result =
         count < k && !othersAreNearer
             ? exact.search(
                 index.rows(),
-                request.withK(k).withFilter(rest(request.filter(), given)),
+                asked.withK(k).withFilter(rest(asked.filter(), given)),
                 "the graph search found too few rows")
             : reranker.rerank(
                 candidates,
                 count,
                 k,
                 new SearchStatistics(
-                    strategy(request),
+                    strategy(asked),
                     "further rows",
                     walk.expandedCount() - expandedBefore,
                     0,
@@ -169,69 +188,146 @@ final class CodeGraphSearcher implements Searcher {
     return RowFilter.of(rest);
   }
 
-  private SearchResult find(SearchRequest request) {
-    reranker.setQuery(request.query());
-    long allowedCount =
-        switch (request.filter()) {
-          case RowFilter.AllRows ignored -> header.indexedRowCount();
-          case RowFilter.MaskedRows masked -> {
-            ExactSearch.requireSameRows(index.rows(), masked);
-            yield masked.cardinality();
-          }
-        };
-    if (request.k() >= allowedCount) {
-      return exact.search(index.rows(), request, "every allowed row is wanted");
+  private SearchResult find(SearchRequest asked) {
+    alone.reset(asked.k(), asked.bound());
+    if (start(asked, alone)) {
+      stepOn();
     }
-    if (allowedCount <= request.exactRowsMax()) {
-      return exact.search(index.rows(), request, "few allowed rows");
-    }
-    if (reranker.isUndefined() || !mapping.mapQuery(request.query(), mapped)) {
-      return exact.search(index.rows(), request, "codes cannot tell rows apart for this query");
-    }
-    query.set(mapped, 0);
-    query.prepareInt8();
-    return switch (request.filter()) {
-      case RowFilter.AllRows ignored -> {
-        start(request);
-        walk.run(Long.MAX_VALUE);
-        yield finish(request, "no filter");
+    return found(asked);
+  }
+
+  @Override
+  public boolean begin(SearchRequest asked, SharedSearch others) {
+    boolean walks = start(asked, others);
+    SearchResult result = scanned;
+    if (result != null) {
+      for (double distance : result.distances()) {
+        others.offer(distance);
       }
-      case RowFilter.MaskedRows masked -> findFiltered(request, masked.mask(), allowedCount);
+    }
+    return walks;
+  }
+
+  @Override
+  public boolean step() {
+    boolean more = walk.step();
+    if (walk.expandedCount() > verticesMax) {
+      tooLong();
+      return false;
+    }
+    return more;
+  }
+
+  @Override
+  public void stepOn() {
+    if (!walk.run(verticesMax)) {
+      tooLong();
+    }
+  }
+
+  private void tooLong() {
+    scan(Objects.requireNonNull(request), "the graph search came to cost more than a scan");
+  }
+
+  @Override
+  public SearchResult finish() {
+    SearchRequest asked = Objects.requireNonNull(request);
+    SearchResult result = found(asked);
+    // What the walk has left out for others is looked at again in a search of its own.
+    walked = null;
+    returned = null;
+    continuation.start(asked.withBound(DistanceBound.none()), result);
+    return result;
+  }
+
+  /// Begins a walk, or finds the rows without one.
+  ///
+  /// @return whether there is a walk
+  private boolean start(SearchRequest asked, SharedSearch others) {
+    request = asked;
+    scanned = null;
+    verticesMax = Long.MAX_VALUE;
+    reranker.setQuery(asked.query());
+    return switch (asked.filter()) {
+      case RowFilter.AllRows ignored -> {
+        reason = "no filter";
+        yield start(asked, others, header.indexedRowCount());
+      }
+      case RowFilter.MaskedRows masked -> {
+        ExactSearch.requireSameRows(index.rows(), masked);
+        yield start(asked, others, masked.cardinality()) && restrict(asked, masked);
+      }
     };
   }
 
-  private void start(SearchRequest request) {
-    shared.set(mapping, request.query(), request.bound());
-    walk.start(request.k(), foundMax(request.k()), WalkEffort.of(request.effort()), shared);
+  private boolean start(SearchRequest asked, SharedSearch others, long allowedCount) {
+    if (asked.k() >= allowedCount) {
+      return scan(asked, "every allowed row is wanted");
+    }
+    if (allowedCount <= asked.exactRowsMax()) {
+      return scan(asked, "few allowed rows");
+    }
+    if (reranker.isUndefined() || !prepare(asked.query(), others.first())) {
+      return scan(asked, "codes cannot tell rows apart for this query");
+    }
+    shared.set(mapping, asked.query(), others);
+    WalkEffort effort =
+        others == alone ? WalkEffort.of(asked.effort()) : WalkEffort.besideOthers(asked.effort());
+    walk.start(query, asked.k(), foundMax(asked.k()), effort, shared);
     walk.enter(entries.nearest(index.kernel(), query, estimates));
+    return true;
+  }
+
+  /// Finds the rows without the graph.
+  private boolean scan(SearchRequest asked, String why) {
+    scanned = exact.search(index.rows(), asked, why);
+    return false;
+  }
+
+  /// Prepares the query, or takes it from a searcher that has. False when the graph cannot tell
+  /// rows apart for it.
+  private boolean prepare(float[] values, @Nullable SteppedSearcher first) {
+    if (first instanceof CodeGraphSearcher other && other.isPreparedFor(mapping)) {
+      query = other.query;
+      return true;
+    }
+    query = ownQuery;
+    if (!mapping.mapQuery(values, mapped)) {
+      return false;
+    }
+    query.set(mapped, 0);
+    query.prepareInt8();
+    return true;
+  }
+
+  private boolean isPreparedFor(VectorMapping other) {
+    return scanned == null && mapping.mapsQueriesAs(other);
   }
 
   private static int foundMax(int k) {
     return (int) Math.min(k + Math.max(FOUND_MARGIN, k / 2L), Integer.MAX_VALUE);
   }
 
-  private SearchResult findFiltered(SearchRequest request, RowMask allowed, long allowedCount) {
+  private boolean restrict(SearchRequest asked, RowFilter.MaskedRows masked) {
+    long allowedCount = masked.cardinality();
     double share = share(allowedCount);
-    double verticesMax = allowedCount / ROWS_PER_VERTEX;
-    if (request.exactRowsMax() > 0 && VERTICES_PER_ROW * request.k() / share > verticesMax) {
-      return exact.search(index.rows(), request, "a scan of the allowed rows costs less");
+    verticesMax = (long) (allowedCount / ROWS_PER_VERTEX);
+    if (asked.exactRowsMax() > 0 && VERTICES_PER_ROW * asked.k() / share > verticesMax) {
+      return scan(asked, "a scan of the allowed rows costs less");
     }
-    start(request);
     boolean stepsOver = share <= STEP_OVER_SHARE_MAX;
-    allowedRows = allowed;
+    reason = stepsOver ? "some rows allowed" : "many rows allowed";
+    allowedRows = masked.mask();
     walk.restrict(vertexFilter, stepsOver ? STEP_OVER_PENALTY : 0);
-    if (!walk.run((long) verticesMax)) {
-      return exact.search(index.rows(), request, "the graph search came to cost more than a scan");
-    }
-    return finish(request, stepsOver ? "some rows allowed" : "many rows allowed");
+    return true;
   }
 
   private double share(long allowedCount) {
     return Math.min(1, (double) allowedCount / header.indexedRowCount());
   }
 
-  private Strategy strategy(SearchRequest request) {
-    return switch (request.filter()) {
+  private Strategy strategy(SearchRequest asked) {
+    return switch (asked.filter()) {
       case RowFilter.AllRows ignored -> Strategy.GRAPH;
       case RowFilter.MaskedRows masked ->
           share(masked.cardinality()) <= STEP_OVER_SHARE_MAX
@@ -248,24 +344,28 @@ final class CodeGraphSearcher implements Searcher {
     return row != CodeGraphFile.NO_ROW;
   }
 
-  /// Re-ranks the nearest candidates; scans when the walk found too few.
-  private SearchResult finish(SearchRequest request, String reason) {
-    int count = collect(request, request.k(), null);
-    if (count < request.k() && !othersAreNearer) {
-      return exact.search(index.rows(), request, "the graph search found too few rows");
+  /// Re-ranks the nearest candidates of the walk; scans when it found too few.
+  private SearchResult found(SearchRequest asked) {
+    SearchResult result = scanned;
+    if (result != null) {
+      return result;
+    }
+    int count = collect(asked, asked.k(), null);
+    if (count < asked.k() && !othersAreNearer) {
+      return exact.search(index.rows(), asked, "the graph search found too few rows");
     }
     return reranker.rerank(
         candidates,
         count,
-        request.k(),
+        asked.k(),
         new SearchStatistics(
-            strategy(request), reason, walk.expandedCount(), 0, walk.codesScored(), count));
+            strategy(asked), reason, walk.expandedCount(), 0, walk.codesScored(), count));
   }
 
   /// Collects the rows found that may be among the nearest `k`.
   ///
   /// @param given rows to leave out
-  private int collect(SearchRequest request, int k, @Nullable RowMask given) {
+  private int collect(SearchRequest asked, int k, @Nullable RowMask given) {
     CandidatePool found = walk.found();
     float error = int8ErrorBound();
     float bound = shared.squaredDistance() + error;
@@ -279,7 +379,7 @@ final class CodeGraphSearcher implements Searcher {
       for (int row = index.vertexRow(found.node(i));
           row != CodeGraphFile.NO_ROW;
           row = nextDuplicate(row)) {
-        if (isAllowed(request.filter(), row) && (given == null || !given.contains(row))) {
+        if (isAllowed(asked.filter(), row) && (given == null || !given.contains(row))) {
           if (count == candidates.length) {
             candidates = Arrays.copyOf(candidates, 2 * count);
           }

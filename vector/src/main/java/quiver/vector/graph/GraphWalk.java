@@ -5,6 +5,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import quiver.vector.index.CandidatePool;
 import quiver.vector.index.LittleEndian;
+import quiver.vector.index.SharedSearch;
 import quiver.vector.kernel.CodeKernel;
 import quiver.vector.quantize.CodeBlock;
 import quiver.vector.quantize.CodeQuery;
@@ -17,11 +18,12 @@ import quiver.vector.quantize.CodeQuery;
 /// is above the distance of the `k`-th vertex found (and a slack): easy queries end early. Against
 /// a fixed number of candidates this halves the vertices read for recall 0.98; the mean of all
 /// estimates of a vertex, instead of the last, saves another sixth. Where other segments have found
-/// nearer rows already, their bound takes the place of the `k`-th vertex, once the walk has found a
-/// few of its own: it begins far away.
+/// nearer rows already, their limit takes the place of the `k`-th vertex, once the walk has found a
+/// few of its own and goes nowhere nearer: it begins far away.
 ///
-/// The next vertex is taken from the frontier, and its block fetched, before the one before it is
-/// expanded: that costs one vertex in thirty and hides the cache misses of nearly all.
+/// Alone, the next vertex is taken from the frontier, and its block fetched, before the one before
+/// it is expanded: that costs one vertex in thirty and hides the cache misses of nearly all. Beside
+/// others it is fetched while they take their steps.
 ///
 /// Source: SymphonyQG (Gou, Gao, Xu and Long, SIGMOD 2025), which keeps a fixed number.
 final class GraphWalk {
@@ -35,9 +37,6 @@ final class GraphWalk {
   /// The same before `k` vertices are found, above the `k`-th estimate.
   private static final float AHEAD_DEVIATIONS = 0.5f;
 
-  /// Part of `k` that a walk finds for itself before it minds the bound of others.
-  private static final int OWN_SHARE = 5;
-
   private final CodeKernel kernel;
   private final VertexLayout layout;
   private final MemorySegment vertices;
@@ -50,7 +49,7 @@ final class GraphWalk {
   private final int blockCount;
   private final float step;
   private final float errorFactor;
-  private final CodeQuery query;
+  private CodeQuery query;
   private final Frontier frontier = new Frontier();
   private final CandidatePool found = new CandidatePool();
 
@@ -59,18 +58,23 @@ final class GraphWalk {
 
   private final float[] estimates = new float[CodeBlock.ROW_COUNT];
   private long[] expanded = new long[256];
-  private SharedLimit shared = new SharedLimit();
+  private SharedLimit shared = new SharedLimit(new SharedSearch());
   private @Nullable VertexFilter filter;
   private float penalty;
   private int pending;
+  private float pendingScore;
+  private float pendingDeviation;
   private float lastDistance;
   private float productFactor;
   private float squaredNorm;
   private int k;
   private int horizon;
   private float deviations;
+  private int ownCount;
   private float slack;
+  private float ownDeviations;
   private boolean bounded;
+  private boolean looksAhead;
   private int expandedCount;
   private long codesScored;
   private int touched;
@@ -103,12 +107,14 @@ final class GraphWalk {
     boolean allows(int vertex);
   }
 
-  /// Begins a walk for the prepared query.
+  /// Begins a walk.
   ///
+  /// @param newQuery prepared
   /// @param newK the found vertex whose distance ends the walk
   /// @param foundMax how many expanded vertices are kept, at least `newK`
   /// @param newShared what others have found
-  void start(int newK, int foundMax, WalkEffort effort, SharedLimit newShared) {
+  void start(CodeQuery newQuery, int newK, int foundMax, WalkEffort effort, SharedLimit newShared) {
+    query = newQuery;
     frontier.clear();
     found.reset(foundMax);
     ahead.reset(newK);
@@ -117,7 +123,9 @@ final class GraphWalk {
     k = newK;
     horizon = newK;
     deviations = effort.deviations();
+    ownCount = Math.max(1, Math.round(effort.ownShare() * newK));
     slack = effort.slack();
+    ownDeviations = effort.ownDeviations();
     shared = newShared;
     productFactor = -2 * step * query.int8Step();
     squaredNorm = query.squaredNorm();
@@ -195,6 +203,30 @@ final class GraphWalk {
     return true;
   }
 
+  /// Expands one vertex beside other walks, tells them of it, and fetches the next; false at the
+  /// end.
+  boolean step() {
+    int vertex = pending;
+    if (vertex == CandidatePool.NO_NODE) {
+      return takeNext();
+    }
+    // Others may have found nearer rows since it was taken.
+    if (isHopeless(pendingScore, pendingDeviation)) {
+      return false;
+    }
+    float distance = expand(vertex);
+    if (isKept(vertex)) {
+      found.insert(vertex, distance);
+      shared.offer(distance);
+    }
+    return takeNext();
+  }
+
+  private boolean takeNext() {
+    pending = take();
+    return pending != CandidatePool.NO_NODE;
+  }
+
   private boolean isKept(int vertex) {
     return filter == null || filter.allows(vertex);
   }
@@ -215,7 +247,12 @@ final class GraphWalk {
   /// Takes the candidate estimated nearest; [CandidatePool#NO_NODE] when none is near enough.
   private int take() {
     int vertex = frontier.peek();
-    if (vertex == CandidatePool.NO_NODE || isHopeless()) {
+    if (vertex == CandidatePool.NO_NODE) {
+      return CandidatePool.NO_NODE;
+    }
+    pendingScore = frontier.peekedScore();
+    pendingDeviation = CodeQuery.STANDARD_ERROR / (float) Math.sqrt(frontier.peekedWeight());
+    if (isHopeless(pendingScore, pendingDeviation)) {
       return CandidatePool.NO_NODE;
     }
     frontier.popPeeked();
@@ -229,30 +266,27 @@ final class GraphWalk {
     }
   }
 
-  /// Whether the vertex at the head of the frontier, and so every other, is too far.
-  private boolean isHopeless() {
-    float limit = limit(k);
-    if (limit == Float.POSITIVE_INFINITY) {
+  /// Whether the best vertex of the frontier, and so every other, is too far.
+  ///
+  /// @param estimate of its distance
+  /// @param deviation a standard deviation of the estimate
+  private boolean isHopeless(float estimate, float deviation) {
+    float own = found.size() < k ? Float.POSITIVE_INFINITY : found.score(k - 1);
+    float others = shared.squaredDistance();
+    float limit = Math.min(own, others);
+    if (limit == Float.POSITIVE_INFINITY
+        || estimate - deviations * deviation <= withSlack(limit)
+        || (others < own && leadsNearer(estimate, deviation))) {
       return false;
     }
-    float deviation =
-        CodeQuery.STANDARD_ERROR / (float) Math.sqrt(frontier.peekedWeight()) * deviations;
-    boolean hopeless = frontier.peekedScore() - deviation > withSlack(limit);
-    bounded = hopeless && found.size() < k;
-    return hopeless;
+    bounded = found.size() < k;
+    return true;
   }
 
-  /// The distance of the worst of `rank` vertices found here or elsewhere; +infinity before.
-  private float limit(int rank) {
-    float own = found.size() < rank ? Float.POSITIVE_INFINITY : found.score(rank - 1);
-    float others = shared.squaredDistance();
-    if (others < own) {
-      int ownCount = Math.ceilDiv(k, OWN_SHARE);
-      if (found.size() >= ownCount) {
-        return Math.max(others, found.score(ownCount - 1));
-      }
-    }
-    return own;
+  /// Whether a walk that minds the limit of others is still on its way.
+  private boolean leadsNearer(float estimate, float deviation) {
+    return found.size() < ownCount
+        || estimate - ownDeviations * deviation <= found.score(ownCount - 1);
   }
 
   private float withSlack(float limit) {
@@ -287,14 +321,17 @@ final class GraphWalk {
   ///
   /// @param error a typical standard deviation of the estimates
   private float offerBound(float error) {
-    float limit = limit(horizon);
-    return limit == Float.POSITIVE_INFINITY
-        ? ahead.bound() + AHEAD_DEVIATIONS * error
-        : withSlack(limit) + Math.min(OFFER_DEVIATIONS_MAX, deviations) * error;
+    float own = found.size() < horizon ? Float.POSITIVE_INFINITY : found.score(horizon - 1);
+    float limit = Math.min(own, shared.squaredDistance());
+    float within =
+        limit == Float.POSITIVE_INFINITY
+            ? Float.NEGATIVE_INFINITY
+            : withSlack(limit) + Math.min(OFFER_DEVIATIONS_MAX, deviations) * error;
+    looksAhead = own == Float.POSITIVE_INFINITY;
+    return looksAhead ? Math.max(within, ahead.bound() + AHEAD_DEVIATIONS * error) : within;
   }
 
   private void offer(int below, long block, float distance, float added) {
-    boolean looksAhead = found.size() < horizon;
     int lanes = below;
     while (lanes != 0) {
       int lane = Integer.numberOfTrailingZeros(lanes);

@@ -1,20 +1,29 @@
 package quiver.vector.graph;
 
-import quiver.vector.index.DistanceBound;
+import quiver.vector.index.SharedSearch;
 
-/// A statement's [DistanceBound] in the mapped space of one query. Reused from query to query; used
-/// by one thread.
+/// The limit of a [SharedSearch] in the mapped space of one segment's graph. Reused from query to
+/// query; used by one thread.
 final class SharedLimit {
-  private DistanceBound bound = DistanceBound.none();
+  private SharedSearch search;
   private double offset;
-  private double factor;
+  private double factor = 1;
   private boolean squared;
+  private double converted = Double.POSITIVE_INFINITY;
+  private float squaredDistance = Float.POSITIVE_INFINITY;
+
+  /// @param search that has found nothing
+  SharedLimit(SharedSearch search) {
+    this.search = search;
+  }
 
   /// Begins a query.
   ///
   /// @param query not zero
-  void set(VectorMapping mapping, float[] query, DistanceBound newBound) {
-    bound = newBound;
+  void set(VectorMapping mapping, float[] query, SharedSearch newSearch) {
+    search = newSearch;
+    converted = Double.POSITIVE_INFINITY;
+    squaredDistance = Float.POSITIVE_INFINITY;
     squared = false;
     switch (mapping.metric()) {
       case COSINE -> {
@@ -37,11 +46,25 @@ final class SharedLimit {
 
   /// The squared distance of mapped vectors above which rows are of no use at this moment.
   float squaredDistance() {
-    double distance = bound.get();
+    double distance = search.limit();
+    if (distance != converted) {
+      converted = distance;
+      squaredDistance = convert(distance);
+    }
+    return squaredDistance;
+  }
+
+  private float convert(double distance) {
     if (distance == Double.POSITIVE_INFINITY) {
       return Float.POSITIVE_INFINITY;
     }
     double mapped = offset + factor * distance;
     return (float) (squared ? mapped * Math.abs(mapped) : mapped);
+  }
+
+  /// Tells the other segments of a row found.
+  void offer(float squaredDistanceFound) {
+    double mapped = squared ? Math.sqrt(squaredDistanceFound) : squaredDistanceFound;
+    search.offer((mapped - offset) / factor);
   }
 }

@@ -36,6 +36,13 @@ record VectorMapping(DistanceMetric metric, int dimension, double scale) {
     return metric == DistanceMetric.L2;
   }
 
+  /// Whether a query is mapped to the same vector.
+  boolean mapsQueriesAs(VectorMapping other) {
+    return metric == other.metric
+        && dimension == other.dimension
+        && (metric != DistanceMetric.L2 || scale == other.scale);
+  }
+
   /// Maps a row in place.
   ///
   /// @param vector `dimension` floats, and room for one more under inner product

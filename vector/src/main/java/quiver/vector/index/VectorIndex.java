@@ -31,6 +31,11 @@ public interface VectorIndex {
     LISTS
   }
 
+  /// Whether its searchers are [SteppedSearcher]s.
+  default boolean isStepped() {
+    return false;
+  }
+
   /// A searcher with scratch of its own.
   Searcher newSearcher();
 

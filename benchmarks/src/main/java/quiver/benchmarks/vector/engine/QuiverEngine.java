@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +21,8 @@ import quiver.vector.index.RowFilter;
 import quiver.vector.index.SearchRequest;
 import quiver.vector.index.SearchResult;
 import quiver.vector.index.Searcher;
+import quiver.vector.index.SharedSearch;
+import quiver.vector.index.SteppedSearcher;
 import quiver.vector.index.VectorIndex;
 import quiver.vector.index.VectorRows;
 import quiver.vector.kernel.VectorKernels;
@@ -32,6 +35,8 @@ final class QuiverEngine implements Engine {
   private final Builder builder;
   private final Arena arena = Arena.ofShared();
   private final List<Searcher> searchers = new ArrayList<>();
+  private final List<SteppedSearcher> steppedSearchers = new ArrayList<>();
+  private final SharedSearch shared = new SharedSearch();
   private int rowsPerSegment;
 
   /// How an index kind is built.
@@ -68,6 +73,7 @@ final class QuiverEngine implements Engine {
     rowsPerSegment = Math.ceilDiv(all.rowCount(), setup.segments());
     long bytes = 0;
     searchers.clear();
+    steppedSearchers.clear();
     try (ExecutorService pool =
         Executors.newFixedThreadPool(
             setup.threads(), Thread.ofPlatform().name("index-build-", 0).factory())) {
@@ -82,7 +88,11 @@ final class QuiverEngine implements Engine {
                 all.block(0).asSlice(from * all.rowBytes(), count * all.rowBytes()),
                 RowMask.all(count));
         VectorIndex index = builder.build(setup, rows, resources);
-        searchers.add(index.newSearcher());
+        Searcher searcher = index.newSearcher();
+        searchers.add(searcher);
+        if (searcher instanceof SteppedSearcher stepped) {
+          steppedSearchers.add(stepped);
+        }
         bytes += index.sizeBytes();
       }
     }
@@ -104,23 +114,39 @@ final class QuiverEngine implements Engine {
     System.arraycopy(result.rows(), 0, nearest, 0, result.count());
   }
 
-  /// One segment after the other, each bounded by the worst of the `k` rows found so far: as a
-  /// statement does it.
+  /// All segments in one thread: side by side where they can, as a statement does it.
   private SearchResult searchAll(SearchRequest request) {
+    List<SearchResult> parts =
+        steppedSearchers.size() == searchers.size() ? sideBySide(request) : inTurn(request);
+    for (int i = 1; i < parts.size(); i++) {
+      int[] rows = parts.get(i).rows();
+      for (int j = 0; j < rows.length; j++) {
+        rows[j] += i * rowsPerSegment;
+      }
+    }
+    return ExactSearch.merge(parts, request.k());
+  }
+
+  private List<SearchResult> sideBySide(SearchRequest request) {
+    DistanceBound bound = DistanceBound.none();
+    shared.reset(request.k(), bound);
+    return shared.search(
+        steppedSearchers, Collections.nCopies(steppedSearchers.size(), request.withBound(bound)));
+  }
+
+  /// One segment after the other, each bounded by the worst of the `k` rows found so far.
+  private List<SearchResult> inTurn(SearchRequest request) {
     DistanceBound bound = DistanceBound.none();
     SearchRequest bounded = request.withBound(bound);
-    SearchResult all = searchers.getFirst().search(bounded);
-    for (int i = 1; i < searchers.size(); i++) {
+    List<SearchResult> parts = new ArrayList<>();
+    for (Searcher searcher : searchers) {
+      parts.add(searcher.search(bounded));
+      SearchResult all = ExactSearch.merge(parts, request.k());
       if (all.count() == request.k()) {
         bound.lower(all.distances()[request.k() - 1]);
       }
-      SearchResult part = searchers.get(i).search(bounded);
-      for (int j = 0; j < part.count(); j++) {
-        part.rows()[j] += i * rowsPerSegment;
-      }
-      all = ExactSearch.merge(List.of(all, part), request.k());
     }
-    return all;
+    return parts;
   }
 
   @Override
