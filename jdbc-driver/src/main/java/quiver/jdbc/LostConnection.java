@@ -1,6 +1,9 @@
 package quiver.jdbc;
 
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 import quiver.jdbc.host.Host;
 import quiver.jdbc.sql.StatementText;
 
@@ -10,7 +13,18 @@ final class LostConnection {
   private static final String NO_EFFECT = "08006";
   private static final String UNKNOWN = "08007";
 
+  /// What a front end says that ends a session between two statements.
+  private static final String NOTHING_EXECUTED =
+      "The session was between statements; nothing sent since then was executed.";
+
   private LostConnection() {}
+
+  /// Whether the front end has said, before it stopped, that it did nothing with what was sent.
+  static boolean isNothingExecuted(SQLException e) {
+    @Nullable ServerErrorMessage said =
+        e instanceof PSQLException server ? server.getServerErrorMessage() : null;
+    return said != null && NOTHING_EXECUTED.equals(said.getDetail());
+  }
 
   static SQLException duringStatement(
       Host host, StatementText text, boolean wasInTransaction, SQLException cause) {

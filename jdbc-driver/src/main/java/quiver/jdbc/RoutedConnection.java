@@ -104,6 +104,7 @@ final class RoutedConnection extends ForwardingConnection implements QuiverConne
         boolean isSafe =
             text.kind() == Kind.READ
                 || text.kind() == Kind.SET
+                || LostConnection.isNothingExecuted(e)
                 || (text.kind() == Kind.WRITE && !state.autoCommit());
         if (wasInTransaction
             || !isSafe

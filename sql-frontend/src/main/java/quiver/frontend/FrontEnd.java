@@ -37,6 +37,9 @@ import quiver.frontend.statement.StatementServices;
 public final class FrontEnd implements AutoCloseable {
   private static final long SECONDS_FROM_1970_TO_2000 = 946_684_800L;
 
+  /// How long sessions have to end their transactions before the server stops.
+  private static final long DRAIN_SECONDS_MAX = 20;
+
   private final PgServer server;
 
   private FrontEnd(PgServer server) {
@@ -123,6 +126,12 @@ public final class FrontEnd implements AutoCloseable {
   /// The port that was bound.
   public int port() {
     return server.port();
+  }
+
+  /// Stops to listen and lets sessions end what they are about. Transactions that are still open
+  /// then are ended by [#close].
+  public void drain() {
+    server.drain(DRAIN_SECONDS_MAX);
   }
 
   /// Ends every session and stops to listen. Idempotent.

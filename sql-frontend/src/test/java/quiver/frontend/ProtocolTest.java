@@ -1,6 +1,7 @@
 package quiver.frontend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -92,6 +93,30 @@ class ProtocolTest {
           .hasSize(13);
       assertThat(replies.get(replies.size() - 2).type()).isEqualTo('K');
       assertThat(replies.getLast()).hasToString("Z I");
+    }
+  }
+
+  /// What waits is ended, with the promise that nothing was executed; a transaction goes on.
+  @Test
+  void aFrontEndThatStopsEndsSessionsBetweenTheirTransactions() throws Exception {
+    try (RawClient idle = RawClient.started(frontEnd.port());
+        RawClient busy = RawClient.started(frontEnd.port())) {
+      assertThat(busy.query("BEGIN").untilReady().getLast()).hasToString("Z T");
+      Thread draining = Thread.ofVirtual().start(frontEnd::drain);
+      Reply told = idle.read();
+      assertThat(told.fields())
+          .containsEntry('C', "57P01")
+          .containsEntry('S', "FATAL")
+          .containsEntry(
+              'D', "The session was between statements; nothing sent since then was executed.");
+      // What is sent now does not reset the connection: whoever reads later is told as well.
+      idle.query("SELECT 1");
+      assertThat(idle.readByte()).isEqualTo(-1);
+      assertThat(busy.query("COMMIT").read()).hasToString("C COMMIT");
+      assertThat(busy.read()).hasToString("Z I");
+      assertThat(busy.read().fields()).containsEntry('C', "57P01");
+      draining.join();
+      assertThatThrownBy(() -> RawClient.started(frontEnd.port())).isInstanceOf(IOException.class);
     }
   }
 

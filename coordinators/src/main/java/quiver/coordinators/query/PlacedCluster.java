@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import quiver.common.error.QuiverException;
@@ -106,26 +107,28 @@ public final class PlacedCluster implements ClusterService, AutoCloseable {
         placements.getOrDefault(tableId, List.of()), tableId, present, turn.getAndIncrement());
   }
 
-  /// Query nodes to ask: those that have caught up and have not just failed, unless there is none.
+  /// Query nodes to ask: those that have caught up, have not just failed and are not about to stop,
+  /// unless there is none.
   private List<String> answering() {
     List<NodeRecord> all =
         directory.nodes().stream().filter(node -> node.roles().contains(Role.QUERY_NODE)).toList();
     Set<String> caughtUp = ready;
-    List<String> best =
-        names(
-            all.stream()
-                .filter(node -> caughtUp.contains(node.name()) && !isSuspected(node.name()))
-                .toList());
-    if (best.isEmpty()) {
-      best = names(all.stream().filter(node -> caughtUp.contains(node.name())).toList());
+    List<Predicate<NodeRecord>> wishes =
+        List.of(
+            node -> caughtUp.contains(node.name()),
+            node -> !isSuspected(node.name()),
+            node -> node.serves(Role.QUERY_NODE));
+    for (int count = wishes.size(); count >= 0; count--) {
+      List<String> best = names(all.stream().filter(allOf(wishes.subList(0, count))).toList());
+      if (!best.isEmpty()) {
+        return best;
+      }
     }
-    if (best.isEmpty()) {
-      best = names(all);
-    }
-    if (best.isEmpty()) {
-      throw Unavailable.because("there is no query node at the moment");
-    }
-    return best;
+    throw Unavailable.because("there is no query node at the moment");
+  }
+
+  private static Predicate<NodeRecord> allOf(List<Predicate<NodeRecord>> wishes) {
+    return node -> wishes.stream().allMatch(wish -> wish.test(node));
   }
 
   private static List<String> names(Collection<NodeRecord> nodes) {

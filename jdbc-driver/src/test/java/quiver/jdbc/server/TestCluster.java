@@ -30,6 +30,13 @@ final class TestCluster implements AutoCloseable {
 
   /// Returns when all of it is ready.
   static TestCluster start(Path folder) throws IOException {
+    return start(folder, 1);
+  }
+
+  /// As above.
+  ///
+  /// @param workers how many data nodes and query nodes
+  static TestCluster start(Path folder, int workers) throws IOException {
     Path directory = folder.resolve("cluster");
     Process process =
         new ProcessBuilder(
@@ -41,9 +48,9 @@ final class TestCluster implements AutoCloseable {
                     "--port",
                     Integer.toString(freePort()),
                     "--query-nodes",
-                    "1",
+                    Integer.toString(workers),
                     "--data-nodes",
-                    "1"))
+                    Integer.toString(workers)))
             .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("cluster.log").toFile()))
             .start();
     BufferedReader out =
@@ -88,13 +95,22 @@ final class TestCluster implements AutoCloseable {
 
   /// SIGKILL; it is started again.
   void kill(String name) throws IOException, InterruptedException {
-    Process kill =
+    command("kill", name);
+  }
+
+  /// SIGTERM; returns when it has handed its work over, has ended, and serves again.
+  void restart(String name) throws IOException, InterruptedException {
+    command("restart", name);
+  }
+
+  private void command(String command, String name) throws IOException, InterruptedException {
+    Process process =
         new ProcessBuilder(
-                TestServer.command("cluster", "kill", name, "--data-dir", directory.toString()))
+                TestServer.command("cluster", command, name, "--data-dir", directory.toString()))
             .redirectErrorStream(true)
             .start();
-    String text = new String(kill.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (kill.waitFor() != 0) {
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
       throw new IllegalStateException(text);
     }
   }

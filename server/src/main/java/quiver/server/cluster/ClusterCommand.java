@@ -41,6 +41,7 @@ public final class ClusterCommand implements Callable<Integer> {
     add(all, "pause", new OnProcess("pause"), "SIGSTOP a process.");
     add(all, "resume", new OnProcess("resume"), "SIGCONT a paused process.");
     add(all, "drain", new OnProcess("drain"), "Move a process's work away, then stop it for good.");
+    add(all, "restart", new OnProcess("restart"), "Move a process's work away and restart it.");
     add(all, "add", new OnProcess("add"), "Start one more process of a role.");
     return all;
   }

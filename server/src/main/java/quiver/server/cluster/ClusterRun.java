@@ -152,8 +152,13 @@ final class ClusterRun implements AutoCloseable {
       }
       case "drain" -> {
         Supervised member = drainable(running.find(argument));
-        member.stop();
+        member.drain();
         yield member.name() + " has handed its work over and stopped\n";
+      }
+      case "restart" -> {
+        Supervised member = running.find(argument);
+        member.restart();
+        yield member.name() + (await(member) ? " was restarted\n" : " is not ready yet\n");
       }
       case "down" -> {
         downRequested.countDown();

@@ -23,6 +23,7 @@ final class Supervised {
     STARTING,
     READY,
     PAUSED,
+    RESTARTING,
     STOPPING,
     STOPPED;
 
@@ -33,6 +34,9 @@ final class Supervised {
 
   /// How long to wait before a member that cannot start is tried again; doubled each time.
   private static final long RETRY_MILLIS_MIN = 200;
+
+  /// How long a process has to hand its work over.
+  private static final Duration HANDOVER_PATIENCE = Duration.ofSeconds(110);
 
   private static final long RETRY_MILLIS_MAX = 10_000;
   private static final long STOP_POLL_MILLIS = 50;
@@ -205,6 +209,28 @@ final class Supervised {
   /// SIGKILL; it is started again at once.
   void kill() {
     running().kill();
+  }
+
+  /// SIGTERM; returns when the process has handed its work over and ended. It is started again.
+  void restart() {
+    ChildProcess process = running();
+    become(State.RESTARTING, "hands its work over");
+    process.stop(HANDOVER_PATIENCE);
+  }
+
+  /// SIGTERM; returns when the process has handed its work over and ended. It is not started again.
+  void drain() {
+    ChildProcess process = running();
+    lock.lock();
+    try {
+      isWanted = false;
+      state = State.STOPPING;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    process.stop(HANDOVER_PATIENCE);
+    stop();
   }
 
   /// SIGSTOP.

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
@@ -33,8 +34,11 @@ public final class ClusterNode implements AutoCloseable {
   private static final Set<Role> WORKERS =
       EnumSet.of(Role.DATA_NODE, Role.QUERY_NODE, Role.INDEX_NODE);
 
-  /// How long running calls may take to end when the process stops.
-  private static final long DRAIN_MILLIS = 2_000;
+  /// How long running calls may take to end when a coordinator stops: others cannot lead before.
+  private static final long COORDINATOR_DRAIN_MILLIS = 2_000;
+
+  /// How long running calls may take to end when another process stops.
+  private static final long DRAIN_MILLIS = 30_000;
 
   /// Log channels of a cluster that is not told how many: several data nodes can share the work of
   /// writing, and a transaction over several channels costs one more record each.
@@ -110,9 +114,12 @@ public final class ClusterNode implements AutoCloseable {
             version);
     Membership membership = Membership.join(stores.meta(), record(version, seeds, ""), threads);
     opened.push(membership::close);
-    openRoles(context, membership);
-    opened.push(() -> server.drain(DRAIN_MILLIS));
-    opened.push(new Departure(name, membership, services)::announce);
+    Departure departure = new Departure(name, membership, services, stores.meta());
+    Optional<FrontEndRole> frontEnd = openRoles(context, membership);
+    opened.push(() -> server.drain(has(COORDINATORS) ? COORDINATOR_DRAIN_MILLIS : DRAIN_MILLIS));
+    opened.push(departure::awaitSuccessors);
+    frontEnd.ifPresent(role -> opened.push(role::drain));
+    opened.push(departure::announce);
   }
 
   /// A limit of this version.
@@ -123,7 +130,7 @@ public final class ClusterNode implements AutoCloseable {
     }
   }
 
-  private void openRoles(NodeContext context, Membership membership) {
+  private Optional<FrontEndRole> openRoles(NodeContext context, Membership membership) {
     if (has(COORDINATORS)) {
       CoordinatorRoles coordinators = new CoordinatorRoles(context, cluster.roles());
       opened.push(coordinators::close);
@@ -132,13 +139,15 @@ public final class ClusterNode implements AutoCloseable {
       WorkerRoles workers = new WorkerRoles(context, cluster.roles());
       opened.push(workers::close);
     }
-    if (cluster.roles().contains(Role.FRONT_END)) {
-      FrontEndRole frontEnd = new FrontEndRole(context, membership.record().incarnation());
-      opened.push(frontEnd::close);
-      sqlPort = OptionalInt.of(frontEnd.port());
-      String sqlAddress = context.config().listenAddress() + ":" + frontEnd.port();
-      membership.update(membership.record().withSqlAddress(sqlAddress));
+    if (!cluster.roles().contains(Role.FRONT_END)) {
+      return Optional.empty();
     }
+    FrontEndRole frontEnd = new FrontEndRole(context, membership.record().incarnation());
+    opened.push(frontEnd::close);
+    sqlPort = OptionalInt.of(frontEnd.port());
+    String sqlAddress = context.config().listenAddress() + ":" + frontEnd.port();
+    membership.update(membership.record().withSqlAddress(sqlAddress));
+    return Optional.of(frontEnd);
   }
 
   private boolean has(Set<Role> some) {

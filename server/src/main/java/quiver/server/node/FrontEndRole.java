@@ -38,6 +38,11 @@ final class FrontEndRole implements AutoCloseable {
     opened.push(frontEnd::close);
   }
 
+  /// Lets sessions end what they are about.
+  void drain() {
+    frontEnd.drain();
+  }
+
   int port() {
     return frontEnd.port();
   }

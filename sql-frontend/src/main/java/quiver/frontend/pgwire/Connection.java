@@ -3,8 +3,11 @@ package quiver.frontend.pgwire;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import quiver.common.column.RowBatch;
@@ -22,6 +25,9 @@ import quiver.frontend.session.Notification;
 /// handed to the socket in large pieces. Used by the session's thread only, except where a method
 /// says otherwise.
 final class Connection implements Client {
+  /// How long a client has to read why its session has ended.
+  private static final long LINGER_SECONDS = 3;
+
   /// How often a session that waits for COPY data looks whether it was cancelled.
   private static final long CANCEL_CHECK_MILLIS = 500;
 
@@ -36,6 +42,7 @@ final class Connection implements Client {
   private Runnable cancelCheck = () -> {};
   private boolean flushWanted;
   private boolean holding;
+  private volatile boolean lingering;
   private boolean held;
   private int holdStart;
 
@@ -130,13 +137,39 @@ final class Connection implements Client {
     }
   }
 
+  /// Has [#close] wait for the client: what it has just sent would otherwise reset the connection,
+  /// and it would lose the reason.
+  void linger() {
+    lingering = true;
+  }
+
   /// Sends everything and closes the socket.
   void close() {
     Optional<ByteBuf> taken = out.take();
     if (taken.isPresent()) {
       var _ = channel.writeAndFlush(taken.get(), channel.voidPromise());
     }
-    var _ = channel.close();
+    if (lingering
+        && channel instanceof DuplexChannel duplex
+        && channel.pipeline().get(SslHandler.class) == null) {
+      channel.config().setAutoRead(true);
+      var _ = duplex.shutdownOutput();
+      closeLater();
+    } else {
+      var _ = channel.close();
+    }
+  }
+
+  private void closeLater() {
+    var _ =
+        channel
+            .eventLoop()
+            .schedule(
+                () -> {
+                  var _ = channel.close();
+                },
+                LINGER_SECONDS,
+                TimeUnit.SECONDS);
   }
 
   // --- held replies ----------------------------------------------------------------------------

@@ -98,6 +98,16 @@ final class Inbox {
     }
   }
 
+  /// Whether no message of the client is there.
+  boolean isIdle() {
+    lock.lock();
+    try {
+      return messages.stream().allMatch(Inbound.Wake.class::isInstance);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Whether a message is there.
   boolean isEmpty() {
     lock.lock();

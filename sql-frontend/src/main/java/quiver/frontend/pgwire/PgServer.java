@@ -105,6 +105,14 @@ public final class PgServer implements AutoCloseable {
     return ((InetSocketAddress) channel.localAddress()).getPort();
   }
 
+  /// Stops to listen, so that clients and load balancers turn elsewhere, and has every session end
+  /// when it is between statements and in no transaction; waits for that.
+  public void drain(long seconds) {
+    channel.close().syncUninterruptibly();
+    sessions.drain();
+    sessions.awaitEnd(seconds);
+  }
+
   /// Stops to listen, ends every session, and waits for the event loops.
   @Override
   public void close() {

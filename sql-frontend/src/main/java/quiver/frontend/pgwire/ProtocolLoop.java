@@ -40,6 +40,9 @@ final class ProtocolLoop implements Runnable {
   private volatile @Nullable Session session;
   private boolean skipping;
 
+  /// Whether nothing of the extended protocol waits for its Sync.
+  private boolean synced = true;
+
   ProtocolLoop(
       SessionServices services,
       Sessions sessions,
@@ -63,6 +66,11 @@ final class ProtocolLoop implements Runnable {
       current.stopWith(because);
     }
     connection.inbox().put(new Inbound.Fatal(because));
+  }
+
+  /// Ends the connection once nothing is under way; for every thread.
+  void leave() {
+    connection.inbox().wake();
   }
 
   /// The client has gone; for the event loop. What it sent before a Terminate is still done.
@@ -164,7 +172,19 @@ final class ProtocolLoop implements Runnable {
     opened.variables().reported().forEach(connection::parameterStatus);
     connection.backendKey(identity.pid(), identity.key());
     session = opened;
-    sessions.add(opened, this::terminate);
+    sessions.add(
+        opened,
+        new Sessions.Termination() {
+          @Override
+          public void terminate(QuiverException because) {
+            ProtocolLoop.this.terminate(because);
+          }
+
+          @Override
+          public void leave() {
+            ProtocolLoop.this.leave();
+          }
+        });
     connection.readyForQuery('I');
     return opened;
   }
@@ -192,6 +212,10 @@ final class ProtocolLoop implements Runnable {
 
   private void serve(Session open) throws InterruptedException {
     while (true) {
+      if (sessions.isDraining() && isBetweenStatements(open)) {
+        connection.linger();
+        throw Sessions.leaving();
+      }
       switch (next(open)) {
         case Inbound.Message(byte type, byte[] body) -> {
           if (type == 'X') {
@@ -224,6 +248,11 @@ final class ProtocolLoop implements Runnable {
         throw because;
       }
     }
+  }
+
+  /// Whether all is done that the client has sent.
+  private boolean isBetweenStatements(Session open) {
+    return synced && !open.inBlock() && connection.inbox().isIdle();
   }
 
   static QuiverException tooLong(byte type, long length) {
@@ -262,6 +291,7 @@ final class ProtocolLoop implements Runnable {
   }
 
   private void handle(Session open, byte type, MessageReader message) {
+    synced = type == 'Q' || type == 'S' || (synced && type != 'P' && type != 'B' && type != 'E');
     switch (type) {
       case 'Q' -> {
         skipping = false;

@@ -11,9 +11,14 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.frontend.activity.SessionActivity;
 import quiver.frontend.activity.SessionRegistry;
+import quiver.rpc.Unavailable;
 
 /// The sessions of a front end. Safe for every thread.
 public final class Sessions implements SessionRegistry {
+  /// The detail by which drivers know that a statement was not executed.
+  private static final String NOTHING_EXECUTED =
+      "The session was between statements; nothing sent since then was executed.";
+
   private final int countMax;
   private final ConcurrentSkipListMap<Integer, Entry> byPid = new ConcurrentSkipListMap<>();
   private final AtomicInteger count = new AtomicInteger();
@@ -23,12 +28,17 @@ public final class Sessions implements SessionRegistry {
 
   private final Notifications notifications = new Notifications();
 
+  private volatile boolean draining;
+
   private record Entry(Session session, Termination termination) {}
 
   /// Ends a connection from outside.
   public interface Termination {
     /// The session gets `because` as a FATAL error, and its connection is closed.
     void terminate(QuiverException because);
+
+    /// The same, once the session is between statements and in no transaction.
+    void leave();
   }
 
   public Sessions(int countMax) {
@@ -47,8 +57,11 @@ public final class Sessions implements SessionRegistry {
 
   /// Takes a place for a session.
   ///
-  /// @throws QuiverException `53300` when all are taken
+  /// @throws QuiverException `53300` when all are taken, `57P03` when the server is about to stop
   public void reserve() {
+    if (draining) {
+      throw Unavailable.because("the database system is shutting down");
+    }
     if (count.incrementAndGet() > countMax) {
       count.decrementAndGet();
       throw new QuiverException(SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already");
@@ -130,6 +143,24 @@ public final class Sessions implements SessionRegistry {
     Optional<Entry> entry = Optional.ofNullable(byPid.get(pid));
     entry.ifPresent(e -> e.termination().terminate(shutdown()));
     return entry.isPresent();
+  }
+
+  /// Ends each session as soon as it is between statements and in no transaction, and takes no
+  /// further ones.
+  public void drain() {
+    draining = true;
+    byPid.values().forEach(entry -> entry.termination().leave());
+  }
+
+  /// Whether [#drain] was called.
+  public boolean isDraining() {
+    return draining;
+  }
+
+  /// What a session is told that ends between statements: a client may send what it has just sent
+  /// to another front end.
+  public static QuiverException leaving() {
+    return shutdown().withDetail(NOTHING_EXECUTED);
   }
 
   /// Ends every session.

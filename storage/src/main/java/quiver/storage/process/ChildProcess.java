@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ public final class ChildProcess implements AutoCloseable {
   /// How long a program may take until it works.
   private static final long START_SECONDS_MAX = 120;
 
-  private static final long STOP_SECONDS_MAX = 20;
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
   private static final long POLL_MILLIS = 20;
   private static final int LOG_TAIL_CHARACTERS = 2_000;
 
@@ -149,7 +150,7 @@ public final class ChildProcess implements AutoCloseable {
   /// SIGKILL, and waits until the process is gone.
   public void kill() {
     process.destroyForcibly();
-    if (!hasEndedWithin(TimeUnit.SECONDS.toMillis(STOP_SECONDS_MAX))) {
+    if (!hasEndedWithin(STOP_PATIENCE.toMillis())) {
       throw new QuiverException(SqlState.IO_ERROR, "%s could not be killed", name);
     }
   }
@@ -183,12 +184,17 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
+  /// SIGTERM; returns when it has ended by itself. SIGKILL if it takes too long.
+  public void stop(Duration patience) {
+    process.destroy();
+    if (!hasEndedWithin(patience.toMillis())) {
+      kill();
+    }
+  }
+
   /// SIGTERM, and SIGKILL if that does not end it in time.
   @Override
   public void close() {
-    process.destroy();
-    if (!hasEndedWithin(TimeUnit.SECONDS.toMillis(STOP_SECONDS_MAX))) {
-      kill();
-    }
+    stop(STOP_PATIENCE);
   }
 }
