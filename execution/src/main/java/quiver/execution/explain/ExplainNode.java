@@ -20,6 +20,30 @@ record ExplainNode(
     inputs = List.copyOf(inputs);
   }
 
-  /// One line below the title.
-  record Property(String name, String value) {}
+  /// What is said of a node.
+  ///
+  /// @param values one, unless it is a list: an array in JSON
+  /// @param inText whether it is a line below the title; in JSON it is always there
+  record Property(String name, List<String> values, boolean isList, boolean inText) {
+    Property {
+      values = List.copyOf(values);
+    }
+
+    Property(String name, String value) {
+      this(name, List.of(value), false, true);
+    }
+
+    static Property list(String name, List<String> values) {
+      return new Property(name, values, true, true);
+    }
+
+    /// What text says in the title.
+    static Property inTitle(String name, String value) {
+      return new Property(name, List.of(value), false, false);
+    }
+
+    String text() {
+      return String.join(", ", values);
+    }
+  }
 }

@@ -5,8 +5,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.SystemCatalog;
 import quiver.common.format.FormatSettings;
 import quiver.common.plan.PlanNode;
 import quiver.common.value.JsonText;
@@ -21,11 +23,13 @@ public final class ExplainRenderer {
   private static final double NANOS_PER_MILLI = 1e6;
 
   private final CatalogImage catalog;
+  private final SystemCatalog system;
   private final FormatSettings settings;
 
   /// @param settings how constants are written
-  public ExplainRenderer(CatalogImage catalog, FormatSettings settings) {
+  public ExplainRenderer(CatalogImage catalog, SystemCatalog system, FormatSettings settings) {
     this.catalog = catalog;
+    this.system = system;
     this.settings = settings;
   }
 
@@ -73,16 +77,21 @@ public final class ExplainRenderer {
     StringBuilder out = new StringBuilder("[\n  {\n    \"Plan\": ");
     Documents documents = new Documents(request, out);
     if (request.operation().isPresent()) {
+      String[] parts = request.operation().get().split(" on ", 2);
       documents.add(
           new ExplainNode(
               "ModifyTable",
               request.operation().get(),
-              List.of(new Property("Operation", request.operation().get())),
+              List.of(
+                  Property.inTitle("Operation", parts[0]),
+                  Property.inTitle("Relation Name", parts[1]),
+                  Property.inTitle("Alias", parts[1])),
               Optional.empty(),
               List.of(describe(request))),
+          Optional.empty(),
           4);
     } else {
-      documents.add(describe(request), 4);
+      documents.add(describe(request), Optional.empty(), 4);
     }
     request
         .executionNanos()
@@ -92,7 +101,7 @@ public final class ExplainRenderer {
 
   private ExplainNode describe(Request request) {
     ExpressionText text = new ExpressionText(request.parameters(), settings);
-    return new PlanDescriber(catalog, text, request.plan()).describe(request.plan()).node();
+    return new PlanDescriber(catalog, system, text, request.plan()).describe(request.plan()).node();
   }
 
   private static String millis(double nanos) {
@@ -192,11 +201,13 @@ public final class ExplainRenderer {
       lines.add(indent + node.title() + actual(node));
       String below = " ".repeat(depth == 0 ? 2 : 6 * depth + 2);
       for (Property property : node.properties()) {
-        lines.add(below + property.name() + ": " + property.value());
+        if (property.inText()) {
+          lines.add(below + property.name() + ": " + property.text());
+        }
       }
       figures.ifPresent(f ->
           measured(node, f, request.timing())
-              .forEach(p -> lines.add(below + p.name() + ": " + p.value())));
+              .forEach(p -> lines.add(below + p.name() + ": " + p.text())));
       for (ExplainNode input : node.inputs()) {
         add(input, depth + 1);
       }
@@ -235,14 +246,15 @@ public final class ExplainRenderer {
       this.out = out;
     }
 
-    void add(ExplainNode node, int indent) {
+    /// @param relationship to the node above
+    void add(ExplainNode node, Optional<String> relationship, int indent) {
       String pad = "\n" + " ".repeat(indent + 2);
       out.append('{').append(pad).append("\"Node Type\": ").append(JsonText.quote(node.type()));
-      if (!node.title().equals(node.type())) {
-        property("Title", JsonText.quote(node.title()), pad);
-      }
+      relationship.ifPresent(to -> property("Parent Relationship", JsonText.quote(to), pad));
+      property("Parallel Aware", "false", pad);
+      property("Async Capable", "false", pad);
       for (Property property : node.properties()) {
-        property(property.name(), JsonText.quote(property.value()), pad);
+        property(property, pad);
       }
       if (figures.isPresent() && node.plan().isPresent()) {
         addFigures(node, figures.get(), figures.get().of(node.plan().get()), pad);
@@ -251,7 +263,9 @@ public final class ExplainRenderer {
         out.append(',').append(pad).append("\"Plans\": [");
         for (int i = 0; i < node.inputs().size(); i++) {
           out.append(i == 0 ? "" : ", ");
-          add(node.inputs().get(i), indent + 4);
+          String place = i == 0 ? "Outer" : "Inner";
+          boolean isMember = node.type().equals("Append");
+          add(node.inputs().get(i), Optional.of(isMember ? "Member" : place), indent + 4);
         }
         out.append(']');
       }
@@ -267,8 +281,14 @@ public final class ExplainRenderer {
       property("Actual Rows", String.valueOf(Math.round((double) statistics.rows() / loops)), pad);
       property("Actual Loops", String.valueOf(statistics.loops()), pad);
       for (Property property : measured(node, all, request.timing())) {
-        property(property.name(), JsonText.quote(property.value()), pad);
+        property(property, pad);
       }
+    }
+
+    private void property(Property property, String pad) {
+      String value =
+          property.values().stream().map(JsonText::quote).collect(Collectors.joining(", "));
+      property(property.name(), property.isList() ? "[" + value + "]" : value, pad);
     }
 
     private void property(String name, String json, String pad) {

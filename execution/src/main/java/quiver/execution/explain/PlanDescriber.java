@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.SystemCatalog;
+import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.expression.Expression;
 import quiver.common.plan.AggregateCall;
@@ -22,12 +24,14 @@ import quiver.execution.runtime.PlanInputs;
 /// Names the nodes of a plan and their columns. Used by one thread for one plan.
 final class PlanDescriber {
   private final CatalogImage catalog;
+  private final SystemCatalog system;
   private final ExpressionText text;
   private final boolean qualified;
   private final Map<Integer, List<String>> shared = new HashMap<>();
 
-  PlanDescriber(CatalogImage catalog, ExpressionText text, PlanNode root) {
+  PlanDescriber(CatalogImage catalog, SystemCatalog system, ExpressionText text, PlanNode root) {
     this.catalog = catalog;
+    this.system = system;
     this.text = text;
     this.qualified = countRelations(root) > 1;
   }
@@ -58,8 +62,8 @@ final class PlanDescriber {
               node,
               "Seq Scan",
               "Seq Scan on " + scan.relation(),
-              List.of(),
-              numbered(scan.relation() + ".column", scan.outputTypes().size()));
+              relation(scan.relation()),
+              systemColumns(scan));
       case PlanNode.Values values ->
           values.rows().size() == 1
               ? leaf(
@@ -110,7 +114,7 @@ final class PlanDescriber {
         yield over(
             node,
             "Sort",
-            withReason(new Property("Sort Key", order(sort.keys(), input.names())), sort.reason()),
+            withReason(Property.list("Sort Key", order(sort.keys(), input.names())), sort.reason()),
             input,
             input.names());
       }
@@ -162,7 +166,9 @@ final class PlanDescriber {
               node,
               "CTE Scan",
               "CTE Scan on cte_" + scan.id(),
-              List.of(),
+              List.of(
+                  Property.inTitle("CTE Name", "cte_" + scan.id()),
+                  Property.inTitle("Alias", "cte_" + scan.id())),
               shared.getOrDefault(scan.id(), numbered("column", scan.outputTypes().size())));
     };
   }
@@ -203,6 +209,15 @@ final class PlanDescriber {
     return qualified ? tableName(tableId) + "." + name : name;
   }
 
+  private List<String> systemColumns(PlanNode.SystemScan scan) {
+    Optional<List<SystemColumn>> columns = system.relation(scan.schema(), scan.relation());
+    return scan.ordinals().stream()
+        .map(ordinal ->
+            columns.map(list -> list.get(ordinal).name()).orElse("column" + (ordinal + 1)))
+        .map(name -> qualified ? scan.relation() + "." + name : name)
+        .toList();
+  }
+
   private List<String> columns(long tableId, List<Integer> ordinals, boolean withAddress) {
     List<String> names = new ArrayList<>();
     ordinals.forEach(ordinal -> names.add(columnName(tableId, ordinal)));
@@ -214,19 +229,18 @@ final class PlanDescriber {
 
   private Described scan(PlanNode.TableScan scan) {
     List<String> names = columns(scan.tableId(), scan.ordinals(), scan.withAddress());
-    List<Property> properties = new ArrayList<>();
     String table = tableName(scan.tableId());
+    List<Property> properties = new ArrayList<>(relation(table));
     String title = "Seq Scan on " + table;
     if (!scan.keyEquals().isEmpty()) {
       Optional<TableDefinition> definition = catalog.table(scan.tableId());
-      title =
-          "Index Scan using "
-              + definition
-                  .flatMap(TableDefinition::primaryKey)
-                  .map(TableDefinition.PrimaryKey::name)
-                  .orElse("primary key")
-              + " on "
-              + table;
+      String index =
+          definition
+              .flatMap(TableDefinition::primaryKey)
+              .map(TableDefinition.PrimaryKey::name)
+              .orElse("primary key");
+      title = "Index Scan using " + index + " on " + table;
+      properties.addAll(index(index, false));
       properties.add(new Property("Index Cond", keyCondition(scan, definition)));
     }
     boolean byIndex =
@@ -237,6 +251,7 @@ final class PlanDescriber {
       List<Expression> conditions =
           access.conditions().stream().map(IndexAccess.Condition::conjunct).distinct().toList();
       title = "Index Scan using " + access.indexName() + " on " + table;
+      properties.addAll(index(access.indexName(), false));
       properties.add(new Property("Index Cond", text.of(all(conditions), names)));
       rest = without(rest, conditions);
     } else if (scan.order().isPresent()) {
@@ -248,9 +263,20 @@ final class PlanDescriber {
               + order.indexName()
               + " on "
               + table;
+      properties.addAll(index(order.indexName(), order.backward()));
     }
     rest.ifPresent(f -> properties.add(new Property("Filter", text.of(f, names))));
     return leaf(scan, byIndex ? "Index Scan" : "Seq Scan", title, properties, names);
+  }
+
+  private static List<Property> relation(String name) {
+    return List.of(Property.inTitle("Relation Name", name), Property.inTitle("Alias", name));
+  }
+
+  private static List<Property> index(String name, boolean backward) {
+    return List.of(
+        Property.inTitle("Scan Direction", backward ? "Backward" : "Forward"),
+        Property.inTitle("Index Name", name));
   }
 
   private static Expression all(List<Expression> terms) {
@@ -310,7 +336,8 @@ final class PlanDescriber {
                             .filter(candidate -> candidate.fileId() == id)
                             .findFirst()))
             .map(IndexDefinition::name);
-    List<Property> properties = new ArrayList<>();
+    List<Property> properties = new ArrayList<>(relation(tableName(search.tableId())));
+    index.ifPresent(name -> properties.addAll(index(name, false)));
     properties.add(new Property("Order By", distance));
     search.filter().ifPresent(f -> properties.add(new Property("Filter", text.of(f, names))));
     if (search.range().isBounded()) {
@@ -363,6 +390,8 @@ final class PlanDescriber {
         function.calls().stream().map(c -> c.function().name()).collect(Collectors.joining(", "));
     List<Property> properties =
         List.of(
+            Property.inTitle("Function Name", names),
+            Property.inTitle("Alias", names),
             new Property(
                 "Function Call",
                 function.calls().stream()
@@ -381,7 +410,7 @@ final class PlanDescriber {
     Described input = describe(gather.fragment());
     List<Property> properties = new ArrayList<>();
     if (!gather.order().isEmpty()) {
-      properties.add(new Property("Merge Key", order(gather.order(), input.names())));
+      properties.add(Property.list("Merge Key", order(gather.order(), input.names())));
     }
     return over(
         gather,
@@ -410,7 +439,12 @@ final class PlanDescriber {
       JoinKind kind,
       Described left,
       Described right,
-      List<Property> properties) {
+      List<Property> conditions) {
+    List<Property> properties = new ArrayList<>();
+    String kindName = join(kind);
+    properties.add(
+        Property.inTitle("Join Type", kindName.isEmpty() ? "Inner" : kindName.substring(1)));
+    properties.addAll(conditions);
     List<String> names = new ArrayList<>(left.names());
     switch (kind) {
       case INNER, LEFT, RIGHT, FULL -> names.addAll(right.names());
@@ -418,7 +452,11 @@ final class PlanDescriber {
     }
     return new Described(
         new ExplainNode(
-            type, type, properties, Optional.of(node), List.of(left.node(), right.node())),
+            type.startsWith("Hash") ? "Hash Join" : "Nested Loop",
+            type,
+            properties,
+            Optional.of(node),
+            List.of(left.node(), right.node())),
         names);
   }
 
@@ -475,7 +513,7 @@ final class PlanDescriber {
 
   // --- the rest --------------------------------------------------------------------------------
 
-  private static String order(List<SortKey> keys, List<String> names) {
+  private static List<String> order(List<SortKey> keys, List<String> names) {
     return keys.stream()
         .map(key ->
             ExpressionText.name(names, key.column())
@@ -483,7 +521,7 @@ final class PlanDescriber {
                 + (key.nullsFirst() == key.descending()
                     ? ""
                     : key.nullsFirst() ? " NULLS FIRST" : " NULLS LAST"))
-        .collect(Collectors.joining(", "));
+        .toList();
   }
 
   private static String call(AggregateCall call, List<String> names) {
@@ -496,7 +534,9 @@ final class PlanDescriber {
         + "("
         + (call.distinct() ? "DISTINCT " : "")
         + (star ? "*" : arguments)
-        + (call.order().isEmpty() ? "" : " ORDER BY " + order(call.order(), names))
+        + (call.order().isEmpty()
+            ? ""
+            : " ORDER BY " + String.join(", ", order(call.order(), names)))
         + ")"
         + call.filter()
             .map(f -> " FILTER (WHERE " + ExpressionText.name(names, f) + ")")
@@ -525,7 +565,7 @@ final class PlanDescriber {
     List<Property> properties = new ArrayList<>();
     if (aggregate.groupingSets().size() == 1) {
       if (!keys.isEmpty()) {
-        properties.add(new Property("Group Key", String.join(", ", keys)));
+        properties.add(Property.list("Group Key", keys));
       }
     } else {
       for (List<Integer> set : aggregate.groupingSets()) {
@@ -543,11 +583,15 @@ final class PlanDescriber {
           case PARTIAL -> "Partial ";
           case FINAL -> "Finalize ";
         };
-    return over(
-        aggregate,
-        phase + (keys.isEmpty() ? "Aggregate" : "HashAggregate"),
-        properties,
-        input,
+    properties.add(Property.inTitle("Strategy", keys.isEmpty() ? "Plain" : "Hashed"));
+    properties.add(Property.inTitle("Partial Mode", phase.isEmpty() ? "Simple" : phase.strip()));
+    return new Described(
+        new ExplainNode(
+            "Aggregate",
+            phase + (keys.isEmpty() ? "Aggregate" : "HashAggregate"),
+            properties,
+            Optional.of(aggregate),
+            List.of(input.node())),
         names);
   }
 
@@ -560,14 +604,14 @@ final class PlanDescriber {
     List<Property> properties = new ArrayList<>();
     if (!window.partitionKeys().isEmpty()) {
       properties.add(
-          new Property(
+          Property.list(
               "Partition Key",
               window.partitionKeys().stream()
                   .map(key -> ExpressionText.name(input.names(), key))
-                  .collect(Collectors.joining(", "))));
+                  .toList()));
     }
     if (!window.order().isEmpty()) {
-      properties.add(new Property("Sort Key", order(window.order(), input.names())));
+      properties.add(Property.list("Sort Key", order(window.order(), input.names())));
     }
     return over(window, "WindowAgg", properties, input, names);
   }
@@ -580,11 +624,16 @@ final class PlanDescriber {
           case INTERSECT -> "HashSetOp Intersect" + (operation.all() ? " All" : "");
           case EXCEPT -> "HashSetOp Except" + (operation.all() ? " All" : "");
         };
+    boolean isAppend = type.equals("Append");
     return new Described(
         new ExplainNode(
+            isAppend ? type : "SetOp",
             type,
-            type,
-            List.of(),
+            isAppend
+                ? List.of()
+                : List.of(
+                    Property.inTitle("Strategy", "Hashed"),
+                    Property.inTitle("Command", type.substring("HashSetOp ".length()))),
             Optional.of(operation),
             inputs.stream().map(Described::node).toList()),
         inputs.getFirst().names());

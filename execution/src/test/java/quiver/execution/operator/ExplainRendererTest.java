@@ -17,6 +17,7 @@ import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.IndexKey;
 import quiver.common.catalog.IndexMethod;
+import quiver.common.catalog.SystemCatalog;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.expression.Expression;
 import quiver.common.format.FormatSettings;
@@ -39,6 +40,7 @@ class ExplainRendererTest {
   private final ExplainRenderer renderer =
       new ExplainRenderer(
           new CatalogImage(1, List.of(), List.of(table(1, "items"), table(2, "orders")), List.of()),
+          SystemCatalog.NONE,
           FormatSettings.DEFAULT);
 
   private static TableDefinition table(long id, String name) {
@@ -169,6 +171,26 @@ class ExplainRendererTest {
             "              ->  Seq Scan on items",
             "                    Filter: (items.id < 5)",
             "              ->  Seq Scan on orders");
+    assertThat(renderer.json(Request.of(plan)).lines().map(String::strip))
+        .containsSubsequence(
+            "\"Node Type\": \"Sort\",",
+            "\"Sort Key\": [\"count(*) DESC\"],",
+            "\"Node Type\": \"Aggregate\",",
+            "\"Parent Relationship\": \"Outer\",",
+            "\"Group Key\": [\"items.category\"],",
+            "\"Strategy\": \"Hashed\",",
+            "\"Partial Mode\": \"Simple\",",
+            "\"Node Type\": \"Hash Join\",",
+            "\"Join Type\": \"Left\",",
+            "\"Hash Cond\": \"(items.id = orders.id)\",",
+            "\"Node Type\": \"Seq Scan\",",
+            "\"Parent Relationship\": \"Outer\",",
+            "\"Relation Name\": \"items\",",
+            "\"Filter\": \"(items.id < 5)\"",
+            "\"Node Type\": \"Seq Scan\",",
+            "\"Parent Relationship\": \"Inner\",",
+            "\"Relation Name\": \"orders\",",
+            "\"Alias\": \"orders\"");
   }
 
   @Test

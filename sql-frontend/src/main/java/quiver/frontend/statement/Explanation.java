@@ -14,6 +14,7 @@ import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.execution.explain.ExplainRenderer;
 import quiver.execution.runtime.StatisticsCollector;
+import quiver.frontend.catalog.RelationColumns;
 import quiver.frontend.format.DatumFormat;
 
 /// EXPLAIN's rows. There are no cost estimates, with or without COSTS.
@@ -53,7 +54,8 @@ public final class Explanation {
     List<String> lines =
         root()
             .map(plan -> {
-              ExplainRenderer renderer = new ExplainRenderer(catalog, format.settings());
+              ExplainRenderer renderer =
+                  new ExplainRenderer(catalog, RelationColumns.standard(), format.settings());
               ExplainRenderer.Request request =
                   new ExplainRenderer.Request(
                       plan, operation(), parameters, statistics, options.timing(), nanos);
