@@ -167,9 +167,7 @@ final class PlanAssembly {
     for (BoundStatement.Check check : checks) {
       converted.add(
           new StatementPlan.RowCheck(
-              check.name(),
-              expressions.convertOver(check.condition(), columnCount),
-              check.isPolicy()));
+              check.name(), expressions.convertOver(check.condition(), columnCount), check.kind()));
     }
     return converted;
   }

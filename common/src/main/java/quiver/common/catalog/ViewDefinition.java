@@ -17,6 +17,7 @@ import quiver.common.type.SqlType;
 /// @param storageTableId the table that holds the rows of a materialized view
 /// @param populated whether a materialized view has been filled
 /// @param temporary whether it goes with its session
+/// @param base the relation whose rows it shows, if rows can be changed through it
 public record ViewDefinition(
     long id,
     String schema,
@@ -27,8 +28,14 @@ public record ViewDefinition(
     Map<String, String> options,
     Optional<Long> storageTableId,
     boolean populated,
-    boolean temporary)
+    boolean temporary,
+    Optional<Base> base)
     implements CatalogObject {
+  public static final int CHANGES_UPDATE = 1 << 2;
+  public static final int CHANGES_INSERT = 1 << 3;
+  public static final int CHANGES_DELETE = 1 << 4;
+  public static final int CHANGES_ALL = CHANGES_UPDATE | CHANGES_INSERT | CHANGES_DELETE;
+
   public ViewDefinition {
     columns = List.copyOf(columns);
     uses = List.copyOf(uses);
@@ -37,6 +44,47 @@ public record ViewDefinition(
 
   /// An output column. Columns are numbered from 1.
   public record ViewColumn(String name, SqlType type) {}
+
+  /// The one relation a simple view reads.
+  ///
+  /// @param columnIds of it, for each column of the view; 0: the column is computed
+  public record Base(long relationId, List<Integer> columnIds) {
+    public Base {
+      columnIds = List.copyOf(columnIds);
+    }
+  }
+
+  /// How rows of the table below can be changed through the view: what `pg_relation_is_updatable`
+  /// says, of [#CHANGES_UPDATE], [#CHANGES_INSERT] and [#CHANGES_DELETE].
+  public int changes(CatalogImage catalog) {
+    if (base.isEmpty()) {
+      return 0;
+    }
+    int own = CHANGES_DELETE;
+    for (int column = 1; column <= columns.size(); column++) {
+      if (isUpdatable(column, catalog)) {
+        own = CHANGES_ALL;
+      }
+    }
+    return own
+        & catalog
+            .view(base.get().relationId())
+            .map(below -> below.changes(catalog))
+            .orElse(CHANGES_ALL);
+  }
+
+  /// Whether a column, numbered from 1, can be changed through the view.
+  public boolean isUpdatable(int column, CatalogImage catalog) {
+    if (base.isEmpty() || column < 1 || column > base.get().columnIds().size()) {
+      return false;
+    }
+    int below = base.get().columnIds().get(column - 1);
+    return below > 0
+        && catalog
+            .view(base.get().relationId())
+            .map(view -> view.isUpdatable(below, catalog))
+            .orElse(true);
+  }
 
   /// A relation the query reads, and one of its columns; 0: only the relation.
   public record Use(long relationId, int columnId) {}
@@ -77,7 +125,8 @@ public record ViewDefinition(
         options,
         storageTableId,
         populated,
-        temporary);
+        temporary,
+        base);
   }
 
   /// The same view elsewhere.
@@ -92,7 +141,8 @@ public record ViewDefinition(
         options,
         storageTableId,
         populated,
-        temporary);
+        temporary,
+        base);
   }
 
   /// The same view with other names for its columns.
@@ -107,7 +157,24 @@ public record ViewDefinition(
         options,
         storageTableId,
         populated,
-        temporary);
+        temporary,
+        base);
+  }
+
+  /// The same view, through which rows of a relation are changed.
+  public ViewDefinition withBase(Base newBase) {
+    return new ViewDefinition(
+        id,
+        schema,
+        name,
+        columns,
+        template,
+        uses,
+        options,
+        storageTableId,
+        populated,
+        temporary,
+        Optional.of(newBase));
   }
 
   public ViewDefinition withOptions(Map<String, String> newOptions) {
@@ -121,7 +188,8 @@ public record ViewDefinition(
         newOptions,
         storageTableId,
         populated,
-        temporary);
+        temporary,
+        base);
   }
 
   /// The query of a materialized view whose rows lie in a table.
@@ -136,6 +204,7 @@ public record ViewDefinition(
         options,
         Optional.of(tableId),
         isPopulated,
-        temporary);
+        temporary,
+        base);
   }
 }

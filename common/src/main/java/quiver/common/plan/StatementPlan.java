@@ -47,7 +47,16 @@ public sealed interface StatementPlan {
   ///
   /// @param isPolicy whether it is row security that asks for it; the name is that of a restrictive
   ///   policy, or empty
-  record RowCheck(String name, Expression condition, boolean isPolicy) {}
+  record RowCheck(String name, Expression condition, CheckKind kind) {}
+
+  /// Who asks for a check.
+  enum CheckKind {
+    CONSTRAINT,
+    /// Row security; the name is that of a restrictive policy, or empty.
+    POLICY,
+    /// WITH CHECK OPTION of a view.
+    VIEW
+  }
 
   /// What happens to a row whose key exists.
   sealed interface OnConflict {

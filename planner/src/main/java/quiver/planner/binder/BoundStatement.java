@@ -9,6 +9,7 @@ import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.plan.CopyOptions;
 import quiver.common.plan.SessionCommand;
+import quiver.common.plan.StatementPlan;
 import quiver.common.plan.StatementPlan.ExplainOptions;
 import quiver.common.type.SqlType;
 import quiver.planner.binder.BoundQuery.OutputColumn;
@@ -18,14 +19,13 @@ public sealed interface BoundStatement {
   /// SELECT, VALUES, TABLE.
   record Select(BoundQuery query) implements BoundStatement {}
 
-  /// CHECK of a table.
+  /// What new rows have to meet.
   ///
+  /// @param name of the constraint, the view, or the restrictive policy, if there is one
   /// @param condition over the table's columns
-  /// @param isPolicy whether it is row security that asks for it; the name is that of a restrictive
-  ///   policy, or empty
-  record Check(String name, RexNode condition, boolean isPolicy) {
+  record Check(String name, RexNode condition, StatementPlan.CheckKind kind) {
     Check(String name, RexNode condition) {
-      this(name, condition, false);
+      this(name, condition, StatementPlan.CheckKind.CONSTRAINT);
     }
   }
 

@@ -12,6 +12,7 @@ import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.plan.CopyOptions;
@@ -44,13 +45,19 @@ final class CopyBinder {
 
   BoundStatement.CopyIn copyFrom(Statement.CopyFrom statement) {
     requireClient(statement.source());
+    if (names.require(statement.table())
+        instanceof RelationNames.Relation.View(ViewDefinition view)) {
+      throw new QuiverException(
+              SqlState.WRONG_OBJECT_TYPE, "cannot copy to view \"%s\"", view.name())
+          .withHint("To enable copying to a view, provide an INSTEAD OF INSERT trigger.");
+    }
     TableDefinition table = names.requireChangeable(statement.table());
+    ChangeTarget target = ChangeTarget.of(binding, table);
     List<Integer> columns =
-        new ModificationBinder(binding, CommonTables.NONE, true)
-            .targets(table, statement.columns()).stream()
-                .filter(ordinal -> isCopied(table.columns().get(ordinal), statement))
-                .toList();
-    new ModificationBinder(binding, CommonTables.NONE, true).demandInsert(table, columns);
+        ModificationBinder.targets(target, statement.columns()).stream()
+            .filter(ordinal -> isCopied(table.columns().get(ordinal), statement))
+            .toList();
+    ModificationBinder.demandInsert(target, columns);
     if (new RowSecurity(binding).applies(table)) {
       throw new QuiverException(
               SqlState.FEATURE_NOT_SUPPORTED, "COPY FROM not supported with row-level security")

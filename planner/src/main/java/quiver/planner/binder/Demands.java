@@ -14,6 +14,7 @@ import quiver.common.plan.AccessDemand;
 public final class Demands {
   private final Map<Key, Needs> needs = new LinkedHashMap<>();
   private Optional<Long> actingAs = Optional.empty();
+  private boolean isReading = true;
 
   private record Key(Optional<Long> roleId, long relationId, Optional<String> virtualName) {}
 
@@ -55,9 +56,18 @@ public final class Demands {
         Privilege.SELECT.bit();
   }
 
+  /// Whether values that are named from here on are read.
+  ///
+  /// @return whether they were before
+  boolean setReading(boolean reading) {
+    boolean before = isReading;
+    isReading = reading;
+    return before;
+  }
+
   /// The statement reads a value.
   void read(Namespace.Origin origin) {
-    if (origin.tableId() != 0 && origin.columnId() != 0) {
+    if (isReading && origin.tableId() != 0 && origin.columnId() != 0) {
       Needs known = of(origin.tableId());
       known.privileges |= Privilege.SELECT.bit();
       known.selected.add(origin.columnId());

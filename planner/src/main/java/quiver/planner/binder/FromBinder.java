@@ -191,11 +191,10 @@ final class FromBinder {
         from.rel(), from.namespaces().getFirst().ofRelation(view.id(), renames(alias)));
   }
 
-  /// The query of a view: what it reads is read for the owner.
+  /// The query of a view: what it reads is read for the owner, or for who asks if it says so.
   private BoundQuery ofOwner(ViewDefinition view) {
     binding.demands().on(view.id(), Privilege.SELECT);
-    long owner = binding.context().catalog().security().access(view.id()).ownerId();
-    Optional<Long> before = binding.demands().actAs(Optional.of(owner));
+    Optional<Long> before = binding.demands().actAs(ChangeTargets.roleBelow(binding, view));
     try {
       return new ViewQueries(binding).bind(view);
     } finally {

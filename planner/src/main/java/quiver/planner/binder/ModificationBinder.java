@@ -15,6 +15,7 @@ import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.Privilege;
 import quiver.common.catalog.RowPolicy;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.plan.SortKey;
@@ -38,6 +39,11 @@ import quiver.planner.parser.node.Statement;
 
 /// INSERT, UPDATE and DELETE.
 final class ModificationBinder {
+  /// As messages about columns of views begin.
+  private static final String INSERT_INTO = "insert into";
+
+  private static final String UPDATE = "update";
+
   private final Binding binding;
   private final CommonTables outer;
   private final boolean top;
@@ -67,68 +73,81 @@ final class ModificationBinder {
 
   private BoundStatement.Insert insert(
       Statement.InsertStatement statement, WithBinder.Result tables) {
-    TableDefinition table = names.requireChangeable(statement.table());
-    List<Integer> targets = targets(table, statement.columns());
-    demandInsert(table, targets);
+    ChangeTarget target =
+        new ChangeTargets(binding)
+            .of(
+                statement.table(),
+                ChangeTargets.Action.INSERT,
+                !statement.returning().isEmpty() || statement.onConflict() != null);
+    TableDefinition table = target.table();
+    List<Integer> targets = targets(target, statement.columns());
+    demandInsert(target, targets);
     Query query = statement.source();
     RelNode source;
     if (query == null) {
       source = defaults(table);
     } else if (query instanceof Query.Values values && isPlain(values)) {
-      source = values(table, targets, statement, values, tables.tables());
+      source = values(target, targets, statement, values, tables.tables());
     } else {
-      source = query(table, targets, statement, query, tables.tables());
+      source = query(target, targets, statement, query, tables.tables());
     }
     SqlIdentifier alias = statement.alias();
-    String name = alias == null ? table.name() : alias.getSimple();
+    String name = alias == null ? null : alias.getSimple();
     OnConflict onConflict = statement.onConflict();
     Optional<BoundStatement.Conflict> conflict =
         onConflict == null
             ? Optional.empty()
-            : Optional.of(conflict(table, name, onConflict, tables));
+            : Optional.of(conflict(target, name, onConflict, tables));
     if (conflict.isPresent()) {
-      new RowSecurity(binding).refuse(table, "ON CONFLICT");
+      boolean _ =
+          target.asOwner(() -> {
+            new RowSecurity(binding).refuse(table, "ON CONFLICT");
+            return true;
+          });
     }
-    FromResult row = row(table, name, alias == null ? null : table.name());
+    FromResult row = row(target.namespace(name, name == null ? null : target.name()));
     return new BoundStatement.Insert(
         table,
         tables.around(tableExpressions.withGenerated(source, table.columns(), table.name())),
-        checks(table, RowPolicy.Command.INSERT, !statement.returning().isEmpty()),
+        checks(target, RowPolicy.Command.INSERT, !statement.returning().isEmpty()),
         conflict,
-        returning(statement.returning(), row, tables));
+        returning(statement.returning(), row, types(table, 1), tables));
   }
 
   /// The right to insert into columns.
-  void demandInsert(TableDefinition table, List<Integer> targets) {
-    binding.demands().on(table.id(), Privilege.INSERT);
-    targets.forEach(
-        ordinal -> binding.demands().inserted(table.id(), table.columns().get(ordinal).id()));
+  static void demandInsert(ChangeTarget target, List<Integer> targets) {
+    target.demand(Privilege.INSERT);
+    targets.forEach(position -> target.demandColumn(Privilege.INSERT, position));
   }
 
-  /// What new rows have to meet: policies first.
+  /// What new rows have to meet: policies first, views last.
   private List<BoundStatement.Check> checks(
-      TableDefinition table, RowPolicy.Command command, boolean isRead) {
+      ChangeTarget target, RowPolicy.Command command, boolean isRead) {
+    TableDefinition table = target.table();
     return FromResult.concat(
-        new RowSecurity(binding).checks(table, command, isRead), tableExpressions.checks(table));
+        FromResult.concat(
+            target.asOwner(() -> new RowSecurity(binding).checks(table, command, isRead)),
+            tableExpressions.checks(table)),
+        target.viewChecks());
   }
 
   private static boolean isPlain(Query.Values values) {
     return values.clauses().equals(Query.Clauses.NONE);
   }
 
-  /// Ordinals of the columns that are given; without a list all of them.
-  List<Integer> targets(TableDefinition table, List<? extends SqlNode> columns) {
+  /// Positions of the columns that are given; without a list all of them.
+  static List<Integer> targets(ChangeTarget table, List<? extends SqlNode> columns) {
     List<Integer> targets = new ArrayList<>();
     for (SqlNode node : columns) {
-      int ordinal = target(table, ElementAssignment.base(node));
-      if (targets.contains(ordinal) && !ElementAssignment.isElement(node)) {
+      int position = target(table, ElementAssignment.base(node));
+      if (targets.contains(position) && !ElementAssignment.isElement(node)) {
         throw new QuiverException(
                 SqlState.DUPLICATE_COLUMN,
                 "column \"%s\" specified more than once",
-                table.columns().get(ordinal).name())
+                table.columns().get(position).name())
             .at(Positions.of(node));
       }
-      targets.add(ordinal);
+      targets.add(position);
     }
     if (columns.isEmpty()) {
       for (int i = 0; i < table.columns().size(); i++) {
@@ -138,23 +157,44 @@ final class ModificationBinder {
     return targets;
   }
 
-  private static int target(TableDefinition table, SqlNode node) {
+  /// The ordinals of the columns that get values.
+  private static List<Integer> ordinals(ChangeTarget target, List<Integer> positions, int count) {
+    List<Integer> ordinals = new ArrayList<>();
+    for (int position : positions.subList(0, Math.min(count, positions.size()))) {
+      int ordinal = target.ordinal(position, INSERT_INTO);
+      if (target.isView() && ordinals.contains(ordinal)) {
+        throw multipleAssignments(target.table(), ordinal);
+      }
+      ordinals.add(ordinal);
+    }
+    return ordinals;
+  }
+
+  private static QuiverException multipleAssignments(TableDefinition table, int ordinal) {
+    return new QuiverException(
+        SqlState.SYNTAX_ERROR,
+        "multiple assignments to same column \"%s\"",
+        table.columns().get(ordinal).name());
+  }
+
+  private static int target(ChangeTarget table, SqlNode node) {
     if (!(node instanceof SqlIdentifier identifier)) {
       throw elementAssignment(node);
     }
     String name = identifier.names.getFirst();
-    if (identifier.names.size() > 1 && table.ordinalOf(name).isPresent()) {
+    int position = table.position(name);
+    if (identifier.names.size() > 1 && position >= 0) {
       throw elementAssignment(node);
     }
-    return table
-        .ordinalOf(name)
-        .orElseThrow(() ->
-            new QuiverException(
-                    SqlState.UNDEFINED_COLUMN,
-                    "column \"%s\" of relation \"%s\" does not exist",
-                    name,
-                    table.name())
-                .at(Positions.of(node)));
+    if (position < 0) {
+      throw new QuiverException(
+              SqlState.UNDEFINED_COLUMN,
+              "column \"%s\" of relation \"%s\" does not exist",
+              name,
+              table.name())
+          .at(Positions.of(node));
+    }
+    return position;
   }
 
   private static QuiverException elementAssignment(SqlNode node) {
@@ -174,8 +214,8 @@ final class ModificationBinder {
   }
 
   private RelNode values(
-      TableDefinition table,
-      List<Integer> targets,
+      ChangeTarget target,
+      List<Integer> positions,
       Statement.InsertStatement statement,
       Query.Values values,
       CommonTables commonTables) {
@@ -185,23 +225,28 @@ final class ModificationBinder {
         new ExpressionBinder(binding, scope, commonTables, placeholders, Map.of());
     List<List<RexNode>> rows = new ArrayList<>();
     int width = values.rows().getFirst().size();
+    TableDefinition table = target.table();
+    List<Integer> targets = List.of();
     for (List<SqlNode> cells : values.rows()) {
       if (cells.size() != width) {
         throw new QuiverException(SqlState.SYNTAX_ERROR, "VALUES lists must all be the same length")
             .at(Positions.of(cells.getFirst()));
       }
-      checkCount(targets, cells.size(), !statement.columns().isEmpty(), statement, cells);
+      checkCount(positions, cells.size(), !statement.columns().isEmpty(), statement, cells);
+      if (rows.isEmpty()) {
+        targets = ordinals(target, positions, width);
+      }
       RexNode[] row = new RexNode[table.columns().size()];
       for (int i = 0; i < cells.size(); i++) {
         ColumnDefinition column = table.columns().get(targets.get(i));
-        SqlNode target = statement.columns().isEmpty() ? null : statement.columns().get(i);
+        SqlNode named = statement.columns().isEmpty() ? null : statement.columns().get(i);
         row[targets.get(i)] =
-            target != null && ElementAssignment.isElement(target)
+            named != null && ElementAssignment.isElement(named)
                 ? new ElementAssignment(binding, expressions, Clause.VALUES)
                     .changed(
                         column,
                         ElementAssignment.nothing(binding, column, row[targets.get(i)]),
-                        target,
+                        named,
                         expressions.bind(cells.get(i), Clause.VALUES))
                 : cell(column, cells.get(i), expressions, statement.overriding());
       }
@@ -293,23 +338,25 @@ final class ModificationBinder {
   }
 
   private RelNode query(
-      TableDefinition table,
-      List<Integer> targets,
+      ChangeTarget target,
+      List<Integer> positions,
       Statement.InsertStatement statement,
       Query query,
       CommonTables commonTables) {
     BoundQuery bound = new QueryBinder(binding).bind(query, null, commonTables, false);
     int count = bound.columns().size();
-    if (count > targets.size()) {
+    if (count > positions.size()) {
       throw new QuiverException(
               SqlState.SYNTAX_ERROR, "INSERT has more expressions than target columns")
           .at(query.position());
     }
-    if (!statement.columns().isEmpty() && count < targets.size()) {
+    if (!statement.columns().isEmpty() && count < positions.size()) {
       throw new QuiverException(
               SqlState.SYNTAX_ERROR, "INSERT has more target columns than expressions")
           .at(Positions.of(statement.columns().get(count)));
     }
+    TableDefinition table = target.table();
+    List<Integer> targets = ordinals(target, positions, count);
     RexNode[] row = new RexNode[table.columns().size()];
     Binding.Outputs outputs = binding.outputs(bound.rel());
     for (int i = 0; i < count; i++) {
@@ -319,9 +366,9 @@ final class ModificationBinder {
         continue;
       }
       requireWritable(column, statement.overriding());
-      SqlNode target = statement.columns().isEmpty() ? null : statement.columns().get(i);
-      if (target != null && ElementAssignment.isElement(target)) {
-        throw elementAssignment(target);
+      SqlNode named = statement.columns().isEmpty() ? null : statement.columns().get(i);
+      if (named != null && ElementAssignment.isElement(named)) {
+        throw elementAssignment(named);
       }
       try {
         row[targets.get(i)] =
@@ -336,14 +383,18 @@ final class ModificationBinder {
   // ---- ON CONFLICT
 
   private BoundStatement.Conflict conflict(
-      TableDefinition table, String name, OnConflict onConflict, WithBinder.Result tables) {
-    List<Long> arbiters = new ConflictArbiters(binding, table).of(onConflict);
+      ChangeTarget target,
+      @Nullable String alias,
+      OnConflict onConflict,
+      WithBinder.Result tables) {
+    TableDefinition table = target.table();
+    List<Long> arbiters = new ConflictArbiters(binding, target.renamed()).of(onConflict);
     if (!onConflict.update()) {
       return BoundStatement.Conflict.nothing(arbiters);
     }
     int width = table.columns().size();
-    FromResult existing = row(table, name, null);
-    FromResult excluded = row(table, "excluded", null).shifted(width);
+    FromResult existing = row(target.namespace(alias, null));
+    FromResult excluded = row(target.namespace("excluded", null)).shifted(width);
     Scope scope =
         new Scope(
             binding.newId(),
@@ -355,10 +406,11 @@ final class ModificationBinder {
     ExpressionBinder expressions =
         new ExpressionBinder(binding, scope, tables.tables(), placeholders, Map.of());
     List<RexNode> newRow = new ArrayList<>();
-    existing.namespaces().getFirst().columns().stream()
-        .filter(column -> !column.hidden())
-        .forEach(column -> newRow.add(column.expression()));
-    for (Assigned assigned : assignments(table, onConflict.assignments(), expressions)) {
+    for (ColumnDefinition column : table.columns()) {
+      newRow.add(binding.rex().column(newRow.size(), column.type()));
+    }
+    for (Assigned assigned :
+        assignments(target, onConflict.assignments(), expressions, 0, INSERT_INTO)) {
       newRow.set(assigned.ordinal(), assigned.value());
     }
     tableExpressions.fillGenerated(newRow, table.columns(), table.name());
@@ -419,17 +471,25 @@ final class ModificationBinder {
   private record Assigned(int ordinal, RexNode value) {}
 
   private List<Assigned> assignments(
-      TableDefinition table, List<Assignment> assignments, ExpressionBinder expressions) {
-    return assignments(table, assignments, expressions, 0);
+      ChangeTarget table, List<Assignment> assignments, ExpressionBinder expressions) {
+    return assignments(table, assignments, expressions, 0, UPDATE);
   }
 
   /// @param oldAt where the table's columns begin in the row the expressions stand over
   private List<Assigned> assignments(
-      TableDefinition table,
+      ChangeTarget table,
       List<Assignment> assignments,
       ExpressionBinder expressions,
-      int oldAt) {
+      int oldAt,
+      String verb) {
     List<Assigned> assigned = new ArrayList<>();
+    for (Assignment assignment : assignments) {
+      for (SqlNode each : assignment.targets()) {
+        int position = target(table, ElementAssignment.base(each));
+        int _ = table.ordinal(position, verb);
+        table.demandColumn(Privilege.UPDATE, position);
+      }
+    }
     for (Assignment assignment : assignments) {
       if (!assignment.multiple()) {
         add(
@@ -462,14 +522,12 @@ final class ModificationBinder {
         add(table, assignment.targets().get(i), fields.get(i), expressions, oldAt, assigned);
       }
     }
-    assigned.forEach(
-        each -> binding.demands().updated(table.id(), table.columns().get(each.ordinal()).id()));
     return assigned;
   }
 
   /// `(a, b) = (SELECT …)`.
   private void addAll(
-      TableDefinition table,
+      ChangeTarget table,
       Assignment assignment,
       Query query,
       ExpressionBinder expressions,
@@ -482,25 +540,22 @@ final class ModificationBinder {
     }
     for (int i = 0; i < values.size(); i++) {
       int ordinal = assignable(table, assignment.targets().get(i), assigned);
-      ColumnDefinition column = table.columns().get(ordinal);
+      ColumnDefinition column = table.table().columns().get(ordinal);
       assigned.add(new Assigned(ordinal, assigned(column, values.get(i), assignment.value())));
     }
   }
 
   /// The column of a SET target that is not set yet.
-  private static int assignable(TableDefinition table, SqlNode target, List<Assigned> assigned) {
-    int ordinal = target(table, target);
+  private static int assignable(ChangeTarget table, SqlNode target, List<Assigned> assigned) {
+    int ordinal = table.ordinal(target(table, target), UPDATE);
     if (assigned.stream().anyMatch(other -> other.ordinal() == ordinal)) {
-      throw new QuiverException(
-          SqlState.SYNTAX_ERROR,
-          "multiple assignments to same column \"%s\"",
-          table.columns().get(ordinal).name());
+      throw multipleAssignments(table.table(), ordinal);
     }
     return ordinal;
   }
 
   private void add(
-      TableDefinition table,
+      ChangeTarget table,
       SqlNode target,
       SqlNode value,
       ExpressionBinder expressions,
@@ -511,7 +566,7 @@ final class ModificationBinder {
       return;
     }
     int ordinal = assignable(table, target, assigned);
-    ColumnDefinition column = table.columns().get(ordinal);
+    ColumnDefinition column = table.table().columns().get(ordinal);
     if (isDefault(value)) {
       assigned.add(new Assigned(ordinal, tableExpressions.defaultOf(column)));
       return;
@@ -538,14 +593,14 @@ final class ModificationBinder {
 
   /// `column[…] = value`, over what the statement has made of the column so far.
   private void addElement(
-      TableDefinition table,
+      ChangeTarget table,
       SqlNode target,
       SqlNode value,
       ExpressionBinder expressions,
       int oldAt,
       List<Assigned> assigned) {
-    int ordinal = target(table, ElementAssignment.base(target));
-    ColumnDefinition column = table.columns().get(ordinal);
+    int ordinal = table.ordinal(target(table, ElementAssignment.base(target)), UPDATE);
+    ColumnDefinition column = table.table().columns().get(ordinal);
     RexNode before = binding.rex().column(oldAt + ordinal, column.type());
     for (Assigned earlier : List.copyOf(assigned)) {
       if (earlier.ordinal() == ordinal) {
@@ -575,19 +630,29 @@ final class ModificationBinder {
 
   private Source source(
       RowPolicy.Command command,
-      TableDefinition table,
+      ChangeTarget target,
       @Nullable SqlIdentifier alias,
       List<FromItem> others,
       CommonTables commonTables) {
+    TableDefinition table = target.table();
     FromItem.Alias named = alias == null ? null : new FromItem.Alias(alias, List.of(), List.of());
     FromBinder binder = new FromBinder(binding, null, commonTables);
-    FromResult seen = binder.stored(table, named, true);
     FromResult changeable =
-        new FromResult(
-            new RowSecurity(binding).visible(seen.rel(), table, command),
-            seen.namespaces(),
-            seen.columns(),
-            seen.locks());
+        target.asOwner(() -> {
+          FromResult seen = binder.stored(table, named, true);
+          return new FromResult(
+              new RowSecurity(binding).visible(seen.rel(), table, command),
+              seen.namespaces(),
+              seen.columns(),
+              seen.locks());
+        });
+    if (target.isView()) {
+      String name = alias == null ? null : alias.getSimple();
+      changeable =
+          FromResult.of(
+              target.visible(changeable.rel()),
+              target.namespace(name, name == null ? null : target.name()));
+    }
     FromResult from = binder.bindAfter(changeable, others);
     Scope scope = new Scope(binding.newId(), null, from, binding.rex());
     Placeholders placeholders = new Placeholders(binding.rex());
@@ -597,7 +662,12 @@ final class ModificationBinder {
   }
 
   /// WHERE CURRENT OF: the row whose address the session knows.
-  private RexNode currentOf(String cursor, TableDefinition table, Source rows) {
+  private RexNode currentOf(String cursor, ChangeTarget target, Source rows) {
+    if (target.isView()) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED, "WHERE CURRENT OF on a view is not implemented");
+    }
+    TableDefinition table = target.table();
     RexNode address =
         binding
             .rex()
@@ -624,7 +694,7 @@ final class ModificationBinder {
   }
 
   private RelNode filtered(
-      Source rows, TableDefinition table, @Nullable SqlNode where, boolean joined, int address) {
+      Source rows, ChangeTarget table, @Nullable SqlNode where, boolean joined, int address) {
     Subqueries subqueries = new Subqueries(binding, rows.placeholders(), rows.scope().id());
     RelNode rel = rows.rel();
     if (where != null) {
@@ -655,13 +725,15 @@ final class ModificationBinder {
 
   private BoundStatement.Update update(
       Statement.UpdateStatement statement, WithBinder.Result tables) {
-    TableDefinition table = names.requireChangeable(statement.table());
+    ChangeTarget target =
+        new ChangeTargets(binding).of(statement.table(), ChangeTargets.Action.UPDATE, true);
+    TableDefinition table = target.table();
     Source rows =
         source(
-            RowPolicy.Command.UPDATE, table, statement.alias(), statement.from(), tables.tables());
+            RowPolicy.Command.UPDATE, target, statement.alias(), statement.from(), tables.tables());
     int width = table.columns().size();
-    List<Assigned> assigned = assignments(table, statement.assignments(), rows.expressions());
-    RelNode rel = filtered(rows, table, statement.where(), !statement.from().isEmpty(), width);
+    List<Assigned> assigned = assignments(target, statement.assignments(), rows.expressions());
+    RelNode rel = filtered(rows, target, statement.where(), !statement.from().isEmpty(), width);
     Subqueries subqueries = new Subqueries(binding, rows.placeholders(), rows.scope().id());
     Subqueries.Attached attached =
         subqueries.attach(
@@ -689,7 +761,7 @@ final class ModificationBinder {
                 table.name(),
                 width + 1)),
         keyChanges,
-        checks(table, RowPolicy.Command.UPDATE, true),
+        checks(target, RowPolicy.Command.UPDATE, true),
         returning);
   }
 
@@ -704,13 +776,19 @@ final class ModificationBinder {
 
   private BoundStatement.Delete delete(
       Statement.DeleteStatement statement, WithBinder.Result tables) {
-    TableDefinition table = names.requireChangeable(statement.table());
-    binding.demands().on(table.id(), Privilege.DELETE);
+    ChangeTarget target =
+        new ChangeTargets(binding).of(statement.table(), ChangeTargets.Action.DELETE, true);
+    TableDefinition table = target.table();
+    target.demand(Privilege.DELETE);
     Source rows =
         source(
-            RowPolicy.Command.DELETE, table, statement.alias(), statement.using(), tables.tables());
+            RowPolicy.Command.DELETE,
+            target,
+            statement.alias(),
+            statement.using(),
+            tables.tables());
     int width = table.columns().size();
-    RelNode rel = filtered(rows, table, statement.where(), !statement.using().isEmpty(), width);
+    RelNode rel = filtered(rows, target, statement.where(), !statement.using().isEmpty(), width);
     List<RexNode> outputs = new ArrayList<>();
     for (int i = 0; i <= width; i++) {
       outputs.add(binding.column(rel, i));
@@ -729,6 +807,14 @@ final class ModificationBinder {
   }
 
   private BoundStatement merge(Statement.MergeStatement statement, WithBinder.Result tables) {
+    if (names.require(statement.table())
+        instanceof RelationNames.Relation.View(ViewDefinition view)) {
+      throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "cannot execute MERGE on relation \"%s\"",
+              view.name())
+          .withDetail("This operation is not supported for views.");
+    }
     TableDefinition table = names.requireChangeable(statement.table());
     new RowSecurity(binding).refuse(table, "MERGE");
     SqlIdentifier aliasName = statement.alias();
@@ -843,7 +929,9 @@ final class ModificationBinder {
                 BoundStatement.Returning.NONE));
       }
       case MergeClause.Update(List<Assignment> assignments) -> {
-        List<Assigned> assigned = assignments(table, assignments, expressions, rows.oldAt());
+        List<Assigned> assigned =
+            assignments(
+                ChangeTarget.of(binding, table), assignments, expressions, rows.oldAt(), UPDATE);
         Subqueries.Attached attached =
             subqueries.attach(
                 mine, assigned.stream().map(Assigned::value).toList(), index -> index, _ -> true);
@@ -862,8 +950,9 @@ final class ModificationBinder {
                 BoundStatement.Returning.NONE));
       }
       case MergeClause.Insert insert -> {
-        List<Integer> targets = targets(table, insert.columns());
-        demandInsert(table, targets);
+        ChangeTarget target = ChangeTarget.of(binding, table);
+        List<Integer> targets = targets(target, insert.columns());
+        demandInsert(target, targets);
         if (insert.values().size() > targets.size()) {
           throw new QuiverException(
                   SqlState.SYNTAX_ERROR, "INSERT has more expressions than target columns")
@@ -896,31 +985,13 @@ final class ModificationBinder {
 
   // ---- RETURNING
 
-  /// A row of the table under a name, over nothing but the row.
-  private FromResult row(TableDefinition table, String name, @Nullable String hiddenName) {
-    List<Namespace.Column> columns = new ArrayList<>();
-    for (int i = 0; i < table.columns().size(); i++) {
-      ColumnDefinition column = table.columns().get(i);
-      columns.add(
-          new Namespace.Column(
-              column.name(),
-              binding.rex().column(i, column.type()),
-              new Namespace.Origin(table.id(), column.id()),
-              false));
-    }
-    columns.add(
-        new Namespace.Column(
-            "tableoid",
-            binding.rex().constant(table.id(), quiver.common.type.SqlType.OID),
-            Namespace.Origin.NONE,
-            true));
-    return FromResult.of(
-        ValuesRel.singleEmptyRow(binding.cluster()),
-        new Namespace(name, table.schema(), hiddenName, columns, table, false));
+  /// A row under a name, over nothing but the row.
+  private FromResult row(Namespace namespace) {
+    return FromResult.of(ValuesRel.singleEmptyRow(binding.cluster()), namespace);
   }
 
   private BoundStatement.Returning returning(
-      List<SelectItem> items, FromResult row, WithBinder.Result tables) {
+      List<SelectItem> items, FromResult row, List<SqlType> types, WithBinder.Result tables) {
     if (items.isEmpty()) {
       return BoundStatement.Returning.NONE;
     }
@@ -928,11 +999,6 @@ final class ModificationBinder {
     Placeholders placeholders = new Placeholders(binding.rex());
     ExpressionBinder expressions =
         new ExpressionBinder(binding, scope, tables.tables(), placeholders, Map.of());
-    List<SqlType> types =
-        row.namespaces().getFirst().columns().stream()
-            .filter(column -> !column.hidden())
-            .map(Namespace.Column::type)
-            .toList();
     Returned returned = returned(items, expressions);
     return new BoundStatement.Returning(
         values(

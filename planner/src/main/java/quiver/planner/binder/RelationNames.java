@@ -136,11 +136,8 @@ final class RelationNames {
 
   /// A table for INSERT, UPDATE, DELETE, MERGE and COPY FROM.
   ///
-  /// @throws QuiverException `42809` for a materialized view
+  /// @throws QuiverException `42809` for a view or materialized view
   TableDefinition requireChangeable(SqlIdentifier identifier) {
-    if (require(identifier) instanceof Relation.View(ViewDefinition view)) {
-      throw DefinitionBinder.unsupported("changing rows through view \"" + view.name() + "\" is");
-    }
     TableDefinition table = requireTable(identifier);
     if (context.catalog().materializedView(table.id()).isPresent()) {
       throw new QuiverException(

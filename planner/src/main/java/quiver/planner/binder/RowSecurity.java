@@ -16,6 +16,7 @@ import quiver.common.catalog.RowPolicy.Command;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.plan.StatementPlan;
 import quiver.common.security.Authority;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
@@ -180,12 +181,16 @@ final class RowSecurity {
       if (policy.permissive()) {
         any.add(condition);
       } else {
-        restrictive.add(new BoundStatement.Check(policy.name(), decided(condition), true));
+        restrictive.add(
+            new BoundStatement.Check(
+                policy.name(), decided(condition), StatementPlan.CheckKind.POLICY));
       }
     }
     checks.add(
         new BoundStatement.Check(
-            "", decided(any.isEmpty() ? binding.rex().truth(false) : binding.rex().or(any)), true));
+            "",
+            decided(any.isEmpty() ? binding.rex().truth(false) : binding.rex().or(any)),
+            StatementPlan.CheckKind.POLICY));
     checks.addAll(restrictive);
   }
 

@@ -46,9 +46,6 @@ final class ViewBinder {
       case LOCAL -> options.put("check_option", "local");
       case CASCADED -> options.put("check_option", "cascaded");
     }
-    if (options.containsKey("check_option")) {
-      throw DefinitionBinder.unsupported("WITH CHECK OPTION of a view is");
-    }
     String name = statement.name().names.getLast();
     Query query = statement.recursive() ? recursive(name, statement) : statement.query();
     Bound bound = bind(query);
@@ -60,13 +57,37 @@ final class ViewBinder {
     boolean usesTemporary = usesTemporary(bound);
     String schema = schema(statement.name(), statement.temporary() || usesTemporary);
     boolean temporary = SchemaDefinition.isTemporary(schema);
+    Optional<ViewDefinition.Base> base = base(query, options);
     boolean saysSo = statement.temporary() || statement.name().names.getFirst().equals("pg_temp");
     return new BoundStatement.Ddl(
         new DdlCommand.CreateView(
-            definition(schema, name, columns, bound, options, true),
+            base.map(definition(schema, name, columns, bound, options, true)::withBase)
+                .orElseGet(() -> definition(schema, name, columns, bound, options, true)),
             statement.orReplace(),
             temporary && usesTemporary && !saysSo),
         "CREATE VIEW");
+  }
+
+  /// What the rows of a view are.
+  private Optional<ViewDefinition.Base> base(Query query, Map<String, String> options) {
+    ChangeTargets.Analysis analysis = new ChangeTargets(binding).analyse(query);
+    if (options.containsKey("check_option")) {
+      requireUpdatable(analysis);
+    }
+    return analysis.base();
+  }
+
+  private static void requireUpdatable(ChangeTargets.Analysis analysis) {
+    if (!analysis.reason().isEmpty()) {
+      throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "WITH CHECK OPTION is supported only on automatically updatable views")
+          .withHint(analysis.reason());
+    }
+  }
+
+  private Query queryOf(ViewDefinition view) {
+    return new ViewQueries(binding).parse(view);
   }
 
   /// Whether a query reads anything that goes with the session.
@@ -182,7 +203,8 @@ final class ViewBinder {
         options,
         Optional.empty(),
         populated,
-        SchemaDefinition.isTemporary(schema));
+        SchemaDefinition.isTemporary(schema),
+        Optional.empty());
   }
 
   private static Map<String, String> options(List<Option> options) {
@@ -361,7 +383,7 @@ final class ViewBinder {
               Map<String, String> options = new LinkedHashMap<>(after.options());
               options.putAll(options(set));
               if (options.containsKey("check_option")) {
-                throw DefinitionBinder.unsupported("WITH CHECK OPTION of a view is");
+                requireUpdatable(new ChangeTargets(binding).analyse(queryOf(after)));
               }
               yield after.withOptions(options);
             }

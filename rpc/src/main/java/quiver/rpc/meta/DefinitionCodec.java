@@ -76,6 +76,11 @@ public final class DefinitionCodec {
       case SchemaDefinition schema -> out.putByte(1).putLong(schema.id()).putText(schema.name());
       case TableDefinition table -> write(out.putByte(2), table);
       case SequenceDefinition sequence -> write(out.putByte(3), sequence);
+      case ViewDefinition view when view.base().isPresent() -> {
+        write(out.putByte(13), view);
+        out.putLong(view.base().get().relationId());
+        MetaValue.putList(out, view.base().get().columnIds(), ByteWriter::putInt);
+      }
       case ViewDefinition view -> write(out.putByte(4), view);
       case TypeDefinition type -> write(out.putByte(5), type);
       case CommentDefinition comment ->
@@ -110,6 +115,10 @@ public final class DefinitionCodec {
       case 12 ->
           new SchemaDefinition(
               in.getLong(), ByteWriter.text(in), Optional.of(new UUID(in.getLong(), in.getLong())));
+      case 13 ->
+          readView(in)
+              .withBase(
+                  new ViewDefinition.Base(in.getLong(), MetaValue.list(in, 4, ByteBuffer::getInt)));
       default -> throw new IllegalArgumentException("object of kind " + kind);
     };
   }
@@ -162,7 +171,8 @@ public final class DefinitionCodec {
         readOptions(in),
         MetaValue.optional(in, ByteBuffer::getLong),
         in.get() != 0,
-        in.get() != 0);
+        in.get() != 0,
+        Optional.empty());
   }
 
   private static Map<String, String> readOptions(ByteBuffer in) {

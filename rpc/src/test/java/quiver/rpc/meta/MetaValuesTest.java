@@ -117,7 +117,9 @@ class MetaValuesTest {
                 Map.of("security_barrier", "true"),
                 Optional.of(5L),
                 false,
-                true),
+                true,
+                Optional.of(new ViewDefinition.Base(7, List.of(2)))),
+            new SchemaDefinition(12, "pg_temp_1", Optional.of(new UUID(3, 4))),
             new TypeDefinition(
                 10,
                 11,

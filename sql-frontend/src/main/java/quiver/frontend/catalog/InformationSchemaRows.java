@@ -96,7 +96,7 @@ final class InformationSchemaRows {
         "table_schema", schema,
         "table_name", name,
         "table_type", type,
-        "is_insertable_into", yesNo(isChangeable(schema, name)),
+        "is_insertable_into", yesNo((changes(schema, name) & ViewDefinition.CHANGES_INSERT) != 0),
         "is_typed", "NO");
   }
 
@@ -168,9 +168,9 @@ final class InformationSchemaRows {
           "check_option",
           view.options().getOrDefault("check_option", "none").toUpperCase(java.util.Locale.ROOT),
           "is_updatable",
-          "NO",
+          yesNo(view.changes(catalog) == ViewDefinition.CHANGES_ALL),
           "is_insertable_into",
-          "NO",
+          yesNo((view.changes(catalog) & ViewDefinition.CHANGES_INSERT) != 0),
           "is_trigger_updatable",
           "NO",
           "is_trigger_deletable",
@@ -298,12 +298,22 @@ final class InformationSchemaRows {
         "generation_expression",
         column.generatedSql().orElse(null),
         "is_updatable",
-        yesNo(isChangeable(schema, table)));
+        yesNo(isUpdatable(schema, table, column.id())));
   }
 
-  /// Rows of tables can be changed; not those of views.
-  private boolean isChangeable(String schema, String relation) {
-    return catalog.table(schema, relation).isPresent();
+  /// How rows of a relation can be changed; see [ViewDefinition#changes].
+  private int changes(String schema, String relation) {
+    return catalog.table(schema, relation).isPresent()
+        ? ViewDefinition.CHANGES_ALL
+        : catalog.view(schema, relation).map(view -> view.changes(catalog)).orElse(0);
+  }
+
+  private boolean isUpdatable(String schema, String relation, int column) {
+    return changes(schema, relation) == ViewDefinition.CHANGES_ALL
+        && catalog
+            .view(schema, relation)
+            .map(view -> view.isUpdatable(column, catalog))
+            .orElse(true);
   }
 
   static String udtSchema(SqlType type) {

@@ -80,7 +80,7 @@ final class RowConstraints {
         }
       }
     }
-    if (failed != null && failed.isPolicy()) {
+    if (failed != null && failed.kind() == StatementPlan.CheckKind.POLICY) {
       return new Violation(
           firstRow,
           new QuiverException(
@@ -88,6 +88,15 @@ final class RowConstraints {
               "new row violates row-level security policy%s for table \"%s\"",
               failed.name().isEmpty() ? "" : " \"" + failed.name() + "\"",
               table.name()));
+    }
+    if (failed != null && failed.kind() == StatementPlan.CheckKind.VIEW) {
+      return new Violation(
+          firstRow,
+          new QuiverException(
+                  SqlState.WITH_CHECK_OPTION_VIOLATION,
+                  "new row violates check option for view \"%s\"",
+                  failed.name())
+              .withDetail(describe(rows, firstRow)));
     }
     if (failed != null) {
       return new Violation(

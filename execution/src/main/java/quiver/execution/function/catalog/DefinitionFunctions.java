@@ -461,17 +461,29 @@ public final class DefinitionFunctions {
     PrivilegeFunctions.addTo(table);
     table.all(
         "pg_relation_is_updatable",
-        (context, arguments) -> isChangeable(context, number(arguments, 0)) ? 28L : 0L);
+        (context, arguments) -> (long) changes(context, number(arguments, 0)));
     table.all(
-        "pg_column_is_updatable",
-        (context, arguments) -> isChangeable(context, number(arguments, 0)));
+        "pg_column_is_updatable", (context, arguments) -> isColumnUpdatable(context, arguments));
     table.all("pg_relation_is_publishable", (_, _) -> false);
   }
 
-  /// Whether rows can be inserted, updated and deleted: not through views.
-  private static boolean isChangeable(FunctionContext context, long relationId) {
-    return catalog(context).table(relationId).isPresent()
-        && catalog(context).materializedView(relationId).isEmpty();
+  /// Whether rows can be inserted, updated and deleted.
+  private static int changes(FunctionContext context, long relationId) {
+    CatalogImage catalog = catalog(context);
+    return catalog.table(relationId).isPresent()
+        ? catalog.materializedView(relationId).isPresent() ? 0 : ViewDefinition.CHANGES_ALL
+        : catalog.view(relationId).map(view -> view.changes(catalog)).orElse(0);
+  }
+
+  private static boolean isColumnUpdatable(FunctionContext context, @Nullable Object[] arguments) {
+    CatalogImage catalog = catalog(context);
+    int number = (int) number(arguments, 1);
+    return catalog
+        .view(number(arguments, 0))
+        .map(view ->
+            view.isUpdatable(number, catalog)
+                && view.changes(catalog) == ViewDefinition.CHANGES_ALL)
+        .orElseGet(() -> number > 0 && changes(context, number(arguments, 0)) != 0);
   }
 
   private static void sizes(FunctionTable table) {
