@@ -28,6 +28,8 @@ import quiver.common.type.EnumLabel;
 import quiver.common.type.SqlType;
 import quiver.common.vector.DistanceMetric;
 import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.DataNodeService.Part;
+import quiver.rpc.DataNodeService.Resolution;
 import quiver.rpc.DataNodeService.TableChanges;
 
 class MetaValuesTest {
