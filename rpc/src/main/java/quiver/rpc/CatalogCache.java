@@ -2,7 +2,6 @@ package quiver.rpc;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import quiver.common.catalog.CatalogDelta;
 import quiver.common.catalog.CatalogImage;
@@ -100,7 +99,7 @@ public final class CatalogCache implements RootCoordinatorService {
   }
 
   @Override
-  public Optional<Long> lastSequenceValue(SequenceDefinition sequence) {
-    return root.lastSequenceValue(sequence);
+  public SequencePosition sequencePosition(SequenceDefinition sequence) {
+    return root.sequencePosition(sequence);
   }
 }

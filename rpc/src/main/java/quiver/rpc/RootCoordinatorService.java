@@ -77,10 +77,9 @@ public interface RootCoordinatorService {
   @Idempotent
   void setSequenceValue(SequenceDefinition sequence, long value, boolean isCalled);
 
-  /// Sequence state for `SELECT last_value …` and `setval`: the last value given out, empty before
-  /// the first.
+  /// Where a sequence is, for `SELECT last_value …`.
   @Idempotent
-  Optional<Long> lastSequenceValue(SequenceDefinition sequence);
+  SequencePosition sequencePosition(SequenceDefinition sequence);
 
   /// A point in time.
   ///
@@ -134,6 +133,13 @@ public interface RootCoordinatorService {
     }
   }
 
-  /// Values `first, first + increment, …, last`.
+  /// Where a sequence is.
+  ///
+  /// @param value the last one given out, or the first one to be
+  /// @param isCalled whether `value` has been given out
+  /// @param reserved values that can be given out without a commit
+  record SequencePosition(long value, boolean isCalled, long reserved) {}
+
+  /// Values `first, first + increment, …`.
   record SequenceRange(long first, long increment, int count) {}
 }

@@ -271,8 +271,8 @@ public final class MemoryBackend
   }
 
   @Override
-  public Optional<Long> lastSequenceValue(SequenceDefinition sequence) {
-    return Optional.empty();
+  public SequencePosition sequencePosition(SequenceDefinition sequence) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

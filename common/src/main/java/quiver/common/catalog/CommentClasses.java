@@ -6,9 +6,19 @@ import java.util.Optional;
 public final class CommentClasses {
   private static final long CLASS_RELATION = 1_259;
   private static final long CONSTRAINT_RELATION = 2_606;
-  private static final long NAMESPACE_RELATION = 2_615;
+  public static final long NAMESPACE_RELATION = 2_615;
+
+  public static final long PUBLIC_SCHEMA_OID = 2_200;
 
   private CommentClasses() {}
+
+  /// What `public` is described by until somebody comments on it; pg_dump leaves just that out.
+  public static Optional<String> ofPublic(CatalogImage catalog) {
+    return catalog.object(PUBLIC_SCHEMA_OID).isPresent()
+            && catalog.comments(PUBLIC_SCHEMA_OID).isEmpty()
+        ? Optional.of("standard public schema")
+        : Optional.empty();
+  }
 
   /// The OID of the catalog that holds an object: `pg_class`, `pg_namespace` or `pg_constraint`.
   public static long oidOf(CatalogImage catalog, long objectId) {
@@ -36,6 +46,10 @@ public final class CommentClasses {
         .filter(comment -> comment.columnId() == 0)
         .filter(_ -> wanted == 0 || wanted == oidOf(catalog, objectId))
         .map(CommentDefinition::text)
-        .findFirst();
+        .findFirst()
+        .or(() ->
+            objectId == PUBLIC_SCHEMA_OID && (wanted == 0 || wanted == NAMESPACE_RELATION)
+                ? ofPublic(catalog)
+                : Optional.empty());
   }
 }

@@ -220,7 +220,7 @@ public sealed interface DdlCommand {
   /// @param before what was changed: if it is not that any more, the statement is planned again
   /// @param after checks with id 0 are new
   /// @param key a primary key to add
-  /// @param serials columns that get a sequence of their own
+  /// @param serials sequences for columns
   /// @param uniques UNIQUE constraints to add
   /// @param foreignKeys FOREIGN KEY constraints to add
   /// @param droppedSequences go with their columns
@@ -231,7 +231,7 @@ public sealed interface DdlCommand {
       Optional<NewKey> key,
       List<NewUnique> uniques,
       List<NewForeignKey> foreignKeys,
-      List<Integer> serials,
+      List<NewSerial> serials,
       List<Long> droppedSequences,
       boolean cascade)
       implements DdlCommand {
@@ -242,12 +242,22 @@ public sealed interface DdlCommand {
       droppedSequences = List.copyOf(droppedSequences);
     }
 
+    /// Whether a column gets a sequence of its own.
+    public boolean isSerial(int columnId) {
+      return serials.stream().anyMatch(serial -> serial.columnId() == columnId);
+    }
+
     /// The same with another definition.
     public ReplaceTable with(TableDefinition newAfter) {
       return new ReplaceTable(
           before, newAfter, key, uniques, foreignKeys, serials, droppedSequences, cascade);
     }
   }
+
+  /// A sequence for a column that is there.
+  ///
+  /// @param sequence what it is to be, if that was said
+  record NewSerial(int columnId, Optional<SequenceDefinition> sequence) {}
 
   /// CREATE INDEX. No build keeps writers out; CONCURRENTLY only forbids a transaction block.
   ///

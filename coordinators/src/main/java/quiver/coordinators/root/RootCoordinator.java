@@ -571,23 +571,15 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     private SequenceDefinition sequence(long tableId, NewColumn column) {
       SequenceDefinition sequence =
           newSequence(
-              create.schema(), create.name(), tableId, column.name(), column.type(), this::isTaken);
+              create.schema(),
+              create.name(),
+              tableId,
+              column.name(),
+              column.type(),
+              column.sequence(),
+              this::isTaken);
       names.add(sequence.name());
-      return column.sequence().map(wanted -> like(sequence, wanted)).orElse(sequence);
-    }
-
-    private static SequenceDefinition like(SequenceDefinition made, SequenceDefinition wanted) {
-      return new SequenceDefinition(
-          made.id(),
-          made.schema(),
-          made.name(),
-          made.type(),
-          wanted.start(),
-          wanted.increment(),
-          wanted.min(),
-          wanted.max(),
-          wanted.cycle(),
-          made.ownedByTable());
+      return sequence;
     }
 
     private TableDefinition.PrimaryKey primaryKey(
@@ -723,14 +715,32 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   }
 
   /// A sequence for a column.
+  ///
+  /// @param wanted what was said about it; without a name it gets PostgreSQL's
   private SequenceDefinition newSequence(
       String schema,
       String table,
       long tableId,
       String column,
       SqlType type,
+      Optional<SequenceDefinition> wanted,
       Predicate<String> isTaken) {
-    String name = Names.choose(table, column, "seq", isTaken);
+    if (wanted
+        .map(SequenceDefinition::schema)
+        .filter(in -> !in.isEmpty() && !in.equals(schema))
+        .isPresent()) {
+      throw new QuiverException(
+          SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+          "sequence must be in same schema as table it is linked to");
+    }
+    String said = wanted.map(SequenceDefinition::name).orElse("");
+    if (!said.isEmpty() && isTaken.test(said)) {
+      throw new QuiverException(SqlState.DUPLICATE_TABLE, "relation \"%s\" already exists", said);
+    }
+    String name = said.isEmpty() ? Names.choose(table, column, "seq", isTaken) : said;
+    if (wanted.isPresent()) {
+      return wanted.get().withName(schema, name).withId(ids.getAsLong()).ownedBy(tableId);
+    }
     long max =
         switch (type.base()) {
           case INT2 -> Short.MAX_VALUE;
@@ -838,8 +848,8 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
           new TableDefinition.CheckConstraint(id, check.name(), check.sql(), check.validated()));
     }
     List<ColumnDefinition> columns = new ArrayList<>(after.columns());
-    for (int columnId : replace.serials()) {
-      int ordinal = after.ordinalOfId(columnId);
+    for (DdlCommand.NewSerial serial : replace.serials()) {
+      int ordinal = after.ordinalOfId(serial.columnId());
       ColumnDefinition column = columns.get(ordinal);
       SequenceDefinition sequence =
           newSequence(
@@ -848,6 +858,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
               after.id(),
               column.name(),
               column.type(),
+              serial.sequence(),
               each -> working.isTaken(after.schema(), each));
       change.put(sequence).apply();
       columns.set(ordinal, filledBy(column, sequence));
@@ -1131,19 +1142,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       }
       throw QuiverException.ofMessage(SqlState.DUPLICATE_TABLE, message);
     }
-    SequenceDefinition sequence =
-        new SequenceDefinition(
-            ids.getAsLong(),
-            wanted.schema(),
-            wanted.name(),
-            wanted.type(),
-            wanted.start(),
-            wanted.increment(),
-            wanted.min(),
-            wanted.max(),
-            wanted.cycle(),
-            wanted.ownedByTable());
-    catalog.change().put(sequence).apply();
+    catalog.change().put(wanted.withId(ids.getAsLong())).apply();
     return changed(List.of());
   }
 
@@ -1269,8 +1268,8 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   }
 
   @Override
-  public Optional<Long> lastSequenceValue(SequenceDefinition sequence) {
-    return sequences.last(sequence);
+  public SequencePosition sequencePosition(SequenceDefinition sequence) {
+    return sequences.position(sequence);
   }
 
   /// Stops threads; commands that wait fail.

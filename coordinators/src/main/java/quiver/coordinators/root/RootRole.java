@@ -2,7 +2,6 @@ package quiver.coordinators.root;
 
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -196,8 +195,8 @@ public final class RootRole implements RootCoordinatorService, AutoCloseable {
   }
 
   @Override
-  public Optional<Long> lastSequenceValue(SequenceDefinition sequence) {
-    return ask(root -> root.lastSequenceValue(sequence));
+  public SequencePosition sequencePosition(SequenceDefinition sequence) {
+    return ask(root -> root.sequencePosition(sequence));
   }
 
   @Override

@@ -3,11 +3,11 @@ package quiver.coordinators.root;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.rpc.RootCoordinatorService.SequencePosition;
 import quiver.rpc.RootCoordinatorService.SequenceRange;
 import quiver.rpc.meta.MetaKeys;
 import quiver.rpc.meta.MetaValue;
@@ -132,9 +132,10 @@ final class Sequences {
         new Values(isCalled ? OptionalLong.of(value) : OptionalLong.empty(), next, next));
   }
 
-  synchronized Optional<Long> last(SequenceDefinition sequence) {
-    OptionalLong last = values(sequence).last;
-    return last.isPresent() ? Optional.of(last.getAsLong()) : Optional.empty();
+  synchronized SequencePosition position(SequenceDefinition sequence) {
+    Values values = values(sequence);
+    long ahead = Math.max(0, (values.reserved - values.next) / sequence.increment());
+    return new SequencePosition(values.last.orElse(values.next), values.last.isPresent(), ahead);
   }
 
   synchronized void forget(long sequenceId) {

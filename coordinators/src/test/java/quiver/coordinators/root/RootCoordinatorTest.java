@@ -32,6 +32,7 @@ import quiver.rpc.Cancellation;
 import quiver.rpc.DataNodeService.CommitResult;
 import quiver.rpc.DataNodeService.TableChanges;
 import quiver.rpc.RootCoordinatorService.DdlResult;
+import quiver.rpc.RootCoordinatorService.SequencePosition;
 import quiver.rpc.RootCoordinatorService.SequenceRange;
 import quiver.rpc.meta.IndexTask;
 import quiver.rpc.meta.MetaKeys;
@@ -300,9 +301,9 @@ class RootCoordinatorTest {
   void sequencesNeverRepeatAcrossRestarts() {
     var _ = run(items(false));
     SequenceDefinition id = sequence("items_id_seq");
-    assertThat(root.lastSequenceValue(id)).isEmpty();
+    assertThat(root.sequencePosition(id)).isEqualTo(new SequencePosition(1, false, 0));
     assertThat(root.nextSequenceValues(id, 2)).isEqualTo(new SequenceRange(1, 1, 2));
-    assertThat(root.lastSequenceValue(id)).contains(2L);
+    assertThat(root.sequencePosition(id)).isEqualTo(new SequencePosition(2, true, 32));
     root.close();
     root = start();
     assertThat(root.nextSequenceValues(id, 1).first()).isGreaterThan(2);

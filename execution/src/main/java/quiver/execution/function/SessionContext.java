@@ -59,8 +59,15 @@ public interface SessionContext {
   /// `setval`.
   void setSequenceValue(long sequenceId, long value, boolean isCalled);
 
-  /// `pg_sequence_last_value`; empty before the first value.
-  Optional<Long> lastSequenceValueAnywhere(long sequenceId);
+  /// Where a sequence is, whichever session has used it.
+  SequencePosition sequencePosition(long sequenceId);
+
+  /// Where a sequence is.
+  ///
+  /// @param value the last one given out, or the first one to be
+  /// @param isCalled whether `value` has been given out
+  /// @param reserved values that can be given out without a commit
+  record SequencePosition(long value, boolean isCalled, long reserved) {}
 
   /// Bytes that a table or index takes in memory and on disk; 0 for an unknown relation.
   long relationSizeBytes(long relationId);

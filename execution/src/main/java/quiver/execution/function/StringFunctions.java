@@ -94,6 +94,7 @@ final class StringFunctions {
         .one("substr(text,int4,int4)", fromFor)
         .one("substring(text,int4)", from)
         .one("substring(text,int4,int4)", fromFor)
+        .all("quiver_name_char", (_, a) -> character(Arguments.text(a, 0), Arguments.int4(a, 1)))
         .all("left", (_, a) -> left(Arguments.text(a, 0), Arguments.int4(a, 1)))
         .all("right", (_, a) -> right(Arguments.text(a, 0), Arguments.int4(a, 1)))
         .one("position(text,text)", position)
@@ -139,6 +140,16 @@ final class StringFunctions {
     int from = offset(text, first - 1);
     int to = end >= text.length() + 1L ? text.length() : offset(text, (int) end - 1);
     return text.substring(from, Math.max(from, to));
+  }
+
+  /// The character of a name at a place counted from 0, as `name[i]`: names have 64 bytes, those
+  /// after the text are 0.
+  private static @Nullable Object character(String name, int at) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    if (at < 0 || at >= 64) {
+      return null;
+    }
+    return at < bytes.length ? new String(bytes, at, 1, StandardCharsets.ISO_8859_1) : "";
   }
 
   private static String left(String text, int count) {

@@ -56,6 +56,7 @@ public final class StandardFunctionLibrary implements FunctionLibrary {
     casts = new Casts(scalars);
     Map<String, SetFunction> otherSets = new HashMap<>(patternSets());
     otherSets.putAll(SearchSets.functions());
+    otherSets.putAll(SessionFunctions.sets());
     otherSets.putAll(paths.sets());
     sets = new SetFunctions(otherSets);
   }

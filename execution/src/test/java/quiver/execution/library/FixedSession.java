@@ -92,8 +92,8 @@ final class FixedSession implements SessionContext {
   }
 
   @Override
-  public Optional<Long> lastSequenceValueAnywhere(long sequenceId) {
-    return Optional.empty();
+  public SequencePosition sequencePosition(long sequenceId) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

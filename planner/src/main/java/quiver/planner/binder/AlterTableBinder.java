@@ -53,7 +53,7 @@ final class AlterTableBinder {
   private int columnIdMax;
   private boolean rewrite;
   private Optional<DdlCommand.NewKey> newKey = Optional.empty();
-  private final List<Integer> serials = new ArrayList<>();
+  private final List<DdlCommand.NewSerial> serials = new ArrayList<>();
   private final List<Long> droppedSequences = new ArrayList<>();
   private final Set<Integer> checkedNotNull = new HashSet<>();
   private final Set<String> checkedConstraints = new HashSet<>();
@@ -210,9 +210,6 @@ final class AlterTableBinder {
     }
     DefinitionBinder.NewTable parts = new DefinitionBinder(binding).column(name, add.column());
     DdlCommand.NewColumn made = parts.column();
-    if (made.sequence().isPresent()) {
-      throw DefinitionBinder.unsupported("ADD COLUMN with sequence options is");
-    }
     columnIdMax++;
     int id = columnIdMax;
     boolean sequence = made.serial() || made.identity() != Identity.NONE;
@@ -229,7 +226,7 @@ final class AlterTableBinder {
             Optional.empty());
     columns.add(definition);
     if (sequence) {
-      serials.add(id);
+      serials.add(new DdlCommand.NewSerial(id, made.sequence()));
       rewrite = true;
     } else if (made.defaultSql().isPresent()) {
       RexNode value = expressions.defaultOf(definition);
@@ -572,9 +569,6 @@ final class AlterTableBinder {
   private void addIdentity(SqlIdentifier column, Constraint.Identity identity) {
     int ordinal = ordinal(column);
     ColumnDefinition old = columns.get(ordinal);
-    if (!identity.options().isEmpty()) {
-      throw DefinitionBinder.unsupported("sequence options of identity columns are");
-    }
     if (!old.notNull()) {
       throw new QuiverException(
           SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
@@ -596,7 +590,10 @@ final class AlterTableBinder {
           old.name(),
           name);
     }
-    serials.add(old.id());
+    serials.add(
+        new DdlCommand.NewSerial(
+            old.id(),
+            new SequenceBinder(binding).ofIdentity(identity.options(), old.type().base())));
     columns.set(
         ordinal,
         old.withSequence(

@@ -351,10 +351,7 @@ final class DefinitionBinder {
             }
             identity = always ? Identity.ALWAYS : Identity.BY_DEFAULT;
             notNull = true;
-            if (!options.isEmpty()) {
-              sequence =
-                  Optional.of(new SequenceBinder(binding).definition("", "", options, type.base()));
-            }
+            sequence = new SequenceBinder(binding).ofIdentity(options, type.base());
           }
         }
       }
@@ -425,7 +422,10 @@ final class DefinitionBinder {
                 identity ? column.identity() : Identity.NONE,
                 including.contains("generated") ? column.generatedSql() : Optional.empty(),
                 identity
-                    ? column.sequenceId().flatMap(binding.context().catalog()::sequence)
+                    ? column
+                        .sequenceId()
+                        .flatMap(binding.context().catalog()::sequence)
+                        .map(sequence -> sequence.withName("", ""))
                     : Optional.empty()));
       }
       if (including.contains("constraints")) {

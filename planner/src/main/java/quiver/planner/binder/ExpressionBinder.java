@@ -605,6 +605,15 @@ final class ExpressionBinder {
           case OIDVECTOR -> SqlType.OID;
           default -> type.element();
         };
+    if (type.sameTypeAs(SqlType.of(BaseType.NAME))
+        && chain.size() == 1
+        && chain.getFirst().value() instanceof Expression.Subscript(_, SqlNode index)) {
+      return rex.call(
+          binding.resolver().registry().function("quiver_name_char(name,int4)").orElseThrow(),
+          "",
+          SqlType.of(BaseType.CHAR),
+          List.of(array, subscriptBound(index, clause)));
+    }
     if (!type.array() && type.base().category() != 'A') {
       throw new QuiverException(
               SqlState.DATATYPE_MISMATCH,

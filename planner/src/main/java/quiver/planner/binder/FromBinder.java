@@ -17,12 +17,14 @@ import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.Privilege;
 import quiver.common.catalog.RowPolicy;
+import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.function.FunctionKind;
+import quiver.common.function.FunctionSignature;
 import quiver.common.function.OutputColumn;
 import quiver.common.plan.JoinKind;
 import quiver.common.type.BaseType;
@@ -130,6 +132,10 @@ final class FromBinder {
         return commonTable(item, common.get());
       }
     }
+    Optional<SequenceDefinition> sequence = names.sequence(identifier);
+    if (sequence.isPresent()) {
+      return sequenceRow(sequence.get(), item);
+    }
     return switch (names.require(identifier)) {
       case RelationNames.Relation.Stored(TableDefinition table) -> {
         binding.trace().relation(item, table.id());
@@ -163,6 +169,34 @@ final class FromBinder {
               table.name())
           .withHint("Use the REFRESH MATERIALIZED VIEW command.");
     }
+  }
+
+  /// A sequence: the one row that says where it is.
+  private FromResult sequenceRow(SequenceDefinition sequence, FromItem.Table item) {
+    binding.trace().relation(item, sequence.id());
+    binding.demands().on(sequence.id(), Privilege.SELECT);
+    FunctionSignature state =
+        binding.resolver().registry().function("quiver_sequence_state(oid)").orElseThrow();
+    List<BoundQuery.OutputColumn> columns =
+        List.of(
+            new BoundQuery.OutputColumn("last_value", SqlType.INT8, 0, 0),
+            new BoundQuery.OutputColumn("log_cnt", SqlType.INT8, 0, 0),
+            new BoundQuery.OutputColumn("is_called", SqlType.BOOL, 0, 0));
+    RexNode call =
+        binding
+            .rex()
+            .call(
+                state,
+                "",
+                state.result(),
+                List.of(binding.rex().constant(sequence.id(), SqlType.OID)));
+    RelNode rel =
+        new FunctionScanRel(
+            binding.cluster(),
+            List.of(call),
+            false,
+            columns.stream().map(BoundQuery.OutputColumn::type).toList());
+    return named(rel, columns, item.alias(), sequence.name(), sequence.schema(), false);
   }
 
   /// A view: its query in place of its name.

@@ -8,6 +8,7 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.ViewDefinition;
@@ -113,6 +114,19 @@ final class RelationNames {
                   case ViewDefinition view -> Optional.of(new Relation.View(view));
                   default -> Optional.empty();
                 });
+  }
+
+  /// The sequence a name means; empty when it means another relation or nothing.
+  Optional<SequenceDefinition> sequence(SqlIdentifier identifier) {
+    QualifiedName name = qualified(identifier);
+    if (find(name).isPresent()) {
+      return Optional.empty();
+    }
+    String schema = name.schema();
+    return (schema == null ? searchPath() : List.of(schema))
+        .stream()
+            .flatMap(each -> context.catalog().sequence(each, name.name()).stream())
+            .findFirst();
   }
 
   /// The relation a name means.

@@ -1,7 +1,11 @@
 package quiver.planner.binder;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.DdlCommand;
@@ -42,6 +46,7 @@ final class SequenceBinder {
   /// @param type of its values, if the options do not say
   SequenceDefinition definition(
       String schema, String name, List<SequenceOption> options, BaseType type) {
+    requireOnce(options);
     Wanted wanted = new Wanted(type);
     options.forEach(option -> apply(option, wanted));
     if (wanted.restarts) {
@@ -56,8 +61,50 @@ final class SequenceBinder {
         wanted.max,
         wanted.start,
         wanted.cycle != null && wanted.cycle,
+        wanted.cache == null ? 1 : wanted.cache,
         wanted.owner);
   }
+
+  /// The sequence of an identity column, without an id; without a name unless the options say one.
+  Optional<SequenceDefinition> ofIdentity(List<SequenceOption> options, BaseType type) {
+    if (options.isEmpty()) {
+      return Optional.empty();
+    }
+    String schema = "";
+    String name = "";
+    List<SequenceOption> others = new ArrayList<>();
+    for (SequenceOption option : options) {
+      switch (option) {
+        case SequenceOption.Name(SqlIdentifier said) -> {
+          RelationNames.QualifiedName qualified = names.qualified(said);
+          schema = Objects.requireNonNullElse(qualified.schema(), "");
+          name = qualified.name();
+        }
+        case SequenceOption.As _ -> throw redundant();
+        case SequenceOption.OwnedBy _ ->
+            throw new QuiverException(SqlState.SYNTAX_ERROR, "invalid OWNED BY option")
+                .withHint("Specify OWNED BY table.column or OWNED BY NONE.");
+        default -> others.add(option);
+      }
+    }
+    return Optional.of(definition(schema, name, others, type));
+  }
+
+  private static QuiverException redundant() {
+    return new QuiverException(SqlState.SYNTAX_ERROR, "conflicting or redundant options");
+  }
+
+  private static void requireOnce(List<SequenceOption> options) {
+    Set<Class<?>> kinds = new HashSet<>();
+    for (SequenceOption option : options) {
+      if (!kinds.add(option.getClass())) {
+        throw redundant();
+      }
+    }
+  }
+
+  /// The column that OWNED BY names.
+  private record Owner(long tableId, int columnId) {}
 
   /// What options say; null: nothing.
   private static final class Wanted {
@@ -69,8 +116,9 @@ final class SequenceBinder {
     @Nullable Long max;
     @Nullable Long start;
     @Nullable Boolean cycle;
+    @Nullable Long cache;
     boolean owned;
-    Optional<Long> owner = Optional.empty();
+    Optional<Owner> owner = Optional.empty();
     boolean restarts;
     @Nullable Long restart;
 
@@ -104,8 +152,10 @@ final class SequenceBinder {
       case SequenceOption.Start(String value) -> wanted.start = number(value);
       case SequenceOption.Cycle(boolean value) -> wanted.cycle = value;
       case SequenceOption.Cache(String value) -> {
-        if (number(value) != 1) {
-          throw DefinitionBinder.unsupported("CACHE of a sequence is");
+        wanted.cache = number(value);
+        if (wanted.cache < 1) {
+          throw new QuiverException(
+              SqlState.INVALID_PARAMETER_VALUE, "CACHE (%s) must be greater than zero", value);
         }
       }
       case SequenceOption.OwnedBy(SqlIdentifier column) -> {
@@ -145,6 +195,7 @@ final class SequenceBinder {
     for (AlterAction action : statement.actions()) {
       switch (action) {
         case AlterAction.SequenceOptions(List<SequenceOption> options) -> {
+          requireOnce(options);
           Wanted wanted = new Wanted(before.type());
           options.forEach(option -> apply(option, wanted));
           after = merged(before, wanted);
@@ -205,18 +256,11 @@ final class SequenceBinder {
             max,
             wanted.start == null ? (Long) before.start() : wanted.start,
             wanted.cycle == null ? before.cycle() : wanted.cycle,
-            wanted.owned ? wanted.owner : before.ownedByTable());
-    return new SequenceDefinition(
-        before.id(),
-        made.schema(),
-        made.name(),
-        made.type(),
-        made.start(),
-        made.increment(),
-        made.min(),
-        made.max(),
-        made.cycle(),
-        made.ownedByTable());
+            wanted.cache == null ? before.cache() : wanted.cache,
+            wanted.owned
+                ? wanted.owner
+                : before.ownedByTable().map(id -> new Owner(id, before.ownedByColumn())));
+    return made.withId(before.id());
   }
 
   private static void requireRange(long value, SequenceDefinition sequence) {
@@ -244,7 +288,7 @@ final class SequenceBinder {
     };
   }
 
-  private Optional<Long> owner(@Nullable SqlIdentifier column) {
+  private Optional<Owner> owner(@Nullable SqlIdentifier column) {
     if (column == null) {
       return Optional.empty();
     }
@@ -264,7 +308,8 @@ final class SequenceBinder {
               definition.name())
           .at(Positions.of(column));
     }
-    return Optional.of(definition.id());
+    int ordinal = definition.ordinalOf(parts.getLast()).orElseThrow();
+    return Optional.of(new Owner(definition.id(), definition.columns().get(ordinal).id()));
   }
 
   private static long number(String text) {
@@ -289,7 +334,8 @@ final class SequenceBinder {
       @Nullable Long max,
       @Nullable Long start,
       boolean cycle,
-      Optional<Long> owner) {
+      long cache,
+      Optional<Owner> owner) {
     if (increment == 0) {
       throw new QuiverException(SqlState.INVALID_PARAMETER_VALUE, "INCREMENT must not be zero");
     }
@@ -334,6 +380,17 @@ final class SequenceBinder {
           highest);
     }
     return new SequenceDefinition(
-        0, schema, name, type, first, increment, lowest, highest, cycle, owner);
+        0,
+        schema,
+        name,
+        type,
+        first,
+        increment,
+        lowest,
+        highest,
+        cycle,
+        cache,
+        owner.map(Owner::tableId),
+        owner.map(Owner::columnId).orElse(0));
   }
 }

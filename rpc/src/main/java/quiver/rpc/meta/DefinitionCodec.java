@@ -37,31 +37,58 @@ public final class DefinitionCodec {
   private static final byte USER_ENUM = 1;
   private static final byte USER_DOMAIN = 2;
 
+  private static final int SEQUENCE_CYCLES = 1;
+  private static final int SEQUENCE_CACHED = 2;
+  private static final int SEQUENCE_OF_COLUMN = 4;
+
   private DefinitionCodec() {}
 
   private static void write(ByteWriter out, SequenceDefinition sequence) {
+    boolean cached = sequence.cache() != 1;
     out.putLong(sequence.id()).putText(sequence.schema()).putText(sequence.name());
     out.putInt(sequence.type().oid())
         .putLong(sequence.start())
         .putLong(sequence.increment())
         .putLong(sequence.min())
         .putLong(sequence.max())
-        .putByte(sequence.cycle() ? 1 : 0);
+        .putByte(
+            (sequence.cycle() ? SEQUENCE_CYCLES : 0)
+                | (cached ? SEQUENCE_CACHED : 0)
+                | (sequence.ownedByColumn() != 0 ? SEQUENCE_OF_COLUMN : 0));
+    if (cached) {
+      out.putLong(sequence.cache());
+    }
+    if (sequence.ownedByColumn() != 0) {
+      out.putInt(sequence.ownedByColumn());
+    }
     MetaValue.putOptional(out, sequence.ownedByTable(), ByteWriter::putLong);
   }
 
   private static SequenceDefinition readSequence(ByteBuffer in) {
+    long id = in.getLong();
+    String schema = ByteWriter.text(in);
+    String name = ByteWriter.text(in);
+    BaseType type = base(in.getInt());
+    long start = in.getLong();
+    long increment = in.getLong();
+    long min = in.getLong();
+    long max = in.getLong();
+    byte flags = in.get();
+    long cache = (flags & SEQUENCE_CACHED) == 0 ? 1 : in.getLong();
+    int column = (flags & SEQUENCE_OF_COLUMN) == 0 ? 0 : in.getInt();
     return new SequenceDefinition(
-        in.getLong(),
-        ByteWriter.text(in),
-        ByteWriter.text(in),
-        base(in.getInt()),
-        in.getLong(),
-        in.getLong(),
-        in.getLong(),
-        in.getLong(),
-        in.get() != 0,
-        MetaValue.optional(in, ByteBuffer::getLong));
+        id,
+        schema,
+        name,
+        type,
+        start,
+        increment,
+        min,
+        max,
+        (flags & SEQUENCE_CYCLES) != 0,
+        cache,
+        MetaValue.optional(in, ByteBuffer::getLong),
+        column);
   }
 
   /// Any object, with its kind.

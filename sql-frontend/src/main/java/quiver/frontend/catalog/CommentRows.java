@@ -13,6 +13,17 @@ final class CommentRows {
   }
 
   void descriptions(RowSet rows) {
+    CommentClasses.ofPublic(catalog)
+        .ifPresent(text ->
+            rows.add(
+                "objoid",
+                CommentClasses.PUBLIC_SCHEMA_OID,
+                "classoid",
+                CommentClasses.NAMESPACE_RELATION,
+                "objsubid",
+                0,
+                "description",
+                text));
     catalog.objects().stream()
         .filter(CommentDefinition.class::isInstance)
         .map(CommentDefinition.class::cast)

@@ -29,6 +29,12 @@ final class TypeRows {
     }
   }
 
+  /// Where values of a type may be stored: `p`, `m`, `e` or `x`.
+  String storage(BaseType type) {
+    List<String> facts = typeFacts.getOrDefault(type.oid(), List.of());
+    return facts.isEmpty() ? "e" : facts.get(12);
+  }
+
   void types(RowSet rows) {
     for (BaseType type : BaseType.values()) {
       List<String> facts = typeFacts.getOrDefault(type.oid(), List.of());
@@ -56,7 +62,7 @@ final class TypeRows {
           "typmodout", fact(facts, 9),
           "typanalyze", fact(facts, 10),
           "typalign", facts.isEmpty() ? "i" : facts.get(11),
-          "typstorage", facts.isEmpty() ? "e" : facts.get(12),
+          "typstorage", storage(type),
           "typnotnull", false,
           "typbasetype", 0,
           "typtypmod", -1,
@@ -210,7 +216,7 @@ final class TypeRows {
         "proname",
         function.name(),
         "pronamespace",
-        function.oid() >= 16_384 ? 2_200 : SystemState.PG_CATALOG_OID,
+        ExtensionRows.of(function).isPresent() ? 2_200 : SystemState.PG_CATALOG_OID,
         "proowner",
         SystemState.SUPERUSER_OID,
         "prolang",

@@ -51,6 +51,7 @@ public final class VirtualRelations implements SystemRelations {
       case "pg_depend" -> {
         tables().dependencies(rows);
         views().dependencies(rows);
+        new ExtensionRows(rows).members(state.functions());
       }
       case "pg_description" -> new CommentRows(state).descriptions(rows);
       case "pg_rewrite" -> views().rules(rows);

@@ -99,7 +99,8 @@ final class AccessChecks {
 
   private boolean isAllowed(AccessDemand demand, long role) {
     long id = demand.relationId();
-    int missing = demand.privileges() & ~authority.privileges(role, SecuredKind.TABLE, id);
+    SecuredKind kind = catalog.sequence(id).isPresent() ? SecuredKind.SEQUENCE : SecuredKind.TABLE;
+    int missing = demand.privileges() & ~authority.privileges(role, kind, id);
     return missing == 0
         || ((missing & ~SecuredKind.ON_COLUMNS) == 0
             && onColumns(missing, Privilege.SELECT, demand.selected(), role, id)

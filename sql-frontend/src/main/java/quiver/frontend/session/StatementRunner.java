@@ -251,6 +251,9 @@ final class StatementRunner {
     for (RootCoordinatorService.Notice notice : result.notices()) {
       session.send(Notice.of(notice.sqlState(), notice.message()).withDetail(notice.detail()));
     }
+    if (command instanceof DdlCommand.ReplaceSequence || command instanceof DdlCommand.Truncate) {
+      session.sequences().forgetCached();
+    }
     if (result.changed() && ListIndexSample.isNeeded(command)) {
       adviseAboutLists(before);
     }

@@ -17,6 +17,7 @@ import quiver.execution.function.SessionContext;
 import quiver.frontend.statement.IndexRecall;
 import quiver.frontend.statement.QueryRunner;
 import quiver.rpc.ClusterService.SegmentStatus;
+import quiver.rpc.RootCoordinatorService;
 
 /// What the functions of one statement may do in its session. Safe for the statement's threads.
 record StatementSession(
@@ -91,8 +92,11 @@ record StatementSession(
   }
 
   @Override
-  public Optional<Long> lastSequenceValueAnywhere(long sequenceId) {
-    return services.statements().root().lastSequenceValue(sequence(sequenceId));
+  public SequencePosition sequencePosition(long sequenceId) {
+    requireOn(sequenceId, Privilege.USAGE, Privilege.SELECT);
+    RootCoordinatorService.SequencePosition position =
+        services.statements().root().sequencePosition(sequence(sequenceId));
+    return new SequencePosition(position.value(), position.isCalled(), position.reserved());
   }
 
   /// Any of the privileges will do. What makes the values of an identity column needs none.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.Column;
@@ -98,7 +99,7 @@ public final class TableRewrite {
     TableDefinition after = plan.command().after();
     for (int ordinal : plan.notNull()) {
       ColumnDefinition column = after.columns().get(ordinal);
-      if (plan.command().serials().contains(column.id())) {
+      if (plan.command().isSerial(column.id())) {
         continue;
       }
       if (rows.column(ordinal).nulls().any()) {
@@ -160,7 +161,8 @@ public final class TableRewrite {
   /// Columns that new sequences fill.
   private RowBatch filled(RowBatch rows, TableDefinition table, StatementScope scope) {
     List<Column> columns = new ArrayList<>(rows.columns());
-    for (int columnId : plan.command().serials()) {
+    for (DdlCommand.NewSerial serial : plan.command().serials()) {
+      int columnId = serial.columnId();
       int ordinal = table.ordinalOfId(columnId);
       if (plan.command().before().columnOfId(columnId).isPresent()) {
         continue;

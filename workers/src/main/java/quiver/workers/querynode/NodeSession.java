@@ -121,7 +121,7 @@ final class NodeSession implements SessionContext {
   }
 
   @Override
-  public Optional<Long> lastSequenceValueAnywhere(long sequenceId) {
+  public SequencePosition sequencePosition(long sequenceId) {
     throw elsewhere("pg_sequence_last_value");
   }
 

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
@@ -40,6 +41,8 @@ import quiver.execution.function.FunctionTable;
 /// `format_type`, `pg_get_…def`, visibility, privileges, sizes.
 public final class DefinitionFunctions {
   private static final long CLASS_RELATION = 1_259;
+  private static final Pattern UNQUALIFIED_RELATION =
+      Pattern.compile("'(\"(?:[^\"']|\"\")+\"|[^'.\"]+)'::regclass");
 
   private DefinitionFunctions() {}
 
@@ -65,10 +68,10 @@ public final class DefinitionFunctions {
                 arguments[0] == null ? null : formatType(number(arguments, 0), arguments[1]))
         .all(
             "pg_get_expr",
-            (_, arguments) ->
-                isPretty(arguments, 2)
-                    ? PrettyExpression.of(text(arguments, 0))
-                    : text(arguments, 0))
+            (context, arguments) -> {
+              String shown = withVisibleRelations(context, text(arguments, 0));
+              return isPretty(arguments, 2) ? PrettyExpression.of(shown) : shown;
+            })
         .all("pg_get_indexdef", DefinitionFunctions::indexDefinition)
         .all("pg_get_constraintdef", DefinitionFunctions::constraintDefinition)
         .all(
@@ -242,7 +245,15 @@ public final class DefinitionFunctions {
                     "column \"%s\" of relation \"%s\" does not exist",
                     name,
                     table.name()));
-    Optional<SequenceDefinition> sequence = column.sequenceId().flatMap(catalog(context)::sequence);
+    Optional<SequenceDefinition> sequence =
+        column
+            .sequenceId()
+            .flatMap(catalog(context)::sequence)
+            .or(() ->
+                catalog(context).sequences().stream()
+                    .filter(each -> each.ownedByColumn() == column.id())
+                    .filter(each -> each.ownedByTable().filter(id -> id == oid).isPresent())
+                    .findFirst());
     return sequence
         .map(found ->
             DefinitionText.identifier(found.schema())
@@ -277,9 +288,16 @@ public final class DefinitionFunctions {
           sequence.max(),
           sequence.increment(),
           sequence.cycle(),
-          1L,
+          sequence.cache(),
           (long) sequence.type().oid()
         });
+  }
+
+  /// Relations named in a stored expression, with `public` where the search path lacks it.
+  private static String withVisibleRelations(FunctionContext context, String sql) {
+    return sql.contains("'::regclass") && !context.session().state().searchPath().contains("public")
+        ? UNQUALIFIED_RELATION.matcher(sql).replaceAll("'public.$1'::regclass")
+        : sql;
   }
 
   private static @Nullable Object describeObject(

@@ -1,6 +1,8 @@
 package quiver.execution.function.catalog;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
@@ -14,6 +16,7 @@ import quiver.execution.function.FunctionContext;
 import quiver.execution.function.FunctionTable;
 import quiver.execution.function.SessionContext;
 import quiver.execution.function.SessionContext.AdvisoryLocks;
+import quiver.execution.function.SetFunction;
 
 /// Functions about the session: identity, settings, sequences, signals, advisory locks.
 public final class SessionFunctions {
@@ -229,8 +232,27 @@ public final class SessionFunctions {
             })
         .all(
             "pg_sequence_last_value",
-            (context, arguments) ->
-                context.session().lastSequenceValueAnywhere(number(arguments, 0)).orElse(null));
+            (context, arguments) -> {
+              SequenceDefinition sequence = sequence(context.session(), number(arguments, 0));
+              SessionContext.SequencePosition position =
+                  context.session().sequencePosition(sequence.id());
+              return position.isCalled() ? (Long) position.value() : null;
+            });
+  }
+
+  /// The set-returning functions about sequences, by signature key.
+  public static Map<String, SetFunction> sets() {
+    return Map.of(
+        "quiver_sequence_state(oid)",
+        (context, arguments) -> {
+          SessionContext.SequencePosition position =
+              context.session().sequencePosition(number(arguments, 0));
+          return List.<@Nullable Object[]>of(
+                  new @Nullable Object[] {
+                    position.value(), position.reserved(), position.isCalled()
+                  })
+              .iterator();
+        });
   }
 
   /// @throws QuiverException `42809` when the relation is not a sequence
