@@ -31,6 +31,9 @@ final class GrowingVectorIndex {
   /// Rows encoded before others have their turn on the thread.
   private static final int SLICE_ROWS = 4_096;
 
+  /// So many times the rows that lists were trained on, and there are lists for all of them.
+  static final int RETRAINING_GROWTH = 8;
+
   private static final long SEED = 1;
 
   /// Searchers of one statement.
@@ -43,14 +46,31 @@ final class GrowingVectorIndex {
   private final AtomicBoolean encoding = new AtomicBoolean();
   private volatile @Nullable Encoded encoded;
 
+  /// The lists that are to follow, while they are filled. Only for the task that encodes; there is
+  /// one at a time.
+  private @Nullable Encoded next;
+
   /// Lists that hold the first `rowCount` rows, and perhaps some more.
   ///
+  /// @param trainedRowCount rows there were when the centroids were chosen
+  /// @param replacedBytes memory of the lists before them, which are freed with the rows
   /// @param calibration which effort reached which recall, when there were `measuredRowCount` rows
   private record Encoded(
       GrowingLists lists,
       int rowCount,
+      int trainedRowCount,
+      long replacedBytes,
       Optional<RecallCalibration> calibration,
-      int measuredRowCount) {}
+      int measuredRowCount) {
+    Encoded withRows(int newRowCount) {
+      return new Encoded(
+          lists, newRowCount, trainedRowCount, replacedBytes, calibration, measuredRowCount);
+    }
+
+    long memoryBytes() {
+      return lists.sizeBytes() + replacedBytes;
+    }
+  }
 
   /// @param arena owns the codes, as long as the rows live
   GrowingVectorIndex(GrowingRows rows, int ordinal, DistanceMetric metric, Arena arena) {
@@ -120,43 +140,81 @@ final class GrowingVectorIndex {
     pin.unpin();
   }
 
-  /// @return whether rows are left
+  /// Encodes a slice of the rows without codes; then of all rows into new lists, if these are to
+  /// follow.
+  ///
+  /// @return whether there is more to do
   private boolean encodeSlice() {
-    Encoded now = encoded;
     int published = rows.rowCount();
+    Encoded now = encoded;
     if (now == null) {
-      ListCodebook codebook =
-          ListCodebook.train(
-              VectorKernels.best(),
-              rows.vectors(ordinal, published),
-              metric,
-              ListOptions.defaults(),
-              BuildResources.onCaller(arena));
-      now = new Encoded(new GrowingLists(codebook, arena), 0, Optional.empty(), 0);
+      now = train(published, 0);
     }
-    int to = Math.min(published, now.rowCount() + SLICE_ROWS);
-    now.lists().append(rows.vectors(ordinal, to), now.rowCount(), to);
-    encoded = new Encoded(now.lists(), to, now.calibration(), now.measuredRowCount());
-    if (published - to >= TAIL_ROWS_MIN) {
+    if (published - now.rowCount() >= TAIL_ROWS_MIN) {
+      encoded = append(now, published);
       return true;
     }
-    if (to >= 2 * now.measuredRowCount()) {
-      measure(now.lists(), to);
+    Encoded following = next;
+    if (following == null && isOutgrown(now)) {
+      following = train(now.rowCount(), now.memoryBytes());
+    }
+    if (following != null) {
+      following = append(following, now.rowCount());
+      boolean isComplete = following.rowCount() == now.rowCount();
+      next = isComplete ? null : following;
+      if (isComplete) {
+        measure(following);
+      }
+      return !isComplete;
+    }
+    if (now.rowCount() >= 2 * now.measuredRowCount()) {
+      measure(now);
     }
     return false;
   }
 
-  /// Measures the recall of what is encoded; again when there are twice as many rows.
-  private void measure(GrowingLists lists, int rowCount) {
-    VectorRows vectors = rows.vectors(ordinal, rowCount);
+  private static boolean isOutgrown(Encoded lists) {
+    return lists.rowCount() >= (long) RETRAINING_GROWTH * lists.trainedRowCount();
+  }
+
+  /// Empty lists whose centroids suit the first `rowCount` rows.
+  private Encoded train(int rowCount, long replacedBytes) {
+    ListCodebook codebook =
+        ListCodebook.train(
+            VectorKernels.best(),
+            rows.vectors(ordinal, rowCount),
+            metric,
+            ListOptions.defaults(),
+            BuildResources.onCaller(arena));
+    return new Encoded(
+        new GrowingLists(codebook, arena), 0, rowCount, replacedBytes, Optional.empty(), 0);
+  }
+
+  /// Encodes the next rows, not beyond the first `rowCount`.
+  private Encoded append(Encoded to, int rowCount) {
+    int end = Math.min(rowCount, to.rowCount() + SLICE_ROWS);
+    to.lists().append(rows.vectors(ordinal, end), to.rowCount(), end);
+    return to.withRows(end);
+  }
+
+  /// Lets searches use the lists, once their recall is measured.
+  private void measure(Encoded lists) {
+    VectorRows vectors = rows.vectors(ordinal, lists.rowCount());
     RecallCalibration calibration =
         RecallMeasurement.measure(
             VectorKernels.best(),
-            new GrowingSnapshotIndex(lists, vectors, rowCount),
+            new GrowingSnapshotIndex(lists.lists(), vectors, lists.rowCount()),
             vectors,
             SEED,
             BuildMonitor.NONE);
-    encoded = new Encoded(lists, rowCount, Optional.of(calibration), rowCount);
+    encoded =
+        new Encoded(
+            lists.lists(),
+            lists.rowCount(),
+            lists.trainedRowCount(),
+            lists.replacedBytes(),
+            Optional.of(calibration),
+            lists.rowCount());
   }
 
   /// Rows that have codes.
@@ -167,6 +225,6 @@ final class GrowingVectorIndex {
 
   long memoryBytes() {
     Encoded now = encoded;
-    return now == null ? 0 : now.lists().sizeBytes();
+    return now == null ? 0 : now.memoryBytes();
   }
 }

@@ -147,6 +147,30 @@ class GrowingVectorIndexTest {
   }
 
   @Test
+  void listsFollowTheGrowthOfTheSegment() {
+    GrowingRows rows = new GrowingRows(TABLE);
+    Pinned<GrowingRows> pin = new Pinned<>(rows, rows::close);
+    int first = GrowingVectorIndex.ROWS_MIN;
+    append(rows, first, 1);
+    assertThat(searchers(rows, pin, first)).isEmpty();
+    work();
+    int listCount = listCount(searchers(rows, pin, first).orElseThrow());
+    int all = GrowingVectorIndex.RETRAINING_GROWTH * first;
+    append(rows, all - first, 2);
+    assertThat(listCount(searchers(rows, pin, all).orElseThrow())).isEqualTo(listCount);
+    work();
+    SearcherPool pool = searchers(rows, pin, all).orElseThrow();
+    assertThat(listCount(pool)).isGreaterThan(2 * listCount);
+    assertThat(pool.calibration()).isPresent();
+    assertThat(recall(pool, rows.vectors(1, all), RowFilter.all())).isGreaterThan(0.9);
+    pin.unpin();
+  }
+
+  private static int listCount(SearcherPool pool) {
+    return ((GrowingSnapshotIndex) pool.index()).lists().codebook().listCount();
+  }
+
+  @Test
   void givesEveryRowOnceWhenContinued() {
     GrowingRows rows = new GrowingRows(TABLE);
     Pinned<GrowingRows> pin = new Pinned<>(rows, rows::close);
