@@ -13,6 +13,7 @@ import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogImage.Reference;
 import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.ViewDefinition;
@@ -28,6 +29,7 @@ final class Dropping {
   private final CatalogEditor catalog;
   private final Map<Long, CatalogObject> wanted = new LinkedHashMap<>();
   private final List<Column> columns = new ArrayList<>();
+  private final List<Index> indexes = new ArrayList<>();
   private final List<Dependent> dependents = new ArrayList<>();
   private final Set<Object> seen = new HashSet<>();
 
@@ -82,6 +84,13 @@ final class Dropping {
     }
   }
 
+  /// An index of a constraint that goes; its table is changed by others.
+  private record Index(TableDefinition table, IndexDefinition index) {
+    String text() {
+      return "constraint " + Names.quoted(index.name()) + " on " + describe(table);
+    }
+  }
+
   Dropping(CatalogEditor catalog) {
     this.catalog = catalog;
   }
@@ -111,12 +120,19 @@ final class Dropping {
     return this;
   }
 
+  /// An index that goes with its constraint: foreign keys that refer to its columns cannot stay.
+  Dropping addIndex(TableDefinition table, IndexDefinition index) {
+    indexes.add(new Index(table, index));
+    return this;
+  }
+
   /// @return what is told to the client
   /// @throws QuiverException `2BP01` if others depend on the objects and `cascade` is not asked for
   List<Notice> run(boolean cascade) {
     wanted.values().forEach(object -> seen.add(new Target.Whole(object)));
     List.copyOf(wanted.values()).forEach(this::visitDependents);
     columns.forEach(this::visitDependents);
+    indexes.forEach(this::visitDependents);
     List<Dependent> told = dependents.reversed();
     if (!told.isEmpty() && !cascade) {
       throw stillUsed(told);
@@ -127,11 +143,11 @@ final class Dropping {
 
   private QuiverException stillUsed(List<Dependent> told) {
     String message =
-        wanted.size() + columns.size() == 1
+        wanted.size() + columns.size() + indexes.size() == 1
             ? "cannot drop "
-                + (columns.isEmpty()
+                + (!wanted.isEmpty()
                     ? describe(wanted.values().iterator().next())
-                    : columns.getFirst().text())
+                    : !columns.isEmpty() ? columns.getFirst().text() : indexes.getFirst().text())
                 + " because other objects depend on it"
             : "cannot drop desired object(s) because other objects depend on them";
     return QuiverException.ofMessage(SqlState.DEPENDENT_OBJECTS_STILL_EXIST, message)
@@ -179,6 +195,14 @@ final class Dropping {
         .filter(view -> view.usesColumn(column.table().id(), column.column().id()))
         .forEach(view -> found.add(new Target.Whole(view)));
     visit(found, column.text());
+  }
+
+  private void visitDependents(Index index) {
+    List<Target> found = new ArrayList<>();
+    catalog.image().references(index.table().id()).stream()
+        .filter(reference -> reference.foreignKey().referencedIndexId() == index.index().id())
+        .forEach(reference -> found.add(new Target.Key(reference)));
+    visit(found, index.text());
   }
 
   private void visit(List<Target> found, String on) {

@@ -838,6 +838,10 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     before.columns().stream()
         .filter(column -> after.columnOfId(column.id()).isEmpty())
         .forEach(column -> dropping.addColumn(before, column));
+    before.indexes().stream()
+        .filter(index -> before.isConstraintIndex(index))
+        .filter(index -> after.indexes().stream().noneMatch(each -> each.id() == index.id()))
+        .forEach(index -> dropping.addIndex(before, index));
     List<Notice> notices = dropping.run(replace.cascade());
     CatalogEditor working = catalog;
     CatalogEditor.Change change = catalog.change();

@@ -913,7 +913,10 @@ final class AlterTableBinder {
       return;
     }
     if (isCascade) {
-      throw DefinitionBinder.unsupported("DROP CONSTRAINT … CASCADE to foreign keys is");
+      // Those of other tables are dropped with it.
+      cascade = true;
+      foreignKeys.removeIf(key -> key.referencedIndexId() == index.id());
+      return;
     }
     throw new QuiverException(
             SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
