@@ -96,7 +96,6 @@ public final class QuiverServer implements AutoCloseable {
     opened.push(log::close);
     LocalObjectStore objects = new LocalObjectStore(disk, directory.resolve("objects"));
     opened.push(objects::close);
-    ClusterNode.refuseSeveralChannels(config.cluster());
     ChannelMap _ =
         ChannelCount.settle(meta, config.cluster().channelCount(), CHANNEL_COUNT_DEFAULT);
 

@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadFactory;
 import quiver.common.error.QuiverException;
-import quiver.common.error.SqlState;
 import quiver.coordinators.data.ChannelCount;
 import quiver.execution.library.StandardFunctionLibrary;
 import quiver.rpc.codec.WireCodec;
@@ -89,7 +88,6 @@ public final class ClusterNode implements AutoCloseable {
     name = name(listen);
     Stores stores = Stores.open(directory, cluster.stores(), clock, threads);
     opened.push(stores::close);
-    refuseSeveralChannels(cluster);
     ChannelMap channels =
         ChannelCount.settle(stores.meta(), cluster.channelCount(), CHANNEL_COUNT_DEFAULT);
     RemoteDirectory services = new RemoteDirectory(codec);
@@ -120,14 +118,6 @@ public final class ClusterNode implements AutoCloseable {
     opened.push(departure::awaitSuccessors);
     frontEnd.ifPresent(role -> opened.push(role::drain));
     opened.push(departure::announce);
-  }
-
-  /// A limit of this version.
-  public static void refuseSeveralChannels(ClusterConfig config) {
-    if (config.channelCount().orElse(1) > 1) {
-      throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED, "more than one log channel is not supported");
-    }
   }
 
   private Optional<FrontEndRole> openRoles(NodeContext context, Membership membership) {

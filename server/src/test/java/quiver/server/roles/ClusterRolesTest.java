@@ -72,7 +72,11 @@ class ClusterRolesTest {
   }
 
   private static MemoryCluster start() {
-    MemoryCluster cluster = new MemoryCluster(SMALL, 1);
+    return start(1);
+  }
+
+  private static MemoryCluster start(int channelCount) {
+    MemoryCluster cluster = new MemoryCluster(SMALL, channelCount);
     cluster.add("root-1", Role.ROOT_COORDINATOR);
     cluster.add("root-2", Role.ROOT_COORDINATOR);
     cluster.add("data-1", Role.DATA_COORDINATOR);
@@ -132,6 +136,60 @@ class ClusterRolesTest {
       workload.stop();
       workload.checkEnd();
     }
+  }
+
+  /// Tables of one transaction on several channels: owners die between promise and decision,
+  /// clients leave transactions half-way, channels move to a node that comes.
+  @Test
+  void transactionsOverSeveralChannelsAreWholeWhileRolesDie() throws InterruptedException {
+    try (MemoryCluster cluster = start(3)) {
+      TableDefinition first = createTable(cluster, "pairs");
+      TableDefinition second = first;
+      for (int i = 0; sameChannel(cluster, first, second); i++) {
+        second = createTable(cluster, "others" + i);
+      }
+      ClusterWorkload workload = new ClusterWorkload(cluster, first, second);
+      workload.start(3, 2, 1);
+      progress(workload, "the start");
+      flush(cluster);
+      for (TableDefinition table : List.of(first, second)) {
+        String channel = cluster.channels.channelOf(table.id());
+        String owner = cluster.ownerName(channel).orElseThrow();
+        cluster.kill(owner);
+        progress(workload, "an owner died");
+        cluster.add(owner, Role.DATA_NODE);
+        flush(cluster);
+        String cutOff = cluster.ownerName(channel).orElseThrow();
+        cluster.isolate(cutOff);
+        await(
+            workload,
+            "another owns",
+            () -> !cluster.ownerName(channel).orElseThrow().equals(cutOff));
+        progress(workload, "an owner was cut off");
+        cluster.bury(cutOff);
+        cluster.add(cutOff, Role.DATA_NODE);
+      }
+      cluster.add("data-node-3", Role.DATA_NODE);
+      await(
+          workload,
+          "each data node has a channel",
+          () ->
+              cluster.channels.names().stream()
+                      .flatMap(channel -> cluster.ownerName(channel).stream())
+                      .distinct()
+                      .count()
+                  == 3);
+      progress(workload, "channels moved");
+      cluster.kill("query-node-1");
+      progress(workload, "a query node died");
+      workload.stop();
+      workload.checkEnd();
+    }
+  }
+
+  private static boolean sameChannel(
+      MemoryCluster cluster, TableDefinition one, TableDefinition other) {
+    return cluster.channels.channelOf(one.id()).equals(cluster.channels.channelOf(other.id()));
   }
 
   /// Memory of a query node is that of its share, whatever the cluster has.

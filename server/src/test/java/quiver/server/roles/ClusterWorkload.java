@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -27,9 +28,10 @@ import quiver.common.plan.PlanNode;
 import quiver.common.type.SqlType;
 import quiver.rpc.Cancellation;
 import quiver.rpc.ClusterService.Holder;
-import quiver.rpc.DataNodeService;
 import quiver.rpc.DataNodeService.CommitRequest;
 import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.DataNodeService.Part;
+import quiver.rpc.DataNodeService.Resolution;
 import quiver.rpc.DataNodeService.TableWrite;
 import quiver.rpc.QueryNodeService.FragmentRequest;
 import quiver.rpc.QueryNodeService.RowStream;
@@ -37,13 +39,14 @@ import quiver.rpc.RootCoordinatorService;
 import quiver.rpc.Share;
 import quiver.rpc.Unavailable;
 
-/// Clients of a cluster that behave as front ends do, and what they were told. Pairs of rows are
-/// born and die in one transaction each; a read at a snapshot must show exactly the pairs that the
-/// acknowledged transactions up to it leave, whole and once, and may show those whose outcome
-/// nobody knows yet.
+/// Clients of a cluster that behave as front ends do, and what they were told. Pairs of rows, in
+/// one table or in two that may be on two log channels, are born and die in one transaction each; a
+/// read at a snapshot must show exactly the pairs that the acknowledged transactions up to it
+/// leave, whole and once, and may show those whose outcome nobody knows yet.
 final class ClusterWorkload {
   private final MemoryCluster cluster;
-  private final TableDefinition table;
+  private final TableDefinition first;
+  private final TableDefinition second;
   private final ConcurrentMap<Long, Pair> pairs = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final List<Thread> clients = new ArrayList<>();
@@ -62,8 +65,14 @@ final class ClusterWorkload {
   }
 
   ClusterWorkload(MemoryCluster cluster, TableDefinition table) {
+    this(cluster, table, table);
+  }
+
+  /// @param first has the first row of each pair, `second` the second
+  ClusterWorkload(MemoryCluster cluster, TableDefinition first, TableDefinition second) {
     this.cluster = cluster;
-    this.table = table;
+    this.first = first;
+    this.second = second;
   }
 
   void start(int writers, int readers, long seed) {
@@ -122,18 +131,18 @@ final class ClusterWorkload {
     long next = writer * 1_000_000;
     int transaction = 0;
     while (!stopped && !writingStopped) {
-      UUID id = new UUID(table.id() * 1000 + writer, ++transaction);
+      UUID id = new UUID(first.id() * 1000 + writer, ++transaction);
       if (mine.size() < 5 || random.nextInt(3) > 0) {
         long pair = ++next;
         pairs.put(pair, new Pair());
-        if (commit(id, new long[0], Optional.of(row(2 * pair, 2 * pair + 1)), pair, true)) {
+        if (commit(id, Optional.empty(), pair, random)) {
           mine.add(pair);
         }
       } else {
         long pair = mine.remove(random.nextInt(mine.size()));
         Objects.requireNonNull(pairs.get(pair)).dying = true;
         Optional<long[]> addresses = addresses(pair);
-        if (addresses.isPresent() && !commit(id, addresses.get(), Optional.empty(), pair, false)) {
+        if (addresses.isPresent() && !commit(id, addresses, pair, random)) {
           Objects.requireNonNull(pairs.get(pair)).dying = false;
         }
       }
@@ -145,51 +154,140 @@ final class ClusterWorkload {
         ids.length, List.of(new LongColumn(SqlType.INT8, ids.length, ids, Nulls.NONE)));
   }
 
+  /// What becomes of the rows of a pair in a table.
+  private TableWrite write(TableDefinition table, long[] deleted, Optional<RowBatch> born) {
+    return new TableWrite(table.id(), table.version(), table.incarnation(), deleted, born);
+  }
+
+  /// By channel.
+  private TreeMap<String, List<TableWrite>> writes(Optional<long[]> dying, long pair) {
+    TreeMap<String, List<TableWrite>> writes = new TreeMap<>();
+    if (first.id() == second.id()) {
+      Optional<RowBatch> born =
+          dying.isPresent() ? Optional.empty() : Optional.of(row(2 * pair, 2 * pair + 1));
+      writes.put(
+          cluster.cluster.channel(first.id()),
+          List.of(write(first, dying.orElse(new long[0]), born)));
+      return writes;
+    }
+    for (int i = 0; i < 2; i++) {
+      TableDefinition table = i == 0 ? first : second;
+      long[] deleted = dying.isPresent() ? new long[] {dying.get()[i]} : new long[0];
+      Optional<RowBatch> born =
+          dying.isPresent() ? Optional.empty() : Optional.of(row(2 * pair + i));
+      writes
+          .computeIfAbsent(cluster.cluster.channel(table.id()), ignored -> new ArrayList<>())
+          .add(write(table, deleted, born));
+    }
+    return writes;
+  }
+
+  /// @param dying addresses of the pair's rows; empty: it is born
   /// @return whether it committed
-  private boolean commit(
-      UUID id, long[] deleted, Optional<RowBatch> inserted, long pair, boolean birth) {
-    CommitRequest request =
-        new CommitRequest(
-            id,
-            cluster.asked(RootCoordinatorService::timestamp),
-            0,
-            List.of(
-                new TableWrite(
-                    table.id(), table.version(), table.incarnation(), deleted, inserted)));
+  private boolean commit(UUID id, Optional<long[]> dying, long pair, SplittableRandom random) {
+    TreeMap<String, CommitRequest> requests = new TreeMap<>();
+    long snapshot = cluster.asked(RootCoordinatorService::timestamp);
+    writes(dying, pair)
+        .forEach(
+            (channel, writes) -> requests.put(channel, new CommitRequest(id, snapshot, 0, writes)));
+    String home = requests.lastKey();
+    List<String> promised = new ArrayList<>();
+    long firstPromise = Long.MAX_VALUE;
+    for (String channel : requests.headMap(home).keySet()) {
+      CommitRequest request = requests.get(channel).as(new Part.Participant(home));
+      promised.add(channel);
+      if (!(send(channel, request) instanceof CommitResult.Committed(long timestamp))) {
+        finish(promised, id, Resolution.ABORTED);
+        return false;
+      }
+      firstPromise = Math.min(firstPromise, timestamp);
+    }
+    if (!promised.isEmpty() && random.nextInt(50) == 0) {
+      // The front end dies before it has asked the home.
+      return false;
+    }
+    CommitResult result =
+        send(
+            home,
+            promised.isEmpty()
+                ? requests.get(home)
+                : requests.get(home).as(new Part.Home(promised, firstPromise)));
+    if (!promised.isEmpty() && !(result instanceof CommitResult.Committed)) {
+      Resolution decided = resolve(home, id);
+      result =
+          decided.isCommitted() ? new CommitResult.Committed(decided.commitTimestamp()) : result;
+    }
+    boolean committed = result instanceof CommitResult.Committed;
+    if (result instanceof CommitResult.Committed(long timestamp)) {
+      Pair known = Objects.requireNonNull(pairs.get(pair));
+      if (dying.isEmpty()) {
+        known.bornAt = timestamp;
+      } else {
+        known.diedAt = timestamp;
+      }
+      commitCount.incrementAndGet();
+      if (random.nextInt(4) > 0) {
+        finish(promised, id, new Resolution(timestamp));
+      }
+    } else {
+      finish(promised, id, Resolution.ABORTED);
+    }
+    return committed;
+  }
+
+  /// Sends a request until somebody answers.
+  ///
+  /// @return a conflict when it was certainly not written
+  private CommitResult send(String channel, CommitRequest request) {
     while (true) {
       try {
-        DataNodeService owner = cluster.cluster.owner(table.id());
-        return switch (owner.commit(request)) {
-          case CommitResult.Committed(var timestamp) -> {
-            Pair known = Objects.requireNonNull(pairs.get(pair));
-            if (birth) {
-              known.bornAt = timestamp;
-            } else {
-              known.diedAt = timestamp;
-            }
-            commitCount.incrementAndGet();
-            yield true;
-          }
-          case CommitResult.Conflict _ -> {
-            // Nobody else touches these rows: their addresses were moved by a merge.
-            if (birth) {
-              throw new AssertionError("a birth is in conflict");
-            }
-            yield false;
-          }
-          case CommitResult other -> throw new AssertionError("refused: " + other);
-        };
+        CommitResult result = cluster.cluster.channelOwner(channel).commit(request);
+        // Nobody else touches these rows: their addresses were moved by a merge, or the transaction
+        // was given up because it took too long.
+        require(
+            result instanceof CommitResult.Committed || result instanceof CommitResult.Conflict,
+            "refused: %s",
+            result);
+        return result;
       } catch (QuiverException e) {
         if (e.state() == SqlState.IO_ERROR) {
-          // Certainly not written.
-          return false;
+          return new CommitResult.Conflict(0);
         }
-        if (!Unavailable.is(e)) {
-          throw e;
-        }
-        Thread.onSpinWait();
+        requireUnavailable(e);
       }
     }
+  }
+
+  private Resolution resolve(String home, UUID id) {
+    while (true) {
+      try {
+        return cluster.cluster.channelOwner(home).resolve(id);
+      } catch (QuiverException e) {
+        if (e.state() != SqlState.IO_ERROR) {
+          requireUnavailable(e);
+        }
+      }
+    }
+  }
+
+  /// Tells the participants, if they answer.
+  private void finish(List<String> promised, UUID id, Resolution resolution) {
+    for (String channel : promised) {
+      try {
+        cluster.cluster.channelOwner(channel).finish(Map.of(id, resolution));
+      } catch (QuiverException e) {
+        if (e.state() != SqlState.IO_ERROR) {
+          requireUnavailable(e);
+        }
+      }
+    }
+  }
+
+  private static void requireUnavailable(QuiverException e) {
+    if (!Unavailable.is(e)) {
+      throw e;
+    }
+    Thread.onSpinWait();
   }
 
   private Optional<long[]> addresses(long pair) {
@@ -251,6 +349,14 @@ final class ClusterWorkload {
 
   /// All rows at a snapshot with their addresses, from as many nodes as it takes.
   private Map<Long, Long> scan(long snapshot) {
+    Map<Long, Long> found = scan(first, snapshot);
+    if (second.id() != first.id()) {
+      found.putAll(scan(second, snapshot));
+    }
+    return found;
+  }
+
+  private Map<Long, Long> scan(TableDefinition table, long snapshot) {
     boolean alone = false;
     while (true) {
       List<Holder> holders;
@@ -261,7 +367,7 @@ final class ClusterWorkload {
         }
         Map<Long, Long> found = new HashMap<>();
         for (Holder holder : holders) {
-          scan(holder, snapshot, found);
+          scan(table, holder, snapshot, found);
         }
         if (holders.size() > 1) {
           sharedCount.incrementAndGet();
@@ -279,7 +385,8 @@ final class ClusterWorkload {
     }
   }
 
-  private void scan(Holder holder, long snapshot, Map<Long, Long> found) {
+  private static void scan(
+      TableDefinition table, Holder holder, long snapshot, Map<Long, Long> found) {
     PlanNode scan =
         new PlanNode.TableScan(
             table.id(),

@@ -16,31 +16,36 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import quiver.server.process.ServerProcess;
 
-/// Runs every golden file against one real server, in each query mode of the wire protocol, and
-/// against one whose roles talk to each other as those of a cluster do.
+/// Runs every golden file against one real server, in each query mode of the wire protocol, against
+/// one with several log channels, and against one whose roles talk to each other as those of a
+/// cluster do.
 class SqlTestIT {
   private static final Path FILES = Path.of("src", "test", "resources", "sql");
   private static final String TIMEOUT = "&socketTimeout=60";
 
   private static @Nullable ServerProcess server;
+  private static @Nullable ServerProcess channels;
   private static @Nullable ServerProcess remote;
 
   @BeforeAll
   static void start(@TempDir Path directory) throws IOException {
     server = ServerProcess.start(directory.resolve("data"), directory.resolve("log"));
-    Path config = directory.resolve("remote.conf");
-    Files.writeString(config, "rpc-address = 127.0.0.1:0\n");
-    remote =
-        ServerProcess.start(
-            directory.resolve("remote"),
-            directory.resolve("remote-log"),
-            "--config",
-            config.toString());
+    channels = start(directory, "channels", "channels = 3\n");
+    remote = start(directory, "remote", "rpc-address = 127.0.0.1:0\nchannels = 4\n");
+  }
+
+  private static ServerProcess start(Path directory, String name, String settings)
+      throws IOException {
+    Path config = directory.resolve(name + ".conf");
+    Files.writeString(config, settings);
+    return ServerProcess.start(
+        directory.resolve(name), directory.resolve(name + "-log"), "--config", config.toString());
   }
 
   @AfterAll
   static void stop() {
     running(server).close();
+    running(channels).close();
     running(remote).close();
   }
 
@@ -51,7 +56,7 @@ class SqlTestIT {
 
   @TestFactory
   Stream<DynamicTest> extendedQueries() throws IOException {
-    return tests(running(server), "extended", "&binaryTransfer=false&prepareThreshold=1");
+    return tests(running(channels), "extended", "&binaryTransfer=false&prepareThreshold=1");
   }
 
   @TestFactory

@@ -355,13 +355,19 @@ public final class ChannelReplica implements AutoCloseable {
       // Replay of a segment that was dropped or flushed since.
       return;
     }
+    ChannelPosition from = position;
+    if (open.staged()) {
+      // A replay has all of a transaction's staged segments or none: what they become depends on
+      // one another's rows.
+      StagedTransaction into = staged(transaction, position);
+      into.segmentIds.add(open.segmentId());
+      from = into.replayFrom;
+    }
     segments.put(
         open.segmentId(),
         SegmentReplica.growing(
-            open.segmentId(), new GrowingRows(open.table()), open.staged(), position));
-    if (open.staged()) {
-      staged(transaction, position).segmentIds.add(open.segmentId());
-    } else {
+            open.segmentId(), new GrowingRows(open.table()), open.staged(), from));
+    if (!open.staged()) {
       publish(open.table().tableId());
     }
   }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.rpc.meta.ChannelOwnerRecord;
@@ -56,6 +57,9 @@ import quiver.workers.segment.TableLayout;
 final class SimulatedNode {
   static final String CHANNEL = "main";
 
+  private final String channel;
+  private final Predicate<String> isOwn;
+
   /// Small, so that segments fill up, frames are cut and staged segments are adopted.
   static final SegmentLimits LIMITS = new SegmentLimits(40, 1 << 20, 600, 12);
 
@@ -93,12 +97,30 @@ final class SimulatedNode {
       LongSupplier timestamps,
       LongSupplier segmentIds,
       Listener listener) {
+    this(mutation, CHANNEL, name -> true, log, meta, objects, timestamps, segmentIds, listener);
+  }
+
+  /// A node over one of several channels.
+  ///
+  /// @param isOwn whether a file belongs to the channel
+  SimulatedNode(
+      Mutation mutation,
+      String channel,
+      Predicate<String> isOwn,
+      SimulatedLog log,
+      MetaStore meta,
+      ObjectStore objects,
+      LongSupplier timestamps,
+      LongSupplier segmentIds,
+      Listener listener) {
+    this.channel = channel;
+    this.isOwn = isOwn;
     this.mutation = mutation;
     this.log = log;
     this.timestamps = timestamps;
     this.segmentIds = segmentIds;
     this.listener = listener;
-    String ownerKey = MetaKeys.owner(CHANNEL);
+    String ownerKey = MetaKeys.owner(channel);
     Optional<KeyValue> before = meta.get(ownerKey);
     int term =
         before.map(entry -> ChannelOwnerRecord.decode(ownerKey, entry.value()).term()).orElse(0)
@@ -111,10 +133,10 @@ final class SimulatedNode {
     Guard ownership = Guard.unchanged(meta.get(ownerKey).orElseThrow());
     this.store = new SegmentStore(objects, VectorKernels.scalar(), 1, "n" + term);
     this.writer = new SegmentFileWriter(store);
-    Manifests.Stored stored = Manifests.load(CHANNEL, meta, objects);
+    Manifests.Stored stored = Manifests.load(channel, meta, objects);
     this.checkpointer =
         new Checkpointer(
-            CHANNEL,
+            channel,
             mutation == Mutation.UNGUARDED_MANIFEST ? FaultyStores.withoutGuards(meta) : meta,
             log,
             store,
@@ -123,8 +145,8 @@ final class SimulatedNode {
             Duration.ZERO,
             () -> Instant.EPOCH);
     this.replica = new ChannelReplica(stored.checkpoint(), files());
-    this.appender = log.openWriter(CHANNEL);
-    this.reader = log.openReader(CHANNEL, stored.checkpoint().replayFrom().offset());
+    this.appender = log.openWriter(channel);
+    this.reader = log.openReader(channel, stored.checkpoint().replayFrom().offset());
     this.owner = newOwner(new Epoch(term, 1));
     LogAppend barrier = appender.append(owner.barrier("n" + term, "start").encode());
     barrier.whenDone(() -> noteFailure(barrier));
@@ -222,7 +244,7 @@ final class SimulatedNode {
     if (sessionFailed && !isDeposed()) {
       sessionFailed = false;
       Epoch last = successor == null ? owner.epoch() : successor.epoch();
-      appender = log.openWriter(CHANNEL);
+      appender = log.openWriter(channel);
       ChannelOwner next = newOwner(last.nextSession());
       successor = next;
       LogAppend append = appender.append(next.barrier("n", "append failed").encode());
@@ -327,7 +349,7 @@ final class SimulatedNode {
                   now.unfinished(),
                   now.forgottenUntil()));
       case TRUNCATE_BEFORE_COMMIT -> {
-        log.truncate(CHANNEL, now.replayFrom().offset());
+        log.truncate(channel, now.replayFrom().offset());
         checkpointer.write(now);
       }
       default -> checkpointer.write(now);
@@ -374,7 +396,7 @@ final class SimulatedNode {
   /// What a start does: a checkpoint, then deletes what nothing refers to.
   void sweep() {
     checkpoint();
-    checkpointer.sweep(name -> true, this::neededObjects);
+    checkpointer.sweep(isOwn, this::neededObjects);
   }
 
   /// The process is gone.
