@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -128,7 +130,7 @@ public final class ChannelAssignment implements AutoCloseable {
   /// @return the next owner by channel; nothing about those that stay, or if there is nobody
   static Map<String, String> choose(
       List<String> channels, List<NodeRecord> nodes, Map<String, String> owners) {
-    TreeMap<String, TreeSet<String>> channelsOf = new TreeMap<>();
+    NavigableMap<String, NavigableSet<String>> channelsOf = new TreeMap<>();
     nodes.stream()
         .filter(node -> node.serves(Role.DATA_NODE))
         .forEach(node -> channelsOf.put(node.name(), new TreeSet<>()));
@@ -137,7 +139,7 @@ public final class ChannelAssignment implements AutoCloseable {
     }
     List<String> homeless = new ArrayList<>();
     for (String channel : channels) {
-      TreeSet<String> stays = channelsOf.get(owners.getOrDefault(channel, ""));
+      NavigableSet<String> stays = channelsOf.get(owners.getOrDefault(channel, ""));
       if (stays == null) {
         homeless.add(channel);
       } else {
@@ -149,8 +151,9 @@ public final class ChannelAssignment implements AutoCloseable {
       give(channel, least(channelsOf), moves);
     }
     while (true) {
-      Map.Entry<String, TreeSet<String>> most = Collections.max(channelsOf.entrySet(), BY_COUNT);
-      Map.Entry<String, TreeSet<String>> least = least(channelsOf);
+      Map.Entry<String, NavigableSet<String>> most =
+          Collections.max(channelsOf.entrySet(), BY_COUNT);
+      Map.Entry<String, NavigableSet<String>> least = least(channelsOf);
       if (most.getValue().size() - least.getValue().size() < 2) {
         return moves;
       }
@@ -158,17 +161,17 @@ public final class ChannelAssignment implements AutoCloseable {
     }
   }
 
-  private static final Comparator<Map.Entry<String, TreeSet<String>>> BY_COUNT =
+  private static final Comparator<Map.Entry<String, NavigableSet<String>>> BY_COUNT =
       Comparator.comparingInt(each -> each.getValue().size());
 
   /// The first node with the fewest channels.
-  private static Map.Entry<String, TreeSet<String>> least(
-      TreeMap<String, TreeSet<String>> channelsOf) {
+  private static Map.Entry<String, NavigableSet<String>> least(
+      NavigableMap<String, NavigableSet<String>> channelsOf) {
     return Collections.min(channelsOf.entrySet(), BY_COUNT);
   }
 
   private static void give(
-      String channel, Map.Entry<String, TreeSet<String>> node, Map<String, String> moves) {
+      String channel, Map.Entry<String, NavigableSet<String>> node, Map<String, String> moves) {
     node.getValue().add(channel);
     moves.put(channel, node.getKey());
   }

@@ -160,8 +160,8 @@ final class ClusterWorkload {
   }
 
   /// By channel.
-  private TreeMap<String, List<TableWrite>> writes(Optional<long[]> dying, long pair) {
-    TreeMap<String, List<TableWrite>> writes = new TreeMap<>();
+  private Map<String, List<TableWrite>> writes(Optional<long[]> dying, long pair) {
+    Map<String, List<TableWrite>> writes = new TreeMap<>();
     if (first.id() == second.id()) {
       Optional<RowBatch> born =
           dying.isPresent() ? Optional.empty() : Optional.of(row(2 * pair, 2 * pair + 1));
@@ -193,8 +193,10 @@ final class ClusterWorkload {
     String home = requests.lastKey();
     List<String> promised = new ArrayList<>();
     long firstPromise = Long.MAX_VALUE;
-    for (String channel : requests.headMap(home).keySet()) {
-      CommitRequest request = requests.get(channel).as(new Part.Participant(home));
+    CommitRequest last = requests.lastEntry().getValue();
+    for (Map.Entry<String, CommitRequest> each : requests.headMap(home).entrySet()) {
+      String channel = each.getKey();
+      CommitRequest request = each.getValue().as(new Part.Participant(home));
       promised.add(channel);
       if (!(send(channel, request) instanceof CommitResult.Committed(long timestamp))) {
         finish(promised, id, Resolution.ABORTED);
@@ -207,11 +209,7 @@ final class ClusterWorkload {
       return false;
     }
     CommitResult result =
-        send(
-            home,
-            promised.isEmpty()
-                ? requests.get(home)
-                : requests.get(home).as(new Part.Home(promised, firstPromise)));
+        send(home, promised.isEmpty() ? last : last.as(new Part.Home(promised, firstPromise)));
     if (!promised.isEmpty() && !(result instanceof CommitResult.Committed)) {
       Resolution decided = resolve(home, id);
       result =

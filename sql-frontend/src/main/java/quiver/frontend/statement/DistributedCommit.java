@@ -3,7 +3,7 @@ package quiver.frontend.statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,12 +23,12 @@ final class DistributedCommit {
 
   private final StatementServices services;
   private final UUID id;
-  private final SortedMap<String, CommitRequest> requests;
+  private final NavigableMap<String, CommitRequest> requests;
   private final List<String> promised = new ArrayList<>();
 
   /// @param requests by channel, two or more; what is to be staged is staged
   DistributedCommit(
-      StatementServices services, UUID id, SortedMap<String, CommitRequest> requests) {
+      StatementServices services, UUID id, NavigableMap<String, CommitRequest> requests) {
     this.services = services;
     this.id = id;
     this.requests = requests;
@@ -53,7 +53,8 @@ final class DistributedCommit {
       firstPromise = Math.min(firstPromise, timestamp);
       promised.add(each.getKey());
     }
-    return decide(home, new Part.Home(promised, firstPromise));
+    CommitRequest last = requests.lastEntry().getValue();
+    return decide(home, last.as(new Part.Home(promised, firstPromise)));
   }
 
   private CommitResult promise(String channel, CommitRequest request) {
@@ -67,10 +68,10 @@ final class DistributedCommit {
     }
   }
 
-  private CommitResult decide(String home, Part.Home part) {
+  private CommitResult decide(String home, CommitRequest request) {
     CommitResult result;
     try {
-      result = Committer.send(owner(home), requests.get(home).as(part));
+      result = Committer.send(owner(home), request);
     } catch (RuntimeException e) {
       inBackground(() -> finish(owner(home).resolve(id)));
       throw e;

@@ -300,7 +300,7 @@ final class TransferSimulation {
 
   /// One client: reads accounts at a snapshot and moves money between them.
   private final class Transfer {
-    final long number = all.size() + 1;
+    final long number = all.size() + 1L;
     final UUID id = new UUID(1, number);
     final List<Channel> parts = new ArrayList<>();
     final List<CommitRequest> requests = new ArrayList<>();
