@@ -1,6 +1,7 @@
 package quiver.rpc;
 
 import java.util.List;
+import java.util.Map;
 import quiver.rpc.meta.NodeRecord;
 
 /// Where front ends find the owners and holders of a table, and what operators can see and ask for.
@@ -29,6 +30,11 @@ public interface ClusterService {
 
   /// Segments as `quiver_segments` shows them.
   List<SegmentStatus> segments();
+
+  /// The query nodes that keep flushed segments open, by segment; none on a server of its own.
+  default Map<Long, List<String>> servingNodes() {
+    return Map.of();
+  }
 
   /// Running index builds as `pg_stat_progress_create_index` shows them.
   List<IndexProgress> indexProgress();

@@ -197,6 +197,15 @@ public final class PlacedCluster implements ClusterService, AutoCloseable {
   }
 
   @Override
+  public Map<Long, List<String>> servingNodes() {
+    Map<Long, List<String>> nodes = new HashMap<>();
+    placements
+        .values()
+        .forEach(segments -> segments.forEach(each -> nodes.put(each.segmentId(), each.nodes())));
+    return nodes;
+  }
+
+  @Override
   public List<IndexProgress> indexProgress() {
     return directory.dataCoordinator().indexProgress();
   }

@@ -122,10 +122,9 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
 
   /// As above, for as long as this process leads.
   public static RootCoordinator start(
-      Leadership leadership, InstantSource clock, ThreadFactory threads) {
+      Leadership leadership, InstantSource clock, String superuser, ThreadFactory threads) {
     return start(
-        new RootCoordinator(leadership.store(), clock, leadership::check, threads),
-        SUPERUSER_DEFAULT);
+        new RootCoordinator(leadership.store(), clock, leadership::check, threads), superuser);
   }
 
   private static RootCoordinator start(RootCoordinator root, String superuser) {

@@ -28,6 +28,7 @@ import quiver.storage.meta.MetaStore;
 public final class RootRole implements RootCoordinatorService, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RootRole.class);
 
+  private final String superuser;
   private final InstantSource clock;
   private final ThreadFactory threads;
   private final Election election;
@@ -41,6 +42,20 @@ public final class RootRole implements RootCoordinatorService, AutoCloseable {
   /// @param rpcAddress where it answers when it leads
   public RootRole(
       MetaStore store, String node, String rpcAddress, InstantSource clock, ThreadFactory threads) {
+    this(store, node, rpcAddress, RootCoordinator.SUPERUSER_DEFAULT, clock, threads);
+  }
+
+  /// As above.
+  ///
+  /// @param superuser the role a new cluster begins with
+  public RootRole(
+      MetaStore store,
+      String node,
+      String rpcAddress,
+      String superuser,
+      InstantSource clock,
+      ThreadFactory threads) {
+    this.superuser = superuser;
     this.clock = clock;
     this.threads = threads;
     this.election =
@@ -48,7 +63,7 @@ public final class RootRole implements RootCoordinatorService, AutoCloseable {
   }
 
   private Election.Reign lead(Leadership leadership) {
-    RootCoordinator root = RootCoordinator.start(leadership, clock, threads);
+    RootCoordinator root = RootCoordinator.start(leadership, clock, superuser, threads);
     ChangeSignal signal = new ChangeSignal(leadership.store(), List.of(MetaKeys.ROOT_LEADER));
     Thread resuming =
         threads.newThread(() -> {

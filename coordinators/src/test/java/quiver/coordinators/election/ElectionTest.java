@@ -143,7 +143,8 @@ class ElectionTest {
   @Test
   void timestampsOfASuccessorAreLargerAndAFormerLeaderGivesNone() throws InterruptedException {
     Candidate a = new Candidate("a");
-    RootCoordinator old = RootCoordinator.start(a.leads(), now::get, Thread.ofPlatform().factory());
+    RootCoordinator old =
+        RootCoordinator.start(a.leads(), now::get, "quiver", Thread.ofPlatform().factory());
     opened.add(old);
     long before = old.timestamp();
     Candidate b = new Candidate("b");
@@ -154,7 +155,7 @@ class ElectionTest {
     assertThat(following).isNotNull();
     RootCoordinator next =
         RootCoordinator.start(
-            following, () -> Instant.ofEpochMilli(5), Thread.ofPlatform().factory());
+            following, () -> Instant.ofEpochMilli(5), "quiver", Thread.ofPlatform().factory());
     opened.add(next);
     assertThat(next.timestamp()).isGreaterThan(before);
     // The former leader's window is open: the lease alone says no.

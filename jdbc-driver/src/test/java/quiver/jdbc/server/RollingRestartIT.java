@@ -33,6 +33,7 @@ class RollingRestartIT {
           "query-coordinator",
           "data-coordinator",
           "root-coordinator",
+          "root-coordinator-2",
           "front-end-1",
           "front-end-2");
 

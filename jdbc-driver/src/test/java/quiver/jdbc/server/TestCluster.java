@@ -35,8 +35,8 @@ final class TestCluster implements AutoCloseable {
 
   /// As above.
   ///
-  /// @param workers how many data nodes and query nodes
-  static TestCluster start(Path folder, int workers) throws IOException {
+  /// @param count of data nodes, query nodes, and coordinators of each kind
+  static TestCluster start(Path folder, int count) throws IOException {
     Path directory = folder.resolve("cluster");
     Process process =
         new ProcessBuilder(
@@ -48,9 +48,11 @@ final class TestCluster implements AutoCloseable {
                     "--port",
                     Integer.toString(freePort()),
                     "--query-nodes",
-                    Integer.toString(workers),
+                    Integer.toString(count),
                     "--data-nodes",
-                    Integer.toString(workers)))
+                    Integer.toString(count),
+                    "--coordinators",
+                    Integer.toString(count)))
             .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("cluster.log").toFile()))
             .start();
     BufferedReader out =

@@ -101,6 +101,12 @@ public final class ClusterCommand implements Callable<Integer> {
     private int indexNodes = 1;
 
     @Option(
+        names = "--coordinators",
+        paramLabel = "N",
+        description = "of each kind; one leads, the others stand by (default: 1)")
+    private int coordinators = 1;
+
+    @Option(
         names = "--replicas",
         paramLabel = "N",
         description = "query nodes that hold each segment (default: 1)")
@@ -134,6 +140,7 @@ public final class ClusterCommand implements Callable<Integer> {
               queryNodes,
               dataNodes,
               indexNodes,
+              coordinators,
               replicas,
               channels,
               objects.isEmpty()

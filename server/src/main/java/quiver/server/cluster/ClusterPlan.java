@@ -9,6 +9,7 @@ import java.util.Optional;
 ///
 /// @param directory where everything is kept
 /// @param port of the first front end; the next ones count upwards
+/// @param coordinators processes of each of the three roles: one leads, the others stand by
 /// @param replicas query nodes that hold each segment
 /// @param channels channels of the log
 /// @param objects an object store that runs already; empty: one is started
@@ -19,6 +20,7 @@ record ClusterPlan(
     int queryNodes,
     int dataNodes,
     int indexNodes,
+    int coordinators,
     int replicas,
     int channels,
     Optional<ObjectsAddress> objects) {
@@ -33,7 +35,7 @@ record ClusterPlan(
   /// How many processes of a role there are.
   int count(LocalRole role) {
     return switch (role) {
-      case ROOT_COORDINATOR, DATA_COORDINATOR, QUERY_COORDINATOR -> 1;
+      case ROOT_COORDINATOR, DATA_COORDINATOR, QUERY_COORDINATOR -> coordinators;
       case DATA_NODE -> dataNodes;
       case QUERY_NODE -> queryNodes;
       case INDEX_NODE -> indexNodes;
@@ -56,7 +58,13 @@ record ClusterPlan(
   /// What is wrong with the numbers.
   List<String> problems() {
     List<String> problems = new ArrayList<>();
+    if (coordinators < 1 || coordinators > NODE_COUNT_MAX) {
+      problems.add("--coordinators is from 1 to " + NODE_COUNT_MAX);
+    }
     for (LocalRole role : LocalRole.values()) {
+      if (!role.isNumbered()) {
+        continue;
+      }
       if (count(role) < 1 || count(role) > NODE_COUNT_MAX) {
         problems.add("--" + role.text() + "s is from 1 to " + NODE_COUNT_MAX);
       }

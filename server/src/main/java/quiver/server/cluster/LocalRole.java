@@ -34,7 +34,7 @@ enum LocalRole {
     return heapPercent;
   }
 
-  /// Whether a cluster can have several.
+  /// Whether processes can be added and taken away while the cluster runs.
   boolean isNumbered() {
     return isNumbered;
   }
@@ -43,7 +43,7 @@ enum LocalRole {
   ///
   /// @param number from 1
   String nodeName(int number) {
-    return isNumbered ? text + "-" + number : text;
+    return isNumbered || number > 1 ? text + "-" + number : text;
   }
 
   static Optional<LocalRole> of(String text) {

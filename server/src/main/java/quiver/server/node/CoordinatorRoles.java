@@ -20,7 +20,12 @@ final class CoordinatorRoles implements AutoCloseable {
     if (roles.contains(Role.ROOT_COORDINATOR)) {
       RootRole root =
           new RootRole(
-              node.stores().meta(), node.name(), node.rpcAddress(), node.clock(), node.threads());
+              node.stores().meta(),
+              node.name(),
+              node.rpcAddress(),
+              node.config().superuser(),
+              node.clock(),
+              node.threads());
       opened.push(root::close);
       node.server().offer(RootCoordinatorService.class, "", root);
     }

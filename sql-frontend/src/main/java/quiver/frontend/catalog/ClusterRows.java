@@ -1,13 +1,22 @@
 package quiver.frontend.catalog;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.TableDefinition;
+import quiver.common.type.BaseType;
+import quiver.common.value.ArrayValue;
 import quiver.rpc.ClusterService;
 import quiver.rpc.ClusterService.ChannelStatus;
 import quiver.rpc.ClusterService.NodeStatus;
+import quiver.rpc.ClusterService.SegmentStatus;
 import quiver.rpc.meta.NodeRecord;
 import quiver.rpc.meta.Role;
+import quiver.rpc.meta.SegmentReport;
 
-/// `quiver_cluster_nodes` and `quiver_channels`.
+/// `quiver_cluster_nodes`, `quiver_channels`, `quiver_segments` and `quiver_indexes`.
 final class ClusterRows {
   private ClusterRows() {}
 
@@ -44,5 +53,75 @@ final class ClusterRows {
           "term",
           (long) channel.term());
     }
+  }
+
+  static void segments(RowSet rows, ClusterService cluster, CatalogImage catalog) {
+    Map<Long, List<String>> nodes = cluster.servingNodes();
+    for (SegmentStatus segment : cluster.segments()) {
+      rows.add(
+          "table_id",
+          segment.tableId(),
+          "table_name",
+          catalog.table(segment.tableId()).map(TableDefinition::name).orElse(null),
+          "segment_id",
+          segment.segmentId(),
+          "state",
+          segment.state(),
+          "row_count",
+          segment.rowCount(),
+          "deleted_count",
+          segment.deletedCount(),
+          "size_bytes",
+          segment.sizeBytes(),
+          "index_ids",
+          ArrayValue.of(BaseType.OID, segment.indexIds().stream().map(id -> (Object) id).toArray()),
+          "query_nodes",
+          ArrayValue.of(
+              BaseType.TEXT,
+              nodes.getOrDefault(segment.segmentId(), List.of()).stream()
+                  .map(name -> (Object) name)
+                  .toArray()));
+    }
+  }
+
+  /// How much of each vector index is in files. Other indexes are made in memory.
+  static void indexes(RowSet rows, ClusterService cluster, CatalogImage catalog) {
+    List<SegmentStatus> segments =
+        cluster.segments().stream()
+            .filter(segment -> segment.state().equals(SegmentReport.FLUSHED))
+            .toList();
+    for (TableDefinition table : catalog.tables()) {
+      List<SegmentStatus> all =
+          segments.stream().filter(segment -> segment.tableId() == table.id()).toList();
+      for (IndexDefinition index : table.indexes()) {
+        List<SegmentStatus> indexed =
+            all.stream().filter(segment -> segment.indexIds().contains(index.fileId())).toList();
+        rows.add(
+            "index_id",
+            index.id(),
+            "index_name",
+            index.name(),
+            "table_id",
+            table.id(),
+            "table_name",
+            table.name(),
+            "method",
+            index.method().name().toLowerCase(Locale.ROOT),
+            "state",
+            index.state().name().toLowerCase(Locale.ROOT),
+            "segment_count",
+            (long) all.size(),
+            "row_count",
+            rowCount(all),
+            "indexed_segment_count",
+            index.hasFiles() ? (long) indexed.size() : null,
+            "indexed_row_count",
+            index.hasFiles() ? rowCount(indexed) : null);
+      }
+    }
+  }
+
+  private static long rowCount(List<SegmentStatus> segments) {
+    return segments.stream().mapToLong(SegmentStatus::rowCount).sum();
   }
 }

@@ -775,22 +775,6 @@ final class TableRows {
     }
   }
 
-  void segments(RowSet rows) {
-    for (SegmentStatus segment : state.cluster().segments()) {
-      rows.add(
-          "table_id", segment.tableId(),
-          "table_name", catalog.table(segment.tableId()).map(TableDefinition::name).orElse(null),
-          "segment_id", segment.segmentId(),
-          "state", segment.state(),
-          "row_count", segment.rowCount(),
-          "deleted_count", segment.deletedCount(),
-          "size_bytes", segment.sizeBytes(),
-          "index_ids",
-              ArrayValue.of(
-                  BaseType.OID, segment.indexIds().stream().map(id -> (Object) id).toArray()));
-    }
-  }
-
   void tableStatistics(RowSet rows) {
     Map<Long, Long> live = new HashMap<>();
     Map<Long, Long> dead = new HashMap<>();

@@ -67,7 +67,8 @@ public final class VirtualRelations implements SystemRelations {
       case "pg_stat_progress_create_index" -> indexes().progress(rows);
       case "quiver_channels" -> ClusterRows.channels(rows, state.cluster());
       case "quiver_cluster_nodes" -> ClusterRows.nodes(rows, state.cluster());
-      case "quiver_segments" -> tables().segments(rows);
+      case "quiver_indexes" -> ClusterRows.indexes(rows, state.cluster(), state.catalog());
+      case "quiver_segments" -> ClusterRows.segments(rows, state.cluster(), state.catalog());
       case "pg_type" -> types().types(rows);
       case "pg_range" -> TypeRows.ranges(rows);
       case "pg_proc" -> types().functions(rows);
