@@ -364,7 +364,10 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     if (!isChecked) {
       rights.check(before, catalog.delta());
     }
-    security.own(before, catalog, actor);
+    if (!(as.command() instanceof DdlCommand.CreateTemporarySchema)) {
+      // Such a schema outlives the roles a session takes on.
+      security.own(before, catalog, actor);
+    }
     return result;
   }
 
