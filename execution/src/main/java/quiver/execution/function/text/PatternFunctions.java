@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -37,10 +36,10 @@ public final class PatternFunctions {
   /// The matches of `regexp_matches`, in order: each an array of its groups.
   public static List<ArrayValue> allMatches(
       FunctionContext context, String text, String pattern, String flags) {
-    Matcher matcher = new Patterns().matcher(context, text, pattern, flags.replace("g", ""));
+    RegexMatcher matcher = new Patterns().matcher(context, text, pattern, flags.replace("g", ""));
     List<ArrayValue> found = new ArrayList<>();
     int from = 0;
-    while (from <= text.length() && Patterns.find(matcher, from)) {
+    while (from <= text.length() && matcher.find(from)) {
       found.add(groups(matcher));
       if (!flags.contains("g")) {
         break;
@@ -62,7 +61,7 @@ public final class PatternFunctions {
         flags.contains("s") ? flags.contains("m") ? "w" : "s" : flags.contains("m") ? "n" : "p";
     String options = flags.contains("q") ? "q" : lines;
     String all = flags.contains("i") ? "i" + options : options;
-    return Patterns.find(new Patterns().matcher(context, text, pattern, all), 0);
+    return new Patterns().matcher(context, text, pattern, all).find(0);
   }
 
   private void likes() {
@@ -78,14 +77,14 @@ public final class PatternFunctions {
       put("notlike(" + type + ",text)", a -> !LikePattern.matches(text(a, 0), text(a, 1)));
     }
     put("like_escape(text,text)", a -> LikePattern.withEscape(text(a, 0), text(a, 1)));
-    put("similar_to_escape(text,text)", a -> RegexTranslator.similar(text(a, 0), text(a, 1)));
-    put("similar_to_escape(text)", a -> RegexTranslator.similar(text(a, 0), "\\"));
+    put("similar_to_escape(text,text)", a -> SimilarPattern.similar(text(a, 0), text(a, 1)));
+    put("similar_to_escape(text)", a -> SimilarPattern.similar(text(a, 0), "\\"));
     put(
         "similar_escape(text,text)",
         a ->
             a[0] == null
                 ? null
-                : RegexTranslator.similar(text(a, 0), a[1] == null ? "\\" : text(a, 1)));
+                : SimilarPattern.similar(text(a, 0), a[1] == null ? "\\" : text(a, 1)));
   }
 
   private static String lower(String text) {
@@ -107,8 +106,7 @@ public final class PatternFunctions {
   }
 
   private boolean find(FunctionContext context, @Nullable Object[] arguments, String options) {
-    return Patterns.find(
-        patterns.matcher(context, text(arguments, 0), text(arguments, 1), options), 0);
+    return patterns.matcher(context, text(arguments, 0), text(arguments, 1), options).find(0);
   }
 
   private void captures() {
@@ -124,12 +122,13 @@ public final class PatternFunctions {
 
   private @Nullable Object match(
       FunctionContext context, @Nullable Object[] arguments, String options) {
-    Matcher matcher = patterns.matcher(context, text(arguments, 0), text(arguments, 1), options);
-    return Patterns.find(matcher, 0) ? groups(matcher) : null;
+    RegexMatcher matcher =
+        patterns.matcher(context, text(arguments, 0), text(arguments, 1), options);
+    return matcher.find(0) ? groups(matcher) : null;
   }
 
   /// The groups of a match, or the whole match when the pattern has none.
-  private static ArrayValue groups(Matcher matcher) {
+  private static ArrayValue groups(RegexMatcher matcher) {
     int count = matcher.groupCount();
     @Nullable Object[] groups = new @Nullable Object[Math.max(1, count)];
     for (int i = 0; i < groups.length; i++) {
@@ -139,8 +138,8 @@ public final class PatternFunctions {
   }
 
   private @Nullable Object substring(FunctionContext context, @Nullable Object[] arguments) {
-    Matcher matcher = patterns.matcher(context, text(arguments, 0), text(arguments, 1), "");
-    if (!Patterns.find(matcher, 0)) {
+    RegexMatcher matcher = patterns.matcher(context, text(arguments, 0), text(arguments, 1), "");
+    if (!matcher.find(0)) {
       return null;
     }
     return matcher.group(matcher.groupCount() > 0 ? 1 : 0);
@@ -153,23 +152,25 @@ public final class PatternFunctions {
     int first = pattern.indexOf(mark);
     int second = first < 0 ? -1 : pattern.indexOf(mark, first + mark.length());
     if (first < 0 || second < 0) {
-      Matcher whole = patterns.matcher(context, text, RegexTranslator.similar(pattern, escape), "");
-      return Patterns.find(whole, 0) ? text : null;
+      RegexMatcher whole =
+          patterns.matcher(context, text, SimilarPattern.similar(pattern, escape), "");
+      return whole.find(0) ? text : null;
     }
+    // PostgreSQL's form: the part before is as short as it can be.
     String regex =
-        "^("
+        "^(?:"
             + inner(pattern.substring(0, first), escape)
-            + ")("
+            + "){1,1}?("
             + inner(pattern.substring(first + mark.length(), second), escape)
-            + ")("
+            + "){1,1}(?:"
             + inner(pattern.substring(second + mark.length()), escape)
             + ")$";
-    Matcher matcher = patterns.matcher(context, text, regex, "");
-    return Patterns.find(matcher, 0) ? matcher.group(2) : null;
+    RegexMatcher matcher = patterns.matcher(context, text, regex, "");
+    return matcher.find(0) ? matcher.group(1) : null;
   }
 
   private static String inner(String part, String escape) {
-    String anchored = RegexTranslator.similar(part, escape);
+    String anchored = SimilarPattern.similar(part, escape);
     return anchored.substring("^(?:".length(), anchored.length() - ")$".length());
   }
 
@@ -211,11 +212,11 @@ public final class PatternFunctions {
       String options) {
     String text = text(arguments, 0);
     String replacement = text(arguments, 2);
-    Matcher matcher = patterns.matcher(context, text, text(arguments, 1), options);
+    RegexMatcher matcher = patterns.matcher(context, text, text(arguments, 1), options);
     StringBuilder out = new StringBuilder();
     int copied = 0;
     int from = offset(text, start);
-    for (int count = 1; from <= text.length() && Patterns.find(matcher, from); count++) {
+    for (int count = 1; from <= text.length() && matcher.find(from); count++) {
       if (occurrence == 0 || occurrence == count) {
         out.append(text, copied, matcher.start());
         appendReplacement(matcher, replacement, out);
@@ -229,7 +230,8 @@ public final class PatternFunctions {
     return out.append(text, copied, text.length()).toString();
   }
 
-  private static void appendReplacement(Matcher matcher, String replacement, StringBuilder out) {
+  private static void appendReplacement(
+      RegexMatcher matcher, String replacement, StringBuilder out) {
     for (int i = 0; i < replacement.length(); i++) {
       char c = replacement.charAt(i);
       if (c != '\\' || i + 1 == replacement.length()) {
@@ -251,7 +253,7 @@ public final class PatternFunctions {
   }
 
   /// Where the search goes on after a match; an empty match moves by one character.
-  private static int next(Matcher matcher) {
+  private static int next(RegexMatcher matcher) {
     return matcher.end() == matcher.start() ? matcher.end() + 1 : matcher.end();
   }
 
@@ -273,11 +275,11 @@ public final class PatternFunctions {
                     text(a, 0))));
   }
 
-  private static List<String> pieces(Matcher matcher, String text) {
+  private static List<String> pieces(RegexMatcher matcher, String text) {
     List<String> pieces = new ArrayList<>();
     int copied = 0;
     int from = 0;
-    while (from <= text.length() && Patterns.find(matcher, from)) {
+    while (from <= text.length() && matcher.find(from)) {
       // Empty matches at the ends and right after a match do not split.
       if (matcher.end() > matcher.start()
           || (matcher.start() > copied && matcher.start() < text.length())) {
@@ -318,10 +320,10 @@ public final class PatternFunctions {
   private Object count(
       FunctionContext context, @Nullable Object[] arguments, int start, String options) {
     String text = text(arguments, 0);
-    Matcher matcher = patterns.matcher(context, text, text(arguments, 1), options);
+    RegexMatcher matcher = patterns.matcher(context, text, text(arguments, 1), options);
     long count = 0;
     int from = offset(text, start);
-    while (from <= text.length() && Patterns.find(matcher, from)) {
+    while (from <= text.length() && matcher.find(from)) {
       count++;
       from = next(matcher);
     }
@@ -336,7 +338,7 @@ public final class PatternFunctions {
       throw invalid("endoption", end);
     }
     int group = a.length > 6 ? group(a, 6) : 0;
-    Matcher matcher = nth(context, a, options);
+    RegexMatcher matcher = nth(context, a, options);
     if (matcher == null || group > matcher.groupCount() || matcher.start(group) < 0) {
       return 0L;
     }
@@ -347,7 +349,7 @@ public final class PatternFunctions {
   private @Nullable Object nthSubstring(FunctionContext context, @Nullable Object[] a) {
     String options = a.length > 4 ? flags(a, 4, "regexp_substr") : "";
     int group = a.length > 5 ? group(a, 5) : 0;
-    Matcher matcher = nth(context, a, options);
+    RegexMatcher matcher = nth(context, a, options);
     return matcher == null || group > matcher.groupCount() ? null : matcher.group(group);
   }
 
@@ -360,9 +362,10 @@ public final class PatternFunctions {
   }
 
   /// The match that arguments 2 (start) and 3 (which one) ask for.
-  private @Nullable Matcher nth(FunctionContext context, @Nullable Object[] a, String options) {
+  private @Nullable RegexMatcher nth(
+      FunctionContext context, @Nullable Object[] a, String options) {
     String text = text(a, 0);
-    Matcher matcher = patterns.matcher(context, text, text(a, 1), options);
+    RegexMatcher matcher = patterns.matcher(context, text, text(a, 1), options);
     int from = offset(text, a.length > 2 ? start(a, 2) : 1);
     int wanted = 1;
     if (a.length > 3) {
@@ -371,7 +374,7 @@ public final class PatternFunctions {
         throw invalid("n", wanted);
       }
     }
-    for (int i = 1; from <= text.length() && Patterns.find(matcher, from); i++) {
+    for (int i = 1; from <= text.length() && matcher.find(from); i++) {
       if (i == wanted) {
         return matcher;
       }

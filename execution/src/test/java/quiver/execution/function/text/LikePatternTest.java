@@ -32,27 +32,4 @@ class LikePatternTest {
     assertThatThrownBy(() -> LikePattern.matches("ab", "a\\"))
         .hasMessage("LIKE pattern must not end with escape character");
   }
-
-  @Test
-  void regularExpressionsAreTranslated() {
-    assertThat(RegexTranslator.compile("^ab.c$", "").matcher("ab\nc").find()).isTrue();
-    assertThat(RegexTranslator.compile("\\mfoo\\M", "").matcher("a foo b").find()).isTrue();
-    assertThat(RegexTranslator.compile("[[:alpha:]_]+", "").matcher("12ä").find()).isTrue();
-    assertThat(RegexTranslator.compile("(?i)ABC", "").matcher("abc").find()).isTrue();
-    assertThat(RegexTranslator.compile("***=a.c", "").matcher("abc").find()).isFalse();
-    assertThat(RegexTranslator.compile("a$", "").matcher("a\n").find()).isFalse();
-    assertThat(RegexTranslator.compile("^(items)$", "").matcher("items").find()).isTrue();
-    assertThatThrownBy(() -> RegexTranslator.compile("(", ""))
-        .hasMessage("invalid regular expression: parentheses () not balanced");
-    assertThat(
-            RegexTranslator.compile(RegexTranslator.similar("%(b|d)%", "\\"), "")
-                .matcher("abc")
-                .find())
-        .isTrue();
-    assertThat(
-            RegexTranslator.compile(RegexTranslator.similar("(b|c)%", "\\"), "")
-                .matcher("abc")
-                .find())
-        .isFalse();
-  }
 }
