@@ -25,17 +25,17 @@ import org.junit.jupiter.api.io.TempDir;
 class RollingRestartIT {
   private static final List<String> PROCESSES =
       List.of(
-          "query-node-1",
-          "query-node-2",
-          "data-node-1",
-          "data-node-2",
-          "index-node-1",
-          "query-coordinator",
-          "data-coordinator",
+          "front-end-1",
+          "front-end-2",
           "root-coordinator",
           "root-coordinator-2",
-          "front-end-1",
-          "front-end-2");
+          "data-node-1",
+          "data-node-2",
+          "query-node-1",
+          "query-node-2",
+          "data-coordinator",
+          "query-coordinator",
+          "index-node-1");
 
   @TempDir static Path folder;
 

@@ -18,10 +18,15 @@ import quiver.storage.process.FreePorts;
 
 /// A cluster with one process per role under load, each role in turn killed with SIGKILL and paused
 /// with SIGSTOP: nothing acknowledged is lost, doubled, torn or resurrected, and service comes
-/// back. Rounds and seed: `-Dquiver.nemesis.rounds=…`, `-Dquiver.nemesis.seed=…`.
+/// back. Rounds, or a duration, and seed: `-Dquiver.nemesis.rounds=…`,
+/// `-Dquiver.nemesis.minutes=…`, `-Dquiver.nemesis.seed=…`.
 class NemesisIT {
   private static final Logger LOG = LoggerFactory.getLogger(NemesisIT.class);
   private static final int ROUNDS = Integer.getInteger("quiver.nemesis.rounds", 1);
+
+  /// Rounds go on for so long.
+  private static final long MINUTES = Long.getLong("quiver.nemesis.minutes", 0);
+
   private static final long SEED = Long.getLong("quiver.nemesis.seed", 20_261_122L);
 
   /// Every client must have done this much between two faults.
@@ -47,9 +52,9 @@ class NemesisIT {
   private final List<String> recoveries = new ArrayList<>();
 
   @Test
-  @Timeout(value = 40, unit = TimeUnit.MINUTES)
+  @Timeout(value = 24, unit = TimeUnit.HOURS)
   void everyPromiseSurvivesTheDeathOfEveryRole() throws Exception {
-    LOG.warn("nemesis: seed={} rounds={}", SEED, ROUNDS);
+    LOG.warn("nemesis: seed={} rounds={} minutes={}", SEED, ROUNDS, MINUTES);
     try (ClusterProcess cluster =
         ClusterProcess.start(
             folder.resolve("cluster"),
@@ -68,7 +73,9 @@ class NemesisIT {
           clients.stream()
               .map(client -> Thread.ofPlatform().name(client.name()).start(client))
               .toList();
-      for (int round = 0; round < ROUNDS; round++) {
+      long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
+      int round = 0;
+      for (; round < ROUNDS || System.nanoTime() < end; round++) {
         for (String victim : VICTIMS) {
           awaitProgress(clients, "before " + victim + " is killed");
           cluster.command("kill", victim);
@@ -86,7 +93,7 @@ class NemesisIT {
       verify(clients, frontEnds);
       LOG.warn(
           "nemesis: faults={} successes={} unknown={} recoveries:\n{}",
-          ROUNDS * VICTIMS.size() * 2,
+          round * VICTIMS.size() * 2,
           sum(clients, Client::successCount),
           sum(clients, Client::unknownCount),
           String.join("\n", recoveries));
