@@ -53,7 +53,7 @@ public final class PlanCache {
       return new Key(
           text,
           context.parameterTypes(),
-          context.catalog().version(),
+          context.version(),
           context.searchPath(),
           context.catalog().schema(context.temporarySchema()).isPresent()
               ? context.temporarySchema()

@@ -67,7 +67,7 @@ public final class Planner {
         plan,
         parameterTypes,
         List.of(),
-        context.catalog().version(),
+        context.version(),
         assembly.literalsMatter(),
         binding.demands().all());
   }

@@ -25,6 +25,7 @@ final class CachingPlanner implements StatementPlanner {
 
   private final SystemCatalog systemCatalog;
   private final String database;
+  private final PlanVersions versions = new PlanVersions();
   private final Planner planner = new Planner(FunctionRegistry.standard());
   private final PlanCache plans = new PlanCache(planner, PLAN_COUNT_MAX);
 
@@ -41,6 +42,11 @@ final class CachingPlanner implements StatementPlanner {
   @Override
   public List<ParsedStatement> parse(String query) {
     return plans.parse(query);
+  }
+
+  @Override
+  public long version(CatalogImage catalog, String temporarySchema) {
+    return versions.of(catalog, temporarySchema);
   }
 
   @Override
@@ -61,7 +67,8 @@ final class CachingPlanner implements StatementPlanner {
                 types,
                 session.settings(),
                 database,
-                session.temporarySchema()));
+                session.temporarySchema(),
+                version(catalog, session.temporarySchema())));
     return new PlannedStatement(
         plan.plan(),
         plan.parameterTypes(),

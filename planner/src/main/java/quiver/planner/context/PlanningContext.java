@@ -21,6 +21,7 @@ import quiver.common.type.SqlType;
 /// @param database name of the database, for three-part names
 /// @param temporarySchema where the session's temporary objects are, or will be; empty while it has
 ///   made none
+/// @param version of the catalog: equal versions mean that plans are the same
 public record PlanningContext(
     CatalogImage catalog,
     SystemCatalog systemCatalog,
@@ -28,7 +29,8 @@ public record PlanningContext(
     List<Optional<SqlType>> parameterTypes,
     Map<String, String> settings,
     String database,
-    String temporarySchema) {
+    String temporarySchema,
+    long version) {
   /// Names of the settings that change plans; the front end passes their current values.
   public static final List<String> SETTINGS_THAT_MATTER =
       List.of(
@@ -54,7 +56,15 @@ public record PlanningContext(
       List<Optional<SqlType>> parameterTypes,
       Map<String, String> settings,
       String database) {
-    this(catalog, systemCatalog, searchPath, parameterTypes, settings, database, "");
+    this(
+        catalog,
+        systemCatalog,
+        searchPath,
+        parameterTypes,
+        settings,
+        database,
+        "",
+        catalog.version());
   }
 
   /// The schemas a name of a relation may be in, without the implicit `pg_catalog`.
@@ -116,6 +126,6 @@ public record PlanningContext(
   /// The same context with other parameter types.
   public PlanningContext withParameterTypes(List<Optional<SqlType>> types) {
     return new PlanningContext(
-        catalog, systemCatalog, searchPath, types, settings, database, temporarySchema);
+        catalog, systemCatalog, searchPath, types, settings, database, temporarySchema, version);
   }
 }

@@ -461,7 +461,7 @@ public final class Session implements SessionView {
   void refresh(PreparedStatement statement) {
     PlannedStatement planned = statement.planned().orElseThrow();
     CatalogImage catalog = catalog();
-    if (planned.catalogVersion() == catalog.version()
+    if (planned.catalogVersion() == services.planner().version(catalog, temporarySchema)
         && planned
             .rowSecuritySubject()
             .equals(PlanningContext.rowSecuritySubject(catalog, settings.values()))) {
@@ -724,7 +724,8 @@ public final class Session implements SessionView {
         if (e.state() == SqlState.SERIALIZATION_FAILURE && transaction.isOpen()) {
           // The channel may know a definition that the catalog will show in a moment.
           services.statements().root().settle();
-          stale = catalog().version() != planned.catalogVersion();
+          stale =
+              services.planner().version(catalog(), temporarySchema) != planned.catalogVersion();
         }
         if (!stale || attempt == ImplicitRun.REPLAY_COUNT_MAX) {
           throw e;
