@@ -321,14 +321,15 @@ final class GraphWalk {
   ///
   /// @param error a typical standard deviation of the estimates
   private float offerBound(float error) {
-    float own = found.size() < horizon ? Float.POSITIVE_INFINITY : found.score(horizon - 1);
-    float limit = Math.min(own, shared.squaredDistance());
-    float within =
-        limit == Float.POSITIVE_INFINITY
-            ? Float.NEGATIVE_INFINITY
-            : withSlack(limit) + Math.min(OFFER_DEVIATIONS_MAX, deviations) * error;
-    looksAhead = own == Float.POSITIVE_INFINITY;
-    return looksAhead ? Math.max(within, ahead.bound() + AHEAD_DEVIATIONS * error) : within;
+    float limit = found.size() < horizon ? Float.POSITIVE_INFINITY : found.score(horizon - 1);
+    float others = shared.squaredDistance();
+    if (others < limit && found.size() >= ownCount) {
+      limit = Math.max(others, found.score(ownCount - 1));
+    }
+    looksAhead = limit == Float.POSITIVE_INFINITY;
+    return looksAhead
+        ? ahead.bound() + AHEAD_DEVIATIONS * error
+        : withSlack(limit) + Math.min(OFFER_DEVIATIONS_MAX, deviations) * error;
   }
 
   private void offer(int below, long block, float distance, float added) {

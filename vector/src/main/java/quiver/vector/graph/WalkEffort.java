@@ -26,7 +26,9 @@ record WalkEffort(float deviations, float slack, float ownDeviations, float ownS
 
   /// Among other segments' walks, which end each other, so many times the effort gives the recall
   /// of a walk alone.
-  static final int BESIDE_OTHERS_FACTOR = 5;
+  static final int BESIDE_OTHERS_FACTOR = 4;
+
+  private static final int BESIDE_OTHERS_MORE = 2;
 
   /// What an effort of `hnsw.ef_search` candidates comes to: 2.5 deviations at the default of 40.
   static WalkEffort of(int effort) {
@@ -40,6 +42,7 @@ record WalkEffort(float deviations, float slack, float ownDeviations, float ownS
 
   /// The same for a walk among those of other segments.
   static WalkEffort besideOthers(int effort) {
-    return of((int) Math.min((long) BESIDE_OTHERS_FACTOR * effort, Integer.MAX_VALUE));
+    long more = (long) BESIDE_OTHERS_FACTOR * effort + BESIDE_OTHERS_MORE;
+    return of((int) Math.min(more, Integer.MAX_VALUE));
   }
 }
