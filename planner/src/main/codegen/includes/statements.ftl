@@ -101,6 +101,7 @@ Statement anyStatement() :
         LOOKAHEAD({ atQuery() || atAny(LPAREN, VALUES, INSERT, UPDATE, DELETE, MERGE) })
         s = preparable(true)
     |   LOOKAHEAD({ atSecurityStatement() }) { s = securityStatement(); }
+    |   LOOKAHEAD({ atTypeStatement() }) { s = typeStatement(); }
     |   LOOKAHEAD({ at(CREATE) }) s = create()
     |   LOOKAHEAD({ at(DROP) }) s = drop()
     |   LOOKAHEAD({ at(ALTER) }) s = alter()

@@ -167,7 +167,10 @@ final class PlanAssembly {
     for (BoundStatement.Check check : checks) {
       converted.add(
           new StatementPlan.RowCheck(
-              check.name(), expressions.convertOver(check.condition(), columnCount), check.kind()));
+              check.name(),
+              expressions.convertOver(check.condition(), columnCount),
+              check.kind(),
+              check.domain()));
     }
     return converted;
   }

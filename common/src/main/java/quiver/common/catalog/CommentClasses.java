@@ -5,6 +5,7 @@ import java.util.Optional;
 /// The system catalogs that objects with comments are in.
 public final class CommentClasses {
   private static final long CLASS_RELATION = 1_259;
+  private static final long TYPE_RELATION = 1_247;
   private static final long CONSTRAINT_RELATION = 2_606;
   public static final long NAMESPACE_RELATION = 2_615;
 
@@ -20,10 +21,14 @@ public final class CommentClasses {
         : Optional.empty();
   }
 
-  /// The OID of the catalog that holds an object: `pg_class`, `pg_namespace` or `pg_constraint`.
+  /// The OID of the catalog that holds an object: `pg_class`, `pg_type`, `pg_namespace` or
+  /// `pg_constraint`.
   public static long oidOf(CatalogImage catalog, long objectId) {
     if (catalog.object(objectId).orElse(null) instanceof CatalogImage.SchemaDefinition) {
       return NAMESPACE_RELATION;
+    }
+    if (catalog.type(objectId).isPresent()) {
+      return TYPE_RELATION;
     }
     boolean relation = catalog.object(objectId).isPresent() || catalog.index(objectId).isPresent();
     return relation ? CLASS_RELATION : CONSTRAINT_RELATION;
@@ -38,6 +43,7 @@ public final class CommentClasses {
         switch (catalogName.orElse("")) {
           case "" -> 0;
           case "pg_class" -> CLASS_RELATION;
+          case "pg_type" -> TYPE_RELATION;
           case "pg_namespace" -> NAMESPACE_RELATION;
           case "pg_constraint" -> CONSTRAINT_RELATION;
           default -> -1;

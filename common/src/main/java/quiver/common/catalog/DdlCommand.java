@@ -166,6 +166,34 @@ public sealed interface DdlCommand {
 
   record NewCheck(Optional<String> name, Optional<String> column, String sql) {}
 
+  /// CREATE TYPE … AS ENUM, CREATE DOMAIN.
+  ///
+  /// @param type its ids, and those of its labels and checks, are the coordinator's to give
+  record CreateType(TypeDefinition type) implements DdlCommand {}
+
+  /// ALTER TYPE and ALTER DOMAIN, but for the labels of an enum.
+  ///
+  /// @param after checks without an id are new
+  record ReplaceType(TypeDefinition before, TypeDefinition after) implements DdlCommand {}
+
+  /// ALTER TYPE … ADD VALUE.
+  ///
+  /// @param neighbor the label the new one goes beside; empty: it is the last one
+  record AddEnumValue(
+      long typeId, String label, boolean ifNotExists, Optional<String> neighbor, boolean isAfter)
+      implements DdlCommand {}
+
+  /// ALTER TYPE … RENAME VALUE.
+  record RenameEnumValue(long typeId, String label, String newLabel) implements DdlCommand {}
+
+  /// DROP TYPE, DROP DOMAIN.
+  record DropType(List<QualifiedName> types, boolean ifExists, boolean cascade)
+      implements DdlCommand {
+    public DropType {
+      types = List.copyOf(types);
+    }
+  }
+
   /// CREATE VIEW.
   ///
   /// @param view its id is the coordinator's to give

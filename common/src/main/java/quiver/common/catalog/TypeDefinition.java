@@ -3,6 +3,7 @@ package quiver.common.catalog;
 import java.util.List;
 import java.util.Optional;
 import quiver.common.catalog.TableDefinition.CheckConstraint;
+import quiver.common.text.Identifiers;
 import quiver.common.type.EnumLabel;
 import quiver.common.type.SqlType;
 import quiver.common.type.UserType;
@@ -30,6 +31,10 @@ public record TypeDefinition(
     checks = List.copyOf(checks);
   }
 
+  /// The distance of the values of neighboring labels of a new enum: what is added between them
+  /// finds room by halving.
+  public static final long ORDER_STEP = 1L << 40;
+
   public boolean isEnum() {
     return base.isEmpty();
   }
@@ -52,6 +57,22 @@ public record TypeDefinition(
   TypeDefinition withBase(Optional<SqlType> newBase) {
     return new TypeDefinition(
         id, arrayId, schema, name, labels, newBase, notNull, defaultSql, checks);
+  }
+
+  public TypeDefinition withIds(
+      long newId, long newArrayId, List<EnumLabel> newLabels, List<CheckConstraint> newChecks) {
+    return new TypeDefinition(
+        newId, newArrayId, schema, name, newLabels, base, notNull, defaultSql, newChecks);
+  }
+
+  /// As messages call it.
+  public String sqlName() {
+    return Identifiers.quoted(name);
+  }
+
+  /// The name with its schema, but for `public`: what expressions that are kept as text say.
+  public String fullName() {
+    return schema.equals("public") ? sqlName() : Identifiers.quoted(schema) + "." + sqlName();
   }
 
   public TypeDefinition withLabels(List<EnumLabel> newLabels) {

@@ -33,7 +33,7 @@ final class TypeLinks {
 
   private TableDefinition linked(TableDefinition table) {
     boolean isBuiltIn =
-        table.columns().stream().allMatch(column -> column.type().user() == UserType.NONE);
+        table.columns().stream().allMatch(column -> column.type().isBuiltIn());
     return isBuiltIn
         ? table
         : table.withColumns(
@@ -47,13 +47,13 @@ final class TypeLinks {
         view.columns().stream()
             .map(column -> new ViewDefinition.ViewColumn(column.name(), linked(column.type())))
             .toList();
-    return columns.stream().allMatch(column -> column.type().user() == UserType.NONE)
+    return columns.stream().allMatch(column -> column.type().isBuiltIn())
         ? view
         : view.withColumns(columns);
   }
 
   private SqlType linked(SqlType type) {
-    return type.user() == UserType.NONE ? type : type.withUser(linked(type.user()));
+    return type.isBuiltIn() ? type : type.withUser(linked(type.user()));
   }
 
   private UserType linked(UserType user) {

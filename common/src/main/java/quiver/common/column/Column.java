@@ -27,4 +27,22 @@ public sealed interface Column permits LongColumn, DoubleColumn, VectorColumn, O
 
   /// The rows `from … from+count-1`; may share arrays with this column.
   Column slice(int from, int count);
+
+  /// The same values as values of another type that lie alike: an enum rather than its numbers.
+  default Column as(SqlType type) {
+    if (type().equals(type)) {
+      return this;
+    }
+    return switch (this) {
+      case LongColumn longs ->
+          new LongColumn(type, longs.rowCount(), longs.values(), longs.nulls());
+      case DoubleColumn doubles ->
+          new DoubleColumn(type, doubles.rowCount(), doubles.values(), doubles.nulls());
+      case ObjectColumn objects ->
+          new ObjectColumn(type, objects.rowCount(), objects.values(), objects.nulls());
+      case VectorColumn vectors ->
+          new VectorColumn(
+              type, vectors.dimension(), vectors.rowCount(), vectors.rows(), vectors.nulls());
+    };
+  }
 }

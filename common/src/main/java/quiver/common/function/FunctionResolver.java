@@ -40,7 +40,7 @@ public final class FunctionResolver {
     List<Candidate<FunctionSignature>> candidates = functionCandidates(name, given.size());
     for (Candidate<FunctionSignature> candidate : candidates) {
       if (candidate.types.equals(given)) {
-        return resolved(candidate, given);
+        return resolved(candidate, given, arguments);
       }
     }
     List<Candidate<FunctionSignature>> matching = matching(candidates, given);
@@ -59,7 +59,7 @@ public final class FunctionResolver {
               "Could not choose a best candidate function. "
                   + "You might need to add explicit type casts.");
     }
-    return resolved(best.get(), given);
+    return resolved(best.get(), given, arguments);
   }
 
   /// `type('literal')` is a cast, whatever functions are called like the type: the caller makes it
@@ -130,10 +130,17 @@ public final class FunctionResolver {
     return one.arguments().size() == argumentCount && other.arguments().size() > argumentCount;
   }
 
-  private ResolvedFunction resolved(Candidate<FunctionSignature> candidate, List<SqlType> given) {
+  private ResolvedFunction resolved(
+      Candidate<FunctionSignature> candidate, List<SqlType> given, List<SqlType> arguments) {
     FunctionSignature function = candidate.target;
     Polymorphism polymorphism = Polymorphism.of(candidate.types, given, this);
-    List<SqlType> types = polymorphism.actualTypes();
+    List<SqlType> types = new ArrayList<>(polymorphism.actualTypes());
+    for (int i = 0; i < types.size(); i++) {
+      // "any" is told of domains too.
+      if (candidate.types.get(i).base() == BaseType.ANY) {
+        types.set(i, arguments.get(i).withoutModifier());
+      }
+    }
     return new ResolvedFunction(function, types, polymorphism.actual(function.result()));
   }
 

@@ -8,7 +8,6 @@ import quiver.common.error.SqlState;
 import quiver.common.type.BaseType;
 import quiver.common.type.RangeFamily;
 import quiver.common.type.SqlType;
-import quiver.common.type.UserType;
 
 /// What the polymorphic pseudo-types of one signature stand for in one call: all of the
 /// `anyelement` family are one type (and the array of it), all of the `anycompatible` family the
@@ -24,7 +23,7 @@ record Polymorphism(
 
   static boolean isPolymorphic(SqlType type) {
     return switch (type.base()) {
-      case ENUM -> type.user() == UserType.NONE;
+      case ENUM -> type.isBuiltIn();
       case ANYELEMENT,
           ANYARRAY,
           ANYNONARRAY,
@@ -36,6 +35,10 @@ record Polymorphism(
           true;
       default -> false;
     };
+  }
+
+  private static boolean isEnum(SqlType declared) {
+    return declared.base() == BaseType.ENUM && declared.isBuiltIn();
   }
 
   /// The element type of an array type; int2vector and oidvector count as arrays.
@@ -69,11 +72,13 @@ record Polymorphism(
     List<SqlType> compatible = new ArrayList<>();
     boolean elementNotArray = false;
     boolean compatibleNotArray = false;
+    boolean elementIsEnum = false;
     for (int i = 0; i < declared.size(); i++) {
       SqlType actual = given.get(i);
       boolean unknown = actual.base() == BaseType.UNKNOWN && !actual.array();
       BaseType kind = declared.get(i).base();
       elementNotArray |= kind == BaseType.ANYNONARRAY;
+      elementIsEnum |= isEnum(declared.get(i));
       compatibleNotArray |= kind == BaseType.ANYCOMPATIBLENONARRAY;
       if (unknown) {
         continue;
@@ -120,6 +125,9 @@ record Polymorphism(
         case ANYCOMPATIBLE, ANYCOMPATIBLENONARRAY -> compatible.add(actual);
         default -> {}
       }
+    }
+    if (elementIsEnum && element == null) {
+      return false;
     }
     if (elementNotArray && element != null && elementOf(element).isPresent()) {
       return false;

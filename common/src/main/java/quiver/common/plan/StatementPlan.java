@@ -45,13 +45,16 @@ public sealed interface StatementPlan {
 
   /// A CHECK constraint: violated when the condition is false (not when NULL).
   ///
-  /// @param isPolicy whether it is row security that asks for it; the name is that of a restrictive
-  ///   policy, or empty
-  record RowCheck(String name, Expression condition, CheckKind kind) {}
+  /// @param name of the constraint or the restrictive policy; empty for permissive policies and for
+  ///   NOT NULL of a domain
+  /// @param domain what messages call the domain, if it is one's
+  record RowCheck(String name, Expression condition, CheckKind kind, String domain) {}
 
   /// Who asks for a check.
   enum CheckKind {
     CONSTRAINT,
+    /// The domain of a column.
+    DOMAIN,
     /// Row security; the name is that of a restrictive policy, or empty.
     POLICY,
     /// WITH CHECK OPTION of a view.

@@ -33,7 +33,7 @@ public record SqlType(BaseType base, boolean array, int modifier, UserType user)
 
   /// A built-in type.
   public SqlType(BaseType base, boolean array, int modifier) {
-    this(base, array, modifier, UserType.NONE);
+    this(base, array, modifier, UserType.None.NONE);
   }
 
   /// An enum, without its array.
@@ -94,11 +94,16 @@ public record SqlType(BaseType base, boolean array, int modifier, UserType user)
 
   /// The type as the layers below the planner know it: what its values are, and no more.
   public SqlType stored() {
-    return user == UserType.NONE ? this : new SqlType(base, array, modifier);
+    return isBuiltIn() ? this : new SqlType(base, array, modifier);
   }
 
   public SqlType withUser(UserType newUser) {
     return new SqlType(base, array, modifier, newUser);
+  }
+
+  /// Whether the type is none that DDL has made.
+  public boolean isBuiltIn() {
+    return user instanceof UserType.None;
   }
 
   public boolean isDomain() {
@@ -107,7 +112,7 @@ public record SqlType(BaseType base, boolean array, int modifier, UserType user)
 
   /// Whether the type is a pseudo-type, which no value has.
   public boolean isPseudo() {
-    return base.isPseudo() || (base == BaseType.ENUM && user == UserType.NONE);
+    return base.isPseudo() || (base == BaseType.ENUM && isBuiltIn());
   }
 
   /// The labels of an enum, of a domain over one, or of arrays of either.
@@ -124,7 +129,7 @@ public record SqlType(BaseType base, boolean array, int modifier, UserType user)
 
   /// Whether the type has an array type.
   public boolean hasArray() {
-    return array || user != UserType.NONE || base.arrayOid() != 0;
+    return array || !isBuiltIn() || base.arrayOid() != 0;
   }
 
   /// The array of this type, with its modifier; arrays are arrays of as many dimensions as one
@@ -147,7 +152,7 @@ public record SqlType(BaseType base, boolean array, int modifier, UserType user)
   public boolean sameTypeAs(SqlType other) {
     return base == other.base
         && array == other.array
-        && (user == other.user || user.enumType().equals(other.user.enumType()));
+        && (user.equals(other.user) || user.enumType().equals(other.user.enumType()));
   }
 
   /// Arrays and untyped `vector` lie as objects; `vector(n)` as rows of one dimension.
@@ -175,5 +180,18 @@ public record SqlType(BaseType base, boolean array, int modifier, UserType user)
           array ? Identifiers.quoted(type.name()) + "[]" : Identifiers.quoted(type.name());
       case UserType.OfDomain domain -> Identifiers.quoted(domain.name());
     };
+  }
+
+  /// As [#sqlName], with the schema of a user's type that is not in `public`.
+  public String fullName() {
+    return switch (user) {
+      case UserType.None _ -> sqlName();
+      case UserType.OfEnum type -> prefix(type.schema()) + sqlName();
+      case UserType.OfDomain domain -> prefix(domain.schema()) + sqlName();
+    };
+  }
+
+  private static String prefix(String schema) {
+    return schema.equals("public") ? "" : Identifiers.quoted(schema) + ".";
   }
 }

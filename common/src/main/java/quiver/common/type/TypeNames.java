@@ -316,8 +316,8 @@ public final class TypeNames {
   /// The type as `pg_catalog.format_type` writes it, for example `character varying(20)`,
   /// `timestamp(3) with time zone`, `vector(3)[]`.
   public static String formatType(SqlType type) {
-    if (type.user() != UserType.NONE) {
-      return type.sqlName();
+    if (!type.isBuiltIn()) {
+      return type.fullName();
     }
     String scalar = formatScalar(type.base(), type.modifier());
     return type.array() ? scalar + "[]" : scalar;

@@ -14,6 +14,7 @@ import quiver.common.catalog.CatalogImage.TableIndex;
 import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TypeDefinition;
 
 /// The catalog as one transaction sees it, while a command changes it: the catalog in force and the
 /// transaction's changes. Used by one thread.
@@ -79,6 +80,8 @@ final class CatalogEditor {
         ids.add(index.id());
         index.constraintId().ifPresent(ids::add);
       }
+    } else if (object instanceof TypeDefinition type) {
+      type.checks().forEach(check -> ids.add(check.id()));
     }
     return ids;
   }

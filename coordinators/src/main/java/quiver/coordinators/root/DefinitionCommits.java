@@ -7,19 +7,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import quiver.common.catalog.CatalogDelta;
 import quiver.common.catalog.CatalogDelta.Edit;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogObject;
+import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.RoleDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TypeDefinition;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.type.SqlType;
+import quiver.common.type.UserType;
 import quiver.rpc.DataNodeService.CommitResult;
 import quiver.rpc.DataNodeService.Part;
 import quiver.rpc.DataNodeService.Resolution;
@@ -106,7 +111,40 @@ final class DefinitionCommits {
         return Optional.of(each.getKey());
       }
     }
-    return lostUse(delta, image);
+    Optional<Long> lostType = lostType(delta, image);
+    return lostType.isPresent() ? lostType : lostUse(delta, image);
+  }
+
+  /// A type that has gone though a column or a domain is of it: whichever was there when the
+  /// transaction began.
+  private static Optional<Long> lostType(CatalogDelta delta, CatalogImage before) {
+    boolean concerned =
+        delta.edits().values().stream()
+            .anyMatch(edit ->
+                edit.before().orElse(null) instanceof TypeDefinition
+                    || edit.after().orElse(null) instanceof TableDefinition
+                    || edit.after().orElse(null) instanceof TypeDefinition);
+    if (!concerned) {
+      return Optional.empty();
+    }
+    CatalogImage after = before.with(delta, before.version());
+    Stream<SqlType> columns =
+        after.tables().stream()
+            .flatMap(table -> table.columns().stream())
+            .map(ColumnDefinition::type);
+    Stream<SqlType> bases = after.types().stream().flatMap(type -> type.base().stream());
+    return Stream.concat(columns, bases)
+        .flatMap(type -> DefinitionCommits.typeId(type.user()).stream())
+        .filter(id -> after.type(id).isEmpty())
+        .findFirst();
+  }
+
+  private static Optional<Long> typeId(UserType user) {
+    return switch (user) {
+      case UserType.None _ -> Optional.empty();
+      case UserType.OfEnum type -> Optional.of((long) type.oid());
+      case UserType.OfDomain domain -> Optional.of((long) domain.oid());
+    };
   }
 
   /// A view whose relations have gone, or a relation that goes though a view reads it: whichever
@@ -143,6 +181,7 @@ final class DefinitionCommits {
       }
       case SequenceDefinition sequence -> names.add(new Name(sequence.schema(), sequence.name()));
       case ViewDefinition view -> names.add(new Name(view.schema(), view.name()));
+      case TypeDefinition type -> names.add(new Name(type.schema(), type.name()));
       case null, default -> {
         // No relation.
       }
@@ -157,6 +196,11 @@ final class DefinitionCommits {
     CatalogImage image = catalog.image();
     for (Edit edit : delta.edits().values()) {
       for (Name name : names(edit.after())) {
+        boolean isType = image.type(name.schema(), name.name()).isPresent();
+        if (!freed.contains(name) && isType) {
+          throw new QuiverException(
+              SqlState.DUPLICATE_OBJECT, "type \"%s\" already exists", name.name());
+        }
         if (!freed.contains(name) && image.isTaken(name.schema(), name.name())) {
           throw new QuiverException(
               SqlState.DUPLICATE_TABLE, "relation \"%s\" already exists", name.name());

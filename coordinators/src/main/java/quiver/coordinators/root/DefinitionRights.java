@@ -140,9 +140,10 @@ final class DefinitionRights {
     if (catalog.object(objectId).isPresent()) {
       return objectId;
     }
-    return catalog.tables().stream()
-        .filter(table -> CatalogEditor.parts(table).contains(objectId))
-        .map(TableDefinition::id)
+    return catalog.objects().stream()
+        .filter(object -> object instanceof TableDefinition || object instanceof TypeDefinition)
+        .filter(object -> CatalogEditor.parts(object).contains(objectId))
+        .map(CatalogObject::id)
         .findFirst()
         .orElse(objectId);
   }

@@ -16,6 +16,7 @@ import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TypeDefinition;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -61,6 +62,18 @@ final class Dropping {
       }
     }
 
+    /// A column or an expression of an object that is not to go for it.
+    ///
+    /// @param columns the column, if it is one: others may read it
+    /// @param on how messages call what it depends on
+    record Part(CatalogObject holder, String text, List<Column> columns, String on)
+        implements Target {
+      @Override
+      public long order() {
+        return holder.id();
+      }
+    }
+
     record Key(Reference reference) implements Target {
       @Override
       public String text() {
@@ -103,6 +116,7 @@ final class Dropping {
       case SequenceDefinition sequence ->
           "sequence " + Names.qualified(sequence.schema(), sequence.name());
       case CatalogImage.SchemaDefinition schema -> "schema " + Names.quoted(schema.name());
+      case TypeDefinition type -> "type " + Names.qualified(type.schema(), type.name());
       default -> throw new IllegalArgumentException("not an object that is dropped: " + object);
     };
   }
@@ -137,8 +151,20 @@ final class Dropping {
     if (!told.isEmpty() && !cascade) {
       throw stillUsed(told);
     }
+    requireRemovable(told);
     remove(told);
     return notices(told.stream().map(dependent -> dependent.target().text()).toList());
+  }
+
+  private static void requireRemovable(List<Dependent> told) {
+    for (Dependent dependent : told) {
+      if (dependent.target() instanceof Target.Part(_, String text, _, _)) {
+        throw new QuiverException(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "dropping %s with CASCADE is not supported: drop it first",
+            text);
+      }
+    }
   }
 
   private QuiverException stillUsed(List<Dependent> told) {
@@ -182,11 +208,54 @@ final class Dropping {
       }
       case ViewDefinition view -> addViews(view.relationId(), found);
       case CatalogImage.SchemaDefinition schema -> addContents(schema.name(), found);
+      case TypeDefinition type -> {
+        visitTypeUses(type);
+        return;
+      }
       default -> {
         // Nothing depends on the others.
       }
     }
     visit(found, on);
+  }
+
+  /// Columns with the views that read them, domains, and what says the type's name.
+  private void visitTypeUses(TypeDefinition type) {
+    TypeUses uses = new TypeUses(catalog.image());
+    List<Target> found = new ArrayList<>();
+    uses.domains(type).forEach(domain -> found.add(new Target.Whole(domain)));
+    Set<CatalogObject> holders = new HashSet<>();
+    for (TypeUses.Column use : uses.ownColumns(type)) {
+      holders.add(use.table());
+      if (!leaves(use.table())) {
+        String suffix = use.isArray() ? "[]" : "";
+        found.add(
+            new Target.Part(
+                use.table(),
+                use.text(),
+                List.of(new Column(use.table(), use.column())),
+                describe(type) + suffix));
+      }
+    }
+    for (TypeUses.Mention mention : uses.mentions(type)) {
+      CatalogObject holder = mention.holder();
+      if (holder instanceof ViewDefinition) {
+        found.add(new Target.Whole(holder));
+      } else if (!leaves(holder) && !holders.contains(holder)) {
+        found.add(new Target.Part(holder, mention.text(), List.of(), describe(type)));
+      }
+    }
+    visit(found, describe(type));
+  }
+
+  /// Whether an object goes, by itself or with its schema.
+  private boolean leaves(CatalogObject object) {
+    return wanted.containsKey(object.id())
+        || seen.contains(new Target.Whole(object))
+        || Ownership.schema(object)
+            .flatMap(catalog.image()::schema)
+            .filter(schema -> wanted.containsKey(schema.id()))
+            .isPresent();
   }
 
   private void visitDependents(Column column) {
@@ -212,7 +281,12 @@ final class Dropping {
         if (target instanceof Target.Whole(CatalogObject next)) {
           visitDependents(next);
         }
-        dependents.add(new Dependent(target, on));
+        String dependsOn = on;
+        if (target instanceof Target.Part(_, _, List<Column> columns, String part)) {
+          columns.forEach(this::visitDependents);
+          dependsOn = part;
+        }
+        dependents.add(new Dependent(target, dependsOn));
       }
     }
   }
@@ -233,6 +307,9 @@ final class Dropping {
         .filter(table -> table.schema().equals(schema))
         .filter(table -> image.materializedView(table.id()).isEmpty())
         .forEach(table -> found.add(new Target.Whole(table)));
+    image.types().stream()
+        .filter(type -> type.schema().equals(schema))
+        .forEach(type -> found.add(new Target.Whole(type)));
     image.views().stream()
         .filter(view -> view.schema().equals(schema))
         .forEach(view -> found.add(new Target.Whole(view)));

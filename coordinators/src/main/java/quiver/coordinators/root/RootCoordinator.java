@@ -332,12 +332,22 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       case DdlCommand.RefreshView refresh -> refreshView(refresh);
       case DdlCommand.ReplaceView replace -> views().replace(replace);
       case DdlCommand.DropView drop -> views().drop(drop);
+      case DdlCommand.CreateType create -> types().create(create);
+      case DdlCommand.ReplaceType replace -> types().replace(replace);
+      case DdlCommand.AddEnumValue add -> types().addValue(add);
+      case DdlCommand.RenameEnumValue rename -> types().renameValue(rename);
+      case DdlCommand.DropType drop -> types().drop(drop);
     };
   }
 
   @GuardedBy("lock")
   private ViewCommands views() {
     return new ViewCommands(catalog, ids);
+  }
+
+  @GuardedBy("lock")
+  private TypeCommands types() {
+    return new TypeCommands(catalog, ids);
   }
 
   /// The table, then the view that says what it holds.
@@ -451,6 +461,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       }
       throw QuiverException.ofMessage(SqlState.DUPLICATE_TABLE, message);
     }
+    TypeCommands.requireNoType(catalog, create.schema(), create.name());
     if (create.shardCount() != 1) {
       throw new QuiverException(
           SqlState.FEATURE_NOT_SUPPORTED,

@@ -34,6 +34,7 @@ final class ViewCommands {
             : List.of();
     requireSchema(view.schema());
     requireUsed(view);
+    TypeCommands.requireNoType(catalog, view.schema(), view.name());
     Optional<CatalogObject> existing = catalog.image().relation(view.schema(), view.name());
     if (!create.orReplace() && catalog.isTaken(view.schema(), view.name())) {
       throw new QuiverException(

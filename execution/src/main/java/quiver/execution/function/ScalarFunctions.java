@@ -41,6 +41,7 @@ public final class ScalarFunctions {
     DateTimeFunctions.addTo(table);
     ArrayFunctions.addTo(table);
     EnumFunctions.addTo(table);
+    DomainFunctions.addTo(table);
     ElementAssignments.addTo(table);
     JsonBuilders.addTo(table);
     SystemFunctions.addTo(table);

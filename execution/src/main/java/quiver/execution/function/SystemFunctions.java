@@ -31,7 +31,7 @@ final class SystemFunctions {
     table
         .all("gen_random_uuid", uuid)
         .all("uuid_generate_v4", uuid)
-        .allTyped("pg_typeof", types -> (_, _) -> (long) types.argument(0).oid())
+        .allTyped("pg_typeof", types -> (_, _) -> (long) types.argument(0).declaredOid())
         .allTyped(
             "pg_column_size",
             types ->

@@ -15,6 +15,7 @@ import quiver.execution.source.SegmentSnapshot;
 final class SegmentRows implements InputRows {
   private final SegmentSnapshot segment;
   private final List<Integer> ordinals;
+  private final List<SqlType> types;
   private final @Nullable SegmentRows block;
   private final int from;
   private final int[] rows;
@@ -24,12 +25,14 @@ final class SegmentRows implements InputRows {
   private SegmentRows(
       SegmentSnapshot segment,
       List<Integer> ordinals,
+      List<SqlType> types,
       @Nullable SegmentRows block,
       int from,
       int[] rows,
       int count) {
     this.segment = segment;
     this.ordinals = ordinals;
+    this.types = types;
     this.block = block;
     this.from = from;
     this.rows = rows;
@@ -38,14 +41,21 @@ final class SegmentRows implements InputRows {
   }
 
   /// Rows `from … from+count-1`.
-  static SegmentRows block(SegmentSnapshot segment, List<Integer> ordinals, int from, int count) {
-    return new SegmentRows(segment, ordinals, null, from, new int[0], count);
+  ///
+  /// @param types of the columns, which are stored without what a user has made of their types
+  static SegmentRows block(
+      SegmentSnapshot segment, List<Integer> ordinals, List<SqlType> types, int from, int count) {
+    return new SegmentRows(segment, ordinals, types, null, from, new int[0], count);
   }
 
   /// Rows picked by number.
   static SegmentRows picked(
-      SegmentSnapshot segment, List<Integer> ordinals, int[] rows, int count) {
-    return new SegmentRows(segment, ordinals, null, 0, rows, count);
+      SegmentSnapshot segment,
+      List<Integer> ordinals,
+      List<SqlType> types,
+      int[] rows,
+      int count) {
+    return new SegmentRows(segment, ordinals, types, null, 0, rows, count);
   }
 
   private boolean isBlock() {
@@ -61,7 +71,7 @@ final class SegmentRows implements InputRows {
   public Column column(int index) {
     Column column = columns[index];
     if (column == null) {
-      column = index == ordinals.size() ? addresses() : read(index);
+      column = index == ordinals.size() ? addresses() : read(index).as(types.get(index));
       columns[index] = column;
     }
     return column;
@@ -99,6 +109,6 @@ final class SegmentRows implements InputRows {
       absolute[i] = isBlock() ? from + selected[i] : rows[selected[i]];
     }
     return new SegmentRows(
-        segment, ordinals, isBlock() ? this : block, from, absolute, selectedCount);
+        segment, ordinals, types, isBlock() ? this : block, from, absolute, selectedCount);
   }
 }

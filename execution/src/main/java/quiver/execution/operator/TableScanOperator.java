@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import quiver.common.column.RowAddress;
 import quiver.common.column.RowMask;
 import quiver.common.plan.PlanNode;
+import quiver.common.type.SqlType;
 import quiver.execution.expression.CompiledExpression;
 import quiver.execution.expression.EvaluationScope;
 import quiver.execution.expression.InputRows;
@@ -107,7 +108,7 @@ final class TableScanOperator implements RowsOperator {
       for (SegmentSnapshot candidate : segments) {
         if (candidate.segmentId() == RowAddress.segmentId(address)) {
           int[] row = {RowAddress.row(address)};
-          return Optional.of(SegmentRows.picked(candidate, scan.ordinals(), row, 1));
+          return Optional.of(SegmentRows.picked(candidate, scan.ordinals(), scan.columnTypes(), row, 1));
         }
       }
     }
@@ -139,7 +140,7 @@ final class TableScanOperator implements RowsOperator {
               Math.min(from + BLOCK_ROWS, current.rowCount()),
               ZoneFilter.blockEnd(zones, current, scan.ordinals(), from));
       position = end;
-      Optional<InputRows> some = visibleRows(current, scan.ordinals(), from, end);
+      Optional<InputRows> some = visibleRows(current, scan.ordinals(), scan.columnTypes(), from, end);
       if (some.isPresent()) {
         return some;
       }
@@ -169,13 +170,13 @@ final class TableScanOperator implements RowsOperator {
     }
     return count == 0
         ? Optional.empty()
-        : Optional.of(SegmentRows.picked(current, scan.ordinals(), visible, count));
+        : Optional.of(SegmentRows.picked(current, scan.ordinals(), scan.columnTypes(), visible, count));
   }
 
   /// The visible rows among `from … end-1`; empty when there is none.
   static Optional<InputRows> visibleRows(
-      SegmentSnapshot segment, List<Integer> ordinals, int from, int end) {
-    SegmentRows block = SegmentRows.block(segment, ordinals, from, end - from);
+      SegmentSnapshot segment, List<Integer> ordinals, List<SqlType> types, int from, int end) {
+    SegmentRows block = SegmentRows.block(segment, ordinals, types, from, end - from);
     if (segment.visibleCount() == segment.rowCount()) {
       return Optional.of(block);
     }

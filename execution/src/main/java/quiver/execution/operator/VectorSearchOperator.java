@@ -116,7 +116,7 @@ final class VectorSearchOperator implements BatchOperator {
     Optional<ComputedDistance> computed =
         description
             .distance()
-            .map(distance -> new ExpressionDistance(distance, search.ordinals(), context));
+            .map(distance -> new ExpressionDistance(distance, search.ordinals(), search.columnTypes(), context));
     if (query != null) {
       NearestQuestion question =
           new NearestQuestion(
@@ -220,7 +220,7 @@ final class VectorSearchOperator implements BatchOperator {
           Math.min(
               Math.min(start + TableScanOperator.BLOCK_ROWS, to),
               ZoneFilter.blockEnd(zones, segment, search.ordinals(), start));
-      InputRows rows = SegmentRows.block(segment, search.ordinals(), start, end - start);
+      InputRows rows = SegmentRows.block(segment, search.ordinals(), search.columnTypes(), start, end - start);
       int count = filter.selectTrue(rows, rangeScope, selected);
       for (int i = 0; i < count; i++) {
         int row = start + selected[i];
@@ -290,7 +290,7 @@ final class VectorSearchOperator implements BatchOperator {
       Column part =
           targets.get(segment).segment().gather(ordinal, rows[segment], 0, rows[segment].length);
       if (rows[segment].length == count) {
-        return part;
+        return part.as(search.columnTypes().get(column));
       }
       builder.scatter(part, positions[segment], rows[segment].length);
     }

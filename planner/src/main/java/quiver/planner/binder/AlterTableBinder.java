@@ -56,6 +56,10 @@ final class AlterTableBinder {
   private final List<DdlCommand.NewSerial> serials = new ArrayList<>();
   private final List<Long> droppedSequences = new ArrayList<>();
   private final Set<Integer> checkedNotNull = new HashSet<>();
+
+  /// Columns whose values may be none of their domain.
+  private final Set<Integer> checkedDomains = new HashSet<>();
+
   private final Set<String> checkedConstraints = new HashSet<>();
 
   /// Values of columns over the old row, where they are not the old ones.
@@ -228,7 +232,8 @@ final class AlterTableBinder {
     if (sequence) {
       serials.add(new DdlCommand.NewSerial(id, made.sequence()));
       rewrite = true;
-    } else if (made.defaultSql().isPresent()) {
+    } else if (made.defaultSql().isPresent()
+        || new Domains(binding).defaultSql(made.type()).isPresent()) {
       RexNode value = expressions.defaultOf(definition);
       if (Mutability.isVolatile(value)) {
         rewrite = true;
@@ -240,6 +245,7 @@ final class AlterTableBinder {
     if (made.notNull()) {
       checkedNotNull.add(id);
     }
+    checkedDomains.add(id);
     for (Constraint constraint : parts.constraints()) {
       addConstraint(constraint);
     }
@@ -383,7 +389,7 @@ final class AlterTableBinder {
   private void setType(AlterAction.SetType set) {
     int ordinal = ordinal(set.column());
     ColumnDefinition old = columns.get(ordinal);
-    SqlType type = TypeReferences.resolve(set.type());
+    SqlType type = TypeReferences.resolve(binding.context(), set.type());
     DefinitionBinder.requireStorable(old.name(), type);
     for (ViewDefinition view : binding.context().catalog().views()) {
       if (view.usesColumn(before.id(), old.id())) {
@@ -420,7 +426,7 @@ final class AlterTableBinder {
     RexNode converted =
         binding
             .coercions()
-            .tryCoerce(value, type, CastContext.ASSIGNMENT)
+            .tryCoerce(value, type.withoutDomain(), CastContext.ASSIGNMENT)
             .orElseThrow(() -> cannotCast(old, type, using != null));
     boolean inKey = primaryKey.filter(key -> key.columnIds().contains(old.id())).isPresent();
     boolean inIndex = indexes.stream().anyMatch(index -> index.usedColumnIds().contains(old.id()));
@@ -436,6 +442,7 @@ final class AlterTableBinder {
       newDefault =
           Optional.of(deparsed(expressions.bindDefault(text, old.name(), type), List.of()));
     }
+    checkedDomains.add(old.id());
     List<ColumnDefinition> over = List.copyOf(columns);
     columns.set(ordinal, old.withType(type).withDefault(newDefault).withMissing(Optional.empty()));
     if (free) {
@@ -1024,6 +1031,9 @@ final class AlterTableBinder {
     }
     List<Integer> notNull = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
+      if (checkedDomains.contains(columns.get(i).id())) {
+        checked.addAll(new Domains(binding).checks(columns.get(i), i));
+      }
       if (checkedNotNull.contains(columns.get(i).id())) {
         notNull.add(i);
       }

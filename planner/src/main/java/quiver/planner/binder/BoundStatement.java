@@ -23,9 +23,14 @@ public sealed interface BoundStatement {
   ///
   /// @param name of the constraint, the view, or the restrictive policy, if there is one
   /// @param condition over the table's columns
-  record Check(String name, RexNode condition, StatementPlan.CheckKind kind) {
+  /// @param domain what messages call the domain, if it is one's
+  record Check(String name, RexNode condition, StatementPlan.CheckKind kind, String domain) {
     Check(String name, RexNode condition) {
       this(name, condition, StatementPlan.CheckKind.CONSTRAINT);
+    }
+
+    Check(String name, RexNode condition, StatementPlan.CheckKind kind) {
+      this(name, condition, kind, "");
     }
   }
 

@@ -10,6 +10,7 @@ import org.apache.calcite.rex.RexVisitorImpl;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.TypeLookup;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.function.ArgumentName;
@@ -311,11 +312,15 @@ final class Calls {
     if (arguments.size() != 1 || e.star() || e.over() != null) {
       return Optional.empty();
     }
-    Optional<BaseType> type =
-        BaseType.byTypeName(name).filter(base -> !base.isPseudo() && base != BaseType.UNKNOWN);
-    return type.map(SqlType::of)
-        .flatMap(target ->
-            binding.coercions().tryCoerce(arguments.getFirst(), target, CastContext.EXPLICIT));
+    Optional<SqlType> type =
+        BaseType.byTypeName(name)
+            .map(SqlType::of)
+            .filter(each -> !each.isPseudo() && each.base() != BaseType.UNKNOWN)
+            .or(() ->
+                new TypeLookup(binding.context().catalog(), binding.context().searchPath())
+                    .user(Optional.empty(), name));
+    return type.flatMap(target ->
+        binding.coercions().tryCoerce(arguments.getFirst(), target, CastContext.EXPLICIT));
   }
 
   private static void requirePlain(Expression.Function e, String name) {

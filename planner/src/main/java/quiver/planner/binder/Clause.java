@@ -73,6 +73,14 @@ enum Clause {
     };
   }
 
+  /// Whether the catalog keeps the expression as text, and it is bound again from that.
+  boolean isStored() {
+    return switch (this) {
+      case DEFAULT, CHECK, GENERATED, INDEX_EXPRESSION, INDEX_PREDICATE, POLICY -> true;
+      default -> false;
+    };
+  }
+
   /// The error for a subquery here.
   String subqueryMessage() {
     return switch (this) {

@@ -40,11 +40,14 @@ final class Coercions {
     if (isAnything(target)) {
       return node;
     }
+    if (source.equals(target) || source.withoutModifier().equals(target)) {
+      return node;
+    }
+    if (target.isDomain()) {
+      return new Domains(binding).checked(coerce(node, target.withoutDomain(), context), target);
+    }
     if (isUnknown(source)) {
       return fromUnknown(node, target, context);
-    }
-    if (source.equals(target)) {
-      return node;
     }
     if (source.sameTypeAs(target)) {
       return target.modifier() == SqlType.NO_MODIFIER
@@ -170,7 +173,8 @@ final class Coercions {
 
   /// The value for a column in INSERT or UPDATE.
   RexNode assign(RexNode node, SqlType target, String column) {
-    return tryCoerce(node, target, CastContext.ASSIGNMENT)
+    // What a domain demands is checked in the row.
+    return tryCoerce(node, target.withoutDomain(), CastContext.ASSIGNMENT)
         .orElseThrow(() ->
             new QuiverException(
                     SqlState.DATATYPE_MISMATCH,

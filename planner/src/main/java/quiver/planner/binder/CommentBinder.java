@@ -9,6 +9,7 @@ import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.ForeignKey;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TypeDefinition;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -20,11 +21,13 @@ final class CommentBinder {
   private final CatalogImage catalog;
   private final PlanningContext context;
   private final RelationNames names;
+  private final TypeBinder types;
 
   CommentBinder(Binding binding) {
     this.catalog = binding.context().catalog();
     this.context = binding.context();
     this.names = new RelationNames(binding.context());
+    this.types = new TypeBinder(binding);
   }
 
   /// @param columnId 0: the object itself
@@ -46,6 +49,16 @@ final class CommentBinder {
               constraint(
                   statement.name().getSimple(),
                   names.requireDefinedTable(java.util.Objects.requireNonNull(table)));
+          case TYPE -> Subject.of(types.require(statement.name()).id());
+          case DOMAIN -> Subject.of(types.requireDomain(statement.name()).id());
+          case DOMAIN_CONSTRAINT -> {
+            TypeDefinition domain = types.requireDomain(java.util.Objects.requireNonNull(table));
+            String name = statement.name().getSimple();
+            yield Subject.of(
+                TypeBinder.constraint(domain, name)
+                    .orElseThrow(() -> TypeBinder.missing(domain, name))
+                    .id());
+          }
           default ->
               throw DefinitionBinder.unsupported(
                   "COMMENT ON " + statement.kind().name().replace('_', ' ') + " is");

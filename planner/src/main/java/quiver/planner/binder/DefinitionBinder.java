@@ -303,7 +303,9 @@ final class DefinitionBinder {
             .at(position);
       }
       SqlType type =
-          serial == null ? TypeReferences.resolve(element.type()) : SqlType.of(serial.type());
+          serial == null
+              ? TypeReferences.resolve(binding.context(), element.type())
+              : SqlType.of(serial.type());
       requireStorable(column, type);
       boolean notNull = serial != null;
       int generatedPosition = position;

@@ -117,6 +117,8 @@ class Deparser {
   private String opaque(RexCall call, Form form, List<RexNode> operands) {
     return switch (form) {
       case Form.Constant(Object value, SqlType type) -> constant(value, type);
+      case Form.Call(var function, _) when Domains.isCheck(function) ->
+          cast(operands.getFirst(), Rex.type(call));
       case Form.Call(var function, String symbol) -> function(function, symbol, operands);
       case Form.VariadicCall(var function) ->
           functionName(function.name())

@@ -490,7 +490,9 @@ final class ExpressionBinder {
     return switch (e.form()) {
       case COALESCE -> {
         List<RexNode> converted = binding.coercions().toCommonType(arguments, "COALESCE");
-        yield rex.coalesce(Rex.type(converted.getFirst()), converted);
+        List<SqlType> types = converted.stream().map(Rex::type).distinct().toList();
+        SqlType first = types.getFirst();
+        yield rex.coalesce(types.size() == 1 ? first : first.withoutDomain(), converted);
       }
       case NULLIF -> operators.nullIf(arguments.get(0), arguments.get(1));
       case GREATEST ->
@@ -503,7 +505,10 @@ final class ExpressionBinder {
   // ---- casts
 
   private RexNode cast(Expression.Cast e, Clause clause) {
-    SqlType target = TypeReferences.resolve(e.type());
+    SqlType target =
+        clause.isStored()
+            ? TypeReferences.resolveStored(binding.context(), e.type())
+            : TypeReferences.resolve(binding.context(), e.type());
     if (e.operand() instanceof ExpressionNode node
         && node.value() instanceof Expression.ArrayElements elements
         && target.array()) {

@@ -59,8 +59,9 @@ final class ObjectBinder {
       case SCHEMA -> schema(statement);
       case EXTENSION -> extension(statement);
       case VIEW, MATERIALIZED_VIEW -> new ViewBinder(binding).drop(statement);
-      case TYPE, DOMAIN, ROLE -> nothing(statement);
-      case COLUMN, DATABASE, CONSTRAINT, FUNCTION ->
+      case TYPE, DOMAIN -> new TypeBinder(binding).drop(statement);
+      case ROLE -> nothing(statement);
+      case COLUMN, DATABASE, CONSTRAINT, DOMAIN_CONSTRAINT, FUNCTION ->
           throw DefinitionBinder.unsupported("DROP " + kind(statement.kind()) + " is");
     };
   }

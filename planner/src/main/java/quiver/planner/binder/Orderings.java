@@ -15,11 +15,12 @@ final class Orderings {
     boolean ordered =
         type.array()
             || type.base() == BaseType.RECORD
-            || binding.resolver().registry().operator("<", Optional.of(type), type).isPresent()
+            || binding.resolver().registry().operator("<", Optional.of(type.withoutDomain()), type.withoutDomain()).isPresent()
             || binding
                 .resolver()
                 .coercion(type, SqlType.TEXT, quiver.common.type.CastContext.IMPLICIT)
                 .isPresent()
+            || type.base() == BaseType.ENUM
             || type.base().category() == 'N'
             || type.base().category() == 'A'
             || type.base().category() == 'R'

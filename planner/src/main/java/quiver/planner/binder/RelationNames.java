@@ -11,12 +11,12 @@ import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TypeLookup;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
-import quiver.common.type.TypeNames;
 import quiver.planner.context.PlanningContext;
 import quiver.planner.parser.node.Positions;
 import quiver.planner.parser.node.Statement.Persistence;
@@ -213,7 +213,9 @@ final class RelationNames {
       return;
     }
     if (type.base() == BaseType.REGTYPE) {
-      var _ = TypeNames.resolve(Optional.empty(), text, List.of(), 0);
+      var _ =
+          new TypeLookup(context.catalog(), context.searchPath())
+              .resolve(Optional.empty(), text, List.of(), 0);
     } else if (type.base() == BaseType.REGCLASS
         && searchPath().stream().noneMatch(schema -> hasRelation(schema, text))) {
       throw new QuiverException(SqlState.UNDEFINED_TABLE, "relation \"%s\" does not exist", text);

@@ -130,7 +130,7 @@ final class SequenceBinder {
   private void apply(SequenceOption option, Wanted wanted) {
     switch (option) {
       case SequenceOption.As(var typeName) -> {
-        SqlType declared = TypeReferences.resolve(typeName);
+        SqlType declared = TypeReferences.resolve(context, typeName);
         wanted.type =
             switch (declared.base()) {
               case INT2, INT4, INT8 -> declared.base();

@@ -16,9 +16,11 @@ import quiver.planner.parser.node.TransactionMode;
 
 /// Statements the session carries out by itself.
 final class SessionBinder {
+  private final Binding binding;
   private final RelationNames names;
 
   SessionBinder(Binding binding) {
+    this.binding = binding;
     this.names = new RelationNames(binding.context());
   }
 
@@ -73,9 +75,11 @@ final class SessionBinder {
     return new SessionCommand.NoOperation("SET CONSTRAINTS", Optional.empty());
   }
 
-  static SessionCommand prepare(Statement.Prepare statement) {
+  SessionCommand prepare(Statement.Prepare statement) {
     List<SqlType> types = new ArrayList<>();
-    statement.parameterTypes().forEach(type -> types.add(TypeReferences.resolve(type)));
+    statement
+        .parameterTypes()
+        .forEach(type -> types.add(TypeReferences.resolve(binding.context(), type)));
     return new SessionCommand.Prepare(statement.name(), types, statement.text());
   }
 

@@ -81,7 +81,7 @@ public final class StatementBinder {
       case Statement.RollbackToSavepoint(String name) ->
           session(new SessionCommand.RollbackToSavepoint(name));
       case Statement.TwoPhase _ -> throw unsupported("two-phase commit");
-      case Statement.Prepare prepare -> session(SessionBinder.prepare(prepare));
+      case Statement.Prepare prepare -> session(new SessionBinder(binding).prepare(prepare));
       case Statement.Deallocate(String name) ->
           session(new SessionCommand.Deallocate(Optional.ofNullable(name)));
       case Statement.DeclareCursor declare -> declare(declare);
@@ -105,6 +105,7 @@ public final class StatementBinder {
       case Statement.CreateRole create -> new RoleBinder(binding).create(create);
       case Statement.AlterRole alter -> new RoleBinder(binding).alter(alter);
       case Statement.DropRole drop -> RoleBinder.drop(drop);
+      case Statement.Type(var type) -> new TypeBinder(binding).bind(type);
       case Statement.Security(var security) -> new SecurityBinder(binding).bind(security);
       case Statement.Generic(String tag, _) -> throw unsupported(tag);
     };

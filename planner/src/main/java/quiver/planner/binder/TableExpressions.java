@@ -3,6 +3,7 @@ package quiver.planner.binder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
@@ -29,8 +30,12 @@ final class TableExpressions {
 
   /// The value a column gets when none is given.
   RexNode defaultOf(ColumnDefinition column) {
-    if (column.defaultSql().isPresent()) {
-      SqlNode node = PostgresParser.parseExpression(column.defaultSql().get());
+    Optional<String> defaultSql =
+        column.defaultSql().isPresent() || column.sequenceId().isPresent()
+            ? column.defaultSql()
+            : new Domains(binding).defaultSql(column.type());
+    if (defaultSql.isPresent()) {
+      SqlNode node = PostgresParser.parseExpression(defaultSql.get());
       return bindDefault(node, column.name(), column.type());
     }
     return column
@@ -58,7 +63,7 @@ final class TableExpressions {
     try {
       return binding
           .coercions()
-          .tryCoerce(bound, type, quiver.common.type.CastContext.ASSIGNMENT)
+          .tryCoerce(bound, type.withoutDomain(), quiver.common.type.CastContext.ASSIGNMENT)
           .orElseThrow(() ->
               new QuiverException(
                       SqlState.DATATYPE_MISMATCH,
@@ -90,7 +95,7 @@ final class TableExpressions {
     RexNode bound = binder(List.of(namespace)).bind(node, Clause.GENERATED);
     return binding
         .coercions()
-        .tryCoerce(bound, type, quiver.common.type.CastContext.ASSIGNMENT)
+        .tryCoerce(bound, type.withoutDomain(), quiver.common.type.CastContext.ASSIGNMENT)
         .orElseThrow(() ->
             new QuiverException(
                     SqlState.DATATYPE_MISMATCH,
@@ -144,7 +149,8 @@ final class TableExpressions {
   /// The checks of a table over its columns.
   List<BoundStatement.Check> checks(TableDefinition table) {
     List<Namespace.Column> columns = columns(table.columns());
-    List<BoundStatement.Check> checks = new ArrayList<>();
+    List<BoundStatement.Check> checks =
+        new ArrayList<>(new Domains(binding).checks(table.columns()));
     for (TableDefinition.CheckConstraint check : table.checks()) {
       SqlNode node = PostgresParser.parseExpression(check.sql());
       checks.add(

@@ -7,11 +7,12 @@ import java.util.Optional;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
+import quiver.common.catalog.TypeLookup;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
-import quiver.common.type.TypeNames;
+import quiver.planner.context.PlanningContext;
 import quiver.planner.parser.node.NumericConstant;
 import quiver.planner.parser.node.TypeName;
 
@@ -22,20 +23,37 @@ final class TypeReferences {
   private TypeReferences() {}
 
   /// @throws QuiverException `42704` unknown name, `22023` bad modifier, with position
-  static SqlType resolve(TypeName type) {
+  static SqlType resolve(PlanningContext context, TypeName type) {
     try {
       boolean isInterval =
           type.name().equals(BaseType.INTERVAL.typeName()) && !type.modifiers().isEmpty();
       return isInterval
           ? interval(type)
-          : TypeNames.resolve(
-              Optional.ofNullable(type.schema()),
-              type.schema() == null && type.name().equals("char") ? "\"char\"" : type.name(),
-              modifiers(type.modifiers()),
-              type.arrayDimensions());
+          : new TypeLookup(context.catalog(), context.searchPath())
+              .resolve(
+                  Optional.ofNullable(type.schema()),
+                  type.schema() == null && type.name().equals("char") ? "\"char\"" : type.name(),
+                  modifiers(type.modifiers()),
+                  type.arrayDimensions());
     } catch (QuiverException e) {
       throw e.position() == 0 ? e.at(type.position()) : e;
     }
+  }
+
+  /// As [#resolve], for expressions that the catalog may have kept as text: it says a type of
+  /// `public` without its schema, which the search path of the day need not have.
+  static SqlType resolveStored(PlanningContext context, TypeName type) {
+    TypeLookup lookup = new TypeLookup(context.catalog(), context.searchPath());
+    boolean isElsewhere =
+        type.schema() == null
+            && lookup.user(Optional.empty(), type.name()).isEmpty()
+            && lookup.user(Optional.of("public"), type.name()).isPresent();
+    return resolve(
+        context,
+        isElsewhere
+            ? new TypeName(
+                "public", type.name(), type.modifiers(), type.arrayDimensions(), type.position())
+            : type);
   }
 
   // The grammar gives the fields as PostgreSQL's bit mask, then the precision.

@@ -4,7 +4,6 @@ import org.apache.calcite.rel.type.RelDataTypeFamily;
 import org.apache.calcite.rel.type.RelDataTypeImpl;
 import org.apache.calcite.sql.type.SqlTypeName;
 import quiver.common.type.SqlType;
-import quiver.common.type.UserType;
 
 /// A PostgreSQL type other than bool. Calcite knows nothing about it but its identity, so that none
 /// of Calcite's own type rules can apply; it is always nullable.
@@ -38,7 +37,7 @@ public final class ScalarType extends RelDataTypeImpl {
   @Override
   protected void generateTypeString(StringBuilder text, boolean withDetail) {
     text.append(sqlType.typeName());
-    if (sqlType.user() != UserType.NONE) {
+    if (!sqlType.isBuiltIn()) {
       text.append('#').append(sqlType.declaredOid());
     }
     if (sqlType.modifier() != SqlType.NO_MODIFIER) {

@@ -385,7 +385,7 @@ public final class DefinitionCodec {
   /// The base's OID, a byte of flags, the modifier; then what kind of type a user has made of it
   /// and its OIDs: all else is in its own definition.
   static void writeType(ByteWriter out, SqlType type) {
-    boolean isUser = !type.user().equals(UserType.NONE);
+    boolean isUser = !type.isBuiltIn();
     out.putInt(type.base().oid())
         .putByte((type.array() ? TYPE_ARRAY : 0) | (isUser ? TYPE_USER : 0))
         .putInt(type.modifier());
@@ -410,13 +410,13 @@ public final class DefinitionCodec {
     BaseType base = base(in.getInt());
     int flags = in.get();
     int modifier = in.getInt();
-    UserType user = (flags & TYPE_USER) == 0 ? UserType.NONE : readUser(in);
+    UserType user = (flags & TYPE_USER) == 0 ? UserType.None.NONE : readUser(in);
     return new SqlType(base, (flags & TYPE_ARRAY) != 0, modifier, user);
   }
 
   private static UserType readUser(ByteBuffer in) {
     return switch (in.get()) {
-      case USER_NONE -> UserType.NONE;
+      case USER_NONE -> UserType.None.NONE;
       case USER_ENUM -> new UserType.OfEnum(in.getInt(), in.getInt(), "", "", List.of());
       case USER_DOMAIN -> new UserType.OfDomain(in.getInt(), in.getInt(), "", "", readUser(in));
       default -> throw new IllegalArgumentException("a type of an unknown kind");

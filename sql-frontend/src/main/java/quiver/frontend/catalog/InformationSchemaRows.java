@@ -13,12 +13,14 @@ import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TypeDefinition;
 import quiver.common.catalog.TableDefinition.CheckConstraint;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.catalog.ViewText;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.common.type.TypeNames;
+import quiver.common.type.UserType;
 import quiver.frontend.catalog.RelationColumns.SystemRelation;
 
 /// The standard's views. Source: PostgreSQL 15, chapter 37.
@@ -239,9 +241,14 @@ final class InformationSchemaRows {
   }
 
   private void column(RowSet rows, String schema, String table, ColumnDefinition column) {
-    SqlType type = column.type();
-    boolean text =
-        !type.array() && (type.base() == BaseType.VARCHAR || type.base() == BaseType.BPCHAR);
+    SqlType declared = column.type();
+    SqlType type =
+        catalog
+            .type(declared.declaredOid())
+            .flatMap(TypeDefinition::base)
+            .orElse(declared.withoutDomain());
+    UserType.@Nullable OfDomain domain =
+        declared.user() instanceof UserType.OfDomain found ? found : null;
     rows.add(
         "table_catalog",
         database,
@@ -260,11 +267,9 @@ final class InformationSchemaRows {
         "data_type",
         dataType(type),
         "character_maximum_length",
-        text && type.modifier() > 0 ? type.modifier() - 4 : null,
+        characterLength(type),
         "character_octet_length",
-        !type.array() && type.base().category() == 'S' && type.base() != BaseType.NAME
-            ? text && type.modifier() > 0 ? (type.modifier() - 4) * 4 : 1_073_741_824
-            : null,
+        octetLength(type),
         "numeric_precision",
         numericPrecision(type),
         "numeric_precision_radix",
@@ -273,10 +278,16 @@ final class InformationSchemaRows {
         numericScale(type),
         "datetime_precision",
         datetimePrecision(type),
+        "domain_catalog",
+        domain == null ? null : database,
+        "domain_schema",
+        domain == null ? null : domain.schema(),
+        "domain_name",
+        domain == null ? null : domain.name(),
         "udt_catalog",
         database,
         "udt_schema",
-        type.oid() >= 16_384 ? "public" : "pg_catalog",
+        udtSchema(type),
         "udt_name",
         type.typeName(),
         "dtd_identifier",
@@ -316,7 +327,31 @@ final class InformationSchemaRows {
             .orElse(true);
   }
 
+  private static boolean isSizedText(SqlType type) {
+    return !type.isDomain()
+        && !type.array()
+        && (type.base() == BaseType.VARCHAR || type.base() == BaseType.BPCHAR)
+        && type.modifier() > 0;
+  }
+
+  static @Nullable Integer characterLength(SqlType type) {
+    return isSizedText(type) ? type.modifier() - 4 : null;
+  }
+
+  static @Nullable Integer octetLength(SqlType type) {
+    boolean isText = !type.array() && type.base().category() == 'S' && type.base() != BaseType.NAME;
+    return !isText
+        ? null
+        : (Integer) (isSizedText(type) ? (type.modifier() - 4) * 4 : 1_073_741_824);
+  }
+
   static String udtSchema(SqlType type) {
+    if (type.user() instanceof UserType.OfEnum user) {
+      return user.schema();
+    }
+    if (type.user() instanceof UserType.OfDomain domain) {
+      return domain.schema();
+    }
     return type.oid() >= 16_384 ? "public" : "pg_catalog";
   }
 
@@ -324,11 +359,13 @@ final class InformationSchemaRows {
     if (type.array()) {
       return "ARRAY";
     }
-    return type.oid() >= 16_384 ? "USER-DEFINED" : TypeNames.formatType(type.withoutModifier());
+    return type.isDomain() || type.oid() >= 16_384
+        ? "USER-DEFINED"
+        : TypeNames.formatType(type.withoutModifier());
   }
 
-  private static @Nullable Integer numericPrecision(SqlType type) {
-    if (type.array()) {
+  static @Nullable Integer numericPrecision(SqlType type) {
+    if (type.isDomain() || type.array()) {
       return null;
     }
     return switch (type.base()) {
@@ -343,8 +380,8 @@ final class InformationSchemaRows {
     };
   }
 
-  private static @Nullable Integer numericRadix(SqlType type) {
-    if (type.array()) {
+  static @Nullable Integer numericRadix(SqlType type) {
+    if (type.isDomain() || type.array()) {
       return null;
     }
     return switch (type.base()) {
@@ -354,8 +391,8 @@ final class InformationSchemaRows {
     };
   }
 
-  private static @Nullable Integer numericScale(SqlType type) {
-    if (type.array()) {
+  static @Nullable Integer numericScale(SqlType type) {
+    if (type.isDomain() || type.array()) {
       return null;
     }
     return switch (type.base()) {
@@ -366,8 +403,8 @@ final class InformationSchemaRows {
     };
   }
 
-  private static @Nullable Integer datetimePrecision(SqlType type) {
-    if (type.array()) {
+  static @Nullable Integer datetimePrecision(SqlType type) {
+    if (type.isDomain() || type.array()) {
       return null;
     }
     return switch (type.base()) {

@@ -407,7 +407,7 @@ final class TableRows {
         "attname",
         name,
         "atttypid",
-        type.oid(),
+        type.declaredOid(),
         "attstattarget",
         -1,
         "attlen",
@@ -419,7 +419,7 @@ final class TableRows {
         "attcacheoff",
         -1,
         "atttypmod",
-        type.modifier(),
+        type.isDomain() ? -1 : type.modifier(),
         "attbyval",
         fixed,
         "attalign",
@@ -472,6 +472,7 @@ final class TableRows {
   }
 
   void constraints(RowSet rows) {
+    new UserTypeRows(state).constraints(rows);
     for (TableDefinition table : catalog.tables()) {
       if (rows.isUnwanted("conrelid", table.id())) {
         continue;

@@ -74,6 +74,7 @@ final class TypeRows {
         array(rows, element);
       }
     }
+    new UserTypeRows(state).types(rows, typeFacts);
   }
 
   private void array(RowSet rows, BaseType element) {

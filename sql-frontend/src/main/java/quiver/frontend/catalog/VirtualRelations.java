@@ -70,6 +70,7 @@ public final class VirtualRelations implements SystemRelations {
       case "quiver_indexes" -> ClusterRows.indexes(rows, state.cluster(), state.catalog());
       case "quiver_segments" -> ClusterRows.segments(rows, state.cluster(), state.catalog());
       case "pg_type" -> types().types(rows);
+      case "pg_enum" -> new UserTypeRows(state).labels(rows);
       case "pg_range" -> TypeRows.ranges(rows);
       case "pg_proc" -> types().functions(rows);
       case "pg_operator" -> types().operators(rows);
@@ -129,7 +130,14 @@ public final class VirtualRelations implements SystemRelations {
       case "key_column_usage" -> views.keyColumnUsage(rows);
       case "constraint_column_usage" -> views.constraintColumnUsage(rows);
       case "referential_constraints" -> views.referentialConstraints(rows);
-      case "check_constraints" -> views.checkConstraints(rows);
+      case "check_constraints" -> {
+        views.checkConstraints(rows);
+        new UserTypeRows(state).checkConstraints(rows);
+      }
+      case "domains" -> new UserTypeRows(state).domains(rows);
+      case "domain_constraints" -> new UserTypeRows(state).domainConstraints(rows);
+      case "column_domain_usage" -> new UserTypeRows(state).columnDomains(rows);
+      case "domain_udt_usage" -> new UserTypeRows(state).domainTypes(rows);
       case "sequences" -> views.sequences(rows);
       case "character_sets" -> views.characterSets(rows);
       case "information_schema_catalog_name" -> views.catalogName(rows);

@@ -50,6 +50,11 @@ final class MessageWriter implements BinarySink {
     return bytes;
   }
 
+  /// Takes back what was written after the first `size` bytes.
+  void truncate(int size) {
+    buffer().writerIndex(size);
+  }
+
   void begin(char type) {
     ByteBuf current = buffer();
     current.writeByte(type);

@@ -25,7 +25,18 @@ final class RowEncoder {
     this.out = out;
   }
 
+  /// Appends a row: the whole of it, or nothing if a value has no text.
   void row(RowBatch rows, int row, int[] formats, DatumFormat format) {
+    int start = out.size();
+    try {
+      encode(rows, row, formats, format);
+    } catch (RuntimeException e) {
+      out.truncate(start);
+      throw e;
+    }
+  }
+
+  private void encode(RowBatch rows, int row, int[] formats, DatumFormat format) {
     out.begin('D');
     int columnCount = rows.columns().size();
     out.putShort(columnCount);

@@ -366,10 +366,11 @@ public final class Session implements SessionView {
     }
   }
 
-  private static SqlType declaredType(int oid) {
+  private SqlType declaredType(int oid) {
     return oid == 0
         ? SqlType.UNKNOWN
-        : SqlType.byOid(oid)
+        : catalog()
+            .sqlType(Integer.toUnsignedLong(oid))
             .orElseThrow(() ->
                 new QuiverException(
                     SqlState.UNDEFINED_OBJECT,

@@ -250,7 +250,8 @@ public final class Committer {
           || !uniques(now.get()).equals(uniques(old))
           || !now.get().foreignKeys().equals(old.foreignKeys())
           || !catalog.references(old.id()).isEmpty()
-          || !now.get().checks().equals(old.checks())) {
+          || !now.get().checks().equals(old.checks())
+          || now.get().columns().stream().anyMatch(column -> column.type().isDomain())) {
         return Optional.empty();
       }
       rebased.add(target.with(now.get()));

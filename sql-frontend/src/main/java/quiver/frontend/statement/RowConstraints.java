@@ -13,6 +13,7 @@ import quiver.common.error.QuiverException.Field;
 import quiver.common.error.SqlState;
 import quiver.common.plan.StatementPlan;
 import quiver.common.type.SqlType;
+import quiver.common.value.DomainValues;
 import quiver.execution.expression.CompiledExpression;
 import quiver.execution.expression.EvaluationScope;
 import quiver.execution.expression.InputRows;
@@ -58,6 +59,22 @@ final class RowConstraints {
 
   @Nullable Violation find(RowBatch rows) {
     int firstRow = Integer.MAX_VALUE;
+    StatementPlan.@Nullable RowCheck failed = null;
+    // Values are of their domain before they are in a row.
+    for (int i = 0; i < conditions.size(); i++) {
+      int row = checks.get(i).kind() == StatementPlan.CheckKind.DOMAIN ? firstFailing(i, rows, firstRow) : firstRow;
+      failed = row < firstRow ? checks.get(i) : failed;
+      firstRow = row;
+    }
+    Violation earlier = firstOther(rows, firstRow);
+    return earlier != null || failed == null
+        ? earlier
+        : new Violation(firstRow, DomainValues.violation(failed.domain(), failed.name()));
+  }
+
+  /// What the table itself finds wrong with the rows before `limit`.
+  private @Nullable Violation firstOther(RowBatch rows, int limit) {
+    int firstRow = limit;
     int nullColumn = -1;
     for (int i = 0; i < table.columns().size(); i++) {
       Column column = rows.column(i);
@@ -72,13 +89,9 @@ final class RowConstraints {
     }
     StatementPlan.@Nullable RowCheck failed = null;
     for (int i = 0; i < conditions.size(); i++) {
-      LongColumn result = (LongColumn) conditions.get(i).evaluate(InputRows.of(rows), scope);
-      for (int row = 0; row < Math.min(rows.rowCount(), firstRow); row++) {
-        if (result.values()[row] == 0 && !result.isNull(row)) {
-          firstRow = row;
-          failed = checks.get(i);
-        }
-      }
+      int row = checks.get(i).kind() == StatementPlan.CheckKind.DOMAIN ? firstRow : firstFailing(i, rows, firstRow);
+      failed = row < firstRow ? checks.get(i) : failed;
+      firstRow = row;
     }
     if (failed != null && failed.kind() == StatementPlan.CheckKind.POLICY) {
       return new Violation(
@@ -126,6 +139,17 @@ final class RowConstraints {
               .with(Field.COLUMN, column.name()));
     }
     return null;
+  }
+
+  /// The first row before `limit` for which a condition is false, or `limit`.
+  private int firstFailing(int condition, RowBatch rows, int limit) {
+    LongColumn result = (LongColumn) conditions.get(condition).evaluate(InputRows.of(rows), scope);
+    for (int row = 0; row < Math.min(rows.rowCount(), limit); row++) {
+      if (result.values()[row] == 0 && !result.isNull(row)) {
+        return row;
+      }
+    }
+    return limit;
   }
 
   private String describe(RowBatch rows, int row) {

@@ -20,6 +20,7 @@ import quiver.common.plan.StatementPlan;
 import quiver.common.value.ByteWriter;
 import quiver.common.value.Bytes;
 import quiver.common.value.DatumCodec;
+import quiver.common.value.DomainValues;
 import quiver.execution.expression.CompiledExpression;
 import quiver.execution.expression.EvaluationScope;
 import quiver.execution.expression.InputRows;
@@ -82,7 +83,7 @@ public final class TableRewrite {
               (LongColumn) conditions.get(i).evaluate(InputRows.of(batch.get()), evaluation);
           for (int row = 0; row < held.rowCount(); row++) {
             if (held.values()[row] == 0 && !held.isNull(row)) {
-              throw violated(plan.checks().get(i).name());
+              throw violated(plan.checks().get(i));
             }
           }
         }
@@ -115,7 +116,11 @@ public final class TableRewrite {
     }
   }
 
-  private QuiverException violated(String check) {
+  private QuiverException violated(StatementPlan.RowCheck failed) {
+    if (failed.kind() == StatementPlan.CheckKind.DOMAIN) {
+      return DomainValues.violation(failed.domain(), failed.name());
+    }
+    String check = failed.name();
     TableDefinition after = plan.command().after();
     return new QuiverException(
             SqlState.CHECK_VIOLATION,

@@ -104,21 +104,7 @@ public final class ReshapedRows implements SegmentRows {
   }
 
   private Column relabelled(Column column, int ordinal) {
-    SqlType type = columns.get(ordinal).type();
-    if (column.type().equals(type)) {
-      return column;
-    }
-    return switch (column) {
-      case LongColumn longs ->
-          new LongColumn(type, longs.rowCount(), longs.values(), longs.nulls());
-      case DoubleColumn doubles ->
-          new DoubleColumn(type, doubles.rowCount(), doubles.values(), doubles.nulls());
-      case ObjectColumn objects ->
-          new ObjectColumn(type, objects.rowCount(), objects.values(), objects.nulls());
-      case VectorColumn vectors ->
-          new VectorColumn(
-              type, vectors.dimension(), vectors.rowCount(), vectors.rows(), vectors.nulls());
-    };
+    return column.as(columns.get(ordinal).type());
   }
 
   @Override

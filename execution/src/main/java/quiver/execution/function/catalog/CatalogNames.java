@@ -12,6 +12,7 @@ import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.RoleDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TypeLookup;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -21,6 +22,7 @@ import quiver.common.function.OperatorSignature;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.common.type.TypeNames;
+import quiver.common.type.UserType;
 import quiver.execution.function.SessionContext;
 import quiver.execution.function.SessionContext.SystemRelationName;
 import quiver.execution.function.search.Language;
@@ -50,7 +52,7 @@ public final class CatalogNames {
     return switch (type) {
       case REGCLASS ->
           relation(oid).map(found -> qualified(found.schema(), found.name(), isVisible(found)));
-      case REGTYPE -> SqlType.byOid((int) oid).map(SqlType::sqlName);
+      case REGTYPE -> catalog.sqlType(oid).map(this::typeName);
       case REGNAMESPACE -> schemaName(oid).map(DefinitionText::identifier);
       case REGROLE -> roleName(oid).map(DefinitionText::identifier);
       case REGPROC -> functions.functionByOid((int) oid).map(this::procedureName);
@@ -62,6 +64,32 @@ public final class CatalogNames {
       case REGDICTIONARY -> Language.ofDictionary(oid).map(Language::dictionaryName);
       default -> Optional.empty();
     };
+  }
+
+  /// A type without modifier, with its schema where the name alone does not find it.
+  String typeName(SqlType type) {
+    long oid =
+        switch (type.user()) {
+          case UserType.None _ -> 0;
+          case UserType.OfEnum user -> user.oid();
+          case UserType.OfDomain user -> user.oid();
+        };
+    return catalog
+        .type(oid)
+        .filter(found -> !types().isVisible(found))
+        .map(found -> DefinitionText.identifier(found.schema()) + "." + type.sqlName())
+        .orElseGet(type::sqlName);
+  }
+
+  private TypeLookup types() {
+    return new TypeLookup(catalog, session.state().searchPath());
+  }
+
+  /// Whether the name of a type is enough to find it; empty if there is no such type.
+  Optional<Boolean> isTypeVisible(long oid) {
+    return catalog
+        .sqlType(oid)
+        .map(_ -> catalog.type(oid).filter(found -> !types().isVisible(found)).isEmpty());
   }
 
   /// The OID of the object a name stands for; a number stands for itself.
@@ -248,7 +276,7 @@ public final class CatalogNames {
     };
   }
 
-  private static Optional<Long> typeOid(String text) {
+  private Optional<Long> typeOid(String text) {
     String bare = text.strip();
     boolean array = bare.endsWith("[]");
     if (array) {
@@ -263,7 +291,7 @@ public final class CatalogNames {
     try {
       return Optional.of(
           Integer.toUnsignedLong(
-              TypeNames.resolve(schema, parts.getLast(), List.of(), array ? 1 : 0).oid()));
+              types().resolve(schema, parts.getLast(), List.of(), array ? 1 : 0).declaredOid()));
     } catch (QuiverException e) {
       if (e.state() == SqlState.UNDEFINED_OBJECT) {
         return Optional.empty();

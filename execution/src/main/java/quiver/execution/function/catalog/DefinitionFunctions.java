@@ -22,6 +22,7 @@ import quiver.common.catalog.PrettyExpression;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TableDefinition.CheckConstraint;
+import quiver.common.catalog.TypeDefinition;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.catalog.ViewText;
 import quiver.common.error.QuiverException;
@@ -64,8 +65,10 @@ public final class DefinitionFunctions {
     table
         .all(
             "format_type",
-            (_, arguments) ->
-                arguments[0] == null ? null : formatType(number(arguments, 0), arguments[1]))
+            (context, arguments) ->
+                arguments[0] == null
+                    ? null
+                    : formatType(context, number(arguments, 0), arguments[1]))
         .all(
             "pg_get_expr",
             (context, arguments) -> {
@@ -107,15 +110,18 @@ public final class DefinitionFunctions {
         .all("pg_partition_root", (_, _) -> null);
   }
 
-  private static String formatType(long oid, @Nullable Object modifier) {
+  private static String formatType(FunctionContext context, long oid, @Nullable Object modifier) {
     if (oid == 0) {
       return "-";
     }
-    return SqlType.byOid((int) oid)
+    return catalog(context)
+        .sqlType(oid)
         .map(type ->
-            modifier == null
-                ? withoutModifier(type)
-                : TypeNames.formatType(type.withModifier(((Long) modifier).intValue())))
+            !type.isBuiltIn()
+                ? new CatalogNames(context.session()).typeName(type)
+                : modifier == null
+                    ? withoutModifier(type)
+                    : TypeNames.formatType(type.withModifier(((Long) modifier).intValue())))
         .orElse("???");
   }
 
@@ -177,6 +183,15 @@ public final class DefinitionFunctions {
         }
       }
       for (CheckConstraint check : table.checks()) {
+        if (check.id() == oid) {
+          return isPretty(arguments, 1)
+              ? DefinitionText.prettyCheck(check)
+              : DefinitionText.check(check);
+        }
+      }
+    }
+    for (TypeDefinition type : catalog(context).types()) {
+      for (CheckConstraint check : type.checks()) {
         if (check.id() == oid) {
           return isPretty(arguments, 1)
               ? DefinitionText.prettyCheck(check)
@@ -350,10 +365,11 @@ public final class DefinitionFunctions {
                     .orElse(null))
         .all(
             "oidvectortypes",
-            (_, arguments) ->
+            (context, arguments) ->
                 java.util.Arrays.stream(
                         ((ArrayValue) SessionFunctions.value(arguments, 0)).elements())
-                    .map(oid -> formatType((Long) java.util.Objects.requireNonNull(oid), null))
+                    .map(oid ->
+                        formatType(context, (Long) java.util.Objects.requireNonNull(oid), null))
                     .collect(Collectors.joining(", ")));
   }
 
@@ -432,7 +448,10 @@ public final class DefinitionFunctions {
     table
         .all(
             "pg_type_is_visible",
-            (_, arguments) -> SqlType.byOid((int) number(arguments, 0)).isPresent() ? true : null)
+            (context, arguments) ->
+                new CatalogNames(context.session())
+                    .isTypeVisible(number(arguments, 0))
+                    .orElse(null))
         .all(
             "pg_function_is_visible",
             (_, arguments) -> function(number(arguments, 0)).isPresent() ? true : null)

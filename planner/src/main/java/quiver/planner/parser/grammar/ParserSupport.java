@@ -24,7 +24,7 @@ import quiver.planner.parser.node.Statement;
 
 /// The superclass of the generated parser: its entries, and the builders of queries and statements,
 /// so that the productions hold syntax only. One thread, one text.
-public abstract class ParserSupport extends SecurityGrammar {
+public abstract class ParserSupport extends TypeGrammar {
   private @Nullable IntoClause into;
 
   /// Parses all statements of the text.

@@ -37,14 +37,14 @@ abstract class SecurityGrammar extends NodeBuilder {
   protected abstract List<String> roles() throws ParseException;
 
   /// Whether the word `distance` ahead is this keyword.
-  private boolean isWord(int distance, String word) {
+  final boolean isWord(int distance, String word) {
     SqlToken token = ahead(distance);
     return token.category != Keywords.Category.NAME
         && token.category != Keywords.Category.NONE
         && token.value.equals(word);
   }
 
-  private boolean accept(String word) {
+  final boolean accept(String word) {
     if (isWord(1, word)) {
       getNextToken();
       return true;
@@ -52,7 +52,7 @@ abstract class SecurityGrammar extends NodeBuilder {
     return false;
   }
 
-  private boolean accept(String first, String second) {
+  final boolean accept(String first, String second) {
     if (isWord(1, first) && isWord(2, second)) {
       getNextToken();
       getNextToken();
@@ -61,13 +61,13 @@ abstract class SecurityGrammar extends NodeBuilder {
     return false;
   }
 
-  private void expect(String word) {
+  final void expect(String word) {
     if (!accept(word)) {
       throw syntaxError();
     }
   }
 
-  private boolean accept(int kind) {
+  final boolean accept(int kind) {
     if (at(kind)) {
       getNextToken();
       return true;
@@ -75,7 +75,7 @@ abstract class SecurityGrammar extends NodeBuilder {
     return false;
   }
 
-  private void expect(int kind) {
+  final void expect(int kind) {
     if (!accept(kind)) {
       throw syntaxError();
     }
@@ -129,7 +129,7 @@ abstract class SecurityGrammar extends NodeBuilder {
     return accept("default") ? defaults() : alter();
   }
 
-  private boolean cascade() {
+  final boolean cascade() {
     if (accept("cascade")) {
       return true;
     }

@@ -243,6 +243,7 @@ public sealed interface Statement {
     DATABASE,
     ROLE,
     CONSTRAINT,
+    DOMAIN_CONSTRAINT,
     FUNCTION
   }
 
@@ -266,7 +267,7 @@ public sealed interface Statement {
     }
   }
 
-  /// @param table of a constraint, else null
+  /// @param table of a constraint, or the domain of one; else null
   /// @param comment null to remove it
   record Comment(
       ObjectKind kind, SqlIdentifier name, @Nullable SqlIdentifier table, @Nullable String comment)
@@ -508,6 +509,8 @@ public sealed interface Statement {
 
   /// GRANT, REVOKE and whatever else is about roles, owners and policies.
   record Security(SecurityStatement statement) implements Statement {}
+
+  record Type(TypeStatement statement) implements Statement {}
 
   record AlterRole(String name, List<RoleOption> options) implements Statement {
     public AlterRole {
