@@ -9,9 +9,6 @@ import quiver.common.text.Identifiers;
 /// What DDL has made of a base type: an enum of [BaseType#ENUM], a domain of any type. A type is
 /// the same as another of its id, whatever it was called or could hold when it was read.
 public sealed interface UserType {
-  /// The type is a built-in one.
-  UserType NONE = None.NONE;
-
   /// Nothing: a built-in type. An enum, so that there is one of it, also after a message.
   enum None implements UserType {
     NONE

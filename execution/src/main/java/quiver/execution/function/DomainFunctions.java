@@ -16,10 +16,11 @@ final class DomainFunctions {
   /// The value, if all conditions of the domain hold, which may be NULL for it.
   private static @Nullable Object checked(@Nullable Object[] arguments) {
     ArrayValue conditions = Arguments.array(arguments, 2);
+    @Nullable Object[] constraints = Arguments.array(arguments, 3).elements();
     for (int i = 0; i < conditions.size(); i++) {
       if (Boolean.FALSE.equals(conditions.elements()[i])) {
         throw DomainValues.violation(
-            Arguments.text(arguments, 1), (String) Arguments.array(arguments, 3).elements()[i]);
+            Arguments.text(arguments, 1), Arguments.text(constraints, i));
       }
     }
     return arguments[0];

@@ -80,7 +80,7 @@ record Footer(List<ColumnEntry> columns, ColumnEntry commitTimestamps, List<Sect
   }
 
   private static void write(ByteWriter out, ColumnEntry entry) {
-    SqlType type = entry.column().type();
+    SqlType type = entry.column().type().stored();
     out.putInt(entry.column().columnId())
         .putInt(type.oid())
         .putInt(type.modifier())

@@ -14,6 +14,10 @@ import quiver.common.value.DatumCodec;
 /// @param missing the value in rows that are older than the column, as [DatumCodec] writes it;
 ///   empty: NULL
 public record StoredColumn(int id, SqlType type, Optional<Bytes> missing) {
+  public StoredColumn {
+    type = type.stored();
+  }
+
   static StoredColumn of(ColumnDefinition column) {
     return new StoredColumn(column.id(), column.type(), column.missing());
   }
