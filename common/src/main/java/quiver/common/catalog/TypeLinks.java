@@ -32,8 +32,7 @@ final class TypeLinks {
   }
 
   private TableDefinition linked(TableDefinition table) {
-    boolean isBuiltIn =
-        table.columns().stream().allMatch(column -> column.type().isBuiltIn());
+    boolean isBuiltIn = table.columns().stream().allMatch(column -> column.type().isBuiltIn());
     return isBuiltIn
         ? table
         : table.withColumns(

@@ -62,7 +62,10 @@ final class RowConstraints {
     StatementPlan.@Nullable RowCheck failed = null;
     // Values are of their domain before they are in a row.
     for (int i = 0; i < conditions.size(); i++) {
-      int row = checks.get(i).kind() == StatementPlan.CheckKind.DOMAIN ? firstFailing(i, rows, firstRow) : firstRow;
+      int row =
+          checks.get(i).kind() == StatementPlan.CheckKind.DOMAIN
+              ? firstFailing(i, rows, firstRow)
+              : firstRow;
       failed = row < firstRow ? checks.get(i) : failed;
       firstRow = row;
     }
@@ -89,7 +92,10 @@ final class RowConstraints {
     }
     StatementPlan.@Nullable RowCheck failed = null;
     for (int i = 0; i < conditions.size(); i++) {
-      int row = checks.get(i).kind() == StatementPlan.CheckKind.DOMAIN ? firstRow : firstFailing(i, rows, firstRow);
+      int row =
+          checks.get(i).kind() == StatementPlan.CheckKind.DOMAIN
+              ? firstRow
+              : firstFailing(i, rows, firstRow);
       failed = row < firstRow ? checks.get(i) : failed;
       firstRow = row;
     }
