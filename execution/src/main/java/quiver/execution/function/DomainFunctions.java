@@ -19,8 +19,7 @@ final class DomainFunctions {
     @Nullable Object[] constraints = Arguments.array(arguments, 3).elements();
     for (int i = 0; i < conditions.size(); i++) {
       if (Boolean.FALSE.equals(conditions.elements()[i])) {
-        throw DomainValues.violation(
-            Arguments.text(arguments, 1), Arguments.text(constraints, i));
+        throw DomainValues.violation(Arguments.text(arguments, 1), Arguments.text(constraints, i));
       }
     }
     return arguments[0];

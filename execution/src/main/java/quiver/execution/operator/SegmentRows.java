@@ -50,11 +50,7 @@ final class SegmentRows implements InputRows {
 
   /// Rows picked by number.
   static SegmentRows picked(
-      SegmentSnapshot segment,
-      List<Integer> ordinals,
-      List<SqlType> types,
-      int[] rows,
-      int count) {
+      SegmentSnapshot segment, List<Integer> ordinals, List<SqlType> types, int[] rows, int count) {
     return new SegmentRows(segment, ordinals, types, null, 0, rows, count);
   }
 

@@ -108,7 +108,8 @@ final class TableScanOperator implements RowsOperator {
       for (SegmentSnapshot candidate : segments) {
         if (candidate.segmentId() == RowAddress.segmentId(address)) {
           int[] row = {RowAddress.row(address)};
-          return Optional.of(SegmentRows.picked(candidate, scan.ordinals(), scan.columnTypes(), row, 1));
+          return Optional.of(
+              SegmentRows.picked(candidate, scan.ordinals(), scan.columnTypes(), row, 1));
         }
       }
     }
@@ -140,7 +141,8 @@ final class TableScanOperator implements RowsOperator {
               Math.min(from + BLOCK_ROWS, current.rowCount()),
               ZoneFilter.blockEnd(zones, current, scan.ordinals(), from));
       position = end;
-      Optional<InputRows> some = visibleRows(current, scan.ordinals(), scan.columnTypes(), from, end);
+      Optional<InputRows> some =
+          visibleRows(current, scan.ordinals(), scan.columnTypes(), from, end);
       if (some.isPresent()) {
         return some;
       }
@@ -170,7 +172,8 @@ final class TableScanOperator implements RowsOperator {
     }
     return count == 0
         ? Optional.empty()
-        : Optional.of(SegmentRows.picked(current, scan.ordinals(), scan.columnTypes(), visible, count));
+        : Optional.of(
+            SegmentRows.picked(current, scan.ordinals(), scan.columnTypes(), visible, count));
   }
 
   /// The visible rows among `from … end-1`; empty when there is none.

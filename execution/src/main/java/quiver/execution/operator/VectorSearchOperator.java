@@ -116,7 +116,8 @@ final class VectorSearchOperator implements BatchOperator {
     Optional<ComputedDistance> computed =
         description
             .distance()
-            .map(distance -> new ExpressionDistance(distance, search.ordinals(), search.columnTypes(), context));
+            .map(distance ->
+                new ExpressionDistance(distance, search.ordinals(), search.columnTypes(), context));
     if (query != null) {
       NearestQuestion question =
           new NearestQuestion(
@@ -220,7 +221,8 @@ final class VectorSearchOperator implements BatchOperator {
           Math.min(
               Math.min(start + TableScanOperator.BLOCK_ROWS, to),
               ZoneFilter.blockEnd(zones, segment, search.ordinals(), start));
-      InputRows rows = SegmentRows.block(segment, search.ordinals(), search.columnTypes(), start, end - start);
+      InputRows rows =
+          SegmentRows.block(segment, search.ordinals(), search.columnTypes(), start, end - start);
       int count = filter.selectTrue(rows, rangeScope, selected);
       for (int i = 0; i < count; i++) {
         int row = start + selected[i];

@@ -15,7 +15,11 @@ final class Orderings {
     boolean ordered =
         type.array()
             || type.base() == BaseType.RECORD
-            || binding.resolver().registry().operator("<", Optional.of(type.withoutDomain()), type.withoutDomain()).isPresent()
+            || binding
+                .resolver()
+                .registry()
+                .operator("<", Optional.of(type.withoutDomain()), type.withoutDomain())
+                .isPresent()
             || binding
                 .resolver()
                 .coercion(type, SqlType.TEXT, quiver.common.type.CastContext.IMPLICIT)

@@ -117,8 +117,7 @@ final class TypeBinder {
   }
 
   private static Optional<BaseType> builtIn(RelationNames.QualifiedName name) {
-    return BaseType.byTypeName(name.name())
-        .filter(type -> type.typeName().equals(name.name()));
+    return BaseType.byTypeName(name.name()).filter(type -> type.typeName().equals(name.name()));
   }
 
   private TypeDefinition requireEnum(SqlIdentifier identifier) {
