@@ -366,10 +366,10 @@ final class SimdCodeKernel implements CodeKernel {
       signed = signed.add(c.neg().blend(c, positive));
       products = x.fma(c, products);
     }
-    sums[0] = squares.reduceLanes(VectorOperators.ADD);
-    sums[1] = magnitudes.reduceLanes(VectorOperators.ADD);
-    sums[2] = signed.reduceLanes(VectorOperators.ADD);
-    sums[3] = products.reduceLanes(VectorOperators.ADD);
+    sums[0] = LaneSum.of(squares);
+    sums[1] = LaneSum.of(magnitudes);
+    sums[2] = LaneSum.of(signed);
+    sums[3] = LaneSum.of(products);
   }
 
   @Override

@@ -88,7 +88,7 @@ final class SimdKeyKernel implements KeyKernel {
       FloatVector difference = FloatVector.fromMemorySegment(LANES, query, 4L * i, ORDER).sub(half);
       sum = difference.fma(difference, sum);
     }
-    float total = sum.reduceLanes(VectorOperators.ADD);
+    float total = LaneSum.of(sum);
     for (int i = end; i < dimension; i++) {
       float difference = query.get(FLOAT, 4L * i) - half(rows, row, i);
       total += difference * difference;
@@ -121,7 +121,7 @@ final class SimdKeyKernel implements KeyKernel {
               .reinterpretAsFloats();
       sum = FloatVector.fromMemorySegment(LANES, query, 4L * i, ORDER).fma(half, sum);
     }
-    float total = sum.reduceLanes(VectorOperators.ADD);
+    float total = LaneSum.of(sum);
     for (int i = end; i < dimension; i++) {
       total += query.get(FLOAT, 4L * i) * half(rows, row, i);
     }
@@ -148,7 +148,7 @@ final class SimdKeyKernel implements KeyKernel {
               .reinterpretAsFloats();
       sum = sum.add(FloatVector.fromMemorySegment(LANES, query, 4L * i, ORDER).sub(half).abs());
     }
-    float total = sum.reduceLanes(VectorOperators.ADD);
+    float total = LaneSum.of(sum);
     for (int i = end; i < dimension; i++) {
       total += Math.abs(query.get(FLOAT, 4L * i) - half(rows, row, i));
     }
