@@ -495,6 +495,7 @@ final class TransferSimulation {
       step();
     }
     settle();
+    readSome();
     check(timestampOfAll());
     Map<String, List<String>> before = contents();
     channels.forEach(Channel::crash);

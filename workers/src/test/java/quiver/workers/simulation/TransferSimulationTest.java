@@ -13,7 +13,7 @@ class TransferSimulationTest {
   /// More with `-Dquiver.simulation.seeds=…`.
   private static final int SEED_COUNT = Integer.getInteger("quiver.simulation.seeds", 300);
 
-  private static final int STEP_COUNT = 1500;
+  private static final int STEP_COUNT = 2_000;
 
   /// Seeds within which every broken rule must be found.
   private static final int MUTATION_SEED_COUNT = 150;
