@@ -33,16 +33,18 @@ final class SqlTestSession implements AutoCloseable {
     try (Statement statement = connection("main").createStatement()) {
       List<String> drops = new ArrayList<>();
       try (ResultSet rows =
-          statement.executeQuery("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) {
+          statement.executeQuery(
+              "SELECT 'TABLE', tablename, 1 FROM pg_tables WHERE schemaname = 'public'"
+                  + " UNION ALL SELECT 'VIEW', viewname, 2 FROM pg_views"
+                  + " WHERE schemaname = 'public'"
+                  + " UNION ALL SELECT 'SEQUENCE', sequencename, 3 FROM pg_sequences"
+                  + " WHERE schemaname = 'public'"
+                  + " UNION ALL SELECT CASE typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END,"
+                  + " typname, 4 FROM pg_type WHERE typtype IN ('d', 'e')"
+                  + " AND typnamespace = 'public'::regnamespace ORDER BY 3")) {
         while (rows.next()) {
-          drops.add("DROP TABLE \"" + rows.getString(1).replace("\"", "\"\"") + "\" CASCADE");
-        }
-      }
-      try (ResultSet rows =
-          statement.executeQuery("SELECT viewname FROM pg_views WHERE schemaname = 'public'")) {
-        while (rows.next()) {
-          String view = "\"" + rows.getString(1).replace("\"", "\"\"") + "\"";
-          drops.add("DROP VIEW IF EXISTS " + view + " CASCADE");
+          String name = "\"" + rows.getString(2).replace("\"", "\"\"") + "\"";
+          drops.add("DROP " + rows.getString(1) + " IF EXISTS " + name + " CASCADE");
         }
       }
       for (String drop : drops) {
