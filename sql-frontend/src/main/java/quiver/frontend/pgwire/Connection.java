@@ -78,7 +78,7 @@ final class Connection implements Client {
 
   /// Hands what was collected to the socket; waits while too much is on its way.
   ///
-  /// @throws QuiverException `08006` when the client has gone
+  /// @throws QuiverException `08006` when the client has gone without taking leave
   void flush() {
     flushWanted = false;
     held = false;
@@ -99,7 +99,8 @@ final class Connection implements Client {
       while (!channel.isWritable() && !closed) {
         writable.await();
       }
-      if (closed) {
+      // A client that has taken leave reads nothing more, yet wants done what it has sent.
+      if (closed && !inbox.hasTakenLeave()) {
         throw gone();
       }
     } catch (InterruptedException e) {

@@ -55,7 +55,9 @@ final class Inbox {
     try {
       messages.add(message);
       sizeBytes += message.sizeBytes();
-      takenLeave = message instanceof Inbound.Message(byte type, byte[] ignored) && type == 'X';
+      if (!(message instanceof Inbound.Disconnected)) {
+        takenLeave = message instanceof Inbound.Message(byte type, byte[] ignored) && type == 'X';
+      }
       if (!paused
           && (sizeBytes > WireLimits.READ_AHEAD_SIZE_BYTES_MAX
               || messages.size() > WireLimits.READ_AHEAD_MESSAGE_COUNT_MAX)) {
