@@ -58,7 +58,7 @@ public final class DriverBenchmark implements Callable<Integer> {
   private int batch = 10_000;
 
   @Option(names = "--rounds", description = "runs of each side; medians count (${DEFAULT-VALUE})")
-  private int rounds = 3;
+  private int rounds = 9;
 
   @Option(names = "--sides", split = ",", description = "what to measure: ${COMPLETION-CANDIDATES}")
   private List<Side> sides = List.of(Side.values());

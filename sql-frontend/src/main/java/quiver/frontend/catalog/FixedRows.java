@@ -19,7 +19,7 @@ final class FixedRows {
   private FixedRows() {}
 
   static void fill(SystemRelation relation, RowSet rows) {
-    for (List<String> fields : ResourceTable.read("fixed.tsv")) {
+    for (List<String> fields : ResourceTable.rows("fixed.tsv")) {
       if (!fields.getFirst().equals(relation.name())) {
         continue;
       }

@@ -72,7 +72,7 @@ final class IndexMethodRows {
   static void operators(RowSet rows, FunctionRegistry registry) {
     Set<Integer> known = new HashSet<>();
     registry.operators().forEach(operator -> known.add(operator.oid()));
-    for (List<String> fields : ResourceTable.read("amop.tsv")) {
+    for (List<String> fields : ResourceTable.rows("amop.tsv")) {
       if (known.contains(Integer.parseInt(fields.get(6)))) {
         rows.add(
             "oid", Long.parseLong(fields.get(0)),
@@ -105,7 +105,7 @@ final class IndexMethodRows {
   }
 
   static void functions(RowSet rows, FunctionRegistry registry) {
-    for (List<String> fields : ResourceTable.read("amproc.tsv")) {
+    for (List<String> fields : ResourceTable.rows("amproc.tsv")) {
       int function = Integer.parseInt(fields.get(5));
       if (registry.functionByOid(function).isPresent()) {
         rows.add(

@@ -68,7 +68,7 @@ public final class RelationColumns implements SystemCatalog {
 
   private static RelationColumns load() {
     Map<String, SystemRelation> relations = new LinkedHashMap<>();
-    for (List<String> fields : ResourceTable.read("relations.tsv")) {
+    for (List<String> fields : ResourceTable.rows("relations.tsv")) {
       List<SystemColumn> columns = new ArrayList<>();
       Set<String> notNull = new java.util.HashSet<>();
       for (String text : fields.get(4).split(" ", -1)) {

@@ -8,12 +8,21 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Tab-separated tables beside this class; lines starting with `#` are comments.
 final class ResourceTable {
+  private static final Map<String, List<List<String>>> TABLES = new ConcurrentHashMap<>();
+
   private ResourceTable() {}
 
-  static List<List<String>> read(String name) {
+  /// The rows, whose fields are read once in the life of the process.
+  static List<List<String>> rows(String name) {
+    return TABLES.computeIfAbsent(name, ResourceTable::read);
+  }
+
+  private static List<List<String>> read(String name) {
     List<List<String>> rows = new ArrayList<>();
     try (InputStream stream = ResourceTable.class.getResourceAsStream(name)) {
       if (stream == null) {
@@ -29,6 +38,6 @@ final class ResourceTable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return rows;
+    return List.copyOf(rows);
   }
 }

@@ -2,9 +2,9 @@ package quiver.frontend.catalog;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import quiver.common.function.CastSignature;
 import quiver.common.function.FunctionKind;
@@ -19,25 +19,27 @@ import quiver.common.value.ArrayValue;
 
 /// `pg_type`, `pg_proc`, `pg_operator`, `pg_cast` and `pg_aggregate`.
 final class TypeRows {
+  private static final Map<Integer, List<String>> TYPE_FACTS =
+      ResourceTable.rows("types.tsv").stream()
+          .collect(
+              Collectors.toUnmodifiableMap(
+                  fields -> Integer.parseInt(fields.getFirst()), fields -> fields));
+
   private final SystemState state;
-  private final Map<Integer, List<String>> typeFacts = new HashMap<>();
 
   TypeRows(SystemState state) {
     this.state = state;
-    for (List<String> fields : ResourceTable.read("types.tsv")) {
-      typeFacts.put(Integer.parseInt(fields.getFirst()), fields);
-    }
   }
 
   /// Where values of a type may be stored: `p`, `m`, `e` or `x`.
   String storage(BaseType type) {
-    List<String> facts = typeFacts.getOrDefault(type.oid(), List.of());
+    List<String> facts = TYPE_FACTS.getOrDefault(type.oid(), List.of());
     return facts.isEmpty() ? "e" : facts.get(12);
   }
 
   void types(RowSet rows) {
     for (BaseType type : BaseType.values()) {
-      List<String> facts = typeFacts.getOrDefault(type.oid(), List.of());
+      List<String> facts = TYPE_FACTS.getOrDefault(type.oid(), List.of());
       rows.add(
           "oid", type.oid(),
           "typname", type.typeName(),
@@ -74,11 +76,11 @@ final class TypeRows {
         array(rows, element);
       }
     }
-    new UserTypeRows(state).types(rows, typeFacts);
+    new UserTypeRows(state).types(rows, TYPE_FACTS);
   }
 
   private void array(RowSet rows, BaseType element) {
-    List<String> facts = typeFacts.getOrDefault(element.arrayOid(), List.of());
+    List<String> facts = TYPE_FACTS.getOrDefault(element.arrayOid(), List.of());
     boolean pseudo = element == BaseType.RECORD;
     rows.add(
         "oid",
