@@ -295,6 +295,15 @@ class FailoverIT {
   }
 
   @Test
+  void hostsThatAreUnknownOrDownArePassedOver() throws SQLException {
+    String several = url("").replace("//", "//no-such-host.invalid,127.0.0.1:1,");
+    try (Connection connection = DriverManager.getConnection(several)) {
+      assertThat(connection.unwrap(QuiverConnection.class).frontEnd()).isEqualTo(first.address());
+      assertThat(count(connection)).isZero();
+    }
+  }
+
+  @Test
   void aRunOfReadsDoesNotNoticeThatOneFrontEndIsKilled() throws Exception {
     List<Throwable> failures = new java.util.concurrent.CopyOnWriteArrayList<>();
     AtomicInteger answered = new AtomicInteger();
