@@ -509,54 +509,52 @@ final class RegexMatcher {
 
     BitSet ends(int from, int to) {
       BitSet found = new BitSet();
-      int at = from;
-      begin();
-      enter(program.start(), 0, at);
-      while (true) {
-        if (matchStart >= 0) {
-          found.set(at - from);
-        }
-        swap();
-        if (nowCount == 0 || at >= to) {
-          return found;
-        }
-        int c = text.codePointAt(at);
-        at += Character.charCount(c);
-        read(c, at, 0);
-      }
+      walk(
+          from,
+          to,
+          true,
+          at -> {
+            found.set(at - from);
+            return true;
+          });
+      return found;
     }
 
     BitSet beginnings(int from, int to) {
       BitSet found = new BitSet();
-      int at = to;
-      begin();
-      enter(program.start(), 0, at);
-      while (true) {
-        if (matchStart >= 0) {
-          found.set(at - from);
-        }
-        swap();
-        if (nowCount == 0 || at <= from) {
-          return found;
-        }
-        int c = text.codePointBefore(at);
-        at -= Character.charCount(c);
-        read(c, at, 0);
-      }
+      walk(
+          to,
+          from,
+          false,
+          at -> {
+            found.set(at - from);
+            return true;
+          });
+      return found;
     }
 
     /// Whether anything matches from a place on, or up to it.
     boolean reaches(int place, boolean ahead) {
-      int at = place;
+      return !walk(place, ahead ? text.length() : 0, ahead, _ -> false);
+    }
+
+    /// Reads from a place on until nothing can match any more.
+    ///
+    /// @param last nothing is read beyond
+    /// @param ahead whether to read to the right
+    /// @param onMatch given the places where something matches; false is enough of them
+    /// @return false if it was enough
+    private boolean walk(int from, int last, boolean ahead, IntPredicate onMatch) {
+      int at = from;
       begin();
       enter(program.start(), 0, at);
       while (true) {
-        if (matchStart >= 0) {
-          return true;
+        if (matchStart >= 0 && !onMatch.test(at)) {
+          return false;
         }
         swap();
-        if (nowCount == 0 || at == (ahead ? text.length() : 0)) {
-          return false;
+        if (nowCount == 0 || (ahead ? at >= last : at <= last)) {
+          return true;
         }
         int c = ahead ? text.codePointAt(at) : text.codePointBefore(at);
         at += ahead ? Character.charCount(c) : -Character.charCount(c);
