@@ -125,13 +125,20 @@ public final class DateTimes {
   }
 
   private static void appendDate(LocalDate date, StringBuilder text) {
-    int year = date.getYear() <= 0 ? 1 - date.getYear() : date.getYear();
-    if (year < 1000) {
-      text.append(year < 10 ? "000" : year < 100 ? "00" : "0");
-    }
-    text.append(year);
+    appendYear(date.getYear(), text);
     appendTwo(text.append('-'), date.getMonthValue());
     appendTwo(text.append('-'), date.getDayOfMonth());
+  }
+
+  /// Four digits at least, of the years before Christ without their sign.
+  ///
+  /// @param year astronomical: 0 is 1 BC
+  static void appendYear(int year, StringBuilder text) {
+    int shown = year <= 0 ? 1 - year : year;
+    if (shown < 1000) {
+      text.append(shown < 10 ? "000" : shown < 100 ? "00" : "0");
+    }
+    text.append(shown);
   }
 
   static void appendTwo(StringBuilder text, long value) {

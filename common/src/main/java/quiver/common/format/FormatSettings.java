@@ -3,14 +3,16 @@ package quiver.common.format;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/// The settings of a session that text forms depend on. Dates are always written in ISO style.
+/// The settings of a session that text forms depend on.
 ///
 /// @param zone the setting `TimeZone`
+/// @param dateStyle how dates are written, with `dateOrder` both halves of `DateStyle`
 /// @param extraFloatDigits above 0 floats are written in the shortest form that reads back equal
 /// @param now start of the transaction, microseconds since 2000-01-01 UTC: what `now` and `today`
 ///   mean
 public record FormatSettings(
     ZoneId zone,
+    DateStyle dateStyle,
     DateOrder dateOrder,
     IntervalStyle intervalStyle,
     int extraFloatDigits,
@@ -21,6 +23,7 @@ public record FormatSettings(
   public static final FormatSettings DEFAULT =
       new FormatSettings(
           ZoneOffset.UTC,
+          DateStyle.ISO,
           DateOrder.MDY,
           IntervalStyle.POSTGRES,
           1,
@@ -30,37 +33,42 @@ public record FormatSettings(
 
   public FormatSettings withZone(ZoneId newZone) {
     return new FormatSettings(
-        newZone, dateOrder, intervalStyle, extraFloatDigits, byteaOutput, now, names);
+        newZone, dateStyle, dateOrder, intervalStyle, extraFloatDigits, byteaOutput, now, names);
+  }
+
+  public FormatSettings withDateStyle(DateStyle newDateStyle) {
+    return new FormatSettings(
+        zone, newDateStyle, dateOrder, intervalStyle, extraFloatDigits, byteaOutput, now, names);
   }
 
   public FormatSettings withDateOrder(DateOrder newDateOrder) {
     return new FormatSettings(
-        zone, newDateOrder, intervalStyle, extraFloatDigits, byteaOutput, now, names);
+        zone, dateStyle, newDateOrder, intervalStyle, extraFloatDigits, byteaOutput, now, names);
   }
 
   public FormatSettings withIntervalStyle(IntervalStyle newIntervalStyle) {
     return new FormatSettings(
-        zone, dateOrder, newIntervalStyle, extraFloatDigits, byteaOutput, now, names);
+        zone, dateStyle, dateOrder, newIntervalStyle, extraFloatDigits, byteaOutput, now, names);
   }
 
   public FormatSettings withExtraFloatDigits(int newExtraFloatDigits) {
     return new FormatSettings(
-        zone, dateOrder, intervalStyle, newExtraFloatDigits, byteaOutput, now, names);
+        zone, dateStyle, dateOrder, intervalStyle, newExtraFloatDigits, byteaOutput, now, names);
   }
 
   public FormatSettings withByteaOutput(ByteaOutput newByteaOutput) {
     return new FormatSettings(
-        zone, dateOrder, intervalStyle, extraFloatDigits, newByteaOutput, now, names);
+        zone, dateStyle, dateOrder, intervalStyle, extraFloatDigits, newByteaOutput, now, names);
   }
 
   /// @param newNow microseconds since 2000-01-01 UTC
   public FormatSettings withNow(long newNow) {
     return new FormatSettings(
-        zone, dateOrder, intervalStyle, extraFloatDigits, byteaOutput, newNow, names);
+        zone, dateStyle, dateOrder, intervalStyle, extraFloatDigits, byteaOutput, newNow, names);
   }
 
   public FormatSettings withNames(ObjectNames newNames) {
     return new FormatSettings(
-        zone, dateOrder, intervalStyle, extraFloatDigits, byteaOutput, now, newNames);
+        zone, dateStyle, dateOrder, intervalStyle, extraFloatDigits, byteaOutput, now, newNames);
   }
 }

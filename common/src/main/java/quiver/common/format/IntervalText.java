@@ -31,14 +31,15 @@ public final class IntervalText {
   ///
   /// @param fields which fields the type allows, as [quiver.common.type.TypeNames#intervalFields]
   ///   has them: they say what a number without unit means
-  public static Interval parse(String text, int fields) {
+  /// @param style in `sql_standard` a sign before the first field and no other is that of all
+  public static Interval parse(String text, int fields, IntervalStyle style) {
     IntervalText parser = new IntervalText(text);
     try {
       String trimmed = NumberText.trim(text);
       if (trimmed.startsWith("P")) {
         parser.iso(trimmed);
       } else {
-        parser.words(trimmed.toLowerCase(Locale.ROOT), fields);
+        parser.words(trimmed.toLowerCase(Locale.ROOT), fields, style);
       }
       return new Interval(
           Math.toIntExact(parser.months), Math.toIntExact(parser.days), parser.micros);
@@ -231,10 +232,13 @@ public final class IntervalText {
     return fields;
   }
 
-  private void words(String lower, int typeFields) {
+  private void words(String lower, int typeFields, IntervalStyle style) {
     List<Field> fields = fields(lower);
     if (fields.isEmpty()) {
       throw badFormat();
+    }
+    if (style == IntervalStyle.SQL_STANDARD && isSignedOnce(fields)) {
+      fields.replaceAll(IntervalText::negative);
     }
     boolean ago = fields.getLast().text.equals("ago") && fields.getLast().kind == 'w';
     int end = ago ? fields.size() - 1 : fields.size();
@@ -265,6 +269,16 @@ public final class IntervalText {
       days = -days;
       micros = Math.negateExact(micros);
     }
+  }
+
+  private static boolean isSignedOnce(List<Field> fields) {
+    return fields.getFirst().text.startsWith("-")
+        && fields.stream().skip(1).noneMatch(f -> isSign(f.text.substring(0, 1)));
+  }
+
+  private static Field negative(Field field) {
+    boolean plain = field.kind != 'w' && !field.text.startsWith("-");
+    return plain ? new Field(field.kind, "-" + field.text) : field;
   }
 
   /// What a last number without a unit counts: the smallest field the type has.

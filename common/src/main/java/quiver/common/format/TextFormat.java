@@ -104,7 +104,9 @@ public final class TextFormat {
       case TIMETZ -> DateTimeParser.parseTimeWithZone(text, settings);
       case TIMESTAMP -> DateTimeParser.parseTimestamp(text, settings);
       case TIMESTAMPTZ -> DateTimeParser.parseTimestampWithZone(text, settings);
-      case INTERVAL -> IntervalText.parse(text, TypeNames.intervalFields(type.modifier()));
+      case INTERVAL ->
+          IntervalText.parse(
+              text, TypeNames.intervalFields(type.modifier()), settings.intervalStyle());
       case UUID -> parseUuid(text);
       case BIT, VARBIT -> parseBits(text);
       case VECTOR -> VectorText.parseVector(text);
@@ -185,11 +187,11 @@ public final class TextFormat {
       case NUMERIC -> ((Numeric) value).toString();
       case BYTEA -> ByteaText.format((Bytes) value, settings.byteaOutput());
       case JSONB -> ((Jsonb) value).toString();
-      case DATE -> DateTimes.formatDate((Long) value);
+      case DATE -> DateTimeText.date((Long) value, settings);
       case TIME -> DateTimes.formatTime((Long) value);
       case TIMETZ -> DateTimes.formatTimeWithZone((TimeWithZone) value);
-      case TIMESTAMP -> DateTimes.formatTimestamp((Long) value);
-      case TIMESTAMPTZ -> DateTimes.formatTimestampWithZone((Long) value, settings.zone());
+      case TIMESTAMP -> DateTimeText.timestamp((Long) value, settings);
+      case TIMESTAMPTZ -> DateTimeText.timestampWithZone((Long) value, settings);
       case INTERVAL -> IntervalText.format((Interval) value, settings.intervalStyle());
       case UUID -> ((UUID) value).toString();
       case BIT, VARBIT -> ((BitString) value).toString();

@@ -109,6 +109,14 @@ public final class TimeZones {
                 SqlState.INVALID_PARAMETER_VALUE, "time zone \"%s\" not recognized", text));
   }
 
+  /// A zone as the setting `TimeZone` has it: a name goes before an abbreviation, `CET` has a
+  /// summer time.
+  ///
+  /// @throws QuiverException `22023` when it is no zone
+  public static ZoneId ofSetting(String text) {
+    return byName(text).orElseGet(() -> resolve(text));
+  }
+
   private static Optional<ZoneId> posix(String lower) {
     int at = 0;
     if (lower.startsWith("<")) {

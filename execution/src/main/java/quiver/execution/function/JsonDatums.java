@@ -60,6 +60,7 @@ public final class JsonDatums {
   static String scalarText(SqlType type, Object datum, FormatSettings settings) {
     return switch (type.base()) {
       case BOOL -> datum.toString();
+      case DATE -> DateTimes.formatDate((Long) datum);
       case TIMESTAMP ->
           DateTimes.formatTimestamp((Long) datum).replace(' ', 'T').replace("TBC", " BC");
       case TIMESTAMPTZ -> isoTimestamp((Long) datum, settings);

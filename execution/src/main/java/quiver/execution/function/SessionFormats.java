@@ -2,10 +2,10 @@ package quiver.execution.function;
 
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.Locale;
 import java.util.Map;
 import quiver.common.format.ByteaOutput;
 import quiver.common.format.DateOrder;
+import quiver.common.format.DateStyle;
 import quiver.common.format.FormatSettings;
 import quiver.common.format.IntervalStyle;
 import quiver.common.format.TimeZones;
@@ -30,27 +30,17 @@ public final class SessionFormats {
   /// @param nowMicros start of the transaction, microseconds since 2000-01-01 UTC
   public static FormatSettings of(Map<String, String> settings, long nowMicros) {
     String zone = settings.get("timezone");
-    ZoneId zoneId = zone == null ? ZoneOffset.UTC : TimeZones.resolve(zone);
-    String dateStyle = settings.getOrDefault("datestyle", "").toUpperCase(Locale.ROOT);
-    DateOrder order =
-        dateStyle.contains("DMY") || dateStyle.contains("EURO")
-            ? DateOrder.DMY
-            : dateStyle.contains("YMD") ? DateOrder.YMD : DateOrder.MDY;
-    IntervalStyle style =
-        switch (settings.getOrDefault("intervalstyle", "").toLowerCase(Locale.ROOT)) {
-          case "postgres_verbose" -> IntervalStyle.POSTGRES_VERBOSE;
-          case "sql_standard" -> IntervalStyle.SQL_STANDARD;
-          case "iso_8601" -> IntervalStyle.ISO_8601;
-          default -> IntervalStyle.POSTGRES;
-        };
+    ZoneId zoneId = zone == null ? ZoneOffset.UTC : TimeZones.ofSetting(zone);
+    String dates = settings.getOrDefault("datestyle", "");
     ByteaOutput bytea =
         settings.getOrDefault("bytea_output", "hex").equalsIgnoreCase("escape")
             ? ByteaOutput.ESCAPE
             : ByteaOutput.HEX;
     return new FormatSettings(
         zoneId,
-        order,
-        style,
+        DateStyle.of(dates),
+        DateOrder.of(dates),
+        IntervalStyle.of(settings.getOrDefault("intervalstyle", "")),
         Integer.parseInt(settings.getOrDefault("extra_float_digits", "1")),
         bytea,
         nowMicros,

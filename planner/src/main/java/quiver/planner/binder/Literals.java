@@ -20,19 +20,14 @@ public final class Literals {
   public Literals(PlanningContext context) {
     ZoneId zone =
         Optional.ofNullable(context.settings().get("timezone"))
-            .map(TimeZones::resolve)
+            .map(TimeZones::ofSetting)
             .orElse(ZoneOffset.UTC);
     this.settings =
         FormatSettings.DEFAULT
             .withZone(zone)
-            .withDateOrder(dateOrder(context.settings().getOrDefault("datestyle", "")));
-  }
-
-  private static DateOrder dateOrder(String dateStyle) {
-    String lower = dateStyle.toLowerCase(Locale.ROOT);
-    return lower.contains("ymd")
-        ? DateOrder.YMD
-        : lower.contains("dmy") ? DateOrder.DMY : DateOrder.MDY;
+            .withDateOrder(DateOrder.of(context.settings().getOrDefault("datestyle", "")))
+            .withIntervalStyle(
+                IntervalStyle.of(context.settings().getOrDefault("intervalstyle", "")));
   }
 
   /// The value of a literal, empty when it can only be known at execution: names of objects, words

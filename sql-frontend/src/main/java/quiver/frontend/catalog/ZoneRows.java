@@ -6,11 +6,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TimeZone;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import quiver.common.format.DateTimes;
 import quiver.common.format.TimeZones;
+import quiver.common.format.ZoneAbbreviations;
 import quiver.common.value.Interval;
 
 /// `pg_timezone_names` and `pg_timezone_abbrevs`.
@@ -34,26 +34,12 @@ final class ZoneRows {
           "name",
           name,
           "abbrev",
-          abbreviation(zone, offset, summer),
+          ZoneAbbreviations.of(zone, offset.getTotalSeconds(), nowMicros),
           "utc_offset",
           interval(offset.getTotalSeconds()),
           "is_dst",
           summer);
     }
-  }
-
-  /// The name in use where PostgreSQL knows it, else the displacement.
-  private static String abbreviation(ZoneId zone, ZoneOffset offset, boolean summer) {
-    String name = TimeZone.getTimeZone(zone).getDisplayName(summer, TimeZone.SHORT, Locale.ENGLISH);
-    Integer known = TimeZones.abbreviations().get(name.toLowerCase(Locale.ROOT));
-    if (known != null && known == offset.getTotalSeconds()) {
-      return name;
-    }
-    int minutes = Math.abs(offset.getTotalSeconds()) / 60;
-    String hours =
-        String.format(
-            Locale.ROOT, "%s%02d", offset.getTotalSeconds() < 0 ? "-" : "+", minutes / 60);
-    return minutes % 60 == 0 ? hours : hours + String.format(Locale.ROOT, "%02d", minutes % 60);
   }
 
   static void abbreviations(RowSet rows) {

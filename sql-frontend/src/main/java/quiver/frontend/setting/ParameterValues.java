@@ -31,8 +31,10 @@ final class ParameterValues {
 
   /// The value to keep for what the client gave.
   ///
+  /// @param current the value there is
+  /// @param reset the value that RESET goes back to
   /// @throws QuiverException `22023` if it is not valid, `0A000` if it is and is not implemented
-  static String normalise(Parameter parameter, String value) {
+  static String normalise(Parameter parameter, String value, String current, String reset) {
     return switch (parameter.kind()) {
       case Kind.Bool() -> bool(parameter, value);
       case Kind.Int whole -> whole(parameter, whole, value);
@@ -40,7 +42,7 @@ final class ParameterValues {
       case Kind.Choice(var choices, var supported) -> choice(parameter, choices, supported, value);
       case Kind.Text() -> value;
       case Kind.TimeZone() -> timeZone(parameter, value);
-      case Kind.DateStyle() -> dateStyle(parameter, value);
+      case Kind.DateStyle() -> DateStyleValue.normalise(parameter, value, current, reset);
       case Kind.Encoding() -> encoding(parameter, value);
       case Kind.SearchPath() -> {
         if (splitIdentifiers(value).isEmpty()) {
@@ -221,7 +223,12 @@ final class ParameterValues {
       wanted = parseBool(value).map(on -> on ? "on" : "off").orElse(wanted);
     }
     if (!choices.contains(wanted)) {
-      throw invalid(parameter, value)
+      // Named as SET names it, others as they are spelled.
+      throw new QuiverException(
+              SqlState.INVALID_PARAMETER_VALUE,
+              "invalid value for parameter \"%s\": \"%s\"",
+              parameter.name().toLowerCase(Locale.ROOT),
+              value)
           .withHint("Available values: " + String.join(", ", choices) + ".");
     }
     if (!supported.contains(wanted)) {
@@ -269,7 +276,8 @@ final class ParameterValues {
     Interval interval =
         IntervalText.parse(
             literal.substring(1, literal.length() - 1),
-            TypeNames.intervalFields(SqlType.NO_MODIFIER));
+            TypeNames.intervalFields(SqlType.NO_MODIFIER),
+            IntervalStyle.POSTGRES);
     String shown = "INTERVAL '" + IntervalText.format(interval, IntervalStyle.POSTGRES) + "'";
     if (interval.months() != 0) {
       throw invalid(parameter, shown).withDetail("Cannot specify months in time zone interval.");
@@ -294,26 +302,6 @@ final class ParameterValues {
     }
     text += String.format(Locale.ROOT, ":%02d", size / 60 % 60);
     return size % 60 == 0 ? text : text + String.format(Locale.ROOT, ":%02d", size % 60);
-  }
-
-  private static String dateStyle(Parameter parameter, String value) {
-    String fieldOrder = "MDY";
-    for (String part : value.split(",", -1)) {
-      String word = part.strip().toLowerCase(Locale.ROOT);
-      switch (word) {
-        case "iso", "default" -> {}
-        case "mdy", "us", "noneuro", "noneuropean" -> fieldOrder = "MDY";
-        case "dmy", "euro", "european" -> fieldOrder = "DMY";
-        case "ymd" -> fieldOrder = "YMD";
-        default -> {
-          if (word.equals("sql") || word.startsWith("postgres") || word.startsWith("german")) {
-            throw unsupported(parameter, value);
-          }
-          throw invalid(parameter, value);
-        }
-      }
-    }
-    return "ISO, " + fieldOrder;
   }
 
   private static String encoding(Parameter parameter, String value) {

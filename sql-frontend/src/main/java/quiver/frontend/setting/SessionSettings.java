@@ -99,8 +99,15 @@ public final class SessionSettings {
     if (parameter.kind() instanceof Kind.Role) {
       roles.requireSettable(parameter.name(), value, effective);
     }
-    change(key(parameter.name()), ParameterValues.normalise(parameter, value), inTransactionOnly);
-    return key(parameter.name());
+    String key = key(parameter.name());
+    String kept =
+        ParameterValues.normalise(
+            parameter,
+            value,
+            effective.getOrDefault(key, ""),
+            resetValues.getOrDefault(key, parameter.bootValue()));
+    change(key, kept, inTransactionOnly);
+    return key;
   }
 
   /// `SET search_path = 'a, b'` is one string that may be a list; `SET search_path = "a, b"` cannot

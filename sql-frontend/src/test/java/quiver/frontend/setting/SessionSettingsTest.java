@@ -111,9 +111,14 @@ class SessionSettingsTest {
   }
 
   @Test
-  void whatIsNotImplementedIsRefusedByName() {
-    assertRefused("datestyle", "German", "0A000");
+  void whatDateStyleDoesNotSayStays() {
     settings.set("datestyle", List.of("iso", "dmy"), false);
+    assertThat(reported).containsExactly("DateStyle=ISO, DMY");
     assertThat(shown("datestyle")).isEqualTo("ISO, DMY");
+    settings.set("datestyle", List.of("german"), false);
+    settings.set("datestyle", List.of("Postgres"), false);
+    assertThat(shown("datestyle")).isEqualTo("Postgres, DMY");
+    assertRefused("datestyle", "iso, sql", "22023");
+    assertRefused("datestyle", "nonsense", "22023");
   }
 }
