@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import quiver.server.process.ServerProcess;
 
 /// `quiver cluster up` in a process of its own. Used by one thread.
 public final class ClusterProcess implements AutoCloseable {
   private static final String READY = "quiver ready: postgresql://";
+  private static final long START_SECONDS_MAX = 90;
   private static final long STOP_SECONDS_MAX = 90;
 
   private final Process process;
@@ -95,6 +97,19 @@ public final class ClusterProcess implements AutoCloseable {
       throw new IllegalStateException(String.join(" ", words) + ": " + text);
     }
     return text;
+  }
+
+  /// Waits until the supervisor has a process that it has started again.
+  void awaitReady(String name) throws IOException, InterruptedException {
+    Pattern ready = Pattern.compile("^" + Pattern.quote(name) + "\\s+ready\\b", Pattern.MULTILINE);
+    long started = System.nanoTime();
+    String status = command("status");
+    while (!ready.matcher(status).find()) {
+      if (System.nanoTime() - started > TimeUnit.SECONDS.toNanos(START_SECONDS_MAX)) {
+        throw new IllegalStateException(name + " did not come back:\n" + status);
+      }
+      status = command("status");
+    }
   }
 
   @Override

@@ -80,6 +80,7 @@ class NemesisIT {
           awaitProgress(clients, "before " + victim + " is killed");
           cluster.command("kill", victim);
           awaitProgress(clients, victim + " killed");
+          cluster.awaitReady(victim);
           cluster.command("pause", victim);
           Client.Waiting.aboutMillis(PAUSE_MILLIS);
           cluster.command("resume", victim);
