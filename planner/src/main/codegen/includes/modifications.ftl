@@ -147,7 +147,7 @@ Statement update(Query.With with) :
     List<SelectItem> returning = Collections.emptyList();
 }
 {
-    <UPDATE> table = relation()
+    <UPDATE> table = changed()
     [ LOOKAHEAD({ at(AS) || isColumnId(1) && !at(SET) }) [ <AS> ] alias = name() ]
     <SET> assignments = assignments()
     [ from = fromClause() ]
@@ -187,7 +187,7 @@ Statement delete(Query.With with) :
     List<SelectItem> returning = Collections.emptyList();
 }
 {
-    <DELETE> <FROM> table = relation()
+    <DELETE> <FROM> table = changed()
     [ LOOKAHEAD({ at(AS) || isColumnId(1) }) [ <AS> ] alias = name() ]
     [ <USING> using = fromList() ]
     where = modificationWhere()
@@ -205,7 +205,7 @@ Statement merge(Query.With with) :
     MergeClause clause;
 }
 {
-    <MERGE> <INTO> table = relation()
+    <MERGE> <INTO> table = changed()
     [ LOOKAHEAD({ at(AS) || isColumnId(1) }) [ <AS> ] alias = name() ]
     <USING> source = fromItem() <ON> condition = expression()
     ( clause = mergeClause() { clauses.add(clause); } )+

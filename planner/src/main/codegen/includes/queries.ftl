@@ -272,6 +272,7 @@ FromItem fromPrimary() :
     FromItem.Alias alias = null;
     Object content;
     FromItem.Sample sample = null;
+    SqlNode asOf = null;
     SqlIdentifier name;
 }
 {
@@ -292,9 +293,11 @@ FromItem fromPrimary() :
         { refuseFunctionName(); }
         name = relation()
         { if (lateral) { throw syntaxError(); } }
+        [ LOOKAHEAD({ atSystemTime() }) asOf = systemTime() ]
         [ LOOKAHEAD({ atAlias() }) alias = alias(false) ]
         [ sample = sample() ]
-        { return new FromItem.Table(name, alias, sample); }
+        [ LOOKAHEAD({ asOf == null && atSystemTime() }) asOf = systemTime() ]
+        { return new FromItem.Table(name, alias, sample, asOf); }
     )
 }
 
@@ -309,6 +312,17 @@ SqlIdentifier relation() :
     |
         name = qualifiedName() [ LOOKAHEAD({ at(STAR) }) <STAR> ]
     )
+    { return name; }
+}
+
+/* A table whose rows are changed. */
+SqlIdentifier changed() :
+{
+    SqlIdentifier name;
+}
+{
+    name = relation()
+    { if (atSystemTime()) { throw unsupported("FOR SYSTEM_TIME of a table that is changed", ahead(1).position()); } }
     { return name; }
 }
 
@@ -466,6 +480,17 @@ FromItem.Sample sample() :
     { return new FromItem.Sample(method, arguments, seed); }
 }
 
+/* FOR SYSTEM_TIME AS OF moment: at the end of a query, or with a table. */
+SqlNode systemTime() :
+{
+    SqlNode moment;
+}
+{
+    <FOR> nonReservedWord()
+    ( <AS> <OF> moment = expression() | { throw unsupported("FOR SYSTEM_TIME without AS OF", ahead(1).position()); } )
+    { return moment; }
+}
+
 SqlIdentifier functionName() :
 {
     List<SqlToken> parts = new ArrayList<SqlToken>();
@@ -515,6 +540,7 @@ Query.Clauses queryTail(Query.With with) :
     boolean locked = false;
     List<Query.Locking> locking = new ArrayList<Query.Locking>();
     Query.Locking lock;
+    SqlNode asOf = null;
     SqlToken start;
 }
 {
@@ -548,9 +574,12 @@ Query.Clauses queryTail(Query.With with) :
         LOOKAHEAD({ offset == null && at(OFFSET) })
         <OFFSET> offset = expression() [ <ROW> | <ROWS> ]
     |
+        LOOKAHEAD({ asOf == null && atSystemTime() })
+        asOf = systemTime()
+    |
         LOOKAHEAD({ at(FOR) && !locked })
         { locked = true; }
-        ( LOOKAHEAD({ at(FOR) }) lock = locking() { if (lock != null) { locking.add(lock); } } )+
+        ( LOOKAHEAD({ at(FOR) && !atSystemTime() }) lock = locking() { if (lock != null) { locking.add(lock); } } )+
       )
     )*
     {
@@ -558,9 +587,9 @@ Query.Clauses queryTail(Query.With with) :
             throw error("WITH TIES cannot be specified without ORDER BY clause", 0);
         }
         return with == null && order.isEmpty() && limit == null && offset == null
-                && locking.isEmpty()
+                && locking.isEmpty() && asOf == null
             ? Query.Clauses.NONE
-            : new Query.Clauses(with, order, limit, withTies, offset, locking);
+            : new Query.Clauses(with, order, limit, withTies, offset, locking, asOf);
     }
 }
 

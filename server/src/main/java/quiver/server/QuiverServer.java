@@ -169,7 +169,7 @@ public final class QuiverServer implements AutoCloseable {
             SegmentLimits.DEFAULT.frameBytesMax(),
             SegmentLimits.DEFAULT.adoptRowsMin()),
         defaults.memoryBytesMax(),
-        defaults.dataNode(),
+        defaults.dataNode().keeping(config.historyRetention()),
         defaults.queryNode(),
         processors);
   }

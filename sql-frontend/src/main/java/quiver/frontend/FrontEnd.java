@@ -76,6 +76,7 @@ public final class FrontEnd implements AutoCloseable {
             },
             backend.cpu(),
             config.queryMemoryBytes(),
+            config.historyRetention(),
             config.spillDirectory(),
             fanOut,
             backend.random());

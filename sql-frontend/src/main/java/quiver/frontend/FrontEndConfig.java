@@ -2,6 +2,7 @@ package quiver.frontend;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import quiver.frontend.auth.HostRules;
 
@@ -11,6 +12,7 @@ import quiver.frontend.auth.HostRules;
 /// @param tls how connections that ask for it are encrypted; empty: none is
 /// @param connectionCountMax sessions at once
 /// @param queryMemoryBytes what the root fragment of one statement may hold
+/// @param historyRetention how far back FOR SYSTEM_TIME reaches: data nodes keep rows as long
 /// @param spillDirectory where sorts, joins and aggregates spill to; empty: they do not
 /// @param database the name of the one database (`postgres` is an alias of it)
 /// @param productVersion for example `0.1.0`
@@ -20,6 +22,7 @@ public record FrontEndConfig(
     Optional<TlsConfig> tls,
     int connectionCountMax,
     long queryMemoryBytes,
+    Duration historyRetention,
     Optional<Path> spillDirectory,
     String database,
     String productVersion,
@@ -38,6 +41,7 @@ public record FrontEndConfig(
         tls,
         connectionCountMax,
         queryMemoryBytes,
+        Duration.ofMinutes(10),
         spillDirectory,
         database,
         productVersion,

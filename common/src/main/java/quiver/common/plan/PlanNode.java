@@ -27,6 +27,8 @@ public sealed interface PlanNode {
   /// @param access an index that may find rows for the filter
   /// @param order an index by which only the first rows need be given; there may be more, in any
   ///   order
+  /// @param asOf without input columns: the moment whose rows are read instead, as a timestamptz
+  ///   or, an int8, as a timestamp of the oracle
   record TableScan(
       long tableId,
       int tableVersion,
@@ -36,7 +38,8 @@ public sealed interface PlanNode {
       Optional<Expression> filter,
       List<Expression> keyEquals,
       Optional<IndexAccess> access,
-      Optional<IndexAccess.Order> order)
+      Optional<IndexAccess.Order> order,
+      Optional<Expression> asOf)
       implements PlanNode {
     public TableScan {
       ordinals = List.copyOf(ordinals);
@@ -62,6 +65,7 @@ public sealed interface PlanNode {
           filter,
           keyEquals,
           Optional.empty(),
+          Optional.empty(),
           Optional.empty());
     }
 
@@ -83,6 +87,7 @@ public sealed interface PlanNode {
   /// @param limit int8, without input columns: LIMIT plus OFFSET; empty: all rows, in about this
   ///   order if nothing bounds them, since an index gives them as it finds them
   /// @param reason why this strategy was planned, for EXPLAIN
+  /// @param asOf as in [TableScan]
   record VectorSearch(
       long tableId,
       int tableVersion,
@@ -97,7 +102,8 @@ public sealed interface PlanNode {
       Optional<Expression> limit,
       DistanceRange range,
       Optional<Expression> filter,
-      String reason)
+      String reason,
+      Optional<Expression> asOf)
       implements PlanNode {
     public VectorSearch {
       ordinals = List.copyOf(ordinals);
@@ -133,7 +139,8 @@ public sealed interface PlanNode {
           limit,
           range,
           filter,
-          reason);
+          reason,
+          Optional.empty());
     }
 
     @Override

@@ -266,6 +266,7 @@ final class PlanDescriber {
       properties.addAll(index(order.indexName(), order.backward()));
     }
     rest.ifPresent(f -> properties.add(new Property("Filter", text.of(f, names))));
+    scan.asOf().ifPresent(moment -> properties.add(asOf(moment)));
     return leaf(scan, byIndex ? "Index Scan" : "Seq Scan", title, properties, names);
   }
 
@@ -311,6 +312,10 @@ final class PlanDescriber {
     return terms.size() == 1 ? terms.getFirst() : "(" + String.join(" AND ", terms) + ")";
   }
 
+  private Property asOf(Expression moment) {
+    return new Property("As Of", text.of(moment, List.of()));
+  }
+
   private Described search(PlanNode.VectorSearch search) {
     List<String> names =
         new ArrayList<>(columns(search.tableId(), search.ordinals(), search.withAddress()));
@@ -344,6 +349,7 @@ final class PlanDescriber {
       properties.add(new Property("Distance", range(distance, search.range())));
     }
     search.limit().ifPresent(n -> properties.add(new Property("Nearest", text.of(n, List.of()))));
+    search.asOf().ifPresent(moment -> properties.add(asOf(moment)));
     properties.add(new Property("Reason", search.reason()));
     String table = tableName(search.tableId());
     return leaf(

@@ -163,7 +163,6 @@ class IndexedSearchTest {
         DistanceMetric.L2,
         byIndex ? Optional.of(INDEX) : Optional.empty(),
         constant(query, VECTOR),
-        Optional.empty(),
         limit.map(k -> constant(k, SqlType.INT8)),
         range,
         filter,

@@ -29,6 +29,7 @@ public final class Binding {
   private final Coercions coercions;
   private final Literals literals;
   private final Demands demands = new Demands();
+  private final History history = new History(this);
   private final String sql;
   private final IdentityHashMap<RexNode, Integer> positions = new IdentityHashMap<>();
   private QueryTrace trace = new QueryTrace(false);
@@ -61,6 +62,10 @@ public final class Binding {
 
   PlanningContext context() {
     return context;
+  }
+
+  History history() {
+    return history;
   }
 
   FunctionResolver resolver() {

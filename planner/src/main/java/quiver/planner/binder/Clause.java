@@ -14,6 +14,7 @@ enum Clause {
   WINDOW("window definitions", true, false, false),
   LIMIT("LIMIT", false, false, false),
   OFFSET("OFFSET", false, false, false),
+  SYSTEM_TIME("FOR SYSTEM_TIME", false, false, false),
   VALUES("VALUES", false, false, false),
   UPDATE("UPDATE", false, false, false),
   RETURNING("RETURNING", false, false, false),

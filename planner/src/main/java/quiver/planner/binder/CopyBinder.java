@@ -131,7 +131,7 @@ final class CopyBinder {
 
   BoundStatement.CopyOut copyTo(Statement.CopyTableTo statement) {
     requireClient(statement.target());
-    FromItem.Table item = new FromItem.Table(statement.table(), null, null);
+    FromItem.Table item = new FromItem.Table(statement.table(), null);
     FromResult from = new FromBinder(binding, null, CommonTables.NONE).bind(List.of(item));
     List<Namespace.Column> visible =
         from.columns().stream().filter(column -> !column.hidden()).toList();

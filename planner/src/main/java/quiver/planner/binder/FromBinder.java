@@ -106,7 +106,7 @@ final class FromBinder {
   private FromResult bindItem(FromItem item, @Nullable Scope lateral) {
     FromResult result =
         switch (item) {
-          case FromItem.Table table -> table(table);
+          case FromItem.Table table -> binding.history().during(table.asOf(), () -> table(table));
           case FromItem.Subquery subquery -> subquery(subquery, lateral);
           case FromItem.Functions functions -> functions(functions, lateral);
           case FromItem.Join join -> join(join, lateral);
@@ -129,11 +129,15 @@ final class FromBinder {
     if (identifier.names.size() == 1) {
       Optional<CommonTables.Entry> common = commonTables.find(identifier.getSimple());
       if (common.isPresent()) {
+        if (item.asOf() != null) {
+          binding.history().refuse("of a WITH query");
+        }
         return commonTable(item, common.get());
       }
     }
     Optional<SequenceDefinition> sequence = names.sequence(identifier);
     if (sequence.isPresent()) {
+      binding.history().refuse("of a sequence");
       return sequenceRow(sequence.get(), item);
     }
     return switch (names.require(identifier)) {
@@ -149,6 +153,7 @@ final class FromBinder {
       }
       case RelationNames.Relation.Virtual(String schema, String name, var columns) -> {
         binding.demands().onVirtual(name);
+        binding.history().refuse("of a system relation");
         yield virtual(schema, name, columns, item.alias());
       }
     };
@@ -253,6 +258,7 @@ final class FromBinder {
     if (exclusive.isEmpty()) {
       return stored(table, alias, false);
     }
+    binding.history().refuse("of rows that are locked");
     binding.demands().on(table.id(), Privilege.UPDATE);
     FromResult seen = stored(table, alias, true);
     FromResult from =
@@ -289,7 +295,7 @@ final class FromBinder {
     RelNode rel =
         new RowSecurity(binding)
             .visible(
-                new ScanRel(binding.cluster(), table, withAddress),
+                new ScanRel(binding.cluster(), table, withAddress, binding.history().moment()),
                 table,
                 RowPolicy.Command.SELECT);
     List<String> columnNames =
@@ -438,7 +444,8 @@ final class FromBinder {
                                 clauses.limit(),
                                 clauses.withTies(),
                                 clauses.offset(),
-                                FromResult.concat(clauses.locking(), inside)))
+                                FromResult.concat(clauses.locking(), inside),
+                                clauses.asOf()))
                     : item.query(),
                 item.lateral() ? lateral : parent,
                 commonTables,

@@ -22,6 +22,7 @@ import quiver.planner.parser.node.NumericConstant;
 import quiver.planner.parser.node.OrderItem;
 import quiver.planner.parser.node.Positions;
 import quiver.planner.parser.node.Query;
+import quiver.planner.parser.node.Statement;
 
 /// Queries: SELECT, VALUES, set operations, WITH.
 final class QueryBinder {
@@ -35,6 +36,15 @@ final class QueryBinder {
   /// @param resolveUnknown whether result columns of unknown type become text
   BoundQuery bind(
       Query query, @Nullable Scope parent, CommonTables commonTables, boolean resolveUnknown) {
+    return binding
+        .history()
+        .during(
+            query.clauses().asOf(),
+            () -> bindAtMoment(query, parent, commonTables, resolveUnknown));
+  }
+
+  private BoundQuery bindAtMoment(
+      Query query, @Nullable Scope parent, CommonTables commonTables, boolean resolveUnknown) {
     Query.With with = query.clauses().with();
     if (with == null) {
       return bindBody(query, parent, commonTables, resolveUnknown);
@@ -46,9 +56,17 @@ final class QueryBinder {
 
   /// A query that is a statement: its WITH clause may change rows.
   BoundStatement bindStatement(Query query) {
+    return binding.history().during(query.clauses().asOf(), () -> bindStatementAtMoment(query));
+  }
+
+  private BoundStatement bindStatementAtMoment(Query query) {
     Query.With with = query.clauses().with();
     if (with == null) {
       return new BoundStatement.Select(bindBody(query, null, CommonTables.NONE, true));
+    }
+    if (with.tables().stream()
+        .anyMatch(table -> !(table.statement() instanceof Statement.SelectStatement))) {
+      binding.history().refuse("of a statement that changes rows");
     }
     WithBinder.Result tables = new WithBinder(binding, true).bind(with, null, CommonTables.NONE);
     BoundQuery body = bindBody(query, null, tables.tables(), true);

@@ -124,11 +124,11 @@ final class ViewBinder {
                     Query.Materialization.DEFAULT,
                     new Statement.SelectStatement(statement.query()))));
     return new Query.Select(
-        new Query.Clauses(with, List.of(), null, false, null, List.of()),
+        new Query.Clauses(with, List.of(), null, false, null, List.of(), null),
         false,
         List.of(),
         statement.columns().stream().map(column -> new SelectItem(column, null)).toList(),
-        List.of(new FromItem.Table(table, null, null)),
+        List.of(new FromItem.Table(table, null)),
         null,
         List.of(),
         false,

@@ -9,19 +9,26 @@ import org.apache.calcite.rel.AbstractRelNode;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelWriter;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexNode;
+import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.type.SqlType;
 
-/// All columns of a stored table and, if `withAddress`, the row address.
+/// All columns of a stored table and, if `withAddress`, the row address; at the moment `asOf`, if
+/// that is not null.
 public final class ScanRel extends AbstractRelNode {
   private final TableDefinition table;
   private final boolean withAddress;
+  private final @Nullable RexNode asOf;
 
-  public ScanRel(RelOptCluster cluster, TableDefinition table, boolean withAddress) {
+  /// @param asOf without input columns
+  public ScanRel(
+      RelOptCluster cluster, TableDefinition table, boolean withAddress, @Nullable RexNode asOf) {
     super(cluster, cluster.traitSetOf(Convention.NONE));
     this.table = table;
     this.withAddress = withAddress;
+    this.asOf = asOf;
   }
 
   public TableDefinition table() {
@@ -30,6 +37,10 @@ public final class ScanRel extends AbstractRelNode {
 
   public boolean withAddress() {
     return withAddress;
+  }
+
+  public @Nullable RexNode asOf() {
+    return asOf;
   }
 
   @Override
@@ -49,7 +60,8 @@ public final class ScanRel extends AbstractRelNode {
     return super.explainTerms(writer)
         .item("table", table.id())
         .item("name", table.name())
-        .itemIf("address", true, withAddress);
+        .itemIf("address", true, withAddress)
+        .itemIf("asOf", asOf, asOf != null);
   }
 
   @Override

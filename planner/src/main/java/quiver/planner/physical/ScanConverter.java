@@ -78,8 +78,14 @@ final class ScanConverter {
             key.isEmpty()
                 ? new IndexSelection(table, shape.ordinals()).choose(filter)
                 : Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            asOf(scan));
     return new Step(plan, shape.columns(), true);
+  }
+
+  /// When the table is read.
+  Optional<Expression> asOf(ScanRel scan) {
+    return Optional.ofNullable(scan.asOf()).map(expressions::convert);
   }
 
   Optional<Expression> filter(List<RexNode> conjuncts, ColumnMap columns) {

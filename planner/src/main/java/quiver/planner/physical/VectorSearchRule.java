@@ -239,7 +239,8 @@ final class VectorSearchRule {
             limit,
             bounds.range(),
             scans.filter(bounds.rest(), shape.columns()),
-            distances.reason(distance, index));
+            distances.reason(distance, index),
+            scans.asOf(scan));
     ColumnMap columns = shape.columns().followedBy(ColumnMap.identity(1), shape.width());
     return new Step(search, columns, true);
   }

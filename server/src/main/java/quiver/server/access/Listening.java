@@ -37,6 +37,7 @@ public final class Listening {
               config.tls(),
               config.connectionsMax(),
               config.queryMemory().bytes(),
+              config.historyRetention(),
               Optional.of(spill),
               DATABASE,
               version,

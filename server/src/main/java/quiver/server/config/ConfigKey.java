@@ -26,6 +26,10 @@ public enum ConfigKey {
       "segment-rows-max", "1000000", "rows at which a growing segment is sealed, 1024 to 16000000"),
   SEGMENT_BYTES_MAX(
       "segment-bytes-max", "1GiB", "bytes at which a growing segment is sealed, 1MiB or more"),
+  HISTORY_RETENTION(
+      "history-retention",
+      "10min",
+      "how long deleted rows can be read by FOR SYSTEM_TIME AS OF, 10s to 30d"),
   LOG_LEVEL("log-level", "warn", "error, warn, info or debug"),
   ROLES(
       "roles",

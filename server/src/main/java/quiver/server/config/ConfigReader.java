@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import quiver.common.error.QuiverException;
@@ -28,6 +31,18 @@ public final class ConfigReader {
 
   /// Part of object names.
   private static final Pattern NODE_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}|");
+
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,7})(s|min|h|d)");
+
+  private static final Map<String, ChronoUnit> UNITS =
+      Map.of(
+          "s", ChronoUnit.SECONDS,
+          "min", ChronoUnit.MINUTES,
+          "h", ChronoUnit.HOURS,
+          "d", ChronoUnit.DAYS);
+
+  private static final Duration RETENTION_MIN = Duration.ofSeconds(10);
+  private static final Duration RETENTION_MAX = Duration.ofDays(30);
 
   private static final int FILE_SIZE_BYTES_MAX = 1 << 20;
 
@@ -112,6 +127,7 @@ public final class ConfigReader {
             size(ConfigKey.QUERY_MEMORY, 1 << 20),
             integer(ConfigKey.SEGMENT_ROWS_MAX, 1_024, 16_000_000),
             size(ConfigKey.SEGMENT_BYTES_MAX, 1 << 20),
+            retention(),
             text(ConfigKey.LOG_LEVEL),
             cluster());
     if (!LOG_LEVELS.contains(config.logLevel())) {
@@ -294,6 +310,18 @@ public final class ConfigReader {
       throw new IOException("larger than 1 MiB");
     }
     return Files.readAllLines(file);
+  }
+
+  private Duration retention() {
+    Matcher parts = DURATION.matcher(text(ConfigKey.HISTORY_RETENTION));
+    if (parts.matches()) {
+      Duration retention = Duration.of(Long.parseLong(parts.group(1)), UNITS.get(parts.group(2)));
+      if (retention.compareTo(RETENTION_MIN) >= 0 && retention.compareTo(RETENTION_MAX) <= 0) {
+        return retention;
+      }
+    }
+    problem(ConfigKey.HISTORY_RETENTION);
+    return RETENTION_MIN;
   }
 
   private String superuser() {

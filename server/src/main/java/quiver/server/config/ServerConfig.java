@@ -1,6 +1,7 @@
 package quiver.server.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import quiver.frontend.TlsConfig;
 import quiver.frontend.auth.HostRules;
@@ -17,6 +18,7 @@ import quiver.frontend.auth.HostRules;
 /// @param queryMemory what one statement may keep in memory before it spills or fails
 /// @param segmentRowsMax rows at which a growing segment is sealed
 /// @param segmentBytesMax bytes at which a growing segment is sealed
+/// @param historyRetention how long deleted rows can be read by FOR SYSTEM_TIME AS OF
 /// @param logLevel least severe level that is logged
 /// @param cluster how the process takes part in a cluster
 public record ServerConfig(
@@ -30,5 +32,6 @@ public record ServerConfig(
     ByteSize queryMemory,
     int segmentRowsMax,
     ByteSize segmentBytesMax,
+    Duration historyRetention,
     String logLevel,
     ClusterConfig cluster) {}

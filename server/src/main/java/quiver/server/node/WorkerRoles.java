@@ -75,7 +75,7 @@ final class WorkerRoles implements AutoCloseable {
             SegmentLimits.DEFAULT.frameBytesMax(),
             SegmentLimits.DEFAULT.adoptRowsMin()),
         defaults.memoryBytesMax(),
-        defaults.dataNode(),
+        defaults.dataNode().keeping(config.historyRetention()),
         defaults.queryNode(),
         node.processors());
   }

@@ -9,6 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogDelta;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
 import quiver.common.plan.PlanNode;
 import quiver.execution.operator.MergeStream;
 import quiver.execution.runtime.ExecutionContext;
@@ -30,15 +32,20 @@ record ClusterGather(StatementServices services, StatementScope scope) implement
     LeafTable leaf =
         LeafTable.of(gather.fragment())
             .orElseThrow(() -> new IllegalStateException("a leaf fragment reads no table"));
-    if (scope.transaction().definitions().isEmptied(leaf.tableId())) {
+    boolean isEmptied = scope.transaction().definitions().isEmptied(leaf.tableId());
+    if (isEmptied && leaf.asOf().isPresent()) {
+      throw new QuiverException(SqlState.SNAPSHOT_TOO_OLD, "snapshot too old")
+          .withDetail("The table has been made or emptied since.");
+    }
+    if (isEmptied) {
       return openOwn(gather, context);
     }
-    services.cluster().owner(leaf.tableId()).nudge(leaf.tableId(), scope.snapshot());
-    Shares shares =
-        new Shares(leaf.tableId(), request(gather.fragment(), context), gather, context);
+    FragmentRequest request = request(gather.fragment(), leaf, context);
+    services.cluster().owner(leaf.tableId()).nudge(leaf.tableId(), request.snapshot());
+    Shares shares = new Shares(leaf.tableId(), request, gather, context);
     List<Holder> holders =
         new Patience(context.cancel()).ask(() -> services.cluster().holders(leaf.tableId()));
-    boolean own = scope.ownRows(leaf.tableId()).isPresent();
+    boolean own = leaf.asOf().isEmpty() && scope.ownRows(leaf.tableId()).isPresent();
     if (holders.size() == 1) {
       BatchStream only = shares.read(holders.getFirst());
       return own ? merged(List.of(only), gather, context, true) : only;
@@ -127,15 +134,18 @@ record ClusterGather(StatementServices services, StatementScope scope) implement
     return services.executor().execute(gather.fragment(), local);
   }
 
-  private FragmentRequest request(PlanNode fragment, ExecutionContext context) {
+  /// Of the past the transaction's own rows and deletes are no part.
+  private FragmentRequest request(PlanNode fragment, LeafTable leaf, ExecutionContext context) {
     Map<Integer, List<@Nullable Object>> outer = new HashMap<>();
     for (OuterRow row : context.bindings().outerRows()) {
       outer.put(row.applyId(), Arrays.asList(row.values()));
     }
     return new FragmentRequest(
         fragment,
-        scope.snapshot(),
-        scope.excluded(),
+        leaf.asOf()
+            .map(moment -> scope.pastSnapshots().of(moment, scope, services))
+            .orElseGet(scope::snapshot),
+        leaf.asOf().isPresent() ? Map.of() : scope.excluded(),
         Arrays.asList(context.bindings().parameters()),
         outer,
         scope.session(),

@@ -209,7 +209,8 @@ public final class IndexRecall {
             Optional.of(number(k)),
             DistanceRange.ALL,
             Optional.empty(),
-            "recall");
+            "recall",
+            Optional.empty());
     return new PlanNode.Limit(
         new PlanNode.Gather(search, List.of(new SortKey(1, false, false))),
         Optional.of(number(k)),

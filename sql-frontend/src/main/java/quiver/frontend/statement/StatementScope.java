@@ -33,6 +33,7 @@ public final class StatementScope {
   private final Map<Long, TableWrites.OwnRows> ownRows = new HashMap<>();
   private final Map<Long, long[]> excluded;
   private final List<SharedRows> shared = new ArrayList<>();
+  private final PastSnapshots pastSnapshots = new PastSnapshots();
 
   /// @param parameters datums of `$1 …`, owned by the scope
   public StatementScope(
@@ -85,6 +86,10 @@ public final class StatementScope {
 
   public long snapshot() {
     return snapshot;
+  }
+
+  PastSnapshots pastSnapshots() {
+    return pastSnapshots;
   }
 
   @Nullable Object[] parameters() {

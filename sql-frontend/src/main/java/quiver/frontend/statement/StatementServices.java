@@ -1,6 +1,7 @@
 package quiver.frontend.statement;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.random.RandomGenerator;
@@ -14,6 +15,7 @@ import quiver.rpc.RootCoordinatorService;
 ///
 /// @param planner plans the statements that keep foreign keys
 /// @param queryMemoryBytes what the root fragment of one statement may hold
+/// @param historyRetention how far back FOR SYSTEM_TIME reaches
 /// @param spillDirectory empty: nothing is spilled
 /// @param fanOutThreads makes the virtual threads that wait for query nodes
 /// @param random makes transaction ids; thread-safe
@@ -25,6 +27,7 @@ public record StatementServices(
     InnerPlanner planner,
     CpuPool cpu,
     long queryMemoryBytes,
+    Duration historyRetention,
     Optional<Path> spillDirectory,
     ThreadFactory fanOutThreads,
     RandomGenerator random) {}

@@ -2,7 +2,9 @@ package quiver.workers.channel;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import quiver.common.error.QuiverException;
@@ -22,6 +24,7 @@ import quiver.workers.segment.TableLayout;
 /// @param outcomes transactions decided last, oldest first
 /// @param unfinished commits decided here that some participant may not know of yet
 /// @param forgottenUntil outcomes at or before this timestamp may be missing
+/// @param begun by table id, when its incarnation began: what it had before is gone
 public record ChannelCheckpoint(
     ChannelPosition replayFrom,
     long appliedTimestamp,
@@ -29,14 +32,18 @@ public record ChannelCheckpoint(
     List<FlushedSegment> segments,
     List<Outcome> outcomes,
     List<Unfinished> unfinished,
-    long forgottenUntil) {
+    long forgottenUntil,
+    Map<Long, Long> begun) {
   /// Before anything was written.
   public static final ChannelCheckpoint EMPTY =
       new ChannelCheckpoint(
-          ChannelPosition.START, 0, List.of(), List.of(), List.of(), List.of(), 0);
+          ChannelPosition.START, 0, List.of(), List.of(), List.of(), List.of(), 0, Map.of());
 
   private static final int MAGIC = 'Q' | 'V' << 8 | 'M' << 16 | '1' << 24;
-  private static final int FORMAT = 3;
+  private static final int FORMAT = 4;
+
+  /// Ends with `forgottenUntil`.
+  private static final int FORMAT_WITHOUT_BEGINNINGS = 3;
 
   /// Ends with the outcomes.
   private static final int FORMAT_OF_ONE_CHANNEL = 2;
@@ -46,6 +53,7 @@ public record ChannelCheckpoint(
     segments = List.copyOf(segments);
     outcomes = List.copyOf(outcomes);
     unfinished = List.copyOf(unfinished);
+    begun = Map.copyOf(begun);
   }
 
   /// A segment in a file and its deletes.
@@ -98,8 +106,16 @@ public record ChannelCheckpoint(
       EventCodec.putTexts(out.putLong(each.timestamp), each.participants);
     }
     out.putLong(forgottenUntil);
+    for (TableLayout table : tables) {
+      out.putLong(begun(table.tableId()));
+    }
     out.putInt(crc(out.toBuffer()));
     return out.toBytes();
+  }
+
+  /// When a table's incarnation began; at the latest the checkpoint.
+  long begun(long tableId) {
+    return begun.getOrDefault(tableId, appliedTimestamp);
   }
 
   private static int crc(ByteBuffer bytes) {
@@ -160,7 +176,7 @@ public record ChannelCheckpoint(
         EventCodec.list(in, 24, b -> new Outcome(EventCodec.readId(b), b.getLong()));
     if (format == FORMAT_OF_ONE_CHANNEL) {
       return new ChannelCheckpoint(
-          replayFrom, appliedTimestamp, tables, segments, outcomes, List.of(), 0);
+          replayFrom, appliedTimestamp, tables, segments, outcomes, List.of(), 0, Map.of());
     }
     List<Unfinished> unfinished =
         EventCodec.list(
@@ -169,7 +185,19 @@ public record ChannelCheckpoint(
             b ->
                 new Unfinished(
                     EventCodec.readId(b), b.getLong(), EventCodec.list(b, 4, ByteWriter::text)));
+    long forgottenUntil = in.getLong();
+    Map<Long, Long> begun = new HashMap<>();
+    if (format > FORMAT_WITHOUT_BEGINNINGS) {
+      tables.forEach(table -> begun.put(table.tableId(), in.getLong()));
+    }
     return new ChannelCheckpoint(
-        replayFrom, appliedTimestamp, tables, segments, outcomes, unfinished, in.getLong());
+        replayFrom,
+        appliedTimestamp,
+        tables,
+        segments,
+        outcomes,
+        unfinished,
+        forgottenUntil,
+        begun);
   }
 }

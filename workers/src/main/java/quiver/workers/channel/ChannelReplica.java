@@ -80,6 +80,10 @@ public final class ChannelReplica implements AutoCloseable {
   private final ReplacedSegments replaced;
   private final long checkpointTimestamp;
   private final Map<Long, TableLayout> tables = new TreeMap<>();
+
+  /// By table, when its incarnation began.
+  private final Map<Long, Long> begun = new HashMap<>();
+
   private final Map<Long, SegmentReplica> segments = new TreeMap<>();
   private final Map<UUID, StagedTransaction> staged = new LinkedHashMap<>();
   private final LinkedHashMap<Long, Moved> moved = new LinkedHashMap<>();
@@ -117,7 +121,10 @@ public final class ChannelReplica implements AutoCloseable {
     this.position = checkpoint.replayFrom();
     this.checkpointTimestamp = checkpoint.appliedTimestamp();
     this.appliedTimestamp = position.lastTimestamp();
-    checkpoint.tables().forEach(table -> tables.put(table.tableId(), table));
+    for (TableLayout table : checkpoint.tables()) {
+      tables.put(table.tableId(), table);
+      begun.put(table.tableId(), checkpoint.begun(table.tableId()));
+    }
     for (ChannelCheckpoint.FlushedSegment segment : checkpoint.segments()) {
       DeleteMap deletes = new DeleteMap();
       for (int i = 0; i < segment.deletedRows().length; i++) {
@@ -324,8 +331,9 @@ public final class ChannelReplica implements AutoCloseable {
       case ChannelEvent.Finish finish -> finish(timestamp, transaction, finish);
       case ChannelEvent.Forget forget -> forget.transactions().forEach(unfinished::remove);
       case ChannelEvent.Abort ignored -> discard(transaction);
-      case ChannelEvent.Schema schema -> schema(schema.table());
-      case ChannelEvent.Truncate truncate -> truncate.tables().forEach(this::truncate);
+      case ChannelEvent.Schema schema -> schema(timestamp, schema.table());
+      case ChannelEvent.Truncate truncate ->
+          truncate.tables().forEach(table -> truncate(timestamp, table));
       case ChannelEvent.TableDrop drop -> drop.tableIds().forEach(this::drop);
     }
   }
@@ -548,7 +556,7 @@ public final class ChannelReplica implements AutoCloseable {
           .forEach(
               addresses -> addresses.forEach(each -> delete(timestamp, commitTimestamp, each)));
     }
-    commit.definitions().tables().forEach(this::define);
+    commit.definitions().tables().forEach(table -> define(commitTimestamp, table));
     commit.definitions().dropped().forEach(this::drop);
     for (ChannelEvent.TableChange change : commit.changes()) {
       delete(timestamp, commitTimestamp, change.deleted());
@@ -658,19 +666,22 @@ public final class ChannelReplica implements AutoCloseable {
     return table != null && table.incarnation() == segment.incarnation();
   }
 
-  private void define(TableLayout table) {
+  private void define(long timestamp, TableLayout table) {
     TableLayout known = tables.get(table.tableId());
     if (known != null
         && known.incarnation() < table.incarnation()
         && known.version() < table.version()) {
       removeSegments(table.tableId());
     }
-    schema(table);
+    schema(timestamp, table);
   }
 
-  private void schema(TableLayout table) {
+  private void schema(long timestamp, TableLayout table) {
     TableLayout known = tables.get(table.tableId());
     if (known == null || known.version() < table.version()) {
+      if (known == null || known.incarnation() < table.incarnation()) {
+        begun.put(table.tableId(), timestamp);
+      }
       tables.put(table.tableId(), table);
       // Rows for the new columns go to a new segment.
       segments.values().stream()
@@ -680,10 +691,11 @@ public final class ChannelReplica implements AutoCloseable {
     }
   }
 
-  private void truncate(ChannelEvent.Truncated truncated) {
+  private void truncate(long timestamp, ChannelEvent.Truncated truncated) {
     TableLayout table = tables.get(truncated.tableId());
     if (table != null && table.incarnation() < truncated.incarnation()) {
       tables.put(table.tableId(), table.truncated(truncated.version(), truncated.incarnation()));
+      begun.put(table.tableId(), timestamp);
       removeSegments(table.tableId());
       publish(table.tableId());
     }
@@ -691,6 +703,7 @@ public final class ChannelReplica implements AutoCloseable {
 
   private void drop(long tableId) {
     if (tables.remove(tableId) != null) {
+      begun.remove(tableId);
       removeSegments(tableId);
       TableView view = views.remove(tableId);
       if (view != null) {
@@ -817,7 +830,13 @@ public final class ChannelReplica implements AutoCloseable {
     }
     TableView before =
         views.put(
-            tableId, new TableView(table, visible, replaced.of(tableId), checkpointTimestamp));
+            tableId,
+            new TableView(
+                table,
+                visible,
+                replaced.of(tableId),
+                checkpointTimestamp,
+                begun.getOrDefault(tableId, 0L)));
     if (before != null) {
       before.unpin();
     }
@@ -855,7 +874,8 @@ public final class ChannelReplica implements AutoCloseable {
         flushed,
         done,
         unfinished(),
-        forgottenUntil);
+        forgottenUntil,
+        begun);
   }
 
   private static ChannelCheckpoint.FlushedSegment flushed(SealedSegment file, DeleteMap deletes) {

@@ -22,6 +22,11 @@ public record DataNodeSettings(
       new DataNodeSettings(
           Duration.ofMinutes(10), Duration.ofMinutes(10), 128L << 20, Duration.ofMinutes(20));
 
+  /// The same with another age of snapshots.
+  public DataNodeSettings keeping(Duration age) {
+    return new DataNodeSettings(age, segmentAge, checkpointLogBytes, objectGrace);
+  }
+
   /// Of the only process that opens objects.
   public DataNodeSettings(Duration snapshotAge, Duration segmentAge, long checkpointLogBytes) {
     this(snapshotAge, segmentAge, checkpointLogBytes, Duration.ZERO);

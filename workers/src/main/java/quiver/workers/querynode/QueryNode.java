@@ -99,13 +99,18 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
 
   @Override
   public RowStream execute(FragmentRequest request) {
-    LeafTable.of(request.fragment()).ifPresent(leaf -> awaitReadable(leaf.tableId(), request));
+    Optional<LeafTable> leaf = LeafTable.of(request.fragment());
+    leaf.ifPresent(table -> awaitReadable(table.tableId(), request));
+    boolean isPast = leaf.flatMap(LeafTable::asOf).isPresent();
     List<TableSnapshot> opened = Collections.synchronizedList(new ArrayList<>());
     TableReader tables =
         (tableId, tableVersion) -> {
           awaitReadable(tableId, request);
           TableReading reading =
               read(tableId, tableVersion, request.excluded().getOrDefault(tableId, NO_ADDRESSES));
+          if (isPast) {
+            requireKnown(reading.view(), request.snapshot());
+          }
           TableSnapshot snapshot =
               new TableAtSnapshot(
                   reading,
@@ -147,6 +152,15 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
                     FragmentReport.lines(node, collector.inPreOrder(request.fragment())))
                 .orElse(List.of()),
         () -> opened.forEach(TableSnapshot::close));
+  }
+
+  /// Gives the view's pin back when it refuses.
+  private static void requireKnown(TableView view, long snapshot) {
+    if (snapshot < view.begun()) {
+      view.unpin();
+      throw new QuiverException(SqlState.SNAPSHOT_TOO_OLD, "snapshot too old")
+          .withDetail("The table has been made, emptied or rewritten since.");
+    }
   }
 
   private void awaitReadable(long tableId, FragmentRequest request) {

@@ -12,21 +12,25 @@ public final class TableView {
   private final List<SegmentView> segments;
   private final Map<Long, SegmentView> replaced;
   private final long knownSince;
+  private final long begun;
   private final Pinned<List<SegmentView>> pinned;
 
   /// Pins every segment. The view starts with one pin, which belongs to its maker.
   ///
   /// @param replaced segments that merges have put others in the place of, as they were then, by id
   /// @param knownSince merges before this timestamp are not known
+  /// @param begun when the table, or this incarnation of it, began
   public TableView(
       TableLayout layout,
       List<SegmentView> segments,
       Map<Long, SegmentView> replaced,
-      long knownSince) {
+      long knownSince,
+      long begun) {
     this.layout = layout;
     this.segments = List.copyOf(segments);
     this.replaced = Map.copyOf(replaced);
     this.knownSince = knownSince;
+    this.begun = begun;
     List<SegmentView> all = new ArrayList<>(this.segments);
     all.addAll(this.replaced.values());
     all.forEach(segment -> segment.loaded().pin());
@@ -35,6 +39,11 @@ public final class TableView {
 
   public TableLayout layout() {
     return layout;
+  }
+
+  /// What the table had before this timestamp is gone.
+  public long begun() {
+    return begun;
   }
 
   public List<SegmentView> segments() {

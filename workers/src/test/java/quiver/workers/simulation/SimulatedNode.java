@@ -337,7 +337,8 @@ final class SimulatedNode {
                       .toList(),
                   now.outcomes(),
                   now.unfinished(),
-                  now.forgottenUntil()));
+                  now.forgottenUntil(),
+                  now.begun()));
       case CHECKPOINT_TOO_FAR ->
           checkpointer.write(
               new ChannelCheckpoint(
@@ -347,7 +348,8 @@ final class SimulatedNode {
                   now.segments(),
                   now.outcomes(),
                   now.unfinished(),
-                  now.forgottenUntil()));
+                  now.forgottenUntil(),
+                  now.begun()));
       case TRUNCATE_BEFORE_COMMIT -> {
         log.truncate(channel, now.replayFrom().offset());
         checkpointer.write(now);

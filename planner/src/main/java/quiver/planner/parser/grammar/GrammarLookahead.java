@@ -97,6 +97,11 @@ abstract class GrammarLookahead extends TokenLookahead {
     return ahead(2).kind == LPAREN || atQuery(2);
   }
 
+  /// Whether `FOR SYSTEM_TIME` stands here.
+  protected final boolean atSystemTime() {
+    return at(FOR) && isNonReserved(2) && ahead(2).value().equals("system_time");
+  }
+
   /// How strongly the set operator ahead binds, 0 if there is none.
   protected final int setOperatorLevel() {
     return switch (ahead(1).kind) {

@@ -94,6 +94,10 @@ public abstract class ParserSupport extends TypeGrammar {
     if (own.limit() != null && tailLimit != null) {
       throw error("multiple LIMIT clauses not allowed", Positions.of(tailLimit));
     }
+    SqlNode tailAsOf = tail.asOf();
+    if (own.asOf() != null && tailAsOf != null) {
+      throw error("multiple FOR SYSTEM_TIME clauses not allowed", Positions.of(tailAsOf));
+    }
     if (own.equals(Query.Clauses.NONE)) {
       return query.withClauses(tail);
     }
@@ -106,7 +110,8 @@ public abstract class ParserSupport extends TypeGrammar {
             own.limit() != null ? own.limit() : tailLimit,
             own.withTies() || tail.withTies(),
             own.offset() != null ? own.offset() : tailOffset,
-            locking));
+            locking,
+            own.asOf() != null ? own.asOf() : tailAsOf));
   }
 
   /// A SELECT as a statement: with INTO it is CREATE TABLE AS.
@@ -179,7 +184,7 @@ public abstract class ParserSupport extends TypeGrammar {
               j.on(),
               alias,
               j.position());
-      case FromItem.Table t -> new FromItem.Table(t.name(), alias, t.sample());
+      case FromItem.Table t -> new FromItem.Table(t.name(), alias, t.sample(), t.asOf());
       case FromItem.Subquery q ->
           new FromItem.Subquery(q.query(), q.lateral(), alias, q.position());
       case FromItem.Functions f ->
@@ -202,7 +207,7 @@ public abstract class ParserSupport extends TypeGrammar {
   protected final Query table(SqlIdentifier name, int position) {
     SelectBuilder select = new SelectBuilder();
     select.items.add(new SelectItem(SqlIdentifier.star(name.getParserPosition()), null));
-    select.from = List.of(new FromItem.Table(name, null, null));
+    select.from = List.of(new FromItem.Table(name, null));
     return select.build(position);
   }
 

@@ -31,8 +31,16 @@ public sealed interface FromItem {
 
   /// A table, view or common table by name. ONLY is accepted and means nothing, since no table has
   /// children.
-  record Table(SqlIdentifier name, @Nullable Alias alias, @Nullable Sample sample)
-      implements FromItem {}
+  ///
+  /// @param asOf of `FOR SYSTEM_TIME AS OF asOf`, else null
+  record Table(
+      SqlIdentifier name, @Nullable Alias alias, @Nullable Sample sample, @Nullable SqlNode asOf)
+      implements FromItem {
+    /// All rows of the present.
+    public Table(SqlIdentifier name, @Nullable Alias alias) {
+      this(name, alias, null, null);
+    }
+  }
 
   /// `[LATERAL] (query)`.
   record Subquery(Query query, boolean lateral, @Nullable Alias alias, int position)

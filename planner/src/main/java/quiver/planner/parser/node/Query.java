@@ -20,15 +20,19 @@ public sealed interface Query {
   /// @param with null without WITH
   /// @param limit null without LIMIT or with LIMIT ALL
   /// @param withTies FETCH FIRST … WITH TIES
+  /// @param asOf of `FOR SYSTEM_TIME AS OF asOf`: when all tables without a moment of their own are
+  ///   read, else null
   record Clauses(
       @Nullable With with,
       List<OrderItem> orderBy,
       @Nullable SqlNode limit,
       boolean withTies,
       @Nullable SqlNode offset,
-      List<Locking> locking) {
+      List<Locking> locking,
+      @Nullable SqlNode asOf) {
     /// A query without any of them.
-    public static final Clauses NONE = new Clauses(null, List.of(), null, false, null, List.of());
+    public static final Clauses NONE =
+        new Clauses(null, List.of(), null, false, null, List.of(), null);
 
     public Clauses {
       orderBy = List.copyOf(orderBy);
