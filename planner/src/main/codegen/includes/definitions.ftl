@@ -211,6 +211,7 @@ Constraint columnConstraint() :
     List<SequenceOption> sequence = Collections.emptyList();
     boolean always;
     SqlToken when;
+    ConstraintTraits traits;
 }
 {
     [ <CONSTRAINT> name = name() ]
@@ -249,7 +250,8 @@ Constraint columnConstraint() :
             }
         )
     )
-    { return constraint(name, body, start); }
+    traits = constraintTraits(columnTraits(body))
+    { return traits.constraint(name, start.position()); }
 }
 
 boolean nullsNotDistinct() :
@@ -294,6 +296,8 @@ Constraint.Body references(List<SqlIdentifier> columns) :
     Constraint.Match match = Constraint.Match.SIMPLE;
     Constraint.Action onDelete = Constraint.Action.NO_ACTION;
     Constraint.Action onUpdate = Constraint.Action.NO_ACTION;
+    List<SqlIdentifier> set = Collections.emptyList();
+    SqlToken on;
 }
 {
     <REFERENCES> table = qualifiedName() [ referenced = parenthesizedNames() ]
@@ -307,10 +311,17 @@ Constraint.Body references(List<SqlIdentifier> columns) :
     ]
     (
         LOOKAHEAD({ at(ON) })
-        <ON> ( <DELETE> onDelete = keyAction() | <UPDATE> onUpdate = keyAction() )
+        <ON> { on = last(); }
+        (
+            <DELETE> onDelete = keyAction()
+            [ LOOKAHEAD({ setsColumns(onDelete) }) set = parenthesizedNames() ]
+        |
+            <UPDATE> onUpdate = keyAction() { noColumnList(onUpdate, on); }
+        )
     )*
     {
-        return new Constraint.ForeignKey(columns, table, referenced, match, onDelete, onUpdate);
+        return new Constraint.ForeignKey(
+            columns, table, referenced, match, onDelete, onUpdate, set);
     }
 }
 
@@ -327,36 +338,41 @@ Constraint.Action keyAction() :
     |
         <SET>
         (
-            <NULL> { noColumnList(); return Constraint.Action.SET_NULL; }
+            <NULL> { return Constraint.Action.SET_NULL; }
         |
-            <DEFAULT_> { noColumnList(); return Constraint.Action.SET_DEFAULT; }
+            <DEFAULT_> { return Constraint.Action.SET_DEFAULT; }
         )
     )
 }
 
 /* Deferrability and validity behind a constraint. */
-Constraint constraint(SqlIdentifier name, Constraint.Body body, SqlToken start) :
+ConstraintTraits constraintTraits(ConstraintTraits traits) :
 {
-    boolean deferrable = false;
-    boolean deferred = false;
-    boolean notValid = false;
+    int position;
 }
 {
     (
-      LOOKAHEAD({ atAny(DEFERRABLE, INITIALLY) || at(NOT, DEFERRABLE) || at(NOT, VALID) })
+      LOOKAHEAD({
+          atAny(DEFERRABLE, INITIALLY) || at(NOT, DEFERRABLE)
+              || (at(NOT, VALID) && traits.mayBeInvalid()) })
+      { position = ahead(1).position(); }
       (
-        LOOKAHEAD({ at(NOT, DEFERRABLE) }) <NOT> <DEFERRABLE>
+        LOOKAHEAD({ at(NOT, DEFERRABLE) })
+        <NOT> <DEFERRABLE> { traits.deferrable(false, position); }
     |
-        <DEFERRABLE> { deferrable = true; }
+        <DEFERRABLE> { traits.deferrable(true, position); }
     |
-        <INITIALLY> ( <DEFERRED> { deferred = true; deferrable = true; } | <IMMEDIATE> )
+        <INITIALLY>
+        (
+            <DEFERRED> { traits.deferred(true, position); }
+        |
+            <IMMEDIATE> { traits.deferred(false, position); }
+        )
     |
-        <NOT> <VALID> { notValid = true; }
+        <NOT> <VALID> { traits.notValid(); }
       )
     )*
-    {
-        return new Constraint(name, body, deferrable, deferred, notValid, start.position());
-    }
+    { return traits; }
 }
 
 Constraint tableConstraint() :
@@ -365,7 +381,7 @@ Constraint tableConstraint() :
     SqlIdentifier name = null;
     Constraint.Body body;
     List<SqlIdentifier> columns;
-    Constraint constraint;
+    ConstraintTraits traits;
     boolean distinctNulls;
 }
 {
@@ -381,8 +397,8 @@ Constraint tableConstraint() :
     |
         <EXCLUDE> { throw unsupported("EXCLUDE", start.position()); }
     )
-    constraint = constraint(name, body, start)
-    { return constraint; }
+    traits = constraintTraits(tableTraits(body))
+    { return traits.constraint(name, start.position()); }
 }
 
 Constraint.Body keyColumns(boolean primary, boolean distinctNulls) :
@@ -905,6 +921,7 @@ AlterAction alterAction() :
     List<Option> settings;
     String role;
     AlterAction action;
+    ConstraintTraits traits;
 }
 {
     (
@@ -926,6 +943,10 @@ AlterAction alterAction() :
             [ LOOKAHEAD({ at(COLUMN) }) <COLUMN> ] flag = ifExists() name = name()
             cascade = cascade() { return new AlterAction.DropColumn(name, flag, cascade); }
         )
+    |
+        LOOKAHEAD({ at(ALTER, CONSTRAINT) })
+        <ALTER> <CONSTRAINT> name = name() traits = constraintTraits(alterationTraits())
+        { return new AlterAction.AlterConstraint(traits.constraint(name, start.position())); }
     |
         <ALTER> [ LOOKAHEAD({ at(COLUMN) }) <COLUMN> ] name = name() action = alterColumn(name)
         { return action; }
@@ -987,6 +1008,9 @@ AlterAction alterColumn(SqlIdentifier column) :
         [ <USING> e = expression() ]
         { return new AlterAction.SetType(column, type, collation, e); }
     |
+        LOOKAHEAD({ atIdentityChange() }) { AlterAction action; } action = identityChange(column)
+        { return action; }
+    |
         <SET>
         (
             <DEFAULT_> e = expression() { return new AlterAction.SetDefault(column, e); }
@@ -994,7 +1018,7 @@ AlterAction alterColumn(SqlIdentifier column) :
         |   <STATISTICS> value = signedNumber()
             { return new AlterAction.SetStatistics(column, value); }
         |   <STORAGE> label() { return new AlterAction.SetStorage(column, last().value()); }
-        |   ( <COMPRESSION> | <GENERATED> | <LPAREN> )
+        |   ( <COMPRESSION> | <LPAREN> )
             { skipAction(); return new AlterAction.Other(textFrom(start)); }
         )
     |
@@ -1012,8 +1036,28 @@ AlterAction alterColumn(SqlIdentifier column) :
         [ LOOKAHEAD({ at(LPAREN) }) <LPAREN> settings = sequenceOptions() <RPAREN> ]
         { return new AlterAction.AddIdentity(column, new Constraint.Identity(always, settings)); }
     |
-        ( <RESTART> | <RESET> ) { skipAction(); return new AlterAction.Other(textFrom(start)); }
+        <RESET> { skipAction(); return new AlterAction.Other(textFrom(start)); }
     )
+}
+
+AlterAction identityChange(SqlIdentifier column) :
+{
+    Boolean always = null;
+    List<SequenceOption> list = new ArrayList<SequenceOption>();
+    SequenceOption option;
+}
+{
+    (
+        LOOKAHEAD({ atIdentityChange() })
+        (
+            LOOKAHEAD({ at(SET, GENERATED) })
+            <SET> <GENERATED>
+            ( <ALWAYS> { always = true; } | <BY> <DEFAULT_> { always = false; } )
+        |
+            [ <SET> ] option = sequenceOption() { list.add(option); }
+        )
+    )+
+    { return new AlterAction.ChangeIdentity(column, always, list); }
 }
 
 Statement comment() :

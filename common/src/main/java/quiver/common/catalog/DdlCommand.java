@@ -128,9 +128,14 @@ public sealed interface DdlCommand {
     }
   }
 
-  record NewKey(Optional<String> name, List<String> columns) {
+  /// PRIMARY KEY of a new table, or a new one.
+  record NewKey(Optional<String> name, List<String> columns, Deferral deferral) {
     public NewKey {
       columns = List.copyOf(columns);
+    }
+
+    public NewKey(Optional<String> name, List<String> columns) {
+      this(name, columns, Deferral.NOT_DEFERRABLE);
     }
   }
 
@@ -139,10 +144,19 @@ public sealed interface DdlCommand {
       Optional<String> name,
       List<String> columns,
       List<String> included,
-      boolean nullsNotDistinct) {
+      boolean nullsNotDistinct,
+      Deferral deferral) {
     public NewUnique {
       columns = List.copyOf(columns);
       included = List.copyOf(included);
+    }
+
+    public NewUnique(
+        Optional<String> name,
+        List<String> columns,
+        List<String> included,
+        boolean nullsNotDistinct) {
+      this(name, columns, included, nullsNotDistinct, Deferral.NOT_DEFERRABLE);
     }
   }
 
@@ -150,6 +164,8 @@ public sealed interface DdlCommand {
   ///
   /// @param referencedTableId empty: the new table itself
   /// @param referencedColumns empty: the primary key
+  /// @param setColumns see [ForeignKey#setColumnIds]
+  /// @param validated whether rows that are there are checked
   record NewForeignKey(
       Optional<String> name,
       List<String> columns,
@@ -157,10 +173,14 @@ public sealed interface DdlCommand {
       List<String> referencedColumns,
       boolean matchFull,
       ForeignKey.Action onDelete,
-      ForeignKey.Action onUpdate) {
+      ForeignKey.Action onUpdate,
+      List<String> setColumns,
+      Deferral deferral,
+      boolean validated) {
     public NewForeignKey {
       columns = List.copyOf(columns);
       referencedColumns = List.copyOf(referencedColumns);
+      setColumns = List.copyOf(setColumns);
     }
   }
 
@@ -252,6 +272,7 @@ public sealed interface DdlCommand {
   /// @param uniques UNIQUE constraints to add
   /// @param foreignKeys FOREIGN KEY constraints to add
   /// @param droppedSequences go with their columns
+  /// @param sequences of identity columns, with what was changed
   /// @param cascade whether what depends on dropped columns goes too
   record ReplaceTable(
       TableDefinition before,
@@ -261,9 +282,11 @@ public sealed interface DdlCommand {
       List<NewForeignKey> foreignKeys,
       List<NewSerial> serials,
       List<Long> droppedSequences,
+      List<ReplaceSequence> sequences,
       boolean cascade)
       implements DdlCommand {
     public ReplaceTable {
+      sequences = List.copyOf(sequences);
       uniques = List.copyOf(uniques);
       foreignKeys = List.copyOf(foreignKeys);
       serials = List.copyOf(serials);
@@ -278,7 +301,15 @@ public sealed interface DdlCommand {
     /// The same with another definition.
     public ReplaceTable with(TableDefinition newAfter) {
       return new ReplaceTable(
-          before, newAfter, key, uniques, foreignKeys, serials, droppedSequences, cascade);
+          before,
+          newAfter,
+          key,
+          uniques,
+          foreignKeys,
+          serials,
+          droppedSequences,
+          sequences,
+          cascade);
     }
   }
 

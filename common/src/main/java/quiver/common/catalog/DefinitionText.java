@@ -1,8 +1,10 @@
 package quiver.common.catalog;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import quiver.common.catalog.TableDefinition.CheckConstraint;
+import quiver.common.catalog.TableDefinition.PrimaryKey;
 import quiver.common.text.Identifiers;
 
 /// Definitions as SQL text, in the form PostgreSQL's `pg_get_…def` functions give.
@@ -131,23 +133,32 @@ public final class DefinitionText {
 
   /// For example `PRIMARY KEY (id)`; empty for a table without one.
   public static String primaryKey(TableDefinition table) {
-    List<String> names =
-        table.keyOrdinals().stream().map(i -> identifier(table.columns().get(i).name())).toList();
-    return names.isEmpty() ? "" : "PRIMARY KEY (" + String.join(", ", names) + ")";
+    List<Integer> key = table.primaryKey().map(PrimaryKey::columnIds).orElse(List.of());
+    Optional<IndexDefinition> index =
+        table.indexes().stream().filter(IndexDefinition::primary).findFirst();
+    return key.isEmpty()
+        ? ""
+        : "PRIMARY KEY ("
+            + columns(table, key)
+            + ")"
+            + index.map(one -> included(table, one) + one.deferral().sql()).orElse("");
+  }
+
+  private static String included(TableDefinition table, IndexDefinition index) {
+    return index.includedColumnIds().isEmpty()
+        ? ""
+        : " INCLUDE (" + columns(table, index.includedColumnIds()) + ")";
   }
 
   /// For example `UNIQUE NULLS NOT DISTINCT (a) INCLUDE (b)`.
   public static String unique(TableDefinition table, IndexDefinition index) {
-    String included =
-        index.includedColumnIds().isEmpty()
-            ? ""
-            : " INCLUDE (" + columns(table, index.includedColumnIds()) + ")";
     return "UNIQUE "
         + (index.nullsNotDistinct() ? "NULLS NOT DISTINCT " : "")
         + "("
         + columns(table, index.keyColumnIds())
         + ")"
-        + included;
+        + included(table, index)
+        + index.deferral().sql();
   }
 
   /// For example `FOREIGN KEY (a) REFERENCES t(id) ON DELETE CASCADE`.
@@ -165,16 +176,24 @@ public final class DefinitionText {
     if (key.onDelete() != ForeignKey.Action.NO_ACTION) {
       text.append(" ON DELETE ").append(key.onDelete().sql());
     }
-    return text.toString();
+    if (!key.setColumnIds().isEmpty()) {
+      text.append(" (").append(columns(table, key.setColumnIds())).append(')');
+    }
+    text.append(key.deferral().sql());
+    return text.append(key.validated() ? "" : " NOT VALID").toString();
   }
 
   /// For example `CHECK ((price > (0)::double precision))`.
   public static String check(CheckConstraint check) {
-    return "CHECK (" + check.sql() + ")";
+    return "CHECK (" + check.sql() + ")" + validity(check);
   }
 
   /// For example `CHECK (price > 0::double precision)`.
   public static String prettyCheck(CheckConstraint check) {
-    return "CHECK (" + PrettyExpression.of(check.sql()) + ")";
+    return "CHECK (" + PrettyExpression.of(check.sql()) + ")" + validity(check);
+  }
+
+  private static String validity(CheckConstraint check) {
+    return check.validated() ? "" : " NOT VALID";
   }
 }

@@ -10,6 +10,8 @@ import java.util.List;
 /// @param referencedColumnIds in the order of `columnIds`
 /// @param referencedIndexId the unique index over the referenced columns
 /// @param matchFull whether NULL and other values must not be mixed
+/// @param setColumnIds those that SET NULL and SET DEFAULT of ON DELETE set; empty: all
+/// @param validated whether rows that were there before it were checked
 public record ForeignKey(
     long id,
     String name,
@@ -19,14 +21,43 @@ public record ForeignKey(
     long referencedIndexId,
     boolean matchFull,
     Action onDelete,
-    Action onUpdate) {
+    Action onUpdate,
+    List<Integer> setColumnIds,
+    Deferral deferral,
+    boolean validated) {
   public ForeignKey {
     columnIds = List.copyOf(columnIds);
     referencedColumnIds = List.copyOf(referencedColumnIds);
+    setColumnIds = List.copyOf(setColumnIds);
   }
 
-  /// The same constraint under another name.
-  public ForeignKey withName(String newName) {
+  /// One that holds for all rows after every statement.
+  public ForeignKey(
+      long id,
+      String name,
+      List<Integer> columnIds,
+      long referencedTableId,
+      List<Integer> referencedColumnIds,
+      long referencedIndexId,
+      boolean matchFull,
+      Action onDelete,
+      Action onUpdate) {
+    this(
+        id,
+        name,
+        columnIds,
+        referencedTableId,
+        referencedColumnIds,
+        referencedIndexId,
+        matchFull,
+        onDelete,
+        onUpdate,
+        List.of(),
+        Deferral.NOT_DEFERRABLE,
+        true);
+  }
+
+  private ForeignKey with(String newName, Deferral newDeferral, boolean isValidated) {
     return new ForeignKey(
         id,
         newName,
@@ -36,7 +67,25 @@ public record ForeignKey(
         referencedIndexId,
         matchFull,
         onDelete,
-        onUpdate);
+        onUpdate,
+        setColumnIds,
+        newDeferral,
+        isValidated);
+  }
+
+  /// The same constraint under another name.
+  public ForeignKey withName(String newName) {
+    return with(newName, deferral, validated);
+  }
+
+  /// The same constraint, checked at another time.
+  public ForeignKey withDeferral(Deferral newDeferral) {
+    return with(name, newDeferral, validated);
+  }
+
+  /// The same constraint; every row has been held against it, or not.
+  public ForeignKey withValidated(boolean isValidated) {
+    return with(name, deferral, isValidated);
   }
 
   /// What happens to rows that refer to a row that goes away or changes its key.

@@ -19,6 +19,7 @@ import quiver.common.vector.DistanceMetric;
 /// @param nullsNotDistinct whether a unique index takes NULLs for equal
 /// @param predicate of a partial index
 /// @param constraintId of the UNIQUE constraint it belongs to, which has its name
+/// @param deferral when the constraint it belongs to is checked
 public record IndexDefinition(
     long id,
     long fileId,
@@ -32,11 +33,44 @@ public record IndexDefinition(
     boolean primary,
     Optional<IndexExpression> predicate,
     State state,
-    Optional<Long> constraintId) {
+    Optional<Long> constraintId,
+    Deferral deferral) {
   public IndexDefinition {
     keys = List.copyOf(keys);
     includedColumnIds = List.copyOf(includedColumnIds);
     options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
+  }
+
+  /// One whose keys are unique, if they have to be, after every statement.
+  public IndexDefinition(
+      long id,
+      long fileId,
+      String name,
+      IndexMethod method,
+      List<IndexKey> keys,
+      List<Integer> includedColumnIds,
+      Map<String, String> options,
+      boolean unique,
+      boolean nullsNotDistinct,
+      boolean primary,
+      Optional<IndexExpression> predicate,
+      State state,
+      Optional<Long> constraintId) {
+    this(
+        id,
+        fileId,
+        name,
+        method,
+        keys,
+        includedColumnIds,
+        options,
+        unique,
+        nullsNotDistinct,
+        primary,
+        predicate,
+        state,
+        constraintId,
+        Deferral.NOT_DEFERRABLE);
   }
 
   /// Whether queries may use the index.
@@ -76,6 +110,25 @@ public record IndexDefinition(
     Copy copy = new Copy(this);
     copy.constraintId = Optional.of(newConstraintId);
     return copy.made();
+  }
+
+  /// The same index as that of the primary key.
+  public IndexDefinition ofPrimaryKey() {
+    Copy copy = new Copy(this);
+    copy.primary = true;
+    return copy.made();
+  }
+
+  /// The same index of a constraint that is checked at another time.
+  public IndexDefinition withDeferral(Deferral newDeferral) {
+    Copy copy = new Copy(this);
+    copy.deferral = newDeferral;
+    return copy.made();
+  }
+
+  /// Whether no two rows have the same key at any time that a statement sees.
+  public boolean isUniqueAtOnce() {
+    return unique && !deferral.isDeferrable();
   }
 
   /// Whether this is a vector index.
@@ -145,6 +198,7 @@ public record IndexDefinition(
     copy.primary = false;
     copy.state = State.BUILDING;
     copy.constraintId = Optional.empty();
+    copy.deferral = Deferral.NOT_DEFERRABLE;
     return copy.made();
   }
 
@@ -170,6 +224,7 @@ public record IndexDefinition(
     Optional<IndexExpression> predicate;
     State state;
     Optional<Long> constraintId;
+    Deferral deferral;
 
     Copy(IndexDefinition index) {
       id = index.id;
@@ -185,6 +240,7 @@ public record IndexDefinition(
       predicate = index.predicate;
       state = index.state;
       constraintId = index.constraintId;
+      deferral = index.deferral;
     }
 
     IndexDefinition made() {
@@ -201,7 +257,8 @@ public record IndexDefinition(
           primary,
           predicate,
           state,
-          constraintId);
+          constraintId,
+          deferral);
     }
   }
 }

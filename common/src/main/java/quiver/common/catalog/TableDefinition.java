@@ -97,6 +97,11 @@ public record TableDefinition(
             .orElse(key.id()));
   }
 
+  /// Whether no two rows have the same primary key at any time that a statement sees.
+  public boolean isKeyUniqueAtOnce() {
+    return indexes.stream().noneMatch(index -> index.primary() && !index.isUniqueAtOnce());
+  }
+
   /// Whether an index belongs to a constraint, whose name it has.
   public boolean isConstraintIndex(IndexDefinition index) {
     return index.primary() || index.constraintId().isPresent();

@@ -57,6 +57,16 @@ public sealed interface SessionCommand {
   /// A table of LOCK TABLE.
   record LockedTable(long tableId, String name) {}
 
+  /// SET CONSTRAINTS.
+  ///
+  /// @param constraintIds empty: all
+  record SetConstraints(Optional<List<Long>> constraintIds, boolean deferred)
+      implements SessionCommand {
+    public SetConstraints {
+      constraintIds = constraintIds.map(List::copyOf);
+    }
+  }
+
   record Savepoint(String name) implements SessionCommand {}
 
   record ReleaseSavepoint(String name) implements SessionCommand {}

@@ -1,6 +1,7 @@
 package quiver.common.type;
 
 import java.util.Optional;
+import java.util.Set;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.text.Identifiers;
@@ -16,6 +17,10 @@ import quiver.common.text.Identifiers;
 public record SqlType(BaseType base, boolean array, int modifier, UserType user) {
   /// The modifier of a type that has none.
   public static final int NO_MODIFIER = -1;
+
+  private static final Set<BaseType> INTEGERS =
+      Set.of(BaseType.INT2, BaseType.INT4, BaseType.INT8);
+  private static final Set<BaseType> TEXTS = Set.of(BaseType.TEXT, BaseType.VARCHAR);
 
   public static final SqlType BOOL = of(BaseType.BOOL);
   public static final SqlType INT2 = of(BaseType.INT2);
@@ -153,6 +158,17 @@ public record SqlType(BaseType base, boolean array, int modifier, UserType user)
     return base == other.base
         && array == other.array
         && (user.equals(other.user) || user.enumType().equals(other.user.enumType()));
+  }
+
+  /// Whether values that are equal are stored as the same datum.
+  public boolean isStoredLike(SqlType other) {
+    return sameTypeAs(other)
+        || (isOneOf(INTEGERS) && other.isOneOf(INTEGERS))
+        || (isOneOf(TEXTS) && other.isOneOf(TEXTS));
+  }
+
+  private boolean isOneOf(Set<BaseType> bases) {
+    return !array && bases.contains(base);
   }
 
   /// Arrays and untyped `vector` lie as objects; `vector(n)` as rows of one dimension.

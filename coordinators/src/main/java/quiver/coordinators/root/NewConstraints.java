@@ -1,6 +1,7 @@
 package quiver.coordinators.root;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +28,18 @@ import quiver.common.type.SqlType;
 /// UNIQUE and FOREIGN KEY constraints of a table, put together from what was written. Rows that are
 /// there already are checked by the front end.
 final class NewConstraints {
+  private static final Set<BaseType> INTEGERS =
+      EnumSet.of(BaseType.INT2, BaseType.INT4, BaseType.INT8);
+  private static final Set<BaseType> FLOATS = EnumSet.of(BaseType.FLOAT4, BaseType.FLOAT8);
+
+  /// Types whose values are compared with each other.
+  private static final List<Set<BaseType>> FAMILIES =
+      List.of(
+          INTEGERS,
+          FLOATS,
+          EnumSet.of(BaseType.TEXT, BaseType.VARCHAR, BaseType.BPCHAR),
+          EnumSet.of(BaseType.DATE, BaseType.TIMESTAMP, BaseType.TIMESTAMPTZ));
+
   private final LongSupplier ids;
   private final Predicate<String> isTaken;
 
@@ -78,7 +91,8 @@ final class NewConstraints {
             false,
             Optional.empty(),
             IndexDefinition.State.VALID,
-            Optional.of(ids.getAsLong())));
+            Optional.of(ids.getAsLong()),
+            unique.deferral()));
     return table.withIndexes(indexes);
   }
 
@@ -128,8 +142,10 @@ final class NewConstraints {
           "number of referencing and referenced columns for foreign key disagree");
     }
     List<Integer> referencedIds = referenced.stream().map(ColumnDefinition::id).toList();
-    IndexDefinition index = uniqueIndex(parent, referencedIds);
+    String kind = wanted.referencedColumns().isEmpty() ? "primary key" : "unique constraint";
+    IndexDefinition index = uniqueIndex(parent, referencedIds, kind);
     String name = name(table, wanted);
+    List<Integer> setIds = setColumns(table, wanted);
     for (int i = 0; i < columns.size(); i++) {
       requireComparable(name, columns.get(i), referenced.get(i));
     }
@@ -144,7 +160,10 @@ final class NewConstraints {
             index.id(),
             wanted.matchFull(),
             wanted.onDelete(),
-            wanted.onUpdate()));
+            wanted.onUpdate(),
+            setIds,
+            wanted.deferral(),
+            wanted.validated()));
     return table.withForeignKeys(keys);
   }
 
@@ -164,19 +183,45 @@ final class NewConstraints {
     return columns;
   }
 
-  private static IndexDefinition uniqueIndex(TableDefinition parent, List<Integer> columnIds) {
+  /// The columns that ON DELETE SET names.
+  private static List<Integer> setColumns(TableDefinition table, NewForeignKey wanted) {
+    List<ColumnDefinition> columns = referring(table, wanted.setColumns());
+    for (ColumnDefinition column : columns) {
+      if (!wanted.columns().contains(column.name())) {
+        throw new QuiverException(
+            SqlState.INVALID_COLUMN_REFERENCE,
+            "column \"%s\" referenced in ON DELETE SET action must be part of foreign key",
+            column.name());
+      }
+    }
+    return columns.stream().map(ColumnDefinition::id).distinct().toList();
+  }
+
+  private static IndexDefinition uniqueIndex(
+      TableDefinition parent, List<Integer> columnIds, String kind) {
     Set<Integer> wanted = new LinkedHashSet<>(columnIds);
-    return parent.indexes().stream()
-        .filter(index -> index.unique() && index.predicate().isEmpty())
-        .filter(index ->
-            index.keyColumnIds().size() == columnIds.size()
-                && new HashSet<>(index.keyColumnIds()).equals(wanted))
+    List<IndexDefinition> matching =
+        parent.indexes().stream()
+            .filter(index -> index.unique() && index.predicate().isEmpty())
+            .filter(index ->
+                index.keyColumnIds().size() == columnIds.size()
+                    && new HashSet<>(index.keyColumnIds()).equals(wanted))
+            .toList();
+    return matching.stream()
+        .filter(IndexDefinition::isUniqueAtOnce)
         .findFirst()
         .orElseThrow(() ->
-            new QuiverException(
-                SqlState.INVALID_FOREIGN_KEY,
-                "there is no unique constraint matching given keys for referenced table \"%s\"",
-                parent.name()));
+            matching.isEmpty()
+                ? new QuiverException(
+                    SqlState.INVALID_FOREIGN_KEY,
+                    "there is no unique constraint matching given keys for referenced table"
+                        + " \"%s\"",
+                    parent.name())
+                : new QuiverException(
+                    SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                    "cannot use a deferrable %s for referenced table \"%s\"",
+                    kind,
+                    parent.name()));
   }
 
   private static String name(TableDefinition table, NewForeignKey wanted) {
@@ -217,56 +262,21 @@ final class NewConstraints {
                   + referenced.type().sqlName()
                   + ".");
     }
-    boolean sameForm =
-        column.type().sameTypeAs(referenced.type())
-            || (isInteger(column.type()) && isInteger(referenced.type()))
-            || (isText(column.type()) && isText(referenced.type()));
-    if (!sameForm) {
-      throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED,
-          "foreign keys from %s to %s are not supported",
-          column.type().sqlName(),
-          referenced.type().sqlName());
+  }
+
+  /// Whether btree compares both types, or values that refer are converted to the other type
+  /// unasked.
+  private static boolean isComparable(SqlType own, SqlType referenced) {
+    if (own.sameTypeAs(referenced)) {
+      return true;
     }
-  }
-
-  private static boolean isComparable(SqlType a, SqlType b) {
-    return a.sameTypeAs(b)
-        || (isNumber(a) && isNumber(b))
-        || (isString(a) && isString(b))
-        || (isTime(a) && isTime(b));
-  }
-
-  private static boolean isInteger(SqlType type) {
-    return !type.array()
-        && switch (type.base()) {
-          case INT2, INT4, INT8 -> true;
-          default -> false;
-        };
-  }
-
-  private static boolean isNumber(SqlType type) {
-    return isInteger(type)
-        || (!type.array()
-            && switch (type.base()) {
-              case NUMERIC, FLOAT4, FLOAT8 -> true;
-              default -> false;
-            });
-  }
-
-  private static boolean isText(SqlType type) {
-    return !type.array() && (type.base() == BaseType.TEXT || type.base() == BaseType.VARCHAR);
-  }
-
-  private static boolean isString(SqlType type) {
-    return isText(type) || (!type.array() && type.base() == BaseType.BPCHAR);
-  }
-
-  private static boolean isTime(SqlType type) {
-    return !type.array()
-        && switch (type.base()) {
-          case DATE, TIMESTAMP, TIMESTAMPTZ -> true;
-          default -> false;
-        };
+    if (own.array() || referenced.array()) {
+      return false;
+    }
+    return FAMILIES.stream()
+            .anyMatch(family -> family.contains(own.base()) && family.contains(referenced.base()))
+        || (referenced.base() == BaseType.NUMERIC && INTEGERS.contains(own.base()))
+        || (FLOATS.contains(referenced.base())
+            && (own.base() == BaseType.NUMERIC || INTEGERS.contains(own.base())));
   }
 }

@@ -822,9 +822,10 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
             IndexMethod.BTREE,
             keys,
             Map.of(),
-            true,
-            true,
-            IndexDefinition.State.VALID));
+                true,
+                true,
+                IndexDefinition.State.VALID)
+            .withDeferral(key.deferral()));
     return new TableDefinition.PrimaryKey(ids.getAsLong(), name, columnIds);
   }
 
@@ -890,7 +891,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
                     columns,
                     indexes,
                     each -> working.isTaken(after.schema(), each)))
-            : after.primaryKey();
+            : after.primaryKey().map(this::withId);
     indexes.replaceAll(index ->
         index.constraintId().filter(id -> id == 0).isPresent()
             ? index.ofConstraint(ids.getAsLong())
@@ -921,7 +922,16 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       }
     }
     change.apply();
+    for (DdlCommand.ReplaceSequence sequence : replace.sequences()) {
+      replaceSequence(sequence);
+    }
     return changed(notices);
+  }
+
+  private TableDefinition.PrimaryKey withId(TableDefinition.PrimaryKey key) {
+    return key.id() == 0
+        ? new TableDefinition.PrimaryKey(ids.getAsLong(), key.name(), key.columnIds())
+        : key;
   }
 
   // ---- indexes ----

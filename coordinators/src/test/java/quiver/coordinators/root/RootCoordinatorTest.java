@@ -14,6 +14,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import quiver.common.catalog.ColumnDefinition.Identity;
 import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.Deferral;
 import quiver.common.catalog.DdlCommand.NewCheck;
 import quiver.common.catalog.DdlCommand.NewColumn;
 import quiver.common.catalog.DdlCommand.NewKey;
@@ -218,7 +219,10 @@ class RootCoordinatorTest {
                 List.of(),
                 false,
                 ForeignKey.Action.NO_ACTION,
-                ForeignKey.Action.NO_ACTION)),
+                ForeignKey.Action.NO_ACTION,
+                List.of(),
+                Deferral.NOT_DEFERRABLE,
+                true)),
         Optional.empty());
   }
 

@@ -19,10 +19,12 @@ final class AlterPhrases {
       case AlterAction.SetStatistics _ -> "ALTER COLUMN ... SET STATISTICS";
       case AlterAction.SetStorage _ -> "ALTER COLUMN ... SET STORAGE";
       case AlterAction.AddIdentity _ -> "ALTER COLUMN ... ADD IDENTITY";
+      case AlterAction.ChangeIdentity _ -> "ALTER COLUMN ... SET";
       case AlterAction.DropIdentity _ -> "ALTER COLUMN ... DROP IDENTITY";
       case AlterAction.DropExpression _ -> "ALTER COLUMN ... DROP EXPRESSION";
       case AlterAction.AddConstraint _ -> "ADD CONSTRAINT";
       case AlterAction.DropConstraint _ -> "DROP CONSTRAINT";
+      case AlterAction.AlterConstraint _ -> "ALTER CONSTRAINT";
       case AlterAction.ValidateConstraint _ -> "VALIDATE CONSTRAINT";
       case AlterAction.SetOptions _ -> "SET";
       case AlterAction.ResetOptions _ -> "RESET";

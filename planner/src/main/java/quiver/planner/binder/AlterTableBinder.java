@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.plan.RelOptUtil;
@@ -22,6 +23,8 @@ import quiver.common.catalog.DefinitionText;
 import quiver.common.catalog.ForeignKey;
 import quiver.common.catalog.GeneratedNames;
 import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.IndexKey;
+import quiver.common.catalog.OperatorClasses;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TableDefinition.CheckConstraint;
@@ -70,6 +73,7 @@ final class AlterTableBinder {
 
   private final List<DdlCommand.NewUnique> newUniques = new ArrayList<>();
   private final List<DdlCommand.NewForeignKey> newForeignKeys = new ArrayList<>();
+  private final List<DdlCommand.ReplaceSequence> sequences = new ArrayList<>();
   private boolean cascade;
 
   private AlterTableBinder(Binding binding, TableDefinition table) {
@@ -123,6 +127,7 @@ final class AlterTableBinder {
       case AlterAction.SetDefault _,
           AlterAction.SetNotNull _,
           AlterAction.AddIdentity _,
+          AlterAction.ChangeIdentity _,
           AlterAction.DropIdentity _ ->
           3;
       default -> 4;
@@ -143,6 +148,7 @@ final class AlterTableBinder {
           setStorage(column, storage);
       case AlterAction.AddIdentity(SqlIdentifier column, Constraint.Identity identity) ->
           addIdentity(column, identity);
+      case AlterAction.ChangeIdentity change -> changeIdentity(change);
       case AlterAction.DropIdentity(SqlIdentifier column, boolean ifExists) ->
           dropIdentity(column, ifExists);
       case AlterAction.DropExpression(SqlIdentifier column, boolean ifExists) ->
@@ -150,6 +156,7 @@ final class AlterTableBinder {
       case AlterAction.AddConstraint(Constraint constraint) -> addConstraint(constraint);
       case AlterAction.DropConstraint drop -> dropConstraint(drop);
       case AlterAction.ValidateConstraint(SqlIdentifier constraint) -> validate(constraint);
+      case AlterAction.AlterConstraint(Constraint constraint) -> alterConstraint(constraint);
       case AlterAction.SetOptions _ ->
           throw DefinitionBinder.unsupported("storage parameters of tables are");
       case AlterAction.ResetOptions _ -> {
@@ -607,6 +614,29 @@ final class AlterTableBinder {
             Optional.empty(), identity.always() ? Identity.ALWAYS : Identity.BY_DEFAULT));
   }
 
+  /// SET GENERATED, and what the options make of the sequence.
+  private void changeIdentity(AlterAction.ChangeIdentity change) {
+    int ordinal = ordinal(change.column());
+    ColumnDefinition old = columns.get(ordinal);
+    if (old.identity() == Identity.NONE) {
+      throw new QuiverException(
+          SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+          "column \"%s\" of relation \"%s\" is not an identity column",
+          old.name(),
+          name);
+    }
+    Boolean always = change.always();
+    if (always != null) {
+      columns.set(
+          ordinal, old.withSequence(old.sequenceId(), always ? Identity.ALWAYS : Identity.BY_DEFAULT));
+    }
+    if (!change.options().isEmpty()) {
+      SequenceDefinition sequence =
+          binding.context().catalog().sequence(old.sequenceId().orElseThrow()).orElseThrow();
+      sequences.add(new SequenceBinder(binding).changed(sequence, change.options()));
+    }
+  }
+
   private void dropIdentity(SqlIdentifier column, boolean ifExists) {
     int ordinal = ordinal(column);
     ColumnDefinition old = columns.get(ordinal);
@@ -722,9 +752,6 @@ final class AlterTableBinder {
   }
 
   private void addConstraint(Constraint constraint) {
-    if (constraint.deferrable() || constraint.initiallyDeferred()) {
-      throw DefinitionBinder.unsupported("deferrable constraints are");
-    }
     SqlIdentifier given = constraint.name();
     if (given != null && constraintNames().contains(given.getSimple())) {
       throw new QuiverException(
@@ -748,33 +775,34 @@ final class AlterTableBinder {
           checkedConstraints.add(chosen);
         }
       }
-      case Constraint.Unique unique when unique.primary() -> addKey(unique, given);
-      case Constraint.Unique unique when unique.usingIndex() != null ->
-          adoptIndex(unique.usingIndex(), given, constraint.position());
+      case Constraint.Unique unique when unique.primary() -> addKey(constraint, unique, given);
+      case Constraint.Unique unique when unique.usingIndex() != null -> {
+        IndexDefinition adopted = adoptedIndex(unique.usingIndex(), given, constraint);
+        // The coordinator gives the constraint its id.
+        indexes.replaceAll(
+            each -> each.id() == adopted.id() ? adopted.ofConstraint(0) : each);
+      }
       case Constraint.Unique unique -> {
         requireDistinct(TableKeys.names(unique.columns()), constraint.position());
         newUniques.add(TableKeys.unique(constraint, unique, TableKeys.names(unique.columns())));
       }
-      case Constraint.ForeignKey key -> {
-        if (constraint.notValid()) {
-          throw DefinitionBinder.unsupported("NOT VALID of a foreign key is");
-        }
-        newForeignKeys.add(
-            new TableKeys(binding)
-                .foreignKey(constraint, key, TableKeys.names(key.columns()), before));
-      }
+      case Constraint.ForeignKey key ->
+          newForeignKeys.add(
+              new TableKeys(binding)
+                  .foreignKey(constraint, key, TableKeys.names(key.columns()), before));
       default -> throw new IllegalStateException("not a table constraint: " + constraint.body());
     }
   }
 
-  /// UNIQUE USING INDEX: the index gets the name of the constraint.
-  private void adoptIndex(SqlIdentifier indexName, @Nullable SqlIdentifier given, int position) {
+  /// USING INDEX: the index gets the name of the constraint.
+  private IndexDefinition adoptedIndex(
+      SqlIdentifier indexName, @Nullable SqlIdentifier given, Constraint constraint) {
     String wanted = indexName.getSimple();
     IndexDefinition index;
     try {
       index = adoptable(wanted);
     } catch (QuiverException e) {
-      throw e.at(position);
+      throw e.at(constraint.position());
     }
     String chosen = given == null ? wanted : given.getSimple();
     if (!chosen.equals(wanted)) {
@@ -786,9 +814,7 @@ final class AlterTableBinder {
               + chosen
               + "\"");
     }
-    // The coordinator gives the constraint its id.
-    indexes.replaceAll(
-        each -> each.id() == index.id() ? index.withName(chosen).ofConstraint(0) : each);
+    return index.withName(chosen).withDeferral(constraint.deferral());
   }
 
   private static void requireDistinct(List<String> columns, int position) {
@@ -832,19 +858,43 @@ final class AlterTableBinder {
               wanted)
           .withDetail("Cannot create a primary key or unique constraint using such an index.");
     }
+    for (int i = 0; i < index.keys().size(); i++) {
+      IndexKey key = index.keys().get(i);
+      boolean isDefault =
+          !key.descending()
+              && !key.nullsFirst()
+              && key.collation().isEmpty()
+              && OperatorClasses.defaultFor(index.method(), key.type(before))
+                  .filter(one -> one.name().equals(key.operatorClass()))
+                  .isPresent();
+      if (!isDefault) {
+        throw new QuiverException(
+                SqlState.WRONG_OBJECT_TYPE,
+                "index \"%s\" column number %d does not have default sorting behavior",
+                wanted,
+                i + 1)
+            .withDetail("Cannot create a primary key or unique constraint using such an index.");
+      }
+    }
     return index;
   }
 
-  private void addKey(Constraint.Unique unique, @Nullable SqlIdentifier given) {
+  private void addKey(
+      Constraint constraint, Constraint.Unique unique, @Nullable SqlIdentifier given) {
     if (primaryKey.isPresent() || newKey.isPresent()) {
       throw new QuiverException(
           SqlState.INVALID_TABLE_DEFINITION,
           "multiple primary keys for table \"%s\" are not allowed",
           name);
     }
-    if (!unique.include().isEmpty() || !unique.options().isEmpty() || unique.usingIndex() != null) {
-      throw DefinitionBinder.unsupported(
-          "INCLUDE, storage parameters and USING INDEX of a primary key are");
+    if (!unique.include().isEmpty() || !unique.options().isEmpty()) {
+      throw DefinitionBinder.unsupported("INCLUDE and storage parameters of a primary key are");
+    }
+    // Files know the keys of their rows: they are written again.
+    rewrite = true;
+    if (unique.usingIndex() != null) {
+      adoptKey(adoptedIndex(unique.usingIndex(), given, constraint));
+      return;
     }
     List<String> keys = new ArrayList<>();
     for (SqlIdentifier column : unique.columns()) {
@@ -857,19 +907,32 @@ final class AlterTableBinder {
                           column.getSimple(),
                           name)
                       .at(Positions.of(column)));
-      ColumnDefinition old = columns.get(ordinal);
-      if (!old.notNull()) {
-        checkedNotNull.add(old.id());
-        columns.set(ordinal, old.withNotNull(true));
-      }
-      keys.add(old.name());
+      forbidNull(ordinal);
+      keys.add(columns.get(ordinal).name());
     }
     newKey =
         Optional.of(
             new DdlCommand.NewKey(
-                given == null ? Optional.empty() : Optional.of(given.getSimple()), keys));
-    // Files know the keys of their rows: they are written again.
-    rewrite = true;
+                given == null ? Optional.empty() : Optional.of(given.getSimple()),
+                keys,
+                constraint.deferral()));
+  }
+
+  private void forbidNull(int ordinal) {
+    ColumnDefinition old = columns.get(ordinal);
+    if (!old.notNull()) {
+      checkedNotNull.add(old.id());
+      columns.set(ordinal, old.withNotNull(true));
+    }
+  }
+
+  /// PRIMARY KEY USING INDEX.
+  private void adoptKey(IndexDefinition index) {
+    index.keyColumnIds().forEach(id -> forbidNull(ordinalOfId(id)));
+    indexes.replaceAll(each -> each.id() == index.id() ? index.ofPrimaryKey() : each);
+    // The coordinator gives the constraint its id.
+    primaryKey =
+        Optional.of(new TableDefinition.PrimaryKey(0, index.name(), index.keyColumnIds()));
   }
 
   private void dropConstraint(AlterAction.DropConstraint drop) {
@@ -945,7 +1008,9 @@ final class AlterTableBinder {
       }
     }
     if (foreignKeys.stream().anyMatch(key -> key.name().equals(wanted))) {
-      // Rows were held against it when it was added.
+      // The rows are held against it when the definition is in force for the transaction.
+      foreignKeys.replaceAll(
+          key -> key.name().equals(wanted) ? key.withValidated(true) : key);
       return;
     }
     if (indexes.stream()
@@ -957,6 +1022,23 @@ final class AlterTableBinder {
           name);
     }
     throw missingConstraint(wanted);
+  }
+
+  /// ALTER CONSTRAINT.
+  private void alterConstraint(Constraint wanted) {
+    String constraint = Objects.requireNonNull(wanted.name()).getSimple();
+    if (foreignKeys.stream().noneMatch(key -> key.name().equals(constraint))) {
+      if (constraintNames().contains(constraint)) {
+        throw new QuiverException(
+            SqlState.WRONG_OBJECT_TYPE,
+            "constraint \"%s\" of relation \"%s\" is not a foreign key constraint",
+            constraint,
+            name);
+      }
+      throw missingConstraint(constraint);
+    }
+    foreignKeys.replaceAll(
+        key -> key.name().equals(constraint) ? key.withDeferral(wanted.deferral()) : key);
   }
 
   private QuiverException missingConstraint(String constraint) {
@@ -1022,7 +1104,15 @@ final class AlterTableBinder {
     }
     DdlCommand.ReplaceTable command =
         new DdlCommand.ReplaceTable(
-            before, after, newKey, newUniques, newForeignKeys, serials, droppedSequences, cascade);
+            before,
+            after,
+            newKey,
+            newUniques,
+            newForeignKeys,
+            serials,
+            droppedSequences,
+            sequences,
+            cascade);
     List<BoundStatement.Check> checked = new ArrayList<>();
     for (CheckConstraint check : checks) {
       if (checkedConstraints.contains(check.name())) {

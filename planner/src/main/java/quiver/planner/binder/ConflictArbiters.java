@@ -16,6 +16,7 @@ import quiver.common.catalog.IndexExpression;
 import quiver.common.catalog.IndexKey;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
+import quiver.common.error.QuiverException.Field;
 import quiver.common.error.SqlState;
 import quiver.planner.calcite.Form;
 import quiver.planner.calcite.Rex;
@@ -34,6 +35,23 @@ final class ConflictArbiters {
 
   /// Ids of the indexes; empty: all.
   List<Long> of(OnConflict onConflict) {
+    List<Long> arbiters = named(onConflict);
+    for (IndexDefinition index : table.indexes()) {
+      if (index.deferral().isDeferrable()
+          && (arbiters.isEmpty() || arbiters.contains(index.id()))) {
+        throw new QuiverException(
+                SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                "ON CONFLICT does not support deferrable unique constraints/exclusion constraints"
+                    + " as arbiters")
+            .with(Field.SCHEMA, table.schema())
+            .with(Field.TABLE, table.name())
+            .with(Field.CONSTRAINT, index.name());
+      }
+    }
+    return arbiters;
+  }
+
+  private List<Long> named(OnConflict onConflict) {
     return switch (onConflict.target()) {
       case OnConflict.Any _ -> {
         if (onConflict.update()) {

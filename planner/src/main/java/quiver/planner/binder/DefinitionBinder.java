@@ -18,6 +18,7 @@ import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.ColumnDefinition.Identity;
 import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.Deferral;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
@@ -236,7 +237,8 @@ final class DefinitionBinder {
                         key.referencedColumns(),
                         key.match(),
                         key.onDelete(),
-                        key.onUpdate())));
+                        key.onUpdate(),
+                        key.setColumns())));
         default -> {
           // Part of the column.
         }
@@ -314,8 +316,7 @@ final class DefinitionBinder {
       Identity identity = Identity.NONE;
       Optional<SequenceDefinition> sequence = Optional.empty();
       for (Constraint constraint : element.constraints()) {
-        requireImmediate(constraint);
-        switch (constraint.body()) {
+          switch (constraint.body()) {
           case Constraint.NotNull _ -> notNull = true;
           case Constraint.Null _ -> nullable = true;
           case Constraint.DefaultValue(SqlNode expression) -> {
@@ -537,17 +538,7 @@ final class DefinitionBinder {
       }
     }
 
-    private static void requireImmediate(Constraint constraint) {
-      if (constraint.deferrable() || constraint.initiallyDeferred()) {
-        throw unsupported("deferrable constraints are");
-      }
-      if (constraint.notValid()) {
-        throw unsupported("NOT VALID constraints are");
-      }
-    }
-
     void tableConstraint(Constraint constraint) {
-      requireImmediate(constraint);
       switch (constraint.body()) {
         case Constraint.Check _ -> checks.add(constraint);
         case Constraint.Unique unique -> {
@@ -618,16 +609,18 @@ final class DefinitionBinder {
       SqlIdentifier constraintName = constraint.name();
       keyName = constraintName == null ? null : constraintName.getSimple();
       keyPosition = constraint.position();
+      keyDeferral = constraint.deferral();
     }
 
     private int keyPosition;
+    private Deferral keyDeferral = Deferral.NOT_DEFERRABLE;
 
     DdlCommand.CreateTable command(String schema, boolean ifNotExists, int shards) {
       Optional<DdlCommand.NewKey> key = Optional.empty();
       List<String> keys = keyColumns;
       if (keys != null) {
         checkKey(keys);
-        key = Optional.of(new DdlCommand.NewKey(Optional.ofNullable(keyName), keys));
+        key = Optional.of(new DdlCommand.NewKey(Optional.ofNullable(keyName), keys, keyDeferral));
       }
       checkUniques();
       List<DdlCommand.NewCheck> newChecks = new ArrayList<>(likeChecks);

@@ -116,7 +116,7 @@ final class Grouping {
       TableDefinition table = namespace.table();
       boolean owns =
           namespace.columns().stream().anyMatch(column -> column.expression().equals(reference));
-      if (owns && table != null && table.primaryKey().isPresent()) {
+      if (owns && table != null && table.primaryKey().isPresent() && table.isKeyUniqueAtOnce()) {
         return table.keyOrdinals().stream()
             .allMatch(ordinal -> {
               int column = input.indexOf(namespace.columns().get(ordinal).expression());

@@ -195,15 +195,9 @@ final class SequenceBinder {
     for (AlterAction action : statement.actions()) {
       switch (action) {
         case AlterAction.SequenceOptions(List<SequenceOption> options) -> {
-          requireOnce(options);
-          Wanted wanted = new Wanted(before.type());
-          options.forEach(option -> apply(option, wanted));
-          after = merged(before, wanted);
-          if (wanted.restarts) {
-            long value = wanted.restart == null ? after.start() : wanted.restart;
-            requireRange(value, after);
-            restart = Optional.of(value);
-          }
+          DdlCommand.ReplaceSequence changed = changed(before, options);
+          after = changed.after();
+          restart = changed.restart();
         }
         case AlterAction.RenameTo(SqlIdentifier newName) ->
             after = after.withName(after.schema(), newName.getSimple());
@@ -228,6 +222,20 @@ final class SequenceBinder {
     }
     return new BoundStatement.Ddl(
         new DdlCommand.ReplaceSequence(before, after, restart), "ALTER SEQUENCE");
+  }
+
+  /// What options make of a sequence.
+  DdlCommand.ReplaceSequence changed(SequenceDefinition before, List<SequenceOption> options) {
+    requireOnce(options);
+    Wanted wanted = new Wanted(before.type());
+    options.forEach(option -> apply(option, wanted));
+    SequenceDefinition after = merged(before, wanted);
+    if (!wanted.restarts) {
+      return new DdlCommand.ReplaceSequence(before, after, Optional.empty());
+    }
+    long value = wanted.restart == null ? after.start() : wanted.restart;
+    requireRange(value, after);
+    return new DdlCommand.ReplaceSequence(before, after, Optional.of(value));
   }
 
   private Optional<SequenceDefinition> find(RelationNames.QualifiedName name) {

@@ -1,10 +1,16 @@
 package quiver.planner.binder;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.calcite.sql.SqlIdentifier;
+import quiver.common.catalog.Deferral;
+import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.plan.SessionCommand;
@@ -64,15 +70,52 @@ final class SessionBinder {
         modes.isolation(), modes.readOnly(), statement.sessionDefault());
   }
 
-  static SessionCommand setConstraints(Statement.SetConstraints statement) {
-    if (!statement.names().isEmpty()) {
-      SqlIdentifier name = statement.names().getFirst();
-      throw new QuiverException(
-          SqlState.UNDEFINED_OBJECT,
-          "constraint \"%s\" does not exist",
-          String.join(".", name.names));
+  SessionCommand setConstraints(Statement.SetConstraints statement) {
+    if (statement.names().isEmpty()) {
+      return new SessionCommand.SetConstraints(Optional.empty(), statement.deferred());
     }
-    return new SessionCommand.NoOperation("SET CONSTRAINTS", Optional.empty());
+    Set<Long> ids = new HashSet<>();
+    statement.names().forEach(name -> ids.addAll(deferrable(names.qualified(name))));
+    return new SessionCommand.SetConstraints(Optional.of(List.copyOf(ids)), statement.deferred());
+  }
+
+  /// The constraints of a name, in the first schema that has any.
+  private Set<Long> deferrable(RelationNames.QualifiedName name) {
+    String schema = name.schema();
+    if (schema != null && binding.context().catalog().schema(schema).isEmpty()) {
+      throw new QuiverException(
+          SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", schema);
+    }
+    for (String each : binding.context().schemas(schema)) {
+      Map<Long, Deferral> found = new HashMap<>();
+      binding.context().catalog().tables().stream()
+          .filter(table -> table.schema().equals(each))
+          .forEach(table -> collect(table, name.name(), found));
+      if (found.containsValue(Deferral.NOT_DEFERRABLE)) {
+        throw new QuiverException(
+            SqlState.WRONG_OBJECT_TYPE, "constraint \"%s\" is not deferrable", name.name());
+      }
+      if (!found.isEmpty()) {
+        return found.keySet();
+      }
+    }
+    throw new QuiverException(
+        SqlState.UNDEFINED_OBJECT, "constraint \"%s\" does not exist", name.name());
+  }
+
+  private static void collect(TableDefinition table, String name, Map<Long, Deferral> found) {
+    table.foreignKeys().stream()
+        .filter(key -> key.name().equals(name))
+        .forEach(key -> found.put(key.id(), key.deferral()));
+    table.indexes().stream()
+        .filter(index -> index.name().equals(name) && table.isConstraintIndex(index))
+        .forEach(index ->
+            found.put(
+                index.constraintId().orElseGet(() -> table.primaryKey().orElseThrow().id()),
+                index.deferral()));
+    table.checks().stream()
+        .filter(check -> check.name().equals(name))
+        .forEach(check -> found.put(check.id(), Deferral.NOT_DEFERRABLE));
   }
 
   SessionCommand prepare(Statement.Prepare statement) {

@@ -67,7 +67,7 @@ public final class StatementBinder {
       case Statement.Execute execute -> execute(execute);
       case Statement.SetVariable set -> session(SessionBinder.set(set));
       case Statement.SetTransaction set -> session(SessionBinder.setTransaction(set));
-      case Statement.SetConstraints set -> session(SessionBinder.setConstraints(set));
+      case Statement.SetConstraints set -> session(new SessionBinder(binding).setConstraints(set));
       case Statement.Reset(String name) ->
           session(name == null ? new SessionCommand.ResetAll() : new SessionCommand.Reset(name));
       case Statement.Show(String name) ->

@@ -39,7 +39,11 @@ final class TableKeys {
       throw DefinitionBinder.unsupported("UNIQUE USING INDEX is");
     }
     return new NewUnique(
-        name(constraint.name()), columns, names(unique.include()), unique.nullsNotDistinct());
+        name(constraint.name()),
+        columns,
+        names(unique.include()),
+        unique.nullsNotDistinct(),
+        constraint.deferral());
   }
 
   /// What is left when a constraint of the same columns is the primary key, or said twice.
@@ -49,7 +53,10 @@ final class TableKeys {
       boolean isKey =
           unique.name().isEmpty()
               && unique.included().isEmpty()
-              && key.filter(one -> one.columns().equals(unique.columns())).isPresent();
+              && key.filter(one ->
+                      one.columns().equals(unique.columns())
+                          && one.deferral() == unique.deferral())
+                  .isPresent();
       if (!isKey && !kept.contains(unique)) {
         kept.add(unique);
       }
@@ -67,7 +74,8 @@ final class TableKeys {
         constraint,
         key,
         columns,
-        self ? Optional.empty() : Optional.of(names.requireDefinedTable(key.table()).id()));
+        self ? Optional.empty() : Optional.of(names.requireDefinedTable(key.table()).id()),
+        true);
   }
 
   /// FOREIGN KEY of a table that is there.
@@ -80,14 +88,16 @@ final class TableKeys {
         constraint,
         key,
         columns,
-        Optional.of(names.requireDefinedTable(key.table()).id()).filter(id -> id != table.id()));
+        Optional.of(names.requireDefinedTable(key.table()).id()).filter(id -> id != table.id()),
+        !constraint.notValid());
   }
 
   private static NewForeignKey foreignKey(
       Constraint constraint,
       Constraint.ForeignKey key,
       List<String> columns,
-      Optional<Long> referencedTableId) {
+      Optional<Long> referencedTableId,
+      boolean isValidated) {
     if (key.match() == Constraint.Match.PARTIAL) {
       throw new QuiverException(
           SqlState.FEATURE_NOT_SUPPORTED, "MATCH PARTIAL not yet implemented");
@@ -99,6 +109,9 @@ final class TableKeys {
         names(key.referencedColumns()),
         key.match() == Constraint.Match.FULL,
         ForeignKey.Action.valueOf(key.onDelete().name()),
-        ForeignKey.Action.valueOf(key.onUpdate().name()));
+        ForeignKey.Action.valueOf(key.onUpdate().name()),
+        names(key.setColumns()),
+        constraint.deferral(),
+        isValidated);
   }
 }

@@ -290,11 +290,6 @@ final class TypeBinder {
       SqlType base,
       List<CheckConstraint> others,
       String domain) {
-    if (constraint.deferrable() || constraint.initiallyDeferred()) {
-      throw new QuiverException(
-          SqlState.FEATURE_NOT_SUPPORTED,
-          "specifying constraint deferrability not supported for domains");
-    }
     if (check.noInherit()) {
       throw new QuiverException(
           SqlState.INVALID_OBJECT_DEFINITION,

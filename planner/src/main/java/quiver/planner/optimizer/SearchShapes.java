@@ -185,7 +185,7 @@ final class SearchShapes {
 
   private static boolean fixesKey(RexNode condition, ScanRel scan) {
     List<Integer> open = new ArrayList<>(scan.table().keyOrdinals());
-    if (open.isEmpty()) {
+    if (open.isEmpty() || !scan.table().isKeyUniqueAtOnce()) {
       return false;
     }
     for (RexNode conjunct : Rex.conjuncts(condition)) {

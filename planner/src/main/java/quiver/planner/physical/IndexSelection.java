@@ -137,7 +137,7 @@ final class IndexSelection {
       score += score(condition.operation());
     }
     boolean pinned =
-        index.unique()
+        index.isUniqueAtOnce()
             && used.stream().filter(one -> one.operation() == Operation.EQUAL).count()
                 == keys.size();
     IndexAccess access =

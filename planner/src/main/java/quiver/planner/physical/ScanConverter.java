@@ -100,7 +100,7 @@ final class ScanConverter {
   /// some key column is free.
   private List<Expression> keyEquals(TableDefinition table, List<RexNode> conjuncts) {
     List<Integer> keys = table.keyOrdinals();
-    if (keys.isEmpty() || conjuncts.isEmpty()) {
+    if (keys.isEmpty() || conjuncts.isEmpty() || !table.isKeyUniqueAtOnce()) {
       return List.of();
     }
     Map<Integer, Expression> values = new HashMap<>();

@@ -11,6 +11,7 @@ import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.CommentDefinition;
 import quiver.common.catalog.DefaultPrivileges;
+import quiver.common.catalog.Deferral;
 import quiver.common.catalog.ForeignKey;
 import quiver.common.catalog.ObjectAccess;
 import quiver.common.catalog.RoleDefinition;
@@ -40,6 +41,12 @@ public final class DefinitionCodec {
   private static final int SEQUENCE_CYCLES = 1;
   private static final int SEQUENCE_CACHED = 2;
   private static final int SEQUENCE_OF_COLUMN = 4;
+
+  private static final int KEY_MATCHES_FULL = 1;
+  private static final int KEY_NOT_VALIDATED = 2;
+  private static final int KEY_DEFERRABLE = 4;
+  private static final int KEY_DEFERRED = 8;
+  private static final int KEY_SETS_SOME = 16;
 
   private DefinitionCodec() {}
 
@@ -327,22 +334,46 @@ public final class DefinitionCodec {
     out.putLong(key.referencedTableId());
     MetaValue.putList(out, key.referencedColumnIds(), ByteWriter::putInt);
     out.putLong(key.referencedIndexId())
-        .putByte(key.matchFull() ? 1 : 0)
+        .putByte(
+            (key.matchFull() ? KEY_MATCHES_FULL : 0)
+                | (key.validated() ? 0 : KEY_NOT_VALIDATED)
+                | (key.deferral().isDeferrable() ? KEY_DEFERRABLE : 0)
+                | (key.deferral().isInitiallyDeferred() ? KEY_DEFERRED : 0)
+                | (key.setColumnIds().isEmpty() ? 0 : KEY_SETS_SOME))
         .putText(key.onDelete().name())
         .putText(key.onUpdate().name());
+    if (!key.setColumnIds().isEmpty()) {
+      MetaValue.putList(out, key.setColumnIds(), ByteWriter::putInt);
+    }
   }
 
   private static ForeignKey readForeignKey(ByteBuffer in) {
+    long id = in.getLong();
+    String name = ByteWriter.text(in);
+    List<Integer> columnIds = MetaValue.list(in, 4, ByteBuffer::getInt);
+    long referencedTableId = in.getLong();
+    List<Integer> referencedColumnIds = MetaValue.list(in, 4, ByteBuffer::getInt);
+    long referencedIndexId = in.getLong();
+    int flags = in.get();
+    Deferral deferral =
+        (flags & KEY_DEFERRED) != 0
+            ? Deferral.INITIALLY_DEFERRED
+            : (flags & KEY_DEFERRABLE) != 0
+                ? Deferral.INITIALLY_IMMEDIATE
+                : Deferral.NOT_DEFERRABLE;
     return new ForeignKey(
-        in.getLong(),
-        ByteWriter.text(in),
-        MetaValue.list(in, 4, ByteBuffer::getInt),
-        in.getLong(),
-        MetaValue.list(in, 4, ByteBuffer::getInt),
-        in.getLong(),
-        in.get() != 0,
+        id,
+        name,
+        columnIds,
+        referencedTableId,
+        referencedColumnIds,
+        referencedIndexId,
+        (flags & KEY_MATCHES_FULL) != 0,
         ForeignKey.Action.valueOf(ByteWriter.text(in)),
-        ForeignKey.Action.valueOf(ByteWriter.text(in)));
+        ForeignKey.Action.valueOf(ByteWriter.text(in)),
+        (flags & KEY_SETS_SOME) == 0 ? List.of() : MetaValue.list(in, 4, ByteBuffer::getInt),
+        deferral,
+        (flags & KEY_NOT_VALIDATED) == 0);
   }
 
   private static void write(ByteWriter out, ColumnDefinition column) {

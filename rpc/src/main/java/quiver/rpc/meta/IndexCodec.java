@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import quiver.common.catalog.Deferral;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.IndexExpression;
 import quiver.common.catalog.IndexKey;
@@ -14,7 +15,7 @@ import quiver.common.value.ByteWriter;
 /// Index definitions as part of a table's stored form. The first field is the negative number of
 /// the form's version; in version 1, which had none, it is the id, which is positive.
 final class IndexCodec {
-  private static final long VERSION = 3;
+  private static final long VERSION = 4;
 
   private IndexCodec() {}
 
@@ -30,6 +31,7 @@ final class IndexCodec {
     MetaValue.putOptional(out, index.predicate(), IndexCodec::write);
     out.putText(index.state().name());
     MetaValue.putOptional(out, index.constraintId(), ByteWriter::putLong);
+    out.putByte(index.deferral().ordinal());
   }
 
   private static void write(ByteWriter out, IndexKey key) {
@@ -54,7 +56,7 @@ final class IndexCodec {
     if (first >= 0) {
       return readVersion1(first, in);
     }
-    if (first != -VERSION && first != -2) {
+    if (first < -VERSION || first > -2) {
       throw new IllegalArgumentException("index definition of version " + -first);
     }
     return new IndexDefinition(
@@ -70,7 +72,8 @@ final class IndexCodec {
         in.get() != 0,
         MetaValue.optional(in, IndexCodec::readExpression),
         IndexDefinition.State.valueOf(ByteWriter.text(in)),
-        first == -2 ? Optional.empty() : MetaValue.optional(in, ByteBuffer::getLong));
+        first == -2 ? Optional.empty() : MetaValue.optional(in, ByteBuffer::getLong),
+        first >= -3 ? Deferral.NOT_DEFERRABLE : Deferral.values()[in.get()]);
   }
 
   private static IndexMethod method(ByteBuffer in) {

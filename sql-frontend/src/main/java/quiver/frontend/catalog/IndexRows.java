@@ -57,7 +57,7 @@ final class IndexRows {
             "indnullsnotdistinct", index.nullsNotDistinct(),
             "indisprimary", index.primary(),
             "indisexclusion", false,
-            "indimmediate", true,
+            "indimmediate", !index.deferral().isDeferrable(),
             "indisclustered", false,
             "indisvalid", valid,
             "indcheckxmin", false,

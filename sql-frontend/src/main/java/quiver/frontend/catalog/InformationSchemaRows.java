@@ -8,6 +8,7 @@ import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.ColumnDefinition.Identity;
+import quiver.common.catalog.Deferral;
 import quiver.common.catalog.ForeignKey;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.SequenceDefinition;
@@ -417,13 +418,18 @@ final class InformationSchemaRows {
 
   void tableConstraints(RowSet rows) {
     for (TableDefinition table : catalog.tables()) {
-      table.primaryKey().ifPresent(key -> constraint(rows, table, key.name(), "PRIMARY KEY"));
       for (IndexDefinition index : table.indexes()) {
+        if (index.primary()) {
+          constraint(rows, table, index.name(), "PRIMARY KEY", index.deferral(), null);
+        }
         if (index.constraintId().isPresent()) {
-          constraint(rows, table, index.name(), "UNIQUE", index.nullsNotDistinct() ? "NO" : "YES");
+          String nulls = index.nullsNotDistinct() ? "NO" : "YES";
+          constraint(rows, table, index.name(), "UNIQUE", index.deferral(), nulls);
         }
       }
-      table.foreignKeys().forEach(key -> constraint(rows, table, key.name(), "FOREIGN KEY"));
+      for (ForeignKey key : table.foreignKeys()) {
+        constraint(rows, table, key.name(), "FOREIGN KEY", key.deferral(), null);
+      }
       table.checks().forEach(check -> constraint(rows, table, check.name(), "CHECK"));
       for (ColumnDefinition column : table.columns()) {
         if (column.notNull()) {
@@ -439,7 +445,7 @@ final class InformationSchemaRows {
   }
 
   private void constraint(RowSet rows, TableDefinition table, String name, String type) {
-    constraint(rows, table, name, type, null);
+    constraint(rows, table, name, type, Deferral.NOT_DEFERRABLE, null);
   }
 
   private void constraint(
@@ -447,6 +453,7 @@ final class InformationSchemaRows {
       TableDefinition table,
       String name,
       String type,
+      Deferral deferral,
       @Nullable String nullsDistinct) {
     rows.add(
         "constraint_catalog",
@@ -464,9 +471,9 @@ final class InformationSchemaRows {
         "constraint_type",
         type,
         "is_deferrable",
-        "NO",
+        deferral.isDeferrable() ? "YES" : "NO",
         "initially_deferred",
-        "NO",
+        deferral.isInitiallyDeferred() ? "YES" : "NO",
         "enforced",
         "YES",
         "nulls_distinct",

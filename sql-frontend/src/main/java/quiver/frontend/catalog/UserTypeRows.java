@@ -195,53 +195,6 @@ final class UserTypeRows {
     }
   }
 
-  /// `pg_constraint`.
-  void constraints(RowSet rows) {
-    for (TypeDefinition type : state.catalog().types()) {
-      for (CheckConstraint check : type.checks()) {
-        rows.add(
-            "oid",
-            check.id(),
-            "conname",
-            check.name(),
-            "connamespace",
-            state.schemaOid(type.schema()),
-            "contype",
-            "c",
-            "condeferrable",
-            false,
-            "condeferred",
-            false,
-            "convalidated",
-            check.validated(),
-            "conrelid",
-            0,
-            "contypid",
-            type.id(),
-            "conindid",
-            0,
-            "conparentid",
-            0,
-            "confrelid",
-            0,
-            "confupdtype",
-            " ",
-            "confdeltype",
-            " ",
-            "confmatchtype",
-            " ",
-            "conislocal",
-            true,
-            "coninhcount",
-            0,
-            "connoinherit",
-            false,
-            "conbin",
-            check.sql());
-      }
-    }
-  }
-
   // ---- information_schema
 
   void domains(RowSet rows) {

@@ -46,7 +46,7 @@ public final class VirtualRelations implements SystemRelations {
       case "pg_attribute" -> tables().attributes(rows);
       case "pg_attrdef" -> tables().defaults(rows);
       case "pg_index" -> indexes().indexes(rows);
-      case "pg_constraint" -> tables().constraints(rows);
+      case "pg_constraint" -> new ConstraintRows(state, rows).addAll();
       case "pg_sequence" -> tables().sequences(rows);
       case "pg_depend" -> {
         tables().dependencies(rows);

@@ -38,9 +38,11 @@ import quiver.frontend.activity.SettingRow;
 import quiver.frontend.format.DatumFormat;
 import quiver.frontend.setting.SessionSettings;
 import quiver.frontend.statement.Committer;
+import quiver.frontend.statement.DeferredChecks;
 import quiver.frontend.statement.Committer.Outcome;
 import quiver.frontend.statement.QueryRunner;
 import quiver.frontend.statement.StatementScope;
+import quiver.frontend.transaction.PendingChecks;
 import quiver.frontend.transaction.Transaction;
 import quiver.planner.context.PlanningContext;
 import quiver.planner.parser.ParsedStatement;
@@ -151,7 +153,8 @@ public final class Session implements SessionView {
             settings,
             portals,
             this::send,
-            () -> locks().endTransaction());
+            () -> locks().endTransaction(),
+            this::check);
     this.listener = new Notifications.Listener(client);
     this.locks = new SessionLocks(services.advisoryLocks(), identity.pid(), this::checkCancel);
     this.sequences = new SequenceState(services.statements().root());
@@ -757,6 +760,13 @@ public final class Session implements SessionView {
   /// One execution of a statement at its snapshot.
   StatementScope scope(@Nullable Object[] parameters, Optional<StatisticsCollector> statistics) {
     return scope(snapshots.forChange(), parameters, statistics);
+  }
+
+  /// Checks constraints for what the transaction has changed before.
+  void check(List<PendingChecks.Check> checks) {
+    if (!checks.isEmpty()) {
+      new DeferredChecks(services.statements(), scope(new Object[0], Optional.empty())).run(checks);
+    }
   }
 
   /// One execution of a statement that only reads.

@@ -19,6 +19,7 @@ import quiver.common.type.SqlType;
 import quiver.execution.source.BatchStream;
 import quiver.frontend.activity.SettingRow;
 import quiver.frontend.statement.Committer.Outcome;
+import quiver.frontend.transaction.PendingChecks;
 
 /// The statements a session answers by itself. Used by the session's thread only.
 final class SessionCommands {
@@ -57,6 +58,7 @@ final class SessionCommands {
         yield StatementResult.done(begin.tag());
       }
       case SessionCommand.SetTransaction set -> setTransaction(set);
+      case SessionCommand.SetConstraints set -> setConstraints(set);
       case SessionCommand.Commit(boolean chain) -> commit(chain);
       case SessionCommand.Rollback(boolean chain) -> rollback(chain);
       case SessionCommand.Listen(String channel) -> {
@@ -214,6 +216,24 @@ final class SessionCommands {
       session.transaction().setModes(set.isolation(), set.readOnly());
     }
     return StatementResult.done("SET");
+  }
+
+  /// Checks that are not deferred any more are done at once.
+  private StatementResult setConstraints(SessionCommand.SetConstraints set) {
+    if (!session.transaction().inBlock()) {
+      session.send(
+          Notice.warning(
+              SqlState.NO_ACTIVE_SQL_TRANSACTION,
+              "SET CONSTRAINTS can only be used in transaction blocks"));
+    }
+    PendingChecks pending = session.transaction().current().pending();
+    set.constraintIds()
+        .ifPresentOrElse(
+            ids -> pending.defer(ids, set.deferred()), () -> pending.deferAll(set.deferred()));
+    if (!set.deferred()) {
+      session.check(set.constraintIds().map(pending::take).orElseGet(pending::takeAll));
+    }
+    return StatementResult.done("SET CONSTRAINTS");
   }
 
   private StatementResult showAll(List<OutputColumn> columns) {

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -14,6 +15,7 @@ import quiver.frontend.format.DatumFormat;
 import quiver.frontend.setting.SessionSettings;
 import quiver.frontend.statement.Committer;
 import quiver.frontend.statement.Committer.Outcome;
+import quiver.frontend.transaction.PendingChecks;
 import quiver.frontend.transaction.Transaction;
 import quiver.rpc.Cancellation;
 import quiver.rpc.RootCoordinatorService;
@@ -30,6 +32,7 @@ final class SessionTransaction {
   private final Portals portals;
   private final NoticeSink notices;
   private final Runnable onEnd;
+  private final Consumer<List<PendingChecks.Check>> checks;
   private final List<Savepoint> savepoints = new ArrayList<>();
   private final List<Runnable> onCommit = new ArrayList<>();
   private @Nullable Transaction current;
@@ -55,13 +58,15 @@ final class SessionTransaction {
       SessionSettings settings,
       Portals portals,
       NoticeSink notices,
-      Runnable onEnd) {
+      Runnable onEnd,
+      Consumer<List<PendingChecks.Check>> checks) {
     this.root = root;
     this.committer = committer;
     this.settings = settings;
     this.portals = portals;
     this.notices = notices;
     this.onEnd = onEnd;
+    this.checks = checks;
   }
 
   /// Whether a block is open, failed or not.
@@ -173,6 +178,7 @@ final class SessionTransaction {
     portals.beforeCommit();
     Outcome outcome;
     try {
+      checks.accept(transaction.pending().takeAll());
       new TemporaryRows(root, transaction).beforeCommit();
       outcome = committer.commit(transaction, format, cancellation);
     } catch (RuntimeException e) {

@@ -34,6 +34,7 @@ import quiver.frontend.statement.ModifyResult;
 import quiver.frontend.statement.QueryRunner;
 import quiver.frontend.statement.StatementScope;
 import quiver.frontend.statement.TableRewrite;
+import quiver.frontend.transaction.PendingChecks;
 import quiver.frontend.transaction.Transaction;
 import quiver.frontend.transaction.UniqueKey;
 import quiver.rpc.RootCoordinatorService;
@@ -247,6 +248,7 @@ final class StatementRunner {
           var _ = decide(schema);
         });
     DdlResult result = decide(Passwords.hidden(command, services, session));
+    requireNothingPending(before, tag);
     validate(before);
     for (RootCoordinatorService.Notice notice : result.notices()) {
       session.send(Notice.of(notice.sqlState(), notice.message()).withDetail(notice.detail()));
@@ -293,6 +295,29 @@ final class StatementRunner {
         session.transaction().current(),
         this::uniqueKeys,
         session.cancel()::check);
+  }
+
+  /// Tables stay as they are while keys of their rows wait to be checked.
+  private void requireNothingPending(CatalogImage before, String tag) {
+    PendingChecks pending = session.transaction().current().pending();
+    if (pending.isEmpty()) {
+      return;
+    }
+    CatalogImage after = session.catalog();
+    for (TableDefinition table : before.tables()) {
+      boolean isChanged =
+          after
+              .table(table.id())
+              .filter(now -> now.withVersion(table.version(), now.incarnation()).equals(table))
+              .isEmpty();
+      if (isChanged && pending.concerns(table.id())) {
+        throw new QuiverException(
+            SqlState.OBJECT_IN_USE,
+            "cannot %s \"%s\" because it has pending trigger events",
+            tag.equals("TRUNCATE TABLE") ? "TRUNCATE" : tag,
+            table.name());
+      }
+    }
   }
 
   /// Holds rows against constraints that a command has added.

@@ -52,7 +52,9 @@ public final class ConstraintValidation {
 
   private static List<ForeignKey> newKeys(TableDefinition old, TableDefinition table) {
     return table.foreignKeys().stream()
-        .filter(key -> old.foreignKeys().stream().noneMatch(one -> one.id() == key.id()))
+        .filter(ForeignKey::validated)
+        .filter(key ->
+            old.foreignKeys().stream().noneMatch(one -> one.id() == key.id() && one.validated()))
         .toList();
   }
 

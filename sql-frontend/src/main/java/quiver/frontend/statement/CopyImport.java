@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
@@ -56,7 +57,7 @@ public final class CopyImport {
     TableDefinition table =
         StatementTables.require(scope, plan.insert().tableId(), plan.insert().tableVersion());
     RowTarget target =
-        streamed && table.foreignKeys().isEmpty()
+        streamed && table.foreignKeys().isEmpty() && table.indexes().stream().noneMatch(CopyImport::isCheckedLate)
             ? new Streamed(table, plan, scope)
             : new Buffered(new RowInserter(services, scope, plan.insert()), scope);
     Intake intake = new Intake(plan, scope, target);
@@ -81,6 +82,10 @@ public final class CopyImport {
       target.abandon();
       throw e;
     }
+  }
+
+  private static boolean isCheckedLate(IndexDefinition index) {
+    return index.deferral().isDeferrable();
   }
 
   /// Where whole rows go.

@@ -5,23 +5,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage.Reference;
 import quiver.common.catalog.ForeignKey;
-import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.Column;
 import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
-import quiver.common.error.QuiverException.Field;
-import quiver.common.error.SqlState;
-import quiver.common.type.SqlType;
+import quiver.execution.rows.HeapCopies;
+import quiver.frontend.transaction.PendingChecks;
 import quiver.frontend.transaction.RowKey;
-import quiver.frontend.transaction.TableWrites;
 import quiver.frontend.transaction.UniqueKey;
 
 /// Keeps the foreign keys of one table, and those that refer to it, for the rows one statement has
-/// changed. Checked when the statement has changed them all, as PostgreSQL does.
-///
-/// What is found at the snapshot is claimed, so that of two transactions, one that refers to a row
-/// and one that takes it away, the later is refused.
+/// changed. Checked when the statement has changed them all, as PostgreSQL does, or, where a
+/// constraint is deferred, when the transaction commits.
 final class ForeignKeyChecks {
   private final StatementServices services;
   private final StatementScope scope;
@@ -60,12 +55,12 @@ final class ForeignKeyChecks {
   /// @throws QuiverException `23503`
   void run() {
     for (Reference reference : references) {
-      new ReferencedKeys(services, scope, table, reference).run(removed(reference));
+      release(reference);
     }
     for (Change change : changes) {
       RowBatch after = change.after();
-      for (ForeignKey key : after == null ? List.<ForeignKey>of() : table.foreignKeys()) {
-        requireReferenced(key, change.before(), after);
+      if (after != null) {
+        table.foreignKeys().forEach(key -> requireReferenced(key, change.before(), after));
       }
     }
     changes.clear();
@@ -73,60 +68,23 @@ final class ForeignKeyChecks {
 
   // ---- rows that refer
 
-  private void requireReferenced(
-      ForeignKey key, @Nullable RowBatch before, @Nullable RowBatch rows) {
-    if (rows == null) {
-      return;
-    }
-    TableDefinition parent =
-        scope
-            .catalog()
-            .table(key.referencedTableId())
-            .orElseThrow(() -> new IllegalStateException("a foreign key refers to no table"));
-    QueryRunner runner = new QueryRunner(services);
-    List<UniqueKey> keys = UniqueKeys.of(parent, runner, scope);
-    int position = UniqueKeys.positionOf(keys, key.referencedIndexId()).orElseThrow();
-    List<Integer> ordinals = referringOrdinals(key, parent);
-    UniqueKey.Entries entries = entries(rows, ordinals, before);
+  private void requireReferenced(ForeignKey key, @Nullable RowBatch before, RowBatch rows) {
+    List<Integer> ordinals = key.columnIds().stream().map(table::ordinalOfId).toList();
     requireWhole(key, rows, ordinals);
-    if (entries.rows().length == 0) {
-      return;
+    RowBatch keys = entries(rows, ordinals, before).keys();
+    if (!defer(PendingChecks.Kind.REFERRING, key, keys)) {
+      new ReferringKeys(services, scope, table, key).require(keys, false);
     }
-    var writes = scope.transaction().writesTo(parent.id());
-    long[] excluded = writes.map(TableWrites::deletedAddresses).orElse(new long[0]);
-    KeyLookup.Found found =
-        new KeyLookup(services, scope, parent)
-            .find(keys.get(position), entries, rows.rowCount(), excluded, false);
-    @Nullable RowKey[] byRow = entries.byRow(rows.rowCount());
-    for (int row : entries.rows()) {
-      RowKey value = byRow[row];
-      boolean own =
-          value != null
-              && writes.isPresent()
-              && writes.get().rowWithKey(position, value).isPresent();
-      if (found.isAbsent(row) && !own) {
-        throw missing(key, parent, rows, row);
-      }
-    }
-    scope.transaction().claim(parent, key.id(), false, entries.hashes());
   }
 
-  /// The referring columns, in the order of the keys of the index that is referred to.
-  private List<Integer> referringOrdinals(ForeignKey key, TableDefinition parent) {
-    List<Integer> ordinals = new ArrayList<>();
-    for (int columnId : indexColumns(key, parent)) {
-      int position = key.referencedColumnIds().indexOf(columnId);
-      ordinals.add(table.ordinalOfId(key.columnIds().get(position)));
+  /// Leaves a check for later, if its constraint is deferred.
+  private boolean defer(PendingChecks.Kind kind, ForeignKey key, RowBatch keys) {
+    PendingChecks pending = scope.transaction().pending();
+    boolean isDeferred = pending.isDeferred(key.id(), key.deferral());
+    if (isDeferred && keys.rowCount() > 0) {
+      pending.add(new PendingChecks.Check(kind, key.id(), table.id(), HeapCopies.of(keys)));
     }
-    return ordinals;
-  }
-
-  static List<Integer> indexColumns(ForeignKey key, TableDefinition parent) {
-    return parent.indexes().stream()
-        .filter(index -> index.id() == key.referencedIndexId())
-        .map(IndexDefinition::keyColumnIds)
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("a foreign key refers to no index"));
+    return isDeferred;
   }
 
   /// The keys of rows that have no NULL in them and, if the rows replace others, have changed.
@@ -172,60 +130,34 @@ final class ForeignKeyChecks {
         nulls += rows.column(ordinal).isNull(row) ? 1 : 0;
       }
       if (nulls > 0 && nulls < ordinals.size()) {
-        throw violation(key)
+        throw ReferringKeys.violation(table, key)
             .withDetail("MATCH FULL does not allow mixing of null and nonnull key values.");
       }
     }
   }
 
-  private QuiverException violation(ForeignKey key) {
-    return new QuiverException(
-            SqlState.FOREIGN_KEY_VIOLATION,
-            "insert or update on table \"%s\" violates foreign key constraint \"%s\"",
-            table.name(),
-            key.name())
-        .with(Field.SCHEMA, table.schema())
-        .with(Field.TABLE, table.name())
-        .with(Field.CONSTRAINT, key.name());
-  }
-
-  private QuiverException missing(ForeignKey key, TableDefinition parent, RowBatch rows, int row) {
-    List<String> names = new ArrayList<>();
-    List<SqlType> types = new ArrayList<>();
-    List<@Nullable Object> values = new ArrayList<>();
-    for (int columnId : key.columnIds()) {
-      int ordinal = table.ordinalOfId(columnId);
-      names.add(table.columns().get(ordinal).name());
-      types.add(rows.column(ordinal).type());
-      values.add(rows.column(ordinal).valueAt(row));
-    }
-    return violation(key)
-        .withDetail(
-            "Key ("
-                + String.join(", ", names)
-                + ")=("
-                + RowConstraints.shown(types, values, scope.format())
-                + ") is not present in table \""
-                + parent.name()
-                + "\".");
-  }
-
   // ---- rows that are referred to
 
-  /// Keys that were in the table and are not the keys of the same rows any more.
-  private List<ReferencedKeys.Removed> removed(Reference reference) {
-    List<Integer> ordinals =
-        indexColumns(reference.foreignKey(), table).stream().map(table::ordinalOfId).toList();
-    List<ReferencedKeys.Removed> removed = new ArrayList<>();
+  private void release(Reference reference) {
+    ForeignKey key = reference.foreignKey();
+    List<Integer> ordinals = key.referencedColumnIds().stream().map(table::ordinalOfId).toList();
     for (Change change : changes) {
       RowBatch before = change.before();
-      if (before != null) {
-        UniqueKey.Entries entries = entries(before, ordinals, change.after());
-        if (entries.rows().length > 0) {
-          removed.add(new ReferencedKeys.Removed(entries, before, change.after()));
-        }
+      if (before == null) {
+        continue;
       }
+      RowBatch after = change.after();
+      UniqueKey.Entries gone = entries(before, ordinals, after);
+      ForeignKey.Action action = after == null ? key.onDelete() : key.onUpdate();
+      if (action == ForeignKey.Action.NO_ACTION
+          && defer(PendingChecks.Kind.REFERRED, key, gone.keys())) {
+        continue;
+      }
+      RowBatch now =
+          after == null
+              ? null
+              : columns(after, ordinals).gather(gone.rows(), 0, gone.rows().length);
+      new ReferencedKeys(services, scope, table, reference).run(gone.keys(), now);
     }
-    return removed;
   }
 }

@@ -78,6 +78,7 @@ public final class Modification {
     }
     newRows.forEach(uniques::claim);
     newRows.forEach(writes::insert);
+    uniques.complete();
     ForeignKeyChecks foreignKeys = new ForeignKeyChecks(services, scope, table);
     for (int i = 0; i < newRows.size(); i++) {
       foreignKeys.updated(oldRows.get(i), newRows.get(i));

@@ -7,7 +7,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage.Reference;
-import quiver.common.catalog.DefinitionText;
 import quiver.common.catalog.ForeignKey;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.RowBatch;
@@ -18,7 +17,6 @@ import quiver.common.type.SqlType;
 import quiver.common.value.ArrayValue;
 import quiver.frontend.transaction.RowKey;
 import quiver.frontend.transaction.TableWrites;
-import quiver.frontend.transaction.UniqueKey;
 
 /// What happens to rows that refer to keys which are gone, for one foreign key.
 final class ReferencedKeys {
@@ -32,12 +30,6 @@ final class ReferencedKeys {
   private final Optional<TableWrites> writes;
   private final int position;
 
-  /// Keys that went away with the rows that had them.
-  ///
-  /// @param keys in the order of the index's keys
-  /// @param after the rows that have replaced them; null: none
-  record Removed(UniqueKey.Entries keys, RowBatch before, @Nullable RowBatch after) {}
-
   ReferencedKeys(
       StatementServices services,
       StatementScope scope,
@@ -50,9 +42,7 @@ final class ReferencedKeys {
     this.key = reference.foreignKey();
     this.parentOrdinals = key.referencedColumnIds().stream().map(parent::ordinalOfId).toList();
     this.childColumns =
-        key.columnIds().stream()
-            .map(id -> DefinitionText.identifier(child.columns().get(child.ordinalOfId(id)).name()))
-            .toList();
+        key.columnIds().stream().map(id -> KeyConditions.column(child, id)).toList();
     this.writes = scope.transaction().writesTo(parent.id());
     this.position =
         UniqueKeys.positionOf(
@@ -60,36 +50,53 @@ final class ReferencedKeys {
             .orElseThrow();
   }
 
-  void run(List<Removed> all) {
-    for (Removed removed : all) {
-      scope.transaction().claim(parent, key.id(), true, removed.keys().hashes());
-      int[] gone = gone(removed);
-      if (gone.length == 0) {
-        continue;
-      }
-      ForeignKey.Action action = removed.after() == null ? key.onDelete() : key.onUpdate();
-      switch (action) {
-        case NO_ACTION, RESTRICT -> requireUnreferenced(removed.before(), gone);
-        case SET_NULL -> each(removed, gone, "UPDATE " + child() + " SET " + assigned("NULL"));
-        case SET_DEFAULT ->
-            each(removed, gone, "UPDATE " + child() + " SET " + assigned("DEFAULT"));
-        case CASCADE -> {
-          if (removed.after() == null) {
-            each(removed, gone, "DELETE FROM " + child());
-          } else {
-            follow(removed.before(), removed.after(), gone);
-          }
+  /// Keys went away with the rows that had them.
+  ///
+  /// @param before in the order of the foreign key's columns
+  /// @param after the keys that have replaced them; null: none
+  void run(RowBatch before, @Nullable RowBatch after) {
+    claim(before);
+    ForeignKey.Action action = after == null ? key.onDelete() : key.onUpdate();
+    int[] gone = gone(before, action == ForeignKey.Action.NO_ACTION);
+    if (gone.length == 0) {
+      return;
+    }
+    switch (action) {
+      case NO_ACTION, RESTRICT -> requireUnreferenced(before, gone);
+      case SET_NULL -> each(before, gone, "UPDATE " + child() + " SET " + assigned("NULL", after));
+      case SET_DEFAULT ->
+          each(before, gone, "UPDATE " + child() + " SET " + assigned("DEFAULT", after));
+      case CASCADE -> {
+        if (after == null) {
+          each(before, gone, "DELETE FROM " + child());
+        } else {
+          follow(before, after, gone);
         }
       }
     }
   }
 
-  /// The rows whose keys nobody has now. RESTRICT does not care.
-  private int[] gone(Removed removed) {
-    boolean replaceable =
-        (removed.after() == null ? key.onDelete() : key.onUpdate()) == ForeignKey.Action.NO_ACTION;
-    @Nullable RowKey[] byRow = removed.keys().byRow(removed.before().rowCount());
-    return IntStream.of(removed.keys().rows())
+  /// Keys went away some time ago: nothing refers to those that are still gone.
+  ///
+  /// @throws QuiverException `23503`
+  void requireUnreferenced(RowBatch before) {
+    claim(before);
+    requireUnreferenced(before, gone(before, true));
+  }
+
+  private void claim(RowBatch before) {
+    scope
+        .transaction()
+        .claim(parent, key.id(), true, ReferringKeys.claimed(key, child, parent, before));
+  }
+
+  /// The rows whose keys nobody has now.
+  ///
+  /// @param replaceable whether another row may have come to have the key; RESTRICT does not care
+  private int[] gone(RowBatch before, boolean replaceable) {
+    @Nullable RowKey[] byRow =
+        ReferringKeys.inIndexOrder(key, parent, before).byRow(before.rowCount());
+    return IntStream.range(0, before.rowCount())
         .filter(row -> {
           RowKey value = byRow[row];
           return !(replaceable
@@ -101,14 +108,16 @@ final class ReferencedKeys {
   }
 
   private String child() {
-    return "ONLY "
-        + DefinitionText.identifier(child.schema())
-        + "."
-        + DefinitionText.identifier(child.name());
+    return KeyConditions.relation(child);
   }
 
-  private String assigned(String value) {
-    return childColumns.stream()
+  /// @param after null for a row that is deleted: ON DELETE may name the columns
+  private String assigned(String value, @Nullable RowBatch after) {
+    List<String> columns =
+        after != null || key.setColumnIds().isEmpty()
+            ? childColumns
+            : key.setColumnIds().stream().map(id -> KeyConditions.column(child, id)).toList();
+    return columns.stream()
         .map(column -> column + " = " + value)
         .collect(Collectors.joining(", "));
   }
@@ -130,7 +139,7 @@ final class ReferencedKeys {
 
   private List<@Nullable Object> values(RowBatch rows, int row) {
     List<@Nullable Object> values = new ArrayList<>();
-    parentOrdinals.forEach(ordinal -> values.add(rows.column(ordinal).valueAt(row)));
+    rows.columns().forEach(column -> values.add(column.valueAt(row)));
     return values;
   }
 
@@ -139,24 +148,24 @@ final class ReferencedKeys {
   }
 
   /// Runs a statement for the rows that refer to any of the keys.
-  private void each(Removed removed, int[] gone, String statement) {
+  private void each(RowBatch before, int[] gone, String statement) {
     if (isSingle()) {
       statements.modify(
           statement + " WHERE " + childColumns.getFirst() + " = ANY ($1)",
           List.of(SqlType.arrayOf(type(0).base())),
-          List.of(array(removed.before(), gone)));
+          List.of(array(before, gone)));
       return;
     }
     for (int row : gone) {
       statements.modify(
-          statement + " WHERE " + equalities(1), types(), values(removed.before(), row));
+          statement + " WHERE " + equalities(1), types(), values(before, row));
     }
   }
 
   private ArrayValue array(RowBatch rows, int[] gone) {
     List<@Nullable Object> values = new ArrayList<>();
     for (int row : gone) {
-      values.add(rows.column(parentOrdinals.getFirst()).valueAt(row));
+      values.add(rows.column(0).valueAt(row));
     }
     return ArrayValue.of(type(0).base(), values);
   }

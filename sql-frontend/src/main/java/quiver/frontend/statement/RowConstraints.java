@@ -176,19 +176,28 @@ final class RowConstraints {
   /// `23505` as PostgreSQL reports it.
   static QuiverException duplicateKey(
       TableDefinition table, UniqueKey key, List<@Nullable Object> values, DatumFormat format) {
+    return duplicateKey(table, key.name(), key.columns(), shown(key.types(), values, format));
+  }
+
+  /// As above.
+  ///
+  /// @param columns the keys, as messages show them
+  /// @param values as messages show them
+  static QuiverException duplicateKey(
+      TableDefinition table, String name, String columns, String values) {
     return new QuiverException(
             SqlState.UNIQUE_VIOLATION,
             "duplicate key value violates unique constraint \"%s\"",
-            key.name())
+            name)
         .withDetail(
             "Key ("
-                + key.columns()
+                + columns
                 + ")=("
-                + shown(key.types(), values, format)
+                + values
                 + ") already exists.")
         .with(Field.SCHEMA, table.schema())
         .with(Field.TABLE, table.name())
-        .with(Field.CONSTRAINT, key.name());
+        .with(Field.CONSTRAINT, name);
   }
 
   /// Values of a key as messages show them.

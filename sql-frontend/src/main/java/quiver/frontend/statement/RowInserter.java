@@ -99,6 +99,7 @@ final class RowInserter {
 
   /// Checks what can be checked only when all rows are there.
   void complete() {
+    uniques.complete();
     foreignKeys.run();
   }
 

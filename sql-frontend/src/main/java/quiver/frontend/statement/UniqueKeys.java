@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.DefinitionText;
+import quiver.common.catalog.Deferral;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.Column;
@@ -43,6 +44,11 @@ final class UniqueKeys {
             .map(column -> DefinitionText.identifier(column.name()))
             .collect(Collectors.joining(", ")),
         columns.stream().map(ColumnDefinition::type).toList(),
+        table.indexes().stream()
+            .filter(IndexDefinition::primary)
+            .map(IndexDefinition::deferral)
+            .findFirst()
+            .orElse(Deferral.NOT_DEFERRABLE),
         rows -> {
           RowBatch keys =
               new RowBatch(rows.rowCount(), ordinals.stream().map(rows::column).toList());
@@ -60,6 +66,7 @@ final class UniqueKeys {
         index.name(),
         columns(table, index),
         index.keys().stream().map(key -> key.type(table)).toList(),
+        index.deferral(),
         rows -> {
           IndexKeys.Entries entries = keys.of(InputRows.of(rows), evaluation);
           UniqueKey.Entries all =
@@ -83,7 +90,7 @@ final class UniqueKeys {
     });
   }
 
-  private static String columns(TableDefinition table, IndexDefinition index) {
+  static String columns(TableDefinition table, IndexDefinition index) {
     return IntStream.range(0, index.keys().size())
         .mapToObj(position -> DefinitionText.indexColumn(table, index, position, false))
         .collect(Collectors.joining(", "));

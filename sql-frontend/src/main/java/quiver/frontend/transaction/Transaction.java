@@ -52,13 +52,17 @@ public final class Transaction {
   private CatalogDelta definitions = CatalogDelta.EMPTY;
   private @Nullable Overlay overlay;
   private long bufferedBytes;
+  private final PendingChecks pending = new PendingChecks();
 
   /// The catalog with the transaction's definitions, and what it was made of.
   private record Overlay(CatalogImage base, CatalogDelta definitions, CatalogImage image) {}
 
   /// A point to go back to.
   public record Mark(
-      Map<Long, TableWrites> writes, Map<Long, Integer> tables, CatalogDelta definitions) {}
+      Map<Long, TableWrites> writes,
+      Map<Long, Integer> tables,
+      CatalogDelta definitions,
+      PendingChecks.Mark pending) {}
 
   /// @param explicit whether BEGIN opened it
   public Transaction(long startMicros, boolean explicit, boolean repeatableRead, boolean readOnly) {
@@ -320,6 +324,11 @@ public final class Transaction {
     };
   }
 
+  /// Constraints to be checked at COMMIT.
+  public PendingChecks pending() {
+    return pending;
+  }
+
   /// Notes something to be done once when the transaction commits.
   ///
   /// @return false if the same was noted before
@@ -331,7 +340,7 @@ public final class Transaction {
   public Mark mark() {
     Map<Long, Integer> marks = new HashMap<>();
     writes.forEach((id, table) -> marks.put(id, table.mark()));
-    return new Mark(new LinkedHashMap<>(writes), marks, definitions);
+    return new Mark(new LinkedHashMap<>(writes), marks, definitions, pending.mark());
   }
 
   /// Takes back what was written and defined since `mark`.
@@ -341,6 +350,7 @@ public final class Transaction {
       writes.clear();
       writes.putAll(mark.writes());
     }
+    pending.rewind(mark.pending());
     writes.forEach((id, table) -> table.rewind(mark.tables().getOrDefault(id, 0)));
   }
 }

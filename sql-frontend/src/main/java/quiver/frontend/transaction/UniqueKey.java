@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.Deferral;
 import quiver.common.column.Column;
 import quiver.common.column.RowBatch;
 import quiver.common.type.SqlType;
@@ -17,6 +18,7 @@ import quiver.common.value.KeyHash;
 /// @param name of the index, and of its constraint
 /// @param columns its keys, as messages show them
 /// @param types of its keys
+/// @param deferral when keys are looked at
 /// @param reader finds the keys of rows; used by one thread
 public record UniqueKey(
     long indexId,
@@ -24,6 +26,7 @@ public record UniqueKey(
     String name,
     String columns,
     List<SqlType> types,
+    Deferral deferral,
     Reader reader) {
   /// Keys of rows.
   public interface Reader {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.Deferral;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.LongColumn;
 import quiver.common.column.Nulls;
@@ -38,6 +39,7 @@ class TableWritesTest {
           "items_pkey",
           "id",
           List.of(SqlType.INT8),
+          Deferral.NOT_DEFERRABLE,
           rows ->
               new UniqueKey.Entries(
                   new RowBatch(rows.rowCount(), List.of(rows.column(0))),

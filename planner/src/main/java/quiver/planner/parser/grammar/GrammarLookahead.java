@@ -316,12 +316,25 @@ abstract class GrammarLookahead extends TokenLookahead {
   }
 
   protected final boolean atSequenceOption() {
-    return switch (ahead(1).kind) {
+    return isSequenceOption(1);
+  }
+
+  private boolean isSequenceOption(int distance) {
+    return switch (ahead(distance).kind) {
       case INCREMENT, MINVALUE, MAXVALUE, START, RESTART, CACHE, CYCLE, OWNED, SEQUENCE -> true;
       case AS -> true;
-      case NO -> ahead(2).kind == MINVALUE || ahead(2).kind == MAXVALUE || ahead(2).kind == CYCLE;
+      case NO ->
+          switch (ahead(distance + 1).kind) {
+            case MINVALUE, MAXVALUE, CYCLE -> true;
+            default -> false;
+          };
       default -> false;
     };
+  }
+
+  /// Whether ALTER COLUMN goes on with something about its identity.
+  protected final boolean atIdentityChange() {
+    return at(RESTART) || at(SET, GENERATED) || (at(SET) && isSequenceOption(2));
   }
 
   /// Whether CREATE makes a view; its words may follow OR REPLACE and TEMP.

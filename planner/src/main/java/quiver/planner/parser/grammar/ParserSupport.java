@@ -292,9 +292,23 @@ public abstract class ParserSupport extends TypeGrammar {
   }
 
   /// ON DELETE SET NULL (columns) is beyond what a foreign key node holds.
-  protected final void noColumnList() {
-    if (at(LPAREN)) {
-      throw unsupported("a column list with ON DELETE SET", ahead(1).position());
+  /// Whether a list of columns follows what ON DELETE does.
+  protected final boolean setsColumns(Constraint.Action action) {
+    return sets(action) && at(LPAREN);
+  }
+
+  private static boolean sets(Constraint.Action action) {
+    return action == Constraint.Action.SET_NULL || action == Constraint.Action.SET_DEFAULT;
+  }
+
+  /// ON UPDATE sets all columns.
+  protected final void noColumnList(Constraint.Action action, SqlToken on) {
+    if (setsColumns(action)) {
+      throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "a column list with %s is only supported for ON DELETE actions",
+              action.name().replace('_', ' '))
+          .at(on.position());
     }
   }
 

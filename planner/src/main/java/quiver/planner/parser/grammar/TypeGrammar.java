@@ -16,6 +16,25 @@ import quiver.planner.parser.node.TypeStatement;
 abstract class TypeGrammar extends SecurityGrammar {
   protected abstract TypeName typeName() throws ParseException;
 
+  private boolean inDomain;
+
+  /// What follows a constraint of a column, or of a domain.
+  protected final ConstraintTraits columnTraits(Constraint.Body body) {
+    return new ConstraintTraits(
+        body, inDomain ? ConstraintTraits.Place.DOMAIN : ConstraintTraits.Place.COLUMN);
+  }
+
+  /// What follows a constraint of a table, or one that is added to a domain.
+  protected final ConstraintTraits tableTraits(Constraint.Body body) {
+    return new ConstraintTraits(
+        body, inDomain ? ConstraintTraits.Place.DOMAIN : ConstraintTraits.Place.TABLE);
+  }
+
+  /// What ALTER CONSTRAINT says of a foreign key.
+  protected static ConstraintTraits alterationTraits() {
+    return new ConstraintTraits(new Constraint.NotNull(), ConstraintTraits.Place.ALTERATION);
+  }
+
   protected abstract Constraint columnConstraint() throws ParseException;
 
   protected abstract Constraint tableConstraint() throws ParseException;
@@ -101,6 +120,7 @@ abstract class TypeGrammar extends SecurityGrammar {
     TypeName type = typeName();
     SqlIdentifier collation = null;
     List<Constraint> constraints = new ArrayList<>();
+    inDomain = true;
     while (!at(SEMICOLON) && !at(EOF)) {
       if (accept("collate")) {
         collation = qualifiedName();
@@ -108,6 +128,7 @@ abstract class TypeGrammar extends SecurityGrammar {
         constraints.add(columnConstraint());
       }
     }
+    inDomain = false;
     return new TypeStatement.CreateDomain(name, type, collation, constraints);
   }
 
@@ -151,7 +172,9 @@ abstract class TypeGrammar extends SecurityGrammar {
       return settingAction();
     }
     if (accept("add")) {
+      inDomain = true;
       Constraint constraint = tableConstraint();
+      inDomain = false;
       return new TypeStatement.AddConstraint(constraint, constraint.notValid());
     }
     if (accept("drop", "constraint")) {

@@ -34,6 +34,17 @@ public sealed interface AlterAction {
 
   record AddIdentity(SqlIdentifier column, Constraint.Identity identity) implements AlterAction {}
 
+  /// `SET GENERATED …`, `SET` options of the sequence, RESTART.
+  ///
+  /// @param always null: as it is
+  record ChangeIdentity(
+      SqlIdentifier column, @Nullable Boolean always, List<SequenceOption> options)
+      implements AlterAction {
+    public ChangeIdentity {
+      options = List.copyOf(options);
+    }
+  }
+
   record DropIdentity(SqlIdentifier column, boolean ifExists) implements AlterAction {}
 
   record DropExpression(SqlIdentifier column, boolean ifExists) implements AlterAction {}
@@ -42,6 +53,9 @@ public sealed interface AlterAction {
 
   record DropConstraint(SqlIdentifier constraint, boolean ifExists, boolean cascade)
       implements AlterAction {}
+
+  /// `ALTER CONSTRAINT name DEFERRABLE …`: what counts is the name and when it is checked.
+  record AlterConstraint(Constraint constraint) implements AlterAction {}
 
   record ValidateConstraint(SqlIdentifier constraint) implements AlterAction {}
 

@@ -4,6 +4,7 @@ import java.util.List;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.Deferral;
 
 /// A constraint of a column or a table; in a column constraint the column lists are empty and mean
 /// the column itself.
@@ -12,14 +13,13 @@ import org.jspecify.annotations.Nullable;
 public record Constraint(
     @Nullable SqlIdentifier name,
     Body body,
-    boolean deferrable,
-    boolean initiallyDeferred,
+    Deferral deferral,
     boolean notValid,
     int position) {
 
   /// The same with something else demanded.
   public Constraint with(Body newBody) {
-    return new Constraint(name, newBody, deferrable, initiallyDeferred, notValid, position);
+    return new Constraint(name, newBody, deferral, notValid, position);
   }
 
   /// What is demanded.
@@ -69,18 +69,21 @@ public record Constraint(
     PARTIAL
   }
 
-  /// `[FOREIGN KEY (columns)] REFERENCES table (referencedColumns)`.
+  /// `[FOREIGN KEY (columns)] REFERENCES table (referencedColumns)`; `setColumns` of `ON DELETE SET
+  /// NULL (columns)` are all of them if none is named.
   public record ForeignKey(
       List<SqlIdentifier> columns,
       SqlIdentifier table,
       List<SqlIdentifier> referencedColumns,
       Match match,
       Action onDelete,
-      Action onUpdate)
+      Action onUpdate,
+      List<SqlIdentifier> setColumns)
       implements Body {
     public ForeignKey {
       columns = List.copyOf(columns);
       referencedColumns = List.copyOf(referencedColumns);
+      setColumns = List.copyOf(setColumns);
     }
   }
 
