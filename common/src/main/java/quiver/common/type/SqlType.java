@@ -18,8 +18,7 @@ public record SqlType(BaseType base, boolean array, int modifier, UserType user)
   /// The modifier of a type that has none.
   public static final int NO_MODIFIER = -1;
 
-  private static final Set<BaseType> INTEGERS =
-      Set.of(BaseType.INT2, BaseType.INT4, BaseType.INT8);
+  private static final Set<BaseType> INTEGERS = Set.of(BaseType.INT2, BaseType.INT4, BaseType.INT8);
   private static final Set<BaseType> TEXTS = Set.of(BaseType.TEXT, BaseType.VARCHAR);
 
   public static final SqlType BOOL = of(BaseType.BOOL);

@@ -817,11 +817,11 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     }
     indexes.add(
         IndexDefinition.ofColumns(
-            ids.getAsLong(),
-            name,
-            IndexMethod.BTREE,
-            keys,
-            Map.of(),
+                ids.getAsLong(),
+                name,
+                IndexMethod.BTREE,
+                keys,
+                Map.of(),
                 true,
                 true,
                 IndexDefinition.State.VALID)

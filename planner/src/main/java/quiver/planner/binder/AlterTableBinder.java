@@ -628,7 +628,8 @@ final class AlterTableBinder {
     Boolean always = change.always();
     if (always != null) {
       columns.set(
-          ordinal, old.withSequence(old.sequenceId(), always ? Identity.ALWAYS : Identity.BY_DEFAULT));
+          ordinal,
+          old.withSequence(old.sequenceId(), always ? Identity.ALWAYS : Identity.BY_DEFAULT));
     }
     if (!change.options().isEmpty()) {
       SequenceDefinition sequence =
@@ -779,8 +780,7 @@ final class AlterTableBinder {
       case Constraint.Unique unique when unique.usingIndex() != null -> {
         IndexDefinition adopted = adoptedIndex(unique.usingIndex(), given, constraint);
         // The coordinator gives the constraint its id.
-        indexes.replaceAll(
-            each -> each.id() == adopted.id() ? adopted.ofConstraint(0) : each);
+        indexes.replaceAll(each -> each.id() == adopted.id() ? adopted.ofConstraint(0) : each);
       }
       case Constraint.Unique unique -> {
         requireDistinct(TableKeys.names(unique.columns()), constraint.position());
@@ -931,8 +931,7 @@ final class AlterTableBinder {
     index.keyColumnIds().forEach(id -> forbidNull(ordinalOfId(id)));
     indexes.replaceAll(each -> each.id() == index.id() ? index.ofPrimaryKey() : each);
     // The coordinator gives the constraint its id.
-    primaryKey =
-        Optional.of(new TableDefinition.PrimaryKey(0, index.name(), index.keyColumnIds()));
+    primaryKey = Optional.of(new TableDefinition.PrimaryKey(0, index.name(), index.keyColumnIds()));
   }
 
   private void dropConstraint(AlterAction.DropConstraint drop) {
@@ -1009,8 +1008,7 @@ final class AlterTableBinder {
     }
     if (foreignKeys.stream().anyMatch(key -> key.name().equals(wanted))) {
       // The rows are held against it when the definition is in force for the transaction.
-      foreignKeys.replaceAll(
-          key -> key.name().equals(wanted) ? key.withValidated(true) : key);
+      foreignKeys.replaceAll(key -> key.name().equals(wanted) ? key.withValidated(true) : key);
       return;
     }
     if (indexes.stream()

@@ -316,7 +316,7 @@ final class DefinitionBinder {
       Identity identity = Identity.NONE;
       Optional<SequenceDefinition> sequence = Optional.empty();
       for (Constraint constraint : element.constraints()) {
-          switch (constraint.body()) {
+        switch (constraint.body()) {
           case Constraint.NotNull _ -> notNull = true;
           case Constraint.Null _ -> nullable = true;
           case Constraint.DefaultValue(SqlNode expression) -> {

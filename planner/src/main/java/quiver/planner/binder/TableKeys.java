@@ -54,8 +54,7 @@ final class TableKeys {
           unique.name().isEmpty()
               && unique.included().isEmpty()
               && key.filter(one ->
-                      one.columns().equals(unique.columns())
-                          && one.deferral() == unique.deferral())
+                      one.columns().equals(unique.columns()) && one.deferral() == unique.deferral())
                   .isPresent();
       if (!isKey && !kept.contains(unique)) {
         kept.add(unique);

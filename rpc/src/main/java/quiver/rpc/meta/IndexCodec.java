@@ -31,7 +31,7 @@ final class IndexCodec {
     MetaValue.putOptional(out, index.predicate(), IndexCodec::write);
     out.putText(index.state().name());
     MetaValue.putOptional(out, index.constraintId(), ByteWriter::putLong);
-    out.putByte(index.deferral().ordinal());
+    out.putText(index.deferral().name());
   }
 
   private static void write(ByteWriter out, IndexKey key) {
@@ -73,7 +73,7 @@ final class IndexCodec {
         MetaValue.optional(in, IndexCodec::readExpression),
         IndexDefinition.State.valueOf(ByteWriter.text(in)),
         first == -2 ? Optional.empty() : MetaValue.optional(in, ByteBuffer::getLong),
-        first >= -3 ? Deferral.NOT_DEFERRABLE : Deferral.values()[in.get()]);
+        first >= -3 ? Deferral.NOT_DEFERRABLE : Deferral.valueOf(ByteWriter.text(in)));
   }
 
   private static IndexMethod method(ByteBuffer in) {

@@ -15,6 +15,8 @@ import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.ColumnDefinition.Identity;
 import quiver.common.catalog.CommentDefinition;
+import quiver.common.catalog.Deferral;
+import quiver.common.catalog.ForeignKey;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.IndexKey;
 import quiver.common.catalog.IndexMethod;
@@ -98,6 +100,30 @@ class MetaValuesTest {
     assertThat(DefinitionCodec.table("k", stored)).isEqualTo(ITEMS);
     assertThat(DefinitionCodec.table("k", HexFormat.of().parseHex(ITEMS_FORMAT_1)))
         .isEqualTo(ITEMS);
+  }
+
+  @Test
+  void constraintsThatAreCheckedLateComeBack() {
+    ForeignKey key =
+        new ForeignKey(
+            20_005,
+            "f",
+            List.of(1, 2),
+            20_000,
+            List.of(2, 1),
+            20_004,
+            true,
+            ForeignKey.Action.SET_NULL,
+            ForeignKey.Action.CASCADE,
+            List.of(2),
+            Deferral.INITIALLY_DEFERRED,
+            false);
+    TableDefinition table =
+        ITEMS
+            .withForeignKeys(List.of(key, key.withDeferral(Deferral.INITIALLY_IMMEDIATE)))
+            .withIndexes(
+                List.of(ITEMS.indexes().getFirst().withDeferral(Deferral.INITIALLY_DEFERRED)));
+    assertThat(DefinitionCodec.table("k", DefinitionCodec.encodeObject(table))).isEqualTo(table);
   }
 
   @Test

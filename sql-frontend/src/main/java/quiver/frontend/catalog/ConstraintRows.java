@@ -43,13 +43,13 @@ final class ConstraintRows {
       if (index.primary()) {
         table
             .primaryKey()
-            .ifPresent(key ->
-                add(row(table, key.id(), key.name(), "p").ofIndex(index, key.columnIds())));
+            .ifPresent(
+                key -> add(row(table, key.id(), key.name(), "p").ofIndex(index, key.columnIds())));
       }
       index
           .constraintId()
-          .ifPresent(id ->
-              add(row(table, id, index.name(), "u").ofIndex(index, index.keyColumnIds())));
+          .ifPresent(
+              id -> add(row(table, id, index.name(), "u").ofIndex(index, index.keyColumnIds())));
     }
     for (ForeignKey key : table.foreignKeys()) {
       add(row(table, key.id(), key.name(), "f").foreignKey(key));

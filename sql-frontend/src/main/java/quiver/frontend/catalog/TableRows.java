@@ -1,6 +1,5 @@
 package quiver.frontend.catalog;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +11,6 @@ import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.ColumnDefinition.Identity;
-import quiver.common.catalog.DefinitionText;
-import quiver.common.catalog.ForeignKey;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.IndexKey;
 import quiver.common.catalog.ObjectAccess;
@@ -21,7 +18,6 @@ import quiver.common.catalog.SecuredKind;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
-import quiver.common.catalog.TableDefinition.CheckConstraint;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.type.BaseType;
 import quiver.common.type.Layout;

@@ -57,7 +57,9 @@ public final class CopyImport {
     TableDefinition table =
         StatementTables.require(scope, plan.insert().tableId(), plan.insert().tableVersion());
     RowTarget target =
-        streamed && table.foreignKeys().isEmpty() && table.indexes().stream().noneMatch(CopyImport::isCheckedLate)
+        streamed
+                && table.foreignKeys().isEmpty()
+                && table.indexes().stream().noneMatch(CopyImport::isCheckedLate)
             ? new Streamed(table, plan, scope)
             : new Buffered(new RowInserter(services, scope, plan.insert()), scope);
     Intake intake = new Intake(plan, scope, target);

@@ -45,8 +45,7 @@ final class KeyConditions {
             + relation(table)
             + " WHERE "
             + IntStream.range(0, columnIds.size())
-                .mapToObj(i ->
-                    column(table, columnIds.get(i)) + " " + operator + " $" + (i + 1))
+                .mapToObj(i -> column(table, columnIds.get(i)) + " " + operator + " $" + (i + 1))
                 .collect(Collectors.joining(" AND "))
             + " LIMIT 1 OFFSET "
             + offset;

@@ -117,9 +117,7 @@ final class ReferencedKeys {
         after != null || key.setColumnIds().isEmpty()
             ? childColumns
             : key.setColumnIds().stream().map(id -> KeyConditions.column(child, id)).toList();
-    return columns.stream()
-        .map(column -> column + " = " + value)
-        .collect(Collectors.joining(", "));
+    return columns.stream().map(column -> column + " = " + value).collect(Collectors.joining(", "));
   }
 
   private boolean isSingle() {
@@ -157,8 +155,7 @@ final class ReferencedKeys {
       return;
     }
     for (int row : gone) {
-      statements.modify(
-          statement + " WHERE " + equalities(1), types(), values(before, row));
+      statements.modify(statement + " WHERE " + equalities(1), types(), values(before, row));
     }
   }
 

@@ -104,8 +104,7 @@ final class ReferringKeys {
   }
 
   /// Whether values of both tables are stored alike.
-  private static boolean isSameForm(
-      ForeignKey key, TableDefinition table, TableDefinition parent) {
+  private static boolean isSameForm(ForeignKey key, TableDefinition table, TableDefinition parent) {
     for (int i = 0; i < key.columnIds().size(); i++) {
       SqlType own = table.columns().get(table.ordinalOfId(key.columnIds().get(i))).type();
       SqlType other =

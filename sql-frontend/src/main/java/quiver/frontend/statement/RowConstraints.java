@@ -189,12 +189,7 @@ final class RowConstraints {
             SqlState.UNIQUE_VIOLATION,
             "duplicate key value violates unique constraint \"%s\"",
             name)
-        .withDetail(
-            "Key ("
-                + columns
-                + ")=("
-                + values
-                + ") already exists.")
+        .withDetail("Key (" + columns + ")=(" + values + ") already exists.")
         .with(Field.SCHEMA, table.schema())
         .with(Field.TABLE, table.name())
         .with(Field.CONSTRAINT, name);

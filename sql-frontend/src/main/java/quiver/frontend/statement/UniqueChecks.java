@@ -159,10 +159,7 @@ final class UniqueChecks {
 
   private PendingChecks.Check check(UniqueKey key, UniqueKey.Entries entries) {
     IndexDefinition index =
-        table.indexes().stream()
-            .filter(one -> one.id() == key.indexId())
-            .findFirst()
-            .orElseThrow();
+        table.indexes().stream().filter(one -> one.id() == key.indexId()).findFirst().orElseThrow();
     return new PendingChecks.Check(
         PendingChecks.Kind.UNIQUE,
         constraintId(table, index),

@@ -15,7 +15,8 @@ import quiver.common.column.RowBatch;
 /// Constraints that a transaction checks when it commits, and what SET CONSTRAINTS has said about
 /// that. Used by the session's thread.
 public final class PendingChecks {
-  // Never changed but at its end, so that marks may keep it; what takes checks away makes a new one.
+  // Never changed but at its end, so that marks may keep it; what takes checks away makes a new
+  // one.
   private List<Check> checks = new ArrayList<>();
   private Optional<Boolean> all = Optional.empty();
   private Map<Long, Boolean> chosen = Map.of();

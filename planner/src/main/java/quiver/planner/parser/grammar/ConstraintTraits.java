@@ -7,8 +7,8 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.planner.parser.node.Constraint;
 
-/// What is said behind a constraint, word by word: when it is checked, and whether for the rows that
-/// are there.
+/// What is said behind a constraint, word by word: when it is checked, and whether for the rows
+/// that are there.
 public final class ConstraintTraits {
   private final Constraint.Body body;
   private final Place place;
@@ -40,8 +40,7 @@ public final class ConstraintTraits {
   }
 
   public void deferred(boolean isDeferred, int position) {
-    requirePlace(
-        isDeferred ? "INITIALLY DEFERRED" : "INITIALLY IMMEDIATE", isDeferred, position);
+    requirePlace(isDeferred ? "INITIALLY DEFERRED" : "INITIALLY IMMEDIATE", isDeferred, position);
     if (deferred != null) {
       throw syntaxError("multiple INITIALLY IMMEDIATE/DEFERRED clauses not allowed", position);
     }
@@ -102,9 +101,7 @@ public final class ConstraintTraits {
     if (Boolean.TRUE.equals(deferred)) {
       return Deferral.INITIALLY_DEFERRED;
     }
-    return Boolean.TRUE.equals(deferrable)
-        ? Deferral.INITIALLY_IMMEDIATE
-        : Deferral.NOT_DEFERRABLE;
+    return Boolean.TRUE.equals(deferrable) ? Deferral.INITIALLY_IMMEDIATE : Deferral.NOT_DEFERRABLE;
   }
 
   public Constraint constraint(@Nullable SqlIdentifier name, int position) {

@@ -291,8 +291,8 @@ public abstract class ParserSupport extends TypeGrammar {
     return new Constraint.Unique(primary, nullsNotDistinct, List.of(), List.of(), options, null);
   }
 
-  /// ON DELETE SET NULL (columns) is beyond what a foreign key node holds.
-  /// Whether a list of columns follows what ON DELETE does.
+  /// ON DELETE SET NULL (columns) is beyond what a foreign key node holds. Whether a list of
+  /// columns follows what ON DELETE does.
   protected final boolean setsColumns(Constraint.Action action) {
     return sets(action) && at(LPAREN);
   }

@@ -11,11 +11,7 @@ import quiver.common.catalog.Deferral;
 ///
 /// @param name of `CONSTRAINT name`, else null
 public record Constraint(
-    @Nullable SqlIdentifier name,
-    Body body,
-    Deferral deferral,
-    boolean notValid,
-    int position) {
+    @Nullable SqlIdentifier name, Body body, Deferral deferral, boolean notValid, int position) {
 
   /// The same with something else demanded.
   public Constraint with(Body newBody) {
