@@ -1,6 +1,7 @@
 package quiver.common.plan;
 
 import java.util.List;
+import java.util.stream.Stream;
 import quiver.common.catalog.IndexMethod;
 import quiver.common.expression.Expression;
 import quiver.common.type.SqlType;
@@ -11,15 +12,17 @@ import quiver.common.type.SqlType;
 ///
 /// @param keyTypes of every key of the index
 /// @param operatorClasses of every key
-/// @param conditions at least one
+/// @param rowBounds of a sorted index: bounds that several keys make together
 public record IndexAccess(
     long indexId,
     String indexName,
     IndexMethod method,
     List<SqlType> keyTypes,
     List<String> operatorClasses,
-    List<Condition> conditions) {
+    List<Condition> conditions,
+    List<RowBound> rowBounds) {
   public IndexAccess {
+    rowBounds = List.copyOf(rowBounds);
     keyTypes = List.copyOf(keyTypes);
     operatorClasses = List.copyOf(operatorClasses);
     conditions = List.copyOf(conditions);
@@ -58,9 +61,33 @@ public record IndexAccess(
   /// @param conjunct the condition as it stands in the filter
   public record Condition(int key, Operation operation, Expression value, Expression conjunct) {}
 
-  /// Rows in the order of an index, the first ones only.
+  /// A condition such as `(a, b) > (1, 2)` over neighbouring keys of a sorted index.
   ///
+  /// @param key the first of them
+  /// @param start whether rows begin there in the order of the index, else they end there
+  /// @param values one per key, without input columns; after a NULL they do not count
+  /// @param inclusive whether rows with just these keys may be meant
+  /// @param conjunct the condition as it stands in the filter
+  public record RowBound(
+      int key, boolean start, List<Expression> values, boolean inclusive, Expression conjunct) {
+    public RowBound {
+      values = List.copyOf(values);
+    }
+  }
+
+  /// The conditions as they stand in the filter.
+  public List<Expression> conjuncts() {
+    return Stream.concat(
+            conditions.stream().map(Condition::conjunct),
+            rowBounds.stream().map(RowBound::conjunct))
+        .distinct()
+        .toList();
+  }
+
+  /// Rows in the order of a sorted index, the first ones only.
+  ///
+  /// @param access the index; without conditions all of it is meant
   /// @param backward whether from the end of the index
   /// @param limit int8, without input columns: rows wanted at most
-  public record Order(long indexId, String indexName, boolean backward, Expression limit) {}
+  public record Order(IndexAccess access, boolean backward, Expression limit) {}
 }

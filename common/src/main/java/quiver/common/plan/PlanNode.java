@@ -69,6 +69,21 @@ public sealed interface PlanNode {
           Optional.empty());
     }
 
+    /// The scan reading an index in order.
+    public TableScan inOrder(IndexAccess.Order newOrder, Optional<Expression> newFilter) {
+      return new TableScan(
+          tableId,
+          tableVersion,
+          ordinals,
+          columnTypes,
+          withAddress,
+          newFilter,
+          keyEquals,
+          access,
+          Optional.of(newOrder),
+          asOf);
+    }
+
     @Override
     public List<SqlType> outputTypes() {
       return withAddress ? append(columnTypes, SqlType.INT8) : columnTypes;

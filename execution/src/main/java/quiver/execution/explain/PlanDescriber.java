@@ -243,30 +243,22 @@ final class PlanDescriber {
       properties.addAll(index(index, false));
       properties.add(new Property("Index Cond", keyCondition(scan, definition)));
     }
-    boolean byIndex =
-        !scan.keyEquals().isEmpty() || scan.access().isPresent() || scan.order().isPresent();
     Optional<Expression> rest = scan.filter();
-    if (scan.access().isPresent()) {
-      IndexAccess access = scan.access().get();
-      List<Expression> conditions =
-          access.conditions().stream().map(IndexAccess.Condition::conjunct).distinct().toList();
-      title = "Index Scan using " + access.indexName() + " on " + table;
-      properties.addAll(index(access.indexName(), false));
-      properties.add(new Property("Index Cond", text.of(all(conditions), names)));
-      rest = without(rest, conditions);
-    } else if (scan.order().isPresent()) {
-      IndexAccess.Order order = scan.order().get();
-      title =
-          "Index Scan "
-              + (order.backward() ? "Backward " : "")
-              + "using "
-              + order.indexName()
-              + " on "
-              + table;
-      properties.addAll(index(order.indexName(), order.backward()));
+    Optional<IndexAccess> access = scan.order().map(IndexAccess.Order::access).or(scan::access);
+    if (access.isPresent()) {
+      String name = access.get().indexName();
+      boolean backward = scan.order().map(IndexAccess.Order::backward).orElse(false);
+      title = "Index Scan " + (backward ? "Backward " : "") + "using " + name + " on " + table;
+      properties.addAll(index(name, backward));
+      List<Expression> conditions = access.get().conjuncts();
+      if (!conditions.isEmpty()) {
+        properties.add(new Property("Index Cond", text.of(all(conditions), names)));
+        rest = without(rest, conditions);
+      }
     }
     rest.ifPresent(f -> properties.add(new Property("Filter", text.of(f, names))));
     scan.asOf().ifPresent(moment -> properties.add(asOf(moment)));
+    boolean byIndex = !scan.keyEquals().isEmpty() || access.isPresent();
     return leaf(scan, byIndex ? "Index Scan" : "Seq Scan", title, properties, names);
   }
 

@@ -2,6 +2,7 @@ package quiver.execution.index;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// A [ScalarIndex] of one run.
 public record SortedIndex(SortedRun run, KeyOrder order) implements ScalarIndex {
@@ -38,7 +39,8 @@ public record SortedIndex(SortedRun run, KeyOrder order) implements ScalarIndex 
     };
   }
 
-  private int start(KeyRange range) {
+  /// The first entry of a range.
+  public int start(KeyRange range) {
     int low = 0;
     int high = run.count();
     while (low < high) {
@@ -52,7 +54,8 @@ public record SortedIndex(SortedRun run, KeyOrder order) implements ScalarIndex 
     return low;
   }
 
-  private int end(KeyRange range) {
+  /// The entry behind the last of a range.
+  public int end(KeyRange range) {
     int low = 0;
     int high = run.count();
     while (low < high) {
@@ -67,7 +70,7 @@ public record SortedIndex(SortedRun run, KeyOrder order) implements ScalarIndex 
   }
 
   @Override
-  public List<SortedRun> runs() {
-    return List.of(run);
+  public Optional<Ordered> ordered() {
+    return Optional.of(new Ordered(List.of(this), 0, 0));
   }
 }

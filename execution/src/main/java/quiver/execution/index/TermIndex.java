@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /// A [ScalarIndex] of terms: of the values a row's keys have, or of the parts of its arrays and
 /// documents. Terms are hashes cut to [#TERM_BITS] bits: two that share them cost rows looked at in
@@ -72,8 +73,8 @@ public record TermIndex(Postings postings) implements ScalarIndex {
   }
 
   @Override
-  public List<SortedRun> runs() {
-    return List.of();
+  public Optional<Ordered> ordered() {
+    return Optional.empty();
   }
 
   /// Collects terms of rows, in any order, and sorts them.

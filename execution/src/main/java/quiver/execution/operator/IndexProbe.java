@@ -36,16 +36,29 @@ final class IndexProbe {
 
   private final IndexAccess access;
   private final List<CompiledExpression> values;
+  private final List<List<CompiledExpression>> rowBounds;
 
   IndexProbe(IndexAccess access, ExpressionCompiler compiler) {
     this.access = access;
     this.values = compiler.compileAll(access.conditions().stream().map(Condition::value).toList());
+    this.rowBounds =
+        access.rowBounds().stream().map(bound -> compiler.compileAll(bound.values())).toList();
   }
 
   /// The question with its values bound, for one execution.
   ///
   /// @param query empty: the values restrict nothing
   record Bound(long indexId, boolean none, Optional<IndexQuery> query) {
+    /// At most how many rows of a segment may pass; all, if there is no telling.
+    long estimate(SegmentSnapshot segment) {
+      if (none) {
+        return 0;
+      }
+      Optional<ScalarIndex> index =
+          query.isEmpty() ? Optional.empty() : segment.scalarIndex(indexId);
+      return index.map(one -> one.estimate(query.get())).orElse(Long.MAX_VALUE);
+    }
+
     /// The rows of a segment that may pass, ascending, visible or not; empty when it is better to
     /// scan it.
     Optional<int[]> rows(SegmentSnapshot segment) {
@@ -74,15 +87,48 @@ final class IndexProbe {
       }
       bound.add(value);
     }
+    Ends ends = new Ends();
+    for (int i = 0; i < rowBounds.size(); i++) {
+      if (!ends.add(access.rowBounds().get(i), rowBounds.get(i), scope)) {
+        return new Bound(access.indexId(), true, Optional.empty());
+      }
+    }
     return new Bound(
         access.indexId(),
         false,
-        access.method() == IndexMethod.BTREE ? ranges(bound) : terms(bound));
+        access.method() == IndexMethod.BTREE ? ranges(bound, ends) : terms(bound));
+  }
+
+  /// Ends of a range that several keys make together.
+  private static final class Ends {
+    private KeyRange.@Nullable RowBound start;
+    private KeyRange.@Nullable RowBound end;
+
+    /// Whether some row can be within.
+    boolean add(
+        IndexAccess.RowBound bound, List<CompiledExpression> values, EvaluationScope scope) {
+      List<Object> known = new ArrayList<>();
+      for (CompiledExpression value : values) {
+        Object one = value.value(scope);
+        if (one == null) {
+          break;
+        }
+        known.add(one);
+      }
+      boolean inclusive = bound.inclusive() || known.size() < values.size();
+      KeyRange.RowBound made = new KeyRange.RowBound(known, inclusive);
+      if (bound.start()) {
+        start = made;
+      } else {
+        end = made;
+      }
+      return !known.isEmpty();
+    }
   }
 
   // ---- sorted
 
-  private Optional<IndexQuery> ranges(List<@Nullable Object> bound) {
+  private Optional<IndexQuery> ranges(List<@Nullable Object> bound, Ends ends) {
     List<List<@Nullable Object>> prefixes = new ArrayList<>();
     prefixes.add(List.of());
     KeyRange.@Nullable Bound lower = null;
@@ -124,7 +170,7 @@ final class IndexProbe {
     }
     List<KeyRange> ranges = new ArrayList<>(prefixes.size());
     for (List<@Nullable Object> prefix : prefixes) {
-      ranges.add(new KeyRange(prefix, lower, upper, notNull));
+      ranges.add(new KeyRange(prefix, lower, upper, notNull, ends.start, ends.end));
     }
     return Optional.of(new IndexQuery.Ranges(ranges));
   }

@@ -147,7 +147,8 @@ final class PlanCompiler {
     ZoneFilter zones = ZoneFilter.of(scan.filter(), scan.ordinals().size(), expressions);
     List<CompiledExpression> key = expressions.compileAll(scan.keyEquals());
     Optional<IndexProbe> probe = scan.access().map(access -> new IndexProbe(access, expressions));
-    return context -> new TableScanOperator(scan, filter, zones, key, probe, context);
+    Optional<IndexWalk> walk = scan.order().map(order -> new IndexWalk(scan, order, expressions));
+    return context -> new TableScanOperator(scan, filter, zones, key, probe, walk, context);
   }
 
   private OperatorFactory vectorSearch(PlanNode.VectorSearch search) {

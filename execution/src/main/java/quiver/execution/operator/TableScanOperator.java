@@ -33,6 +33,7 @@ final class TableScanOperator implements RowsOperator {
   private final long[] addresses;
   private final boolean byKey;
   private final Optional<IndexProbe.Bound> probe;
+  private final Optional<IndexWalk.Bound> walk;
   private int segment;
   private int position;
   private int @Nullable [] picked;
@@ -47,6 +48,7 @@ final class TableScanOperator implements RowsOperator {
       ZoneFilter zones,
       List<CompiledExpression> keyEquals,
       Optional<IndexProbe> probe,
+      Optional<IndexWalk> walk,
       ExecutionContext context) {
     this.scan = scan;
     this.filter = filter;
@@ -55,6 +57,7 @@ final class TableScanOperator implements RowsOperator {
     this.zones = zones.bind(scope);
     this.byKey = !keyEquals.isEmpty();
     this.probe = probe.map(one -> one.bind(scope));
+    this.walk = walk.map(one -> one.bind(scope, filter));
     this.snapshot = context.tables().open(scan.tableId(), scan.tableVersion());
     try {
       this.segments = snapshot.segments();
@@ -152,12 +155,23 @@ final class TableScanOperator implements RowsOperator {
 
   /// The rows an index gives for the current segment; null: it is scanned.
   private int @Nullable [] picked(SegmentSnapshot current) {
-    if (probe.isPresent() && pickedSegment != segment) {
+    if ((probe.isPresent() || walk.isPresent()) && pickedSegment != segment) {
       pickedSegment = segment;
-      picked = probe.get().rows(current).orElse(null);
+      picked = byIndex(current).orElse(null);
       segmentsByIndex += picked == null ? 0 : 1;
     }
     return picked;
+  }
+
+  private Optional<int[]> byIndex(SegmentSnapshot current) {
+    if (walk.isPresent()) {
+      long others = probe.map(one -> one.estimate(current)).orElse(Long.MAX_VALUE);
+      Optional<int[]> first = walk.get().rows(current, others);
+      if (first.isPresent()) {
+        return first;
+      }
+    }
+    return probe.flatMap(one -> one.rows(current));
   }
 
   private Optional<InputRows> nextPicked(SegmentSnapshot current, int[] rows) {
@@ -199,9 +213,11 @@ final class TableScanOperator implements RowsOperator {
   public List<Detail> details() {
     List<Detail> details = new ArrayList<>();
     details.add(new Detail("Segments", String.valueOf(segments.size())));
-    if (probe.isPresent()) {
+    if (probe.isPresent() || walk.isPresent()) {
       details.add(new Detail("Segments by Index", String.valueOf(segmentsByIndex)));
     }
+    walk.ifPresent(
+        one -> details.add(new Detail("Index Entries Read", String.valueOf(one.entriesRead()))));
     details.addAll(
         List.of(
             new Detail("Rows Removed by Filter", String.valueOf(rowsRemoved)),

@@ -75,6 +75,35 @@ class ScalarIndexTest {
   }
 
   @Test
+  void rowsBoundRangesInTheOrderOfTheIndex() {
+    @Nullable Object[] texts = texts();
+    long[] numbers = numbers();
+    List<Column> keys =
+        List.of(
+            ObjectColumn.of(SqlType.TEXT, ROW_COUNT, texts),
+            new LongColumn(SqlType.INT8, ROW_COUNT, numbers, Nulls.NONE));
+    KeyOrder order =
+        new KeyOrder(
+            List.of(
+                new KeyOrder.Key(SqlType.TEXT, false, false),
+                new KeyOrder.Key(SqlType.INT8, true, true)));
+    ScalarIndex index =
+        new SortedIndex(
+            MemoryRun.sort(keys, IntStream.range(0, ROW_COUNT).toArray(), order), order);
+    KeyRange.RowBound bound = new KeyRange.RowBound(List.of("t3", 7L), false);
+    assertThat(rows(index, new KeyRange(List.of(), null, null, true, bound, null)))
+        .containsExactly(
+            matching(row ->
+                texts[row] instanceof String text
+                    && (text.compareTo("t3") > 0 || (text.equals("t3") && numbers[row] < 7))));
+    assertThat(rows(index, new KeyRange(List.of(), null, null, false, null, bound)))
+        .containsExactly(
+            matching(row ->
+                texts[row] instanceof String text
+                    && (text.compareTo("t3") < 0 || (text.equals("t3") && numbers[row] > 7))));
+  }
+
+  @Test
   void termsFindRowsThatHaveOneOfEachSet() {
     TermIndex.Builder builder = new TermIndex.Builder();
     List<List<Long>> terms = new ArrayList<>();

@@ -8,6 +8,7 @@ import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.util.ImmutableBitSet;
 import quiver.common.function.DistributedAggregates;
 import quiver.common.plan.AggregateCall;
+import quiver.common.plan.JoinKind;
 import quiver.common.plan.PlanNode;
 import quiver.common.plan.PlanNode.AggregatePhase;
 import quiver.common.plan.SortKey;
@@ -18,9 +19,11 @@ import quiver.planner.calcite.TypeFactory;
 /// Aggregates: in two phases when every call has partial states, in one in the front end otherwise.
 final class AggregateConverter {
   private final PlanConverter converter;
+  private final OrderedScans orderedScans;
 
-  AggregateConverter(PlanConverter converter) {
+  AggregateConverter(PlanConverter converter, OrderedScans orderedScans) {
     this.converter = converter;
+    this.orderedScans = orderedScans;
   }
 
   Step convert(Aggregate aggregate, ImmutableBitSet required) {
@@ -40,6 +43,10 @@ final class AggregateConverter {
       }
     }
     Step input = converter.convert(aggregate.getInput(), needed);
+    Optional<Step> extremes = extremes(aggregate, wanted, input);
+    if (extremes.isPresent()) {
+      return extremes.get();
+    }
     boolean twoPhases =
         input.leaf() && !many && wanted.stream().allMatch(i -> isDistributable(aggregate, i));
     Step source = twoPhases ? input : converter.gathered(input, needed);
@@ -75,6 +82,55 @@ final class AggregateConverter {
       columns.put(keys.size() + callCount, keys.size() + wanted.size());
     }
     return new Step(plan, columns, false);
+  }
+
+  /// `min` and `max` of all rows, each from one end of an index: one row for each, side by side.
+  private Optional<Step> extremes(Aggregate aggregate, List<Integer> wanted, Step input) {
+    if (!aggregate.getGroupSet().isEmpty() || wanted.isEmpty() || !input.leaf()) {
+      return Optional.empty();
+    }
+    Optional<PlanNode> all = Optional.empty();
+    ColumnMap columns = ColumnMap.empty(aggregate.getRowType().getFieldCount());
+    for (int i = 0; i < wanted.size(); i++) {
+      var call = aggregate.getAggCallList().get(wanted.get(i));
+      Optional<PlanNode> rows = extreme(call, aggregate, input);
+      if (rows.isEmpty()) {
+        return Optional.empty();
+      }
+      List<AggregateCall> calls = List.of(call(call, input.columns()));
+      PlanNode one =
+          inTwoPhases(
+              new Step(rows.get(), input.columns(), true),
+              List.of(),
+              List.of(List.of()),
+              calls,
+              List.of(),
+              List.of(calls.getFirst().type()));
+      all =
+          all.<PlanNode>map(before ->
+                  new PlanNode.NestedLoopJoin(JoinKind.INNER, before, one, Optional.empty()))
+              .or(() -> Optional.of(one));
+      columns.put(wanted.get(i), i);
+    }
+    return Optional.of(new Step(all.orElseThrow(), columns, false));
+  }
+
+  private Optional<PlanNode> extreme(
+      org.apache.calcite.rel.core.AggregateCall call, Aggregate aggregate, Step input) {
+    OpaqueAggregate function = (OpaqueAggregate) call.getAggregation();
+    String name = function.function().name();
+    boolean plain =
+        (name.equals("min") || name.equals("max"))
+            && !function.filtered()
+            && call.getArgList().size() == 1
+            && call.getCollation().getFieldCollations().isEmpty();
+    return plain
+        ? orderedScans.extreme(
+            input.plan(),
+            aggregate.getInput(),
+            input.columns().get(call.getArgList().getFirst()),
+            name.equals("max"))
+        : Optional.empty();
   }
 
   private static List<List<Integer>> sets(Aggregate aggregate, List<Integer> keys) {

@@ -17,7 +17,6 @@ import quiver.common.function.ComparisonKind;
 import quiver.common.plan.IndexAccess;
 import quiver.common.plan.IndexAccess.Condition;
 import quiver.common.plan.IndexAccess.Operation;
-import quiver.common.plan.SortKey;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 
@@ -54,14 +53,14 @@ final class IndexSelection {
         .map(Candidate::access);
   }
 
-  private static List<Expression> conjuncts(Expression filter) {
+  static List<Expression> conjuncts(Expression filter) {
     return filter instanceof Expression.And(var terms) ? terms : List.of(filter);
   }
 
   private boolean isUsable(IndexDefinition index, List<Expression> conjuncts) {
     boolean built =
         switch (index.method()) {
-          case BTREE, HASH, GIN -> !index.primary();
+          case BTREE, HASH, GIN -> true;
           default -> false;
         };
     return built
@@ -117,6 +116,14 @@ final class IndexSelection {
   }
 
   private Optional<Candidate> candidate(IndexDefinition index, List<Expression> conjuncts) {
+    IndexAccess access = access(index, conjuncts);
+    return access.conjuncts().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Candidate(access, score(index, access)));
+  }
+
+  /// What of the conjuncts an index answers; maybe nothing.
+  private IndexAccess access(IndexDefinition index, List<Expression> conjuncts) {
     List<Expression> keys = keys(index);
     List<Condition> found = new ArrayList<>();
     for (Expression conjunct : conjuncts) {
@@ -127,28 +134,34 @@ final class IndexSelection {
             .ifPresent(found::add);
       }
     }
-    List<Condition> used =
-        index.method() == IndexMethod.BTREE ? leading(found, keys.size()) : found;
-    if (used.isEmpty()) {
-      return Optional.empty();
-    }
-    int score = 0;
-    for (Condition condition : used) {
+    boolean sorted = index.method() == IndexMethod.BTREE;
+    List<Condition> used = sorted ? leading(found, keys.size()) : found;
+    return new IndexAccess(
+        index.id(),
+        index.name(),
+        index.method(),
+        index.keys().stream().map(key -> key.type(table)).toList(),
+        index.keys().stream().map(IndexKey::operatorClass).toList(),
+        used,
+        sorted ? RowBounds.of(index, keys, equalities(used), conjuncts) : List.of());
+  }
+
+  private static int equalities(List<Condition> conditions) {
+    return (int) conditions.stream().filter(one -> isEquality(one.operation())).count();
+  }
+
+  private static int score(IndexDefinition index, IndexAccess access) {
+    int score = access.rowBounds().isEmpty() ? 0 : score(Operation.LESS);
+    for (Condition condition : access.conditions()) {
       score += score(condition.operation());
     }
     boolean pinned =
         index.isUniqueAtOnce()
-            && used.stream().filter(one -> one.operation() == Operation.EQUAL).count()
-                == keys.size();
-    IndexAccess access =
-        new IndexAccess(
-            index.id(),
-            index.name(),
-            index.method(),
-            index.keys().stream().map(key -> key.type(table)).toList(),
-            index.keys().stream().map(IndexKey::operatorClass).toList(),
-            used);
-    return Optional.of(new Candidate(access, pinned ? score + 1000 : score));
+            && access.conditions().stream()
+                    .filter(one -> one.operation() == Operation.EQUAL)
+                    .count()
+                == index.keys().size();
+    return pinned ? score + 1000 : score;
   }
 
   private static int score(Operation operation) {
@@ -323,7 +336,7 @@ final class IndexSelection {
   }
 
   /// Whether an expression is the key, maybe relabelled: varchar compares as text.
-  private static boolean isKey(Expression expression, Expression key) {
+  static boolean isKey(Expression expression, Expression key) {
     return isSame(expression, key)
         || (expression instanceof Expression.Cast(var operand, var type, _)
             && isSame(operand, key)
@@ -332,7 +345,7 @@ final class IndexSelection {
             && isText(key.type()));
   }
 
-  private static boolean isSame(Expression expression, Expression key) {
+  static boolean isSame(Expression expression, Expression key) {
     return key instanceof Expression.InputColumn(int wanted, _)
         ? expression instanceof Expression.InputColumn(int column, _) && column == wanted
         : expression.equals(key);
@@ -343,7 +356,7 @@ final class IndexSelection {
   }
 
   /// Only values that cannot fail: an error of another expression belongs to the first row.
-  private static boolean isValue(Expression expression) {
+  static boolean isValue(Expression expression) {
     return switch (expression) {
       case Expression.Constant _, Expression.Parameter _, Expression.OuterColumn _ -> true;
       case Expression.ArrayOf(var elements, _) ->
@@ -353,7 +366,7 @@ final class IndexSelection {
   }
 
   /// Whether values of two types are ordered by the same rule.
-  private static boolean sameOrder(SqlType a, SqlType b) {
+  static boolean sameOrder(SqlType a, SqlType b) {
     return a.sameTypeAs(b)
         || (isText(a) && isText(b))
         || (!a.array()
@@ -364,39 +377,73 @@ final class IndexSelection {
 
   // ---- order
 
-  /// The index that gives rows in this order, if all of it comes from one index's first keys.
-  ///
-  /// @param keys over the scan's columns
+  /// One key of an ORDER BY, over the scan's columns.
+  record Wanted(Expression value, boolean descending, boolean nullsFirst) {}
+
+  /// The index that gives rows in this order, if all of it comes from one index's neighbouring
+  /// keys; keys before and between them are equal to something.
   Optional<IndexAccess.Order> order(
-      List<SortKey> keys, Expression limit, Optional<Expression> filter) {
+      List<Wanted> keys, Expression limit, Optional<Expression> filter) {
     List<Expression> conjuncts = filter.map(IndexSelection::conjuncts).orElse(List.of());
+    Optional<IndexAccess.Order> best = Optional.empty();
+    int bestScore = -1;
     for (IndexDefinition index : table.indexes()) {
-      if (index.method() == IndexMethod.BTREE
-          && isUsable(index, conjuncts)
-          && keys.size() <= index.keys().size()) {
-        boolean forward = true;
-        boolean backward = true;
-        List<Expression> indexKeys = keys(index);
-        for (int i = 0; i < keys.size(); i++) {
-          SortKey wanted = keys.get(i);
-          IndexKey key = index.keys().get(i);
-          boolean same =
-              indexKeys.get(i) instanceof Expression.InputColumn(int column, _)
-                  && column == wanted.column();
-          forward &=
-              same
-                  && key.descending() == wanted.descending()
-                  && key.nullsFirst() == wanted.nullsFirst();
-          backward &=
-              same
-                  && key.descending() != wanted.descending()
-                  && key.nullsFirst() != wanted.nullsFirst();
-        }
-        if (forward || backward) {
-          return Optional.of(new IndexAccess.Order(index.id(), index.name(), !forward, limit));
+      if (index.method() == IndexMethod.BTREE && isUsable(index, conjuncts)) {
+        IndexAccess access = access(index, conjuncts);
+        Optional<Boolean> backward = direction(index, access, keys, conjuncts);
+        if (backward.isPresent() && score(index, access) > bestScore) {
+          bestScore = score(index, access);
+          best = Optional.of(new IndexAccess.Order(access, backward.get(), limit));
         }
       }
     }
-    return Optional.empty();
+    return best;
+  }
+
+  /// Whether the order is that of the index read backward; empty: it is not the index's.
+  private Optional<Boolean> direction(
+      IndexDefinition index, IndexAccess access, List<Wanted> wanted, List<Expression> conjuncts) {
+    List<Expression> keys = keys(index);
+    boolean forward = true;
+    boolean backward = true;
+    int key = 0;
+    for (Wanted next : wanted) {
+      if (isPinned(access, keys, next.value())) {
+        continue;
+      }
+      while (key < keys.size() && !isSame(next.value(), keys.get(key)) && isFixed(access, key)) {
+        key++;
+      }
+      if (key == keys.size() || !isSame(next.value(), keys.get(key))) {
+        return Optional.empty();
+      }
+      IndexKey given = index.keys().get(key);
+      boolean noNulls = isNeverNull(given, next.value(), conjuncts);
+      boolean same = given.descending() == next.descending();
+      forward &= same && (noNulls || given.nullsFirst() == next.nullsFirst());
+      backward &= !same && (noNulls || given.nullsFirst() != next.nullsFirst());
+      key++;
+    }
+    return forward || backward ? Optional.of(!forward) : Optional.empty();
+  }
+
+  private boolean isNeverNull(IndexKey key, Expression value, List<Expression> conjuncts) {
+    return (key.columnId().isPresent()
+            && table.columns().get(table.ordinalOfId(key.columnId().get())).notNull())
+        || isImplied(new Expression.Not(new Expression.IsNull(value)), conjuncts);
+  }
+
+  /// Whether a value is a key that has one value only.
+  private static boolean isPinned(IndexAccess access, List<Expression> keys, Expression value) {
+    return access.conditions().stream()
+        .anyMatch(one ->
+            (one.operation() == Operation.EQUAL || one.operation() == Operation.NULL)
+                && isSame(value, keys.get(one.key())));
+  }
+
+  /// Whether every range of the access has one value of the key.
+  private static boolean isFixed(IndexAccess access, int key) {
+    return access.conditions().stream()
+        .anyMatch(one -> one.key() == key && isEquality(one.operation()));
   }
 }

@@ -60,8 +60,9 @@ public final class PlanConverter {
     this.expressions = expressions;
     this.scans = new ScanConverter(expressions);
     this.joins = new JoinConverter(this, rex, expressions);
-    this.aggregates = new AggregateConverter(this);
-    this.sorts = new SortConverter(this, expressions, resolver, rex, use);
+    OrderedScans orderedScans = new OrderedScans(use);
+    this.aggregates = new AggregateConverter(this, orderedScans);
+    this.sorts = new SortConverter(this, expressions, resolver, rex, use, orderedScans);
     this.searches = new VectorSearchRule(this, expressions, rex, use);
   }
 

@@ -24,17 +24,20 @@ final class SortConverter {
   private final Expressions expressions;
   private final FunctionResolver resolver;
   private final VectorSearchRule vectorSearch;
+  private final OrderedScans orderedScans;
 
   SortConverter(
       PlanConverter converter,
       Expressions expressions,
       FunctionResolver resolver,
       Rex rex,
-      IndexUse use) {
+      IndexUse use,
+      OrderedScans orderedScans) {
     this.converter = converter;
     this.expressions = expressions;
     this.resolver = resolver;
     this.vectorSearch = new VectorSearchRule(converter, expressions, rex, use);
+    this.orderedScans = orderedScans;
   }
 
   Step convert(SortRel sort, ImmutableBitSet required) {
@@ -71,7 +74,13 @@ final class SortConverter {
             ? input.leaf() && top.isPresent()
                 ? new PlanNode.Limit(input.plan(), top, Optional.empty(), List.of())
                 : input.plan()
-            : new PlanNode.Sort(input.plan(), keys, top, reason);
+            : new PlanNode.Sort(
+                top.isEmpty()
+                    ? input.plan()
+                    : orderedScans.ordered(input.plan(), sort.getInput(), keys, top.get()),
+                keys,
+                top,
+                reason);
     Step step = new Step(sorted, input.columns(), input.leaf());
     Step gathered = converter.gathered(step, needed, sort.keys());
     if (!sort.isBounded()) {
@@ -147,11 +156,12 @@ final class SortConverter {
         extended.size() == width
             ? input
             : converter.projected(input, extended, needed, inputColumns);
+    List<SortKey> order = PlanConverter.mapped(keys, keyed.columns());
     Step sorted =
         new Step(
             new PlanNode.Sort(
-                keyed.plan(),
-                PlanConverter.mapped(keys, keyed.columns()),
+                orderedScans.ordered(keyed.plan(), source, order, count),
+                order,
                 Optional.of(count),
                 reason),
             keyed.columns(),

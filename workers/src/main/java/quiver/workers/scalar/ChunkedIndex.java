@@ -3,12 +3,13 @@ package quiver.workers.scalar;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import quiver.execution.index.IndexQuery;
 import quiver.execution.index.ScalarIndex;
-import quiver.execution.index.SortedRun;
+import quiver.execution.index.SortedIndex;
 import quiver.workers.segment.SegmentRows;
 
 /// An index over the rows of a segment that has no index file: made of chunks, each built when it
@@ -120,10 +121,16 @@ final class ChunkedIndex {
     }
 
     @Override
-    public List<SortedRun> runs() {
-      List<SortedRun> runs = new ArrayList<>();
-      parts.forEach(part -> runs.addAll(part.runs()));
-      return from == to ? runs : List.of();
+    public Optional<Ordered> ordered() {
+      List<SortedIndex> runs = new ArrayList<>();
+      for (ScalarIndex part : parts) {
+        Optional<Ordered> one = part.ordered();
+        if (one.isEmpty()) {
+          return one;
+        }
+        runs.addAll(one.get().runs());
+      }
+      return Optional.of(new Ordered(runs, from, to));
     }
   }
 }
