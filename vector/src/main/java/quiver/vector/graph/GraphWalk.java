@@ -53,7 +53,8 @@ final class GraphWalk {
   private final Frontier frontier = new Frontier();
   private final CandidatePool found = new CandidatePool();
 
-  /// The `horizon` best estimates while fewer vertices are found.
+  /// The best estimates while fewer than `horizon` vertices are found: as many, or beside others,
+  /// which will have the rest, a few: that finds the same with a fourth fewer in the frontier.
   private final CandidatePool ahead = new CandidatePool();
 
   private final float[] estimates = new float[CodeBlock.ROW_COUNT];
@@ -75,6 +76,7 @@ final class GraphWalk {
   private float ownDeviations;
   private boolean bounded;
   private boolean looksAhead;
+  private float aheadSlack;
   private int expandedCount;
   private long codesScored;
   private int touched;
@@ -117,13 +119,13 @@ final class GraphWalk {
     query = newQuery;
     frontier.clear();
     found.reset(foundMax);
-    ahead.reset(newK);
     filter = null;
     penalty = 0;
     k = newK;
     horizon = newK;
     deviations = effort.deviations();
     ownCount = Math.max(1, Math.round(effort.ownShare() * newK));
+    ahead.reset(effort.isAlone() ? newK : Math.min(newK, ownCount + 1));
     slack = effort.slack();
     ownDeviations = effort.ownDeviations();
     shared = newShared;
@@ -327,8 +329,9 @@ final class GraphWalk {
       limit = Math.max(others, found.score(ownCount - 1));
     }
     looksAhead = limit == Float.POSITIVE_INFINITY;
+    aheadSlack = AHEAD_DEVIATIONS * error;
     return looksAhead
-        ? ahead.bound() + AHEAD_DEVIATIONS * error
+        ? ahead.bound() + aheadSlack
         : withSlack(limit) + Math.min(OFFER_DEVIATIONS_MAX, deviations) * error;
   }
 
@@ -337,6 +340,10 @@ final class GraphWalk {
     while (lanes != 0) {
       int lane = Integer.numberOfTrailingZeros(lanes);
       lanes &= lanes - 1;
+      // The lanes before this one may have lowered the bound.
+      if (looksAhead && estimates[lane] > ahead.bound() + aheadSlack) {
+        continue;
+      }
       int neighbor = vertices.get(LittleEndian.INT, block + rowsOffset + 4L * lane);
       float factor = vertices.get(LittleEndian.FLOAT, block + factorOffset + 4L * lane);
       float weight = 1 / (factor * factor * distance + VARIANCE_MIN);

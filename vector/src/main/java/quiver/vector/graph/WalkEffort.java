@@ -8,9 +8,11 @@ package quiver.vector.graph;
 /// @param ownDeviations as `deviations`, against what the walk has found for itself, where others
 ///   have found nearer rows: how long it looks for a way to them
 /// @param ownShare the part of `k` that a walk finds for itself before it minds what others found
-record WalkEffort(float deviations, float slack, float ownDeviations, float ownShare) {
+/// @param isAlone whether there are no other walks, so that it has to find all of `k`
+record WalkEffort(
+    float deviations, float slack, float ownDeviations, float ownShare, boolean isAlone) {
   /// No vertex is expanded that is estimated farther than what was found.
-  static final WalkEffort LEAST = new WalkEffort(0, 0, 0, 0);
+  static final WalkEffort LEAST = new WalkEffort(0, 0, 0, 0, true);
 
   /// Standard deviations at effort 1.
   private static final float DEVIATIONS_PER_ROOT = 0.45f;
@@ -32,17 +34,22 @@ record WalkEffort(float deviations, float slack, float ownDeviations, float ownS
 
   /// What an effort of `hnsw.ef_search` candidates comes to: 2.5 deviations at the default of 40.
   static WalkEffort of(int effort) {
+    return of(effort, true);
+  }
+
+  private static WalkEffort of(int effort, boolean isAlone) {
     float root = DEVIATIONS_PER_ROOT * (float) Math.sqrt(effort);
     return new WalkEffort(
         Math.min(DEVIATIONS_MAX, root),
         SLACK_PER_DEVIATION * Math.max(0, root - SLACK_FROM),
         Math.clamp(root - OWN_DEVIATIONS_FROM, 0, DEVIATIONS_MAX),
-        Math.min(1, OWN_SHARE_PER_ROOT * root));
+        Math.min(1, OWN_SHARE_PER_ROOT * root),
+        isAlone);
   }
 
   /// The same for a walk among those of other segments.
   static WalkEffort besideOthers(int effort) {
     long more = (long) BESIDE_OTHERS_FACTOR * effort + BESIDE_OTHERS_MORE;
-    return of((int) Math.min(more, Integer.MAX_VALUE));
+    return of((int) Math.min(more, Integer.MAX_VALUE), false);
   }
 }
