@@ -1,5 +1,6 @@
 package quiver.common.catalog;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /// The system catalogs that objects with comments are in.
@@ -7,6 +8,13 @@ public final class CommentClasses {
   private static final long CLASS_RELATION = 1_259;
   private static final long TYPE_RELATION = 1_247;
   private static final long CONSTRAINT_RELATION = 2_606;
+  private static final long ROLE_RELATION = 1_260;
+  private static final long DATABASE_RELATION = 1_262;
+  private static final long EXTENSION_RELATION = 3_079;
+
+  /// The only database.
+  public static final long DATABASE_OID = 5;
+
   public static final long NAMESPACE_RELATION = 2_615;
 
   public static final long PUBLIC_SCHEMA_OID = 2_200;
@@ -21,9 +29,23 @@ public final class CommentClasses {
         : Optional.empty();
   }
 
-  /// The OID of the catalog that holds an object: `pg_class`, `pg_type`, `pg_namespace` or
-  /// `pg_constraint`.
+  /// Whether an object is the whole server's: comments on such are in `pg_shdescription`.
+  public static boolean isShared(CatalogImage catalog, long objectId) {
+    long oid = oidOf(catalog, objectId);
+    return oid == ROLE_RELATION || oid == DATABASE_RELATION;
+  }
+
+  /// The OID of the catalog that holds an object.
   public static long oidOf(CatalogImage catalog, long objectId) {
+    if (objectId == DATABASE_OID) {
+      return DATABASE_RELATION;
+    }
+    if (Arrays.stream(Extension.values()).anyMatch(each -> each.oid() == objectId)) {
+      return EXTENSION_RELATION;
+    }
+    if (catalog.object(objectId).orElse(null) instanceof RoleDefinition) {
+      return ROLE_RELATION;
+    }
     if (catalog.object(objectId).orElse(null) instanceof CatalogImage.SchemaDefinition) {
       return NAMESPACE_RELATION;
     }
@@ -46,6 +68,9 @@ public final class CommentClasses {
           case "pg_type" -> TYPE_RELATION;
           case "pg_namespace" -> NAMESPACE_RELATION;
           case "pg_constraint" -> CONSTRAINT_RELATION;
+          case "pg_extension" -> EXTENSION_RELATION;
+          case "pg_authid" -> ROLE_RELATION;
+          case "pg_database" -> DATABASE_RELATION;
           default -> -1;
         };
     return catalog.comments(objectId).stream()

@@ -25,6 +25,9 @@ public sealed interface DdlCommand {
 
   record DropSchema(String name, boolean ifExists, boolean cascade) implements DdlCommand {}
 
+  /// ALTER SCHEMA … RENAME TO.
+  record RenameSchema(String name, String newName) implements DdlCommand {}
+
   /// The schema of a session's temporary objects.
   ///
   /// @param process the front end that the session is one of
@@ -37,6 +40,7 @@ public sealed interface DdlCommand {
   ///
   /// @param primaryKey name (empty: `table_pkey`) and column names
   /// @param temporary what COMMIT does to a temporary table
+  /// @param copied what LIKE has found besides
   record CreateTable(
       String schema,
       String name,
@@ -47,7 +51,8 @@ public sealed interface DdlCommand {
       int shardCount,
       List<NewUnique> uniques,
       List<NewForeignKey> foreignKeys,
-      Optional<TableDefinition.OnCommit> temporary)
+      Optional<TableDefinition.OnCommit> temporary,
+      Copied copied)
       implements DdlCommand {
     public CreateTable {
       columns = List.copyOf(columns);
@@ -75,7 +80,8 @@ public sealed interface DdlCommand {
           shardCount,
           List.of(),
           List.of(),
-          Optional.empty());
+          Optional.empty(),
+          Copied.NOTHING);
     }
 
     /// The same table, temporary if there is something COMMIT does.
@@ -90,9 +96,30 @@ public sealed interface DdlCommand {
           shardCount,
           uniques,
           foreignKeys,
-          newTemporary);
+          newTemporary,
+          copied);
     }
   }
+
+  /// What LIKE … INCLUDING copies of another table besides columns and constraints.
+  ///
+  /// @param columnComments by id of the new table's columns, which are numbered from 1
+  /// @param checkComments by name of the constraint
+  record Copied(
+      List<CopiedIndex> indexes,
+      Map<Integer, String> columnComments,
+      Map<String, String> checkComments) {
+    public static final Copied NOTHING = new Copied(List.of(), Map.of(), Map.of());
+
+    public Copied {
+      indexes = List.copyOf(indexes);
+      columnComments = Map.copyOf(columnComments);
+      checkComments = Map.copyOf(checkComments);
+    }
+  }
+
+  /// An index of no constraint, over the new table's columns.
+  record CopiedIndex(NewIndex index, Optional<String> comment) {}
 
   /// A column of a new table.
   ///

@@ -35,6 +35,7 @@ import quiver.rpc.meta.BarrierResult;
 import quiver.rpc.meta.ChannelMap;
 import quiver.rpc.meta.MetaKeys;
 import quiver.rpc.meta.PendingDdl;
+import quiver.rpc.meta.SequenceValue;
 import quiver.storage.meta.ChangeSignal;
 import quiver.storage.meta.IdSource;
 import quiver.storage.meta.KeyValue;
@@ -336,7 +337,9 @@ final class DefinitionCommits {
     }
     pending.puts().forEach(change::put);
     for (PendingDdl.SequenceReset reset : pending.resetSequences()) {
-      change.putRaw(MetaKeys.sequenceValue(reset.sequenceId()), Sequences.stored(reset.value()));
+      change.putRaw(
+          MetaKeys.sequenceValue(reset.sequenceId()),
+          new SequenceValue(reset.value(), true).encode());
     }
     return change;
   }

@@ -67,6 +67,11 @@ final class DefinitionRights {
         catalog.schema(drop.name()).ifPresent(schema -> requireOwner(schema.id()));
         yield true;
       }
+      case DdlCommand.RenameSchema rename -> {
+        catalog.schema(rename.name()).ifPresent(schema -> requireOwner(schema.id()));
+        requireOnDatabase(Privilege.CREATE);
+        yield true;
+      }
       case DdlCommand.CreateTable create -> {
         requireCreation(create.schema());
         for (DdlCommand.NewForeignKey key : create.foreignKeys()) {

@@ -3,6 +3,7 @@ package quiver.coordinators.root;
 import java.util.function.Predicate;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.GeneratedNames;
+import quiver.common.catalog.SequenceDefinition;
 
 /// Names that PostgreSQL would choose for objects without one.
 final class Names {
@@ -16,6 +17,11 @@ final class Names {
   /// A name in the SQL of defaults.
   static String inSql(String schema, String name) {
     return schema.equals("public") ? quoted(name) : quoted(schema) + "." + quoted(name);
+  }
+
+  /// A sequence in the SQL of defaults.
+  static String literal(SequenceDefinition sequence) {
+    return "'" + inSql(sequence.schema(), sequence.name()).replace("'", "''") + "'::regclass";
   }
 
   /// A name in messages: the schemas that are searched anyway go without saying.

@@ -307,8 +307,9 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       case DdlCommand.As as -> decideAs(as);
       case DdlCommand.Secure(SecurityCommand secure) ->
           secure(secure, SecurityDefinitions.bootstrap(catalog));
-      case DdlCommand.CreateSchema create -> createSchema(create);
-      case DdlCommand.DropSchema drop -> dropSchema(drop);
+      case DdlCommand.CreateSchema create -> schemas().create(create);
+      case DdlCommand.DropSchema drop -> schemas().drop(drop);
+      case DdlCommand.RenameSchema rename -> schemas().rename(rename);
       case DdlCommand.CreateTemporarySchema create ->
           new TemporaryObjects(catalog).create(create, ids);
       case DdlCommand.DropTemporarySchema drop -> new TemporaryObjects(catalog).drop(drop);
@@ -403,37 +404,9 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     return new DdlResult(false, List.of(new Notice(state.code(), message)));
   }
 
-  // ---- schemas ----
-
   @GuardedBy("lock")
-  private DdlResult createSchema(DdlCommand.CreateSchema create) {
-    if (catalog.image().schema(create.name()).isPresent()) {
-      String message = String.format(Locale.ROOT, "schema \"%s\" already exists", create.name());
-      if (create.ifNotExists()) {
-        return skipped(SqlState.DUPLICATE_SCHEMA, message + ", skipping");
-      }
-      throw QuiverException.ofMessage(SqlState.DUPLICATE_SCHEMA, message);
-    }
-    if (create.name().startsWith("pg_")) {
-      throw new QuiverException(
-              SqlState.RESERVED_NAME, "unacceptable schema name \"%s\"", create.name())
-          .withDetail("The prefix \"pg_\" is reserved for system schemas.");
-    }
-    catalog.change().put(new SchemaDefinition(ids.getAsLong(), create.name())).apply();
-    return changed(List.of());
-  }
-
-  @GuardedBy("lock")
-  private DdlResult dropSchema(DdlCommand.DropSchema drop) {
-    Optional<SchemaDefinition> schema = catalog.image().schema(drop.name());
-    if (schema.isEmpty()) {
-      String message = String.format(Locale.ROOT, "schema \"%s\" does not exist", drop.name());
-      if (drop.ifExists()) {
-        return skipped(SqlState.INVALID_SCHEMA_NAME, message + ", skipping");
-      }
-      throw QuiverException.ofMessage(SqlState.INVALID_SCHEMA_NAME, message);
-    }
-    return changed(new Dropping(catalog).add(schema.get()).run(drop.cascade()));
+  private SchemaCommands schemas() {
+    return new SchemaCommands(catalog, ids);
   }
 
   private static QuiverException dependents(String what, List<String> details) {
@@ -485,10 +458,58 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     for (DdlCommand.NewForeignKey key : create.foreignKeys()) {
       definition = withForeignKey(change, constraints, definition, key);
     }
+    List<CommentDefinition> comments = new ArrayList<>();
+    for (DdlCommand.CopiedIndex copied : create.copied().indexes()) {
+      definition = withCopy(definition, copied, comments);
+    }
+    comment(definition, create.copied(), comments);
     change.put(definition);
     table.sequences.forEach(change::put);
+    comments.forEach(change::put);
     change.apply();
     return changed(List.of());
+  }
+
+  /// The table with an index that LIKE has found.
+  @GuardedBy("lock")
+  private TableDefinition withCopy(
+      TableDefinition table, DdlCommand.CopiedIndex copied, List<CommentDefinition> comments) {
+    CatalogEditor working = catalog;
+    Predicate<String> isTaken =
+        name ->
+            name.equals(table.name())
+                || table.indexes().stream().anyMatch(index -> index.name().equals(name))
+                || working.isTaken(table.schema(), name);
+    String name = Names.choose(table.name(), columns(table, copied.index()), "idx", isTaken);
+    IndexDefinition index =
+        copied.index().named(ids.getAsLong(), name, IndexDefinition.State.VALID);
+    copied
+        .comment()
+        .ifPresent(
+            text -> comments.add(new CommentDefinition(ids.getAsLong(), index.id(), 0, text)));
+    List<IndexDefinition> indexes = new ArrayList<>(table.indexes());
+    // There are no rows to be indexed.
+    indexes.add(index);
+    return table.withIndexes(indexes);
+  }
+
+  /// Comments that LIKE has found on columns and constraints.
+  @GuardedBy("lock")
+  private void comment(
+      TableDefinition table, DdlCommand.Copied copied, List<CommentDefinition> comments) {
+    copied
+        .columnComments()
+        .forEach((columnId, text) ->
+            comments.add(new CommentDefinition(ids.getAsLong(), table.id(), columnId, text)));
+    table.checks().stream()
+        .filter(check -> copied.checkComments().containsKey(check.name()))
+        .forEach(check ->
+            comments.add(
+                new CommentDefinition(
+                    ids.getAsLong(),
+                    check.id(),
+                    0,
+                    copied.checkComments().getOrDefault(check.name(), ""))));
   }
 
   /// The table with a foreign key; the table it refers to gets a new version, so that nobody
@@ -952,7 +973,8 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     String name =
         create
             .name()
-            .orElseGet(() -> Names.choose(table.name(), columns(table, create), "idx", isTaken));
+            .orElseGet(
+                () -> Names.choose(table.name(), columns(table, create.index()), "idx", isTaken));
     List<IndexDefinition> indexes = new ArrayList<>(table.indexes());
     // Scalar indexes are built over the rows when they are first asked for.
     IndexDefinition index =
@@ -963,10 +985,10 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   }
 
   /// What PostgreSQL puts between the table's name and `idx`.
-  private static String columns(TableDefinition table, DdlCommand.CreateIndex create) {
+  private static String columns(TableDefinition table, DdlCommand.NewIndex index) {
     List<String> names = new ArrayList<>();
-    create.index().keys().forEach(key -> names.add(key.name(table)));
-    for (int columnId : create.index().includedColumnIds()) {
+    index.keys().forEach(key -> names.add(key.name(table)));
+    for (int columnId : index.includedColumnIds()) {
       names.add(table.columns().get(table.ordinalOfId(columnId)).name());
     }
     return String.join("_", names);
@@ -1201,24 +1223,19 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
   @GuardedBy("lock")
   private void renameInDefaults(
       CatalogEditor.Change change, SequenceDefinition before, SequenceDefinition after) {
-    String old = literal(before);
+    String old = Names.literal(before);
     for (TableDefinition table : catalog.image().tables()) {
       List<ColumnDefinition> columns = new ArrayList<>(table.columns());
       columns.replaceAll(column ->
           column
               .defaultSql()
               .filter(sql -> sql.contains(old))
-              .map(sql -> column.withDefault(Optional.of(sql.replace(old, literal(after)))))
+              .map(sql -> column.withDefault(Optional.of(sql.replace(old, Names.literal(after)))))
               .orElse(column));
       if (!columns.equals(table.columns())) {
         change.put(table.changed(columns, table.columnIdMax()));
       }
     }
-  }
-
-  private static String literal(SequenceDefinition sequence) {
-    String name = Names.inSql(sequence.schema(), sequence.name()).replace("'", "''");
-    return "'" + name + "'::regclass";
   }
 
   @GuardedBy("lock")
@@ -1268,7 +1285,10 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       for (ColumnDefinition column : table.columns()) {
         boolean uses =
             column.sequenceId().equals(Optional.of(sequence.id()))
-                || column.defaultSql().filter(sql -> sql.contains(literal(sequence))).isPresent();
+                || column
+                    .defaultSql()
+                    .filter(sql -> sql.contains(Names.literal(sequence)))
+                    .isPresent();
         if (uses) {
           throw dependents(
               "sequence " + name,

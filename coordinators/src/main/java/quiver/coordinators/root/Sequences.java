@@ -10,7 +10,7 @@ import quiver.common.error.SqlState;
 import quiver.rpc.RootCoordinatorService.SequencePosition;
 import quiver.rpc.RootCoordinatorService.SequenceRange;
 import quiver.rpc.meta.MetaKeys;
-import quiver.rpc.meta.MetaValue;
+import quiver.rpc.meta.SequenceValue;
 import quiver.storage.meta.MetaStore;
 import quiver.storage.meta.Put;
 
@@ -29,11 +29,6 @@ final class Sequences {
 
   Sequences(MetaStore store) {
     this.store = store;
-  }
-
-  /// The stored value of a sequence whose next value is `next`.
-  static byte[] stored(long next) {
-    return MetaValue.ofLong(next);
   }
 
   synchronized SequenceRange next(SequenceDefinition sequence, int count) {
@@ -59,7 +54,10 @@ final class Sequences {
       reserved = step(sequence, last, RESERVED_AHEAD + 1);
       store.commit(
           List.of(),
-          List.of(new Put(MetaKeys.sequenceValue(sequence.id()), stored(reserved))),
+          List.of(
+              new Put(
+                  MetaKeys.sequenceValue(sequence.id()),
+                  new SequenceValue(reserved, false).encode())),
           List.of());
     }
     known.put(sequence.id(), new Values(OptionalLong.of(last), next, reserved));
@@ -125,7 +123,10 @@ final class Sequences {
     long next = isCalled ? step(sequence, value, 1) : value;
     store.commit(
         List.of(),
-        List.of(new Put(MetaKeys.sequenceValue(sequence.id()), stored(next))),
+        List.of(
+            new Put(
+                MetaKeys.sequenceValue(sequence.id()),
+                new SequenceValue(next, !isCalled).encode())),
         List.of());
     known.put(
         sequence.id(),
@@ -147,13 +148,14 @@ final class Sequences {
         sequence.id(),
         id -> {
           String key = MetaKeys.sequenceValue(id);
-          long next =
+          SequenceValue stored =
               store
                   .get(key)
-                  .map(value -> MetaValue.toLong(key, value.value()))
-                  .orElse(sequence.start());
+                  .map(value -> SequenceValue.decode(key, value.value()))
+                  .orElseGet(() -> new SequenceValue(sequence.start(), true));
+          long next = stored.next();
           OptionalLong last =
-              next == sequence.start()
+              stored.isReset() || next == sequence.start()
                   ? OptionalLong.empty()
                   : OptionalLong.of(next - sequence.increment());
           return new Values(last, next, next);

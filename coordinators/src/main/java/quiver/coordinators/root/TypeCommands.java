@@ -118,7 +118,7 @@ final class TypeCommands {
         !before.name().equals(after.name()) || !before.schema().equals(after.schema());
     if (isMoved) {
       requireFree(after.schema(), after.name());
-      requireUnmentioned(before, "renaming type " + before.sqlName());
+      requireUnmentioned(catalog, before, "renaming type " + before.sqlName());
     }
     CatalogEditor.Change change = catalog.change();
     boolean isStricter =
@@ -136,7 +136,7 @@ final class TypeCommands {
   }
 
   /// Expressions are kept as text, which says the type's name.
-  private void requireUnmentioned(TypeDefinition type, String what) {
+  static void requireUnmentioned(CatalogEditor catalog, TypeDefinition type, String what) {
     new TypeUses(catalog.image())
         .mentions(type).stream()
             .findFirst()
@@ -206,7 +206,7 @@ final class TypeCommands {
       throw new QuiverException(
           SqlState.DUPLICATE_OBJECT, "enum label \"%s\" already exists", rename.newLabel());
     }
-    requireUnmentioned(type, "renaming a value of type " + type.sqlName());
+    requireUnmentioned(catalog, type, "renaming a value of type " + type.sqlName());
     List<EnumLabel> labels = new ArrayList<>(type.labels());
     labels.set(labels.indexOf(old), new EnumLabel(old.id(), old.order(), rename.newLabel()));
     catalog.change().put(type.withLabels(labels)).apply();

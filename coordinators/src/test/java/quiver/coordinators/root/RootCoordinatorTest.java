@@ -223,7 +223,8 @@ class RootCoordinatorTest {
                 List.of(),
                 Deferral.NOT_DEFERRABLE,
                 true)),
-        Optional.empty());
+        Optional.empty(),
+        DdlCommand.Copied.NOTHING);
   }
 
   @Test

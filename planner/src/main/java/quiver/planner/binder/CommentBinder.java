@@ -5,7 +5,9 @@ import java.util.Optional;
 import org.apache.calcite.sql.SqlIdentifier;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogObject;
+import quiver.common.catalog.CommentClasses;
 import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.Extension;
 import quiver.common.catalog.ForeignKey;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
@@ -49,6 +51,9 @@ final class CommentBinder {
               constraint(
                   statement.name().getSimple(),
                   names.requireDefinedTable(java.util.Objects.requireNonNull(table)));
+          case ROLE -> role(statement.name().getSimple());
+          case EXTENSION -> extension(statement.name().getSimple());
+          case DATABASE -> database(statement.name().getSimple());
           case TYPE -> Subject.of(types.require(statement.name()).id());
           case DOMAIN -> Subject.of(types.requireDomain(statement.name()).id());
           case DOMAIN_CONSTRAINT -> {
@@ -156,6 +161,33 @@ final class CommentBinder {
         "column \"%s\" of relation \"%s\" does not exist",
         column,
         relation);
+  }
+
+  private Subject role(String name) {
+    return Subject.of(
+        catalog
+            .security()
+            .role(name)
+            .orElseThrow(() ->
+                new QuiverException(SqlState.UNDEFINED_OBJECT, "role \"%s\" does not exist", name))
+            .id());
+  }
+
+  private static Subject extension(String name) {
+    return Subject.of(
+        Extension.of(name)
+            .orElseThrow(() ->
+                new QuiverException(
+                    SqlState.UNDEFINED_OBJECT, "extension \"%s\" does not exist", name))
+            .oid());
+  }
+
+  private Subject database(String name) {
+    if (!name.equals(context.database()) && !name.equals("postgres")) {
+      throw new QuiverException(
+          SqlState.INVALID_CATALOG_NAME, "database \"%s\" does not exist", name);
+    }
+    return Subject.of(CommentClasses.DATABASE_OID);
   }
 
   private Subject schema(String name) {

@@ -14,12 +14,16 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.util.ImmutableBitSet;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.ColumnDefinition.Identity;
+import quiver.common.catalog.CommentDefinition;
 import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.Deferral;
 import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.IndexExpression;
+import quiver.common.catalog.IndexKey;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TableDefinition.OnCommit;
@@ -254,6 +258,9 @@ final class DefinitionBinder {
     private final String name;
     private final List<DdlCommand.NewColumn> columns = new ArrayList<>();
     private final List<Constraint> checks = new ArrayList<>();
+    private final List<DdlCommand.CopiedIndex> likeIndexes = new ArrayList<>();
+    private final Map<Integer, String> columnComments = new HashMap<>();
+    private final Map<String, String> checkComments = new HashMap<>();
     private final List<DdlCommand.NewCheck> likeChecks = new ArrayList<>();
     private final List<DdlCommand.NewUnique> uniques = new ArrayList<>();
     private final List<Integer> uniquePositions = new ArrayList<>();
@@ -438,18 +445,46 @@ final class DefinitionBinder {
         }
       }
       if (including.contains("indexes")) {
-        likeIndexes(source, Positions.of(like.table()));
+        likeIndexes(source, including.contains("comments"), Positions.of(like.table()));
       }
-      boolean commented =
-          binding.context().catalog().comments(source.id()).stream()
-              .anyMatch(comment -> comment.columnId() > 0);
-      if (including.contains("comments") && commented) {
-        throw unsupported("LIKE … INCLUDING COMMENTS is");
+      if (including.contains("comments")) {
+        likeComments(source, including.contains("constraints"));
       }
     }
 
-    private void likeIndexes(TableDefinition source, int position) {
+    private void likeComments(TableDefinition source, boolean withConstraints) {
+      CatalogImage catalog = binding.context().catalog();
+      for (CommentDefinition comment : catalog.comments(source.id())) {
+        if (comment.columnId() > 0) {
+          columnComments.put(ownId(source, comment.columnId()), comment.text());
+        }
+      }
+      for (TableDefinition.CheckConstraint check : source.checks()) {
+        if (withConstraints) {
+          comment(check.id()).ifPresent(text -> checkComments.put(check.name(), text));
+        }
+      }
+    }
+
+    private Optional<String> comment(long objectId) {
+      return binding.context().catalog().comments(objectId).stream()
+          .filter(comment -> comment.columnId() == 0)
+          .map(CommentDefinition::text)
+          .findFirst();
+    }
+
+    /// The id that a column of another table has here.
+    private int ownId(TableDefinition source, int columnId) {
+      return ordinalOf(source.columnOfId(columnId).orElseThrow().name()) + 1;
+    }
+
+    private void likeIndexes(TableDefinition source, boolean withComments, int position) {
       for (IndexDefinition index : source.indexes()) {
+        Optional<String> text = withComments ? comment(index.id()) : Optional.empty();
+        if (text.isPresent() && source.isConstraintIndex(index)) {
+          throw unsupported(
+              "LIKE … INCLUDING COMMENTS with a comment on the index of a constraint is");
+        }
         List<String> keys =
             index.keyColumnIds().stream()
                 .map(id -> source.columnOfId(id).orElseThrow().name())
@@ -457,6 +492,7 @@ final class DefinitionBinder {
         if (index.primary()) {
           keyColumns = keys;
           keyPosition = position;
+          keyDeferral = index.deferral();
         } else if (index.constraintId().isPresent()) {
           uniques.add(
               new DdlCommand.NewUnique(
@@ -465,12 +501,42 @@ final class DefinitionBinder {
                   index.includedColumnIds().stream()
                       .map(id -> source.columnOfId(id).orElseThrow().name())
                       .toList(),
-                  index.nullsNotDistinct()));
+                  index.nullsNotDistinct(),
+                  index.deferral()));
           uniquePositions.add(position);
         } else {
-          throw unsupported("LIKE … INCLUDING INDEXES of index \"" + index.name() + "\" is");
+          likeIndexes.add(new DdlCommand.CopiedIndex(copy(source, index), text));
         }
       }
+    }
+
+    private DdlCommand.NewIndex copy(TableDefinition source, IndexDefinition index) {
+      return new DdlCommand.NewIndex(
+          index.method(),
+          index.keys().stream().map(key -> copy(source, key)).toList(),
+          index.includedColumnIds().stream().map(id -> ownId(source, id)).toList(),
+          index.options(),
+          index.unique(),
+          index.nullsNotDistinct(),
+          index.predicate().map(condition -> copy(source, condition)));
+    }
+
+    private IndexKey copy(TableDefinition source, IndexKey key) {
+      IndexKey.Source from =
+          switch (key.source()) {
+            case IndexKey.Column(int columnId) -> new IndexKey.Column(ownId(source, columnId));
+            case IndexKey.Computed(String computed, IndexExpression expression) ->
+                new IndexKey.Computed(computed, copy(source, expression));
+          };
+      return new IndexKey(
+          from, key.operatorClass(), key.collation(), key.descending(), key.nullsFirst());
+    }
+
+    private IndexExpression copy(TableDefinition source, IndexExpression expression) {
+      return new IndexExpression(
+          expression.template(),
+          expression.columnIds().stream().map(id -> ownId(source, id)).toList(),
+          expression.expression());
     }
 
     private void requireOneSource(
@@ -647,7 +713,8 @@ final class DefinitionBinder {
           shards,
           TableKeys.without(uniques, key),
           foreignKeys,
-          Optional.empty());
+          Optional.empty(),
+          new DdlCommand.Copied(likeIndexes, columnComments, checkComments));
     }
 
     private void checkKey(List<String> keys) {

@@ -15,6 +15,7 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.plan.SessionCommand;
 import quiver.planner.context.PlanningContext;
+import quiver.planner.parser.node.AlterAction;
 import quiver.planner.parser.node.Statement;
 
 /// DROP, TRUNCATE, CREATE SCHEMA, SEQUENCE and EXTENSION.
@@ -312,6 +313,20 @@ final class ObjectBinder {
     }
     return new BoundStatement.Ddl(
         new DdlCommand.CreateSchema(name, statement.ifNotExists()), "CREATE SCHEMA");
+  }
+
+  BoundStatement alterSchema(Statement.Alter statement) {
+    String name = statement.name().names.getLast();
+    if (!(statement.actions().getFirst() instanceof AlterAction.RenameTo(SqlIdentifier newName))) {
+      throw DefinitionBinder.unsupported(
+          "ALTER SCHEMA … " + AlterPhrases.of(statement.actions().getFirst()) + " is");
+    }
+    if (isSystemSchema(name)) {
+      throw new QuiverException(
+          SqlState.INSUFFICIENT_PRIVILEGE, "permission denied for schema %s", name);
+    }
+    return new BoundStatement.Ddl(
+        new DdlCommand.RenameSchema(name, newName.getSimple()), "ALTER SCHEMA");
   }
 
   BoundStatement createExtension(Statement.CreateExtension statement) {

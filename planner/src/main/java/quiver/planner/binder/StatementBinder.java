@@ -57,6 +57,8 @@ public final class StatementBinder {
           when alter.kind() == Statement.ObjectKind.VIEW
               || alter.kind() == Statement.ObjectKind.MATERIALIZED_VIEW ->
           new ViewBinder(binding).alter(alter);
+      case Statement.Alter alter when alter.kind() == Statement.ObjectKind.SCHEMA ->
+          new ObjectBinder(binding).alterSchema(alter);
       case Statement.Alter alter ->
           throw unsupported("ALTER " + alter.kind().name().replace('_', ' '));
       case Statement.Comment comment -> new CommentBinder(binding).bind(comment);

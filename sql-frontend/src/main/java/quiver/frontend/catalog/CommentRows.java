@@ -1,5 +1,6 @@
 package quiver.frontend.catalog;
 
+import java.util.stream.Stream;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CommentClasses;
 import quiver.common.catalog.CommentDefinition;
@@ -24,14 +25,28 @@ final class CommentRows {
                 0,
                 "description",
                 text));
-    catalog.objects().stream()
-        .filter(CommentDefinition.class::isInstance)
-        .map(CommentDefinition.class::cast)
+    comments(false)
         .forEach(comment ->
             rows.add(
                 "objoid", comment.objectId(),
                 "classoid", CommentClasses.oidOf(catalog, comment.objectId()),
                 "objsubid", comment.columnId(),
                 "description", comment.text()));
+  }
+
+  void sharedDescriptions(RowSet rows) {
+    comments(true)
+        .forEach(comment ->
+            rows.add(
+                "objoid", comment.objectId(),
+                "classoid", CommentClasses.oidOf(catalog, comment.objectId()),
+                "description", comment.text()));
+  }
+
+  private Stream<CommentDefinition> comments(boolean isShared) {
+    return catalog.objects().stream()
+        .filter(CommentDefinition.class::isInstance)
+        .map(CommentDefinition.class::cast)
+        .filter(comment -> CommentClasses.isShared(catalog, comment.objectId()) == isShared);
   }
 }

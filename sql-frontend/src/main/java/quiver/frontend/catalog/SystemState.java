@@ -3,6 +3,7 @@ package quiver.frontend.catalog;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.CommentClasses;
 import quiver.common.catalog.ObjectAccess;
 import quiver.common.catalog.SecuredKind;
 import quiver.common.function.FunctionRegistry;
@@ -38,7 +39,7 @@ public record SystemState(
   static final int SUPERUSER_OID = 10;
 
   /// OID of the database.
-  static final int DATABASE_OID = 5;
+  static final int DATABASE_OID = (int) CommentClasses.DATABASE_OID;
 
   /// Name of the role that owns everything.
   static final String SUPERUSER = "quiver";

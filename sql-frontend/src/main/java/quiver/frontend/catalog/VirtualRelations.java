@@ -53,6 +53,7 @@ public final class VirtualRelations implements SystemRelations {
         views().dependencies(rows);
         new ExtensionRows(rows).members(state.functions());
       }
+      case "pg_shdescription" -> new CommentRows(state).sharedDescriptions(rows);
       case "pg_description" -> new CommentRows(state).descriptions(rows);
       case "pg_rewrite" -> views().rules(rows);
       case "pg_matviews" -> views().materializedViews(rows);

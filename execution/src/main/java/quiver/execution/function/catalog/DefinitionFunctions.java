@@ -78,6 +78,12 @@ public final class DefinitionFunctions {
         .all("pg_get_indexdef", DefinitionFunctions::indexDefinition)
         .all("pg_get_constraintdef", DefinitionFunctions::constraintDefinition)
         .all(
+            "shobj_description",
+            (context, arguments) ->
+                CommentClasses.comment(
+                        catalog(context), number(arguments, 0), Optional.of(text(arguments, 1)))
+                    .orElse(null))
+        .all(
             "obj_description",
             (context, arguments) ->
                 CommentClasses.comment(
@@ -577,7 +583,6 @@ public final class DefinitionFunctions {
             "pg_get_statisticsobjdef",
             "pg_get_statisticsobjdef_columns",
             "pg_get_statisticsobjdef_expressions",
-            "shobj_description",
             "pg_get_replica_identity_index",
             "pg_index_column_has_property",
             "pg_index_has_property",
