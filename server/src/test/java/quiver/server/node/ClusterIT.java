@@ -24,7 +24,7 @@ class ClusterIT {
 
   @BeforeAll
   static void start(@TempDir Path folder) throws Exception {
-    TestCluster cluster = new TestCluster(folder);
+    TestCluster cluster = new TestCluster(folder, 1);
     running = cluster;
     cluster.start("coordinators", "root-coordinator,data-coordinator,query-coordinator");
     cluster.start("data-1", "data-node,index-node");

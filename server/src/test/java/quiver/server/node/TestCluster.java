@@ -22,7 +22,7 @@ import quiver.storage.process.S3Server;
 
 /// Nodes of a cluster in this JVM, which talk to each other over gRPC, on real etcd, Kafka and S3.
 /// Used by one thread.
-final class TestCluster implements AutoCloseable {
+public final class TestCluster implements AutoCloseable {
   private static final Path LIBRARIES = Path.of("..", "storage");
   private static final String ACCESS_KEY = "test";
   private static final String SECRET_KEY = "test-secret";
@@ -35,8 +35,13 @@ final class TestCluster implements AutoCloseable {
   private final KafkaServer kafka;
   private final S3Server s3;
   private final Path secret;
+  private final int channelCount;
 
-  TestCluster(Path folder) throws IOException {
+  /// Starts the stores.
+  ///
+  /// @param channelCount log channels
+  public TestCluster(Path folder, int channelCount) throws IOException {
+    this.channelCount = channelCount;
     this.folder = folder;
     this.secret = Files.writeString(folder.resolve("secret"), SECRET_KEY + "\n");
     etcd = new EtcdServer(folder.resolve("etcd"), folder.resolve("etcd.log"), port(), false);
@@ -64,7 +69,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   /// Starts a node for the first time.
-  void start(String name, String roles) {
+  public void start(String name, String roles) {
     String rpcAddress = "127.0.0.1:" + port();
     starters.put(
         name,
@@ -77,6 +82,7 @@ final class TestCluster implements AutoCloseable {
                   Map.entry(ConfigKey.RPC_ADDRESS, rpcAddress),
                   Map.entry(ConfigKey.DATA_DIR, folder.resolve(name).toString()),
                   Map.entry(ConfigKey.PORT, "0"),
+                  Map.entry(ConfigKey.CHANNELS, Integer.toString(channelCount)),
                   Map.entry(ConfigKey.METADATA, "etcd://127.0.0.1:" + etcd.url().getPort()),
                   Map.entry(ConfigKey.LOG, "kafka://" + kafka.bootstrap()),
                   Map.entry(ConfigKey.LOG_REPLICATION, "1"),
@@ -105,10 +111,14 @@ final class TestCluster implements AutoCloseable {
 
   /// A session with a front end.
   Connection connect(String frontEnd) throws SQLException {
-    return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:"
-            + Objects.requireNonNull(running.get(frontEnd)).port().orElseThrow()
-            + "/quiver?user=quiver&socketTimeout=60");
+    return DriverManager.getConnection(url(frontEnd) + "&socketTimeout=60");
+  }
+
+  /// For drivers.
+  public String url(String frontEnd) {
+    return "jdbc:postgresql://127.0.0.1:"
+        + Objects.requireNonNull(running.get(frontEnd)).port().orElseThrow()
+        + "/quiver?user=quiver";
   }
 
   @Override

@@ -1,12 +1,8 @@
 package quiver.server.sql;
 
-import static org.junit.jupiter.api.Assertions.fail;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -20,9 +16,6 @@ import quiver.server.process.ServerProcess;
 /// one with several log channels, and against one whose roles talk to each other as those of a
 /// cluster do.
 class SqlTestIT {
-  private static final Path FILES = Path.of("src", "test", "resources", "sql");
-  private static final String TIMEOUT = "&socketTimeout=60";
-
   private static @Nullable ServerProcess server;
   private static @Nullable ServerProcess channels;
   private static @Nullable ServerProcess remote;
@@ -51,42 +44,18 @@ class SqlTestIT {
 
   @TestFactory
   Stream<DynamicTest> simpleQueries() throws IOException {
-    return tests(running(server), "simple", "&preferQueryMode=simple");
+    return GoldenFiles.tests(running(server).url() + "&preferQueryMode=simple", "simple");
   }
 
   @TestFactory
   Stream<DynamicTest> extendedQueries() throws IOException {
-    return tests(running(channels), "extended", "&binaryTransfer=false&prepareThreshold=1");
+    return GoldenFiles.tests(
+        running(channels).url() + "&binaryTransfer=false&prepareThreshold=1", "extended");
   }
 
   @TestFactory
   Stream<DynamicTest> remoteRoles() throws IOException {
-    return tests(running(remote), "remote", "&preferQueryMode=simple");
-  }
-
-  private static Stream<DynamicTest> tests(ServerProcess target, String transport, String options)
-      throws IOException {
-    List<DynamicTest> tests = new ArrayList<>();
-    for (Path path : files()) {
-      tests.add(
-          DynamicTest.dynamicTest(
-              path.getFileName() + " " + transport,
-              () -> {
-                String url = target.url() + options + TIMEOUT;
-                List<String> mismatches =
-                    SqlTestRun.of(SqlTestFile.read(path), url, block -> true).mismatches();
-                if (!mismatches.isEmpty()) {
-                  fail(mismatches.size() + " mismatches\n" + String.join("\n", mismatches));
-                }
-              }));
-    }
-    return tests.stream();
-  }
-
-  private static List<Path> files() throws IOException {
-    try (Stream<Path> files = Files.list(FILES)) {
-      return files.filter(file -> file.toString().endsWith(".sqltest")).sorted().toList();
-    }
+    return GoldenFiles.tests(running(remote).url() + "&preferQueryMode=simple", "remote");
   }
 
   private static ServerProcess running(@Nullable ServerProcess process) {

@@ -1,0 +1,48 @@
+package quiver.server.sql;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import quiver.server.node.TestCluster;
+
+/// Runs every golden file against a cluster on real etcd, Kafka and S3, with several log channels,
+/// two data nodes and two query nodes.
+class ClusterSqlIT {
+  private static @Nullable TestCluster running;
+
+  @BeforeAll
+  static void start(@TempDir Path folder) throws IOException {
+    TestCluster cluster = new TestCluster(folder, 2);
+    running = cluster;
+    cluster.start("coordinators", "root-coordinator,data-coordinator,query-coordinator");
+    cluster.start("data-1", "data-node,index-node");
+    cluster.start("data-2", "data-node,index-node");
+    cluster.start("query-1", "query-node");
+    cluster.start("query-2", "query-node");
+    cluster.start("front-1", "front-end");
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster().close();
+  }
+
+  private static TestCluster cluster() {
+    TestCluster cluster = running;
+    if (cluster == null) {
+      throw new IllegalStateException("the cluster is not running");
+    }
+    return cluster;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> goldenFiles() throws IOException {
+    return GoldenFiles.tests(cluster().url("front-1") + "&preferQueryMode=simple", "cluster");
+  }
+}
