@@ -16,6 +16,9 @@ public interface ClusterService {
   /// The channel that a table is on.
   String channel(long tableId);
 
+  /// All channels.
+  List<String> channelNames();
+
   /// The owner of a channel.
   DataNodeService channelOwner(String channel);
 

@@ -24,6 +24,14 @@ public interface DataNodeService {
   @Idempotent
   Resolution resolve(UUID transaction);
 
+  /// What became of a transaction in this channel, for somebody who asks later. One that is not
+  /// decided is aborted, durably, before this answers: it can commit no more.
+  ///
+  /// @param snapshot what it has read: it committed later, if it did
+  /// @return empty if it may have committed so long ago that it is forgotten
+  @Idempotent
+  Optional<Resolution> status(UUID transaction, long snapshot);
+
   /// Tells a participant what was decided about transactions; returns when it has applied that.
   /// Those it has not prepared, or has finished, are passed over.
   @Idempotent

@@ -286,6 +286,11 @@ public final class MemoryBackend
   }
 
   @Override
+  public List<String> channelNames() {
+    return List.of("main");
+  }
+
+  @Override
   public DataNodeService channelOwner(String channel) {
     return this;
   }
@@ -293,6 +298,11 @@ public final class MemoryBackend
   @Override
   public Resolution resolve(UUID transaction) {
     throw new UnsupportedOperationException("there is one channel");
+  }
+
+  @Override
+  public Optional<Resolution> status(UUID transaction, long snapshot) {
+    throw new UnsupportedOperationException("nothing is forgotten");
   }
 
   @Override

@@ -40,6 +40,11 @@ public final class Cluster implements ClusterService {
   }
 
   @Override
+  public List<String> channelNames() {
+    return channels.names();
+  }
+
+  @Override
   public DataNodeService channelOwner(String channel) {
     return dataNodes.apply(channel);
   }

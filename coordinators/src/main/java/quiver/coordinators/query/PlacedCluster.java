@@ -182,6 +182,11 @@ public final class PlacedCluster implements ClusterService, AutoCloseable {
   }
 
   @Override
+  public List<String> channelNames() {
+    return channelMap.names();
+  }
+
+  @Override
   public DataNodeService channelOwner(String channel) {
     return directory.owner(channel);
   }

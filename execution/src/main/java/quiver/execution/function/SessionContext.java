@@ -76,6 +76,9 @@ public interface SessionContext {
   /// `queryCount` queries made from rows of its table; NaN when there are no rows.
   double indexRecall(long indexId, int k, int queryCount);
 
+  /// `quiver_txn_status`: what became of a transaction whose commit was not answered.
+  String transactionStatus(String name);
+
   /// `pg_cancel_backend` and, with `terminate`, `pg_terminate_backend`.
   ///
   /// @return false when there is no such session

@@ -97,6 +97,11 @@ final class FixedSession implements SessionContext {
   }
 
   @Override
+  public String transactionStatus(String name) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public double indexRecall(long indexId, int k, int queryCount) {
     throw new UnsupportedOperationException();
   }

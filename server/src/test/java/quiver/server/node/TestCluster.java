@@ -1,6 +1,7 @@
 package quiver.server.node;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -64,6 +65,22 @@ public final class TestCluster implements AutoCloseable {
     stores.push(s3::close);
   }
 
+  /// Two data nodes, two query nodes, and what else there has to be; the front end is `front-1`.
+  public static TestCluster startSmall(Path folder, int channelCount) {
+    try {
+      TestCluster cluster = new TestCluster(Files.createDirectories(folder), channelCount);
+      cluster.start("coordinators", "root-coordinator,data-coordinator,query-coordinator");
+      cluster.start("data-1", "data-node,index-node");
+      cluster.start("data-2", "data-node,index-node");
+      cluster.start("query-1", "query-node");
+      cluster.start("query-2", "query-node");
+      cluster.start("front-1", "front-end");
+      return cluster;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static int port() {
     return FreePorts.next();
   }
@@ -116,9 +133,12 @@ public final class TestCluster implements AutoCloseable {
 
   /// For drivers.
   public String url(String frontEnd) {
-    return "jdbc:postgresql://127.0.0.1:"
-        + Objects.requireNonNull(running.get(frontEnd)).port().orElseThrow()
-        + "/quiver?user=quiver";
+    return "jdbc:postgresql://127.0.0.1:" + port(frontEnd) + "/quiver?user=quiver";
+  }
+
+  /// The SQL port of a front end.
+  public int port(String frontEnd) {
+    return Objects.requireNonNull(running.get(frontEnd)).port().orElseThrow();
   }
 
   @Override

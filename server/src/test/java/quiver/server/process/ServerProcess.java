@@ -12,23 +12,42 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import quiver.server.node.TestCluster;
 
-/// A real server in a process of its own, on a free port. Used by one thread.
+/// A real server in a process of its own, on a free port. With the system property
+/// `quiver.test.cluster` a server without options is a whole cluster. Used by one thread.
 public final class ServerProcess implements AutoCloseable {
   private static final String READY = "quiver ready: postgresql://127.0.0.1:";
   private static final long STOP_SECONDS_MAX = 30;
 
-  private final Process process;
+  private final Optional<Process> process;
   private final int port;
+  private final Runnable stop;
 
   private ServerProcess(Process process, int port) {
-    this.process = process;
+    this.process = Optional.of(process);
     this.port = port;
+    this.stop =
+        () -> {
+          if (process.isAlive()) {
+            kill();
+          }
+        };
+  }
+
+  private ServerProcess(TestCluster cluster) {
+    this.process = Optional.empty();
+    this.port = cluster.port("front-1");
+    this.stop = cluster::close;
   }
 
   /// Starts `quiver start` and returns when it accepts connections.
   public static ServerProcess start(Path dataDirectory, Path log, String... options) {
+    if (options.length == 0 && Boolean.getBoolean("quiver.test.cluster")) {
+      return new ServerProcess(TestCluster.startSmall(dataDirectory, 2));
+    }
     List<String> command = command();
     command.addAll(List.of("start", "--data-dir", dataDirectory.toString(), "--port", "0"));
     command.addAll(List.of(options));
@@ -84,20 +103,20 @@ public final class ServerProcess implements AutoCloseable {
 
   /// SIGKILL, and waits until the process is gone.
   public void kill() {
-    process.destroyForcibly();
+    process.orElseThrow().destroyForcibly();
     await();
   }
 
   /// SIGTERM, and returns the exit code.
   public int terminate() {
-    process.destroy();
+    process.orElseThrow().destroy();
     await();
-    return process.exitValue();
+    return process.orElseThrow().exitValue();
   }
 
   private void await() {
     try {
-      if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+      if (!process.orElseThrow().waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
         throw new IllegalStateException(
             "the server did not stop within " + STOP_SECONDS_MAX + " s");
       }
@@ -109,8 +128,6 @@ public final class ServerProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    if (process.isAlive()) {
-      kill();
-    }
+    stop.run();
   }
 }

@@ -37,6 +37,7 @@ import quiver.common.plan.PlanNode;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.common.vector.DistanceMetric;
+import quiver.frontend.statement.TransactionStatus;
 import quiver.rpc.Cancellation;
 import quiver.rpc.DataNodeService.CommitRequest;
 import quiver.rpc.DataNodeService.CommitResult;
@@ -181,6 +182,44 @@ class RolesTest {
       assertThat(row(found, 5L).category()).isEqualTo("b");
       assertThat(read(roles, items, before)).isEmpty();
     }
+  }
+
+  @Test
+  void theOutcomeOfATransactionIsToldAndStays() {
+    try (Roles roles = open()) {
+      TableDefinition items = createItems(roles);
+      long snapshot = roles.root.timestamp();
+      CommitRequest done = insertion(roles, items, snapshot, 1);
+      assertThat(roles.cluster.owner(items.id()).commit(done))
+          .isInstanceOf(CommitResult.Committed.class);
+      assertThat(status(roles, done)).isEqualTo("committed");
+      // Asked about before it comes, it is refused when it does.
+      CommitRequest late = insertion(roles, items, snapshot, 2);
+      assertThat(status(roles, late)).isEqualTo("aborted");
+      assertThat(roles.cluster.owner(items.id()).commit(late))
+          .isEqualTo(new CommitResult.Conflict(0));
+      assertThat(status(roles, late)).isEqualTo("aborted");
+      assertThat(read(roles, items)).containsOnlyKeys(1L);
+    }
+  }
+
+  private static CommitRequest insertion(
+      Roles roles, TableDefinition table, long snapshot, int key) {
+    return new CommitRequest(
+        roles.newTransaction(),
+        snapshot,
+        0,
+        List.of(
+            new TableWrite(
+                table.id(),
+                table.version(),
+                table.incarnation(),
+                new long[0],
+                Optional.of(rows(key, 1, "a")))));
+  }
+
+  private static String status(Roles roles, CommitRequest request) {
+    return TransactionStatus.of(request.transaction() + "/" + request.snapshot(), roles.cluster);
   }
 
   @Test

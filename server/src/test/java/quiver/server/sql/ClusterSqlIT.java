@@ -17,15 +17,8 @@ class ClusterSqlIT {
   private static @Nullable TestCluster running;
 
   @BeforeAll
-  static void start(@TempDir Path folder) throws IOException {
-    TestCluster cluster = new TestCluster(folder, 2);
-    running = cluster;
-    cluster.start("coordinators", "root-coordinator,data-coordinator,query-coordinator");
-    cluster.start("data-1", "data-node,index-node");
-    cluster.start("data-2", "data-node,index-node");
-    cluster.start("query-1", "query-node");
-    cluster.start("query-2", "query-node");
-    cluster.start("front-1", "front-end");
+  static void start(@TempDir Path folder) {
+    running = TestCluster.startSmall(folder, 2);
   }
 
   @AfterAll

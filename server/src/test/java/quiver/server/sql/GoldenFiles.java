@@ -21,8 +21,7 @@ final class GoldenFiles {
   /// @param label what the tests are called besides the file
   static Stream<DynamicTest> tests(String url, String label) throws IOException {
     try (Stream<Path> files = Files.list(FOLDER)) {
-      List<Path> all =
-          files.filter(file -> file.toString().endsWith(".sqltest")).sorted().toList();
+      List<Path> all = files.filter(file -> file.toString().endsWith(".sqltest")).sorted().toList();
       return all.stream()
           .map(file ->
               DynamicTest.dynamicTest(

@@ -16,6 +16,7 @@ import quiver.common.security.Authority;
 import quiver.execution.function.SessionContext;
 import quiver.frontend.statement.IndexRecall;
 import quiver.frontend.statement.QueryRunner;
+import quiver.frontend.statement.TransactionStatus;
 import quiver.rpc.ClusterService.SegmentStatus;
 import quiver.rpc.RootCoordinatorService;
 
@@ -136,6 +137,11 @@ record StatementSession(
       }
     }
     return sum;
+  }
+
+  @Override
+  public String transactionStatus(String name) {
+    return TransactionStatus.of(name, services.statements().cluster());
   }
 
   @Override

@@ -368,8 +368,9 @@ public final class Committer {
       throw new QuiverException(
               SqlState.TRANSACTION_RESOLUTION_UNKNOWN,
               "the outcome of transaction %s is unknown",
-              request.transaction())
+              TransactionStatus.name(request.transaction(), request.snapshot()))
           .withDetail(e.message())
+          .withHint("SELECT quiver_txn_status('…') tells it, and keeps it as it is.")
           .withCause(e);
     }
   }

@@ -192,7 +192,7 @@ public final class ChannelReplica implements AutoCloseable {
   }
 
   /// Outcomes at or before this timestamp may be forgotten.
-  long forgottenUntil() {
+  public long forgottenUntil() {
     return forgottenUntil;
   }
 

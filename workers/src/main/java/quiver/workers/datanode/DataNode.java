@@ -278,6 +278,11 @@ public final class DataNode implements DataNodeService, AutoCloseable {
   }
 
   @Override
+  public Optional<Resolution> status(UUID transaction, long snapshot) {
+    return channel.status(transaction, snapshot);
+  }
+
+  @Override
   public void finish(Map<UUID, Resolution> decided) {
     channel.finish(decided);
   }

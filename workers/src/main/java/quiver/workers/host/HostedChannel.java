@@ -646,6 +646,14 @@ public final class HostedChannel implements ReadableChannel, AutoCloseable {
         new QuiverException(SqlState.INTERNAL_ERROR, "transaction %s is not decided", transaction));
   }
 
+  /// As [quiver.rpc.DataNodeService#status].
+  public Optional<Resolution> status(UUID transaction, long snapshot) {
+    Resolution resolution = resolve(transaction);
+    boolean isKnown =
+        resolution.isCommitted() || withReplica(replica -> snapshot > replica.forgottenUntil());
+    return isKnown ? Optional.of(resolution) : Optional.empty();
+  }
+
   /// As [quiver.rpc.DataNodeService#finish].
   public void finish(Map<UUID, Resolution> decided) {
     List<Submitted> all = new ArrayList<>();

@@ -149,6 +149,11 @@ public final class DataNodeRole implements DataNodeService, AutoCloseable {
   }
 
   @Override
+  public Optional<Resolution> status(UUID transaction, long snapshot) {
+    return owner().status(transaction, snapshot);
+  }
+
+  @Override
   public void finish(Map<UUID, Resolution> decided) {
     owner().finish(decided);
   }

@@ -126,6 +126,11 @@ final class NodeSession implements SessionContext {
   }
 
   @Override
+  public String transactionStatus(String name) {
+    throw elsewhere("quiver_txn_status");
+  }
+
+  @Override
   public double indexRecall(long indexId, int k, int queryCount) {
     throw elsewhere("quiver_index_recall");
   }

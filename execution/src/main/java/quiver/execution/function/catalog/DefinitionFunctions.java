@@ -543,6 +543,10 @@ public final class DefinitionFunctions {
             (context, arguments) ->
                 context.session().relationSizeBytes(number(arguments, 0))
                     + indexBytes(context, number(arguments, 0)))
+        .all(
+            "quiver_txn_status",
+            (context, arguments) ->
+                context.session().transactionStatus(SessionFunctions.text(arguments, 0)))
         .all("quiver_index_recall", DefinitionFunctions::indexRecall)
         .all("pg_database_size", (context, _) -> databaseBytes(context))
         .all("pg_tablespace_size", (context, _) -> databaseBytes(context));
