@@ -33,6 +33,8 @@ for (const distanceStrategy of ['cosine', 'innerProduct', 'euclidean']) {
   await store.delete({ filter: { n: 3 } });
   assert.deepEqual(await names(undefined), ['bbba']);
   await store.delete({ ids });
+  // The store keeps a connection of the pool.
+  store.client.release();
 }
 await pool.query('DROP TABLE js_store, js_collections');
 await pool.end();

@@ -96,7 +96,10 @@ with Session(engine) as session:
     session.bulk_save_objects([Author(name=f"bulk{i}") for i in range(100)])
     session.commit()
     assert session.query(sa.func.count(Author.id)).scalar() == 101
-    assert session.execute(sa.delete(Author).where(Author.name.like("bulk%")).returning(Author.id)).rowcount == 100
+    assert session.execute(
+        sa.delete(Author).where(Author.name.like("bulk%")).returning(Author.id),
+        execution_options={"synchronize_session": False},
+    ).rowcount == 100
     session.commit()
 
 inspector = sa.inspect(engine)

@@ -185,7 +185,8 @@ final class PlanAssembly {
         plan(insert.source()),
         checks(insert.checks(), width),
         conflict,
-        values(insert.returning().values(), width),
+        // Behind the columns: xmax.
+        values(insert.returning().values(), width + 1),
         outputs(insert.returning().columns()),
         parameterTypes);
   }

@@ -536,6 +536,10 @@ public final class BinaryFormat {
                 : day == DateTimes.MINUS_INFINITY ? Integer.MIN_VALUE : (int) day);
       }
       case TID -> {
+        if ((Long) value >>> 48 != 0) {
+          throw new QuiverException(
+              SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "tid out of range of its binary format");
+        }
         out.putInt((int) ((Long) value >>> 16));
         out.putShort((int) ((Long) value & 0xffff));
       }

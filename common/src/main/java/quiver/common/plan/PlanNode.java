@@ -17,7 +17,7 @@ public sealed interface PlanNode {
   List<SqlType> outputTypes();
 
   /// Rows of a stored table visible at the statement's snapshot. Output: the columns `ordinals` of
-  /// the table, then, if `withAddress`, the row address (int8, see
+  /// the table ([HiddenColumns] among them), then, if `withAddress`, the row address (int8, see
   /// [quiver.common.column.RowAddress]).
   ///
   /// @param tableVersion the definition the plan was made for

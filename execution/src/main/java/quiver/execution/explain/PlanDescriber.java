@@ -14,6 +14,7 @@ import quiver.common.catalog.TableDefinition;
 import quiver.common.expression.Expression;
 import quiver.common.plan.AggregateCall;
 import quiver.common.plan.DistanceRange;
+import quiver.common.plan.HiddenColumns;
 import quiver.common.plan.IndexAccess;
 import quiver.common.plan.JoinKind;
 import quiver.common.plan.PlanNode;
@@ -200,13 +201,16 @@ final class PlanDescriber {
   }
 
   private String columnName(long tableId, int ordinal) {
-    String name =
-        catalog
-            .table(tableId)
-            .filter(table -> ordinal < table.columns().size())
-            .map(table -> table.columns().get(ordinal).name())
-            .orElse("column" + (ordinal + 1));
+    String name = ordinal < 0 ? HiddenColumns.name(ordinal) : storedColumnName(tableId, ordinal);
     return qualified ? tableName(tableId) + "." + name : name;
+  }
+
+  private String storedColumnName(long tableId, int ordinal) {
+    return catalog
+        .table(tableId)
+        .filter(table -> ordinal < table.columns().size())
+        .map(table -> table.columns().get(ordinal).name())
+        .orElse("column" + (ordinal + 1));
   }
 
   private List<String> systemColumns(PlanNode.SystemScan scan) {

@@ -6,6 +6,7 @@ import quiver.common.column.Column;
 import quiver.common.column.LongColumn;
 import quiver.common.column.Nulls;
 import quiver.common.column.RowAddress;
+import quiver.common.plan.HiddenColumns;
 import quiver.common.type.SqlType;
 import quiver.execution.expression.InputRows;
 import quiver.execution.source.SegmentSnapshot;
@@ -75,6 +76,9 @@ final class SegmentRows implements InputRows {
 
   private Column read(int index) {
     int ordinal = ordinals.get(index);
+    if (ordinal < 0) {
+      return hidden(ordinal);
+    }
     if (isBlock()) {
       return segment.column(ordinal, from, count);
     }
@@ -88,6 +92,35 @@ final class SegmentRows implements InputRows {
       relative[i] = rows[i] - from;
     }
     return known.gather(relative, 0, count);
+  }
+
+  private Column hidden(int ordinal) {
+    int[] wanted = rows;
+    if (isBlock()) {
+      wanted = new int[count];
+      for (int i = 0; i < count; i++) {
+        wanted[i] = from + i;
+      }
+    }
+    return hidden(segment, ordinal, wanted, count);
+  }
+
+  /// The rows `rows[0] … rows[count-1]` of a column of a segment, which may be a hidden one.
+  static Column gather(SegmentSnapshot segment, int ordinal, int[] rows, int count) {
+    return ordinal < 0
+        ? hidden(segment, ordinal, rows, count)
+        : segment.gather(ordinal, rows, 0, count);
+  }
+
+  private static Column hidden(SegmentSnapshot segment, int ordinal, int[] rows, int count) {
+    long[] values = new long[count];
+    for (int i = 0; i < count; i++) {
+      values[i] =
+          ordinal == HiddenColumns.XMIN
+              ? HiddenColumns.xmin(segment.commitTimestamp(rows[i]))
+              : RowAddress.of(segment.segmentId(), rows[i]);
+    }
+    return new LongColumn(HiddenColumns.type(ordinal), count, values, Nulls.NONE);
   }
 
   private Column addresses() {

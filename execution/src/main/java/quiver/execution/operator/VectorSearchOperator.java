@@ -290,7 +290,8 @@ final class VectorSearchOperator implements BatchOperator {
         continue;
       }
       Column part =
-          targets.get(segment).segment().gather(ordinal, rows[segment], 0, rows[segment].length);
+          SegmentRows.gather(
+              targets.get(segment).segment(), ordinal, rows[segment], rows[segment].length);
       if (rows[segment].length == count) {
         return part.as(search.columnTypes().get(column));
       }

@@ -3,6 +3,8 @@ package quiver.execution.source;
 import java.util.Optional;
 import quiver.common.column.Column;
 import quiver.common.column.RowMask;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
 import quiver.execution.index.ScalarIndex;
 import quiver.vector.index.SearcherPool;
 import quiver.vector.index.VectorRows;
@@ -27,6 +29,15 @@ public interface SegmentSnapshot {
 
   /// The rows `rows[from] … rows[from+count-1]`, ascending or not, of a column.
   Column gather(int ordinal, int[] rows, int from, int count);
+
+  /// When a row was committed.
+  ///
+  /// @throws QuiverException `0A000` for rows that are not
+  default long commitTimestamp(int row) {
+    throw new QuiverException(
+        SqlState.FEATURE_NOT_SUPPORTED,
+        "xmin of a row that its own transaction has not committed yet is not supported");
+  }
 
   /// Minimum, maximum and NULL count per block of a column, if they are known.
   Optional<ZoneMap> zones(int ordinal);

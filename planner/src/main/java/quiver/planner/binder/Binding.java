@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.logical.LogicalFilter;
@@ -21,6 +22,9 @@ import quiver.planner.context.PlanningContext;
 /// What the binding of one statement shares: the cluster its relations belong to, its parameters,
 /// its counters. Used by one thread.
 public final class Binding {
+  private static final Pattern HIDDEN_COLUMN =
+      Pattern.compile("ctid|xmin", Pattern.CASE_INSENSITIVE);
+
   private final PlanningContext context;
   private final FunctionResolver resolver;
   private final RelOptCluster cluster;
@@ -35,6 +39,7 @@ public final class Binding {
   private QueryTrace trace = new QueryTrace(false);
   private final IdentityHashMap<RexNode, String> keywords = new IdentityHashMap<>();
   private final Set<Long> views = new HashSet<>();
+  private boolean hiddenColumns;
   private int ids;
 
   /// @param sql the whole query string, which positions refer to
@@ -50,6 +55,7 @@ public final class Binding {
     this.cluster = cluster;
     this.rex = rex;
     this.sql = sql;
+    reads(sql);
     this.parameters = new Parameters(context.parameterTypes(), parameterCount, rex);
     this.coercions = new Coercions(this);
     this.literals = new Literals(context);
@@ -126,6 +132,17 @@ public final class Binding {
 
   String sql() {
     return sql;
+  }
+
+  /// Whether scans of stored tables bring their hidden columns along: only if their names occur
+  /// somewhere, in the statement or in a view it reads.
+  boolean namesHiddenColumns() {
+    return hiddenColumns;
+  }
+
+  /// Notes the text of a query that is bound with the statement.
+  void reads(String text) {
+    hiddenColumns |= HIDDEN_COLUMN.matcher(text).find();
   }
 
   boolean hasParameters() {

@@ -140,12 +140,7 @@ final class ChangeTarget {
               false));
     }
     if (level == null) {
-      visible.add(
-          new Namespace.Column(
-              "tableoid",
-              binding.rex().constant(table.id(), SqlType.OID),
-              Namespace.Origin.NONE,
-              true));
+      visible.addAll(FromBinder.fixedColumns(binding, table));
     }
     return new Namespace(
             alias == null ? name() : alias,

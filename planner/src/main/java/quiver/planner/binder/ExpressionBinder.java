@@ -215,6 +215,7 @@ final class ExpressionBinder {
     Scope.Found found = requireNamespace(identifier);
     Scope.@Nullable Resolved column = scope.columnOf(found, columnName);
     if (column == null) {
+      found.namespace().refuseHidden(columnName);
       throw new QuiverException(
           SqlState.UNDEFINED_COLUMN, "column %s.%s does not exist", table, columnName);
     }

@@ -26,6 +26,7 @@ import quiver.common.error.SqlState;
 import quiver.common.function.FunctionKind;
 import quiver.common.function.FunctionSignature;
 import quiver.common.function.OutputColumn;
+import quiver.common.plan.HiddenColumns;
 import quiver.common.plan.JoinKind;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
@@ -247,7 +248,9 @@ final class FromBinder {
       return from;
     }
     FromResult addressed = stored(table, item.alias(), true);
-    RelNode rel = new Sampling(binding, parent, commonTables).sampled(addressed.rel(), sample);
+    RexNode address = binding.column(addressed.rel(), table.columns().size());
+    RelNode rel =
+        new Sampling(binding, parent, commonTables).sampled(addressed.rel(), address, sample);
     return new FromResult(rel, addressed.namespaces(), addressed.columns(), from.locks());
   }
 
@@ -267,7 +270,7 @@ final class FromBinder {
             seen.namespaces(),
             seen.columns(),
             seen.locks());
-    RexNode address = binding.column(from.rel(), from.width() - 1);
+    RexNode address = binding.column(from.rel(), table.columns().size());
     return from.withLocks(List.of(new FromResult.Lock(table.id(), address, exclusive.get())));
   }
 
@@ -290,14 +293,20 @@ final class FromBinder {
 
   /// A stored table.
   ///
-  /// @param withAddress the row address is the last column of the relation, without a name
+  /// @param withAddress the row address comes behind the table's columns, without a name
   FromResult stored(TableDefinition table, FromItem.@Nullable Alias alias, boolean withAddress) {
-    RelNode rel =
-        new RowSecurity(binding)
-            .visible(
-                new ScanRel(binding.cluster(), table, withAddress, binding.history().moment()),
-                table,
-                RowPolicy.Command.SELECT);
+    return stored(table, alias, withAddress, binding.namesHiddenColumns());
+  }
+
+  private FromResult stored(
+      TableDefinition table,
+      FromItem.@Nullable Alias alias,
+      boolean withAddress,
+      boolean withHidden) {
+    ScanRel scan =
+        new ScanRel(
+            binding.cluster(), table, withAddress, withHidden, binding.history().moment());
+    RelNode rel = new RowSecurity(binding).visible(scan, table, RowPolicy.Command.SELECT);
     List<String> columnNames =
         aliased(table.columns().stream().map(ColumnDefinition::name).toList(), alias, table.name());
     List<Namespace.Column> columns = new ArrayList<>();
@@ -310,16 +319,29 @@ final class FromBinder {
               new Namespace.Origin(table.id(), column.id()),
               false));
     }
-    columns.add(
-        new Namespace.Column(
-            "tableoid",
-            binding.rex().constant(table.id(), SqlType.OID),
-            Namespace.Origin.NONE,
-            true));
+    if (withHidden) {
+      int at = scan.hiddenAt();
+      for (int ordinal : HiddenColumns.ordinals()) {
+        columns.add(
+            Namespace.Column.hidden(HiddenColumns.name(ordinal), binding.column(rel, at++)));
+      }
+    }
+    columns.addAll(fixedColumns(binding, table));
     return FromResult.of(
         rel,
         namespace(alias, table.schema(), table.name(), columns, table, false)
             .ofRelation(table.id(), renames(alias)));
+  }
+
+  /// The hidden columns that are the same in all rows that are seen: nobody who commits later has
+  /// deleted them, and a statement sees what others before it in its transaction did.
+  static List<Namespace.Column> fixedColumns(Binding binding, TableDefinition table) {
+    Rex rex = binding.rex();
+    return List.of(
+        Namespace.Column.hidden("tableoid", rex.constant(table.id(), SqlType.OID)),
+        Namespace.Column.hidden("cmin", rex.constant(0L, SqlType.of(BaseType.CID))),
+        Namespace.Column.hidden("xmax", rex.constant(0L, SqlType.of(BaseType.XID))),
+        Namespace.Column.hidden("cmax", rex.constant(0L, SqlType.of(BaseType.CID))));
   }
 
   /// How many columns an alias renames.
@@ -688,7 +710,7 @@ final class FromBinder {
       boolean outer) {
     FromResult left = bindItem(source, parent);
     Scope inner = new Scope(binding.newId(), parent, left, binding.rex());
-    FromResult right = stored(table, alias, true);
+    FromResult right = stored(table, alias, true, false);
     FromResult joined =
         joinedOn(outer ? JoinKind.LEFT : JoinKind.INNER, left, right, inner.id(), on);
     checkUniqueNames(joined);

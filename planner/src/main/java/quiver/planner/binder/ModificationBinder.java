@@ -18,7 +18,9 @@ import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.plan.HiddenColumns;
 import quiver.common.plan.SortKey;
+import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.planner.calcite.DistinctOnRel;
 import quiver.planner.calcite.Form;
@@ -43,6 +45,7 @@ final class ModificationBinder {
   private static final String INSERT_INTO = "insert into";
 
   private static final String UPDATE = "update";
+  private static final List<SqlType> XMAX = List.of(SqlType.of(BaseType.XID));
 
   private final Binding binding;
   private final CommonTables outer;
@@ -105,13 +108,21 @@ final class ModificationBinder {
             return true;
           });
     }
-    FromResult row = row(target.namespace(name, name == null ? null : target.name()));
+    FromResult row = row(inserted(target, name));
     return new BoundStatement.Insert(
         table,
         tables.around(tableExpressions.withGenerated(source, table.columns(), table.name())),
         checks(target, RowPolicy.Command.INSERT, !statement.returning().isEmpty()),
         conflict,
-        returning(statement.returning(), row, types(table, 1), tables));
+        returning(statement.returning(), row, FromResult.concat(types(table, 1), XMAX), tables));
+  }
+
+  /// A row as RETURNING of INSERT has it: the table's columns, then `xmax`, which tells a row that
+  /// was inserted (0) from one that ON CONFLICT has updated.
+  private Namespace inserted(ChangeTarget target, @Nullable String alias) {
+    Namespace row = target.namespace(alias, alias == null ? null : target.name());
+    RexNode xmax = binding.rex().column(target.table().columns().size(), XMAX.getFirst());
+    return target.isView() ? row : row.withHidden("xmax", xmax);
   }
 
   /// The right to insert into columns.
@@ -175,6 +186,18 @@ final class ModificationBinder {
         SqlState.SYNTAX_ERROR,
         "multiple assignments to same column \"%s\"",
         table.columns().get(ordinal).name());
+  }
+
+  private static void refuseSystemColumn(ChangeTarget table, SqlNode node) {
+    if (!table.isView()
+        && node instanceof SqlIdentifier name
+        && DefinitionBinder.isSystemColumn(name.names.getFirst())) {
+      throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "cannot assign to system column \"%s\"",
+              name.names.getFirst())
+          .at(Positions.of(node));
+    }
   }
 
   private static int target(ChangeTarget table, SqlNode node) {
@@ -485,6 +508,7 @@ final class ModificationBinder {
     List<Assigned> assigned = new ArrayList<>();
     for (Assignment assignment : assignments) {
       for (SqlNode each : assignment.targets()) {
+        refuseSystemColumn(table, each);
         int position = target(table, ElementAssignment.base(each));
         int _ = table.ordinal(position, verb);
         table.demandColumn(Privilege.UPDATE, position);
@@ -1052,6 +1076,13 @@ final class ModificationBinder {
           added.add(column);
         }
       }
+    }
+    int behindHidden = width + 1 + HiddenColumns.ordinals().size();
+    if (binding.namesHiddenColumns()
+        && tableAt > width
+        && added.stream().anyMatch(column -> column < behindHidden)) {
+      // They are known when the transaction commits.
+      throw DefinitionBinder.unsupported("ctid and xmin in RETURNING of UPDATE are");
     }
     added.forEach(column -> outputs.add(binding.column(rows.rel(), column)));
     IntUnaryOperator places =

@@ -1,5 +1,6 @@
 package quiver.planner.binder;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.calcite.rex.RexNode;
@@ -46,6 +47,23 @@ record Namespace(
     return new Namespace(name, schema, relation, columns, table, scalar, id, newRenamed);
   }
 
+  /// Refuses a column that every table has and this use of it has not.
+  void refuseHidden(String column) {
+    if (table != null && DefinitionBinder.isSystemColumn(column)) {
+      throw DefinitionBinder.unsupported("system column \"" + column + "\" in this place is");
+    }
+  }
+
+  /// As this, with something else for a hidden column.
+  Namespace withHidden(String hidden, RexNode expression) {
+    List<Column> changed = new ArrayList<>();
+    for (Column column : columns) {
+      boolean meant = column.hidden() && column.name().equals(hidden);
+      changed.add(meant ? Column.hidden(hidden, expression) : column);
+    }
+    return new Namespace(name, schema, relation, changed, table, scalar, relationId, renamed);
+  }
+
   /// A column.
   ///
   /// @param expression over the row of the scope it is in
@@ -59,6 +77,11 @@ record Namespace(
 
     Column(String name, RexNode expression, Origin origin, boolean hidden) {
       this(name, expression, origin, hidden, List.of());
+    }
+
+    /// A column that every table has.
+    static Column hidden(String name, RexNode expression) {
+      return new Column(name, expression, Origin.NONE, true);
     }
 
     SqlType type() {

@@ -26,8 +26,9 @@ final class Sampling {
     this.commonTables = commonTables;
   }
 
-  /// @param rel a scan whose last column is the address
-  RelNode sampled(RelNode rel, FromItem.Sample sample) {
+  /// @param rel a scan
+  /// @param address of its rows
+  RelNode sampled(RelNode rel, RexNode address, FromItem.Sample sample) {
     String method = sample.method().names.getLast().toLowerCase(Locale.ROOT);
     boolean blocks = method.equals("system");
     if (!blocks && !method.equals("bernoulli")) {
@@ -55,7 +56,6 @@ final class Sampling {
                     binding.rex().constant("epoch", SqlType.TEXT),
                     function("statement_timestamp()", SqlType.TIMESTAMPTZ, List.of())))
             : number(seedNode);
-    RexNode address = binding.column(rel, rel.getRowType().getFieldCount() - 1);
     return binding.filter(
         rel,
         function(

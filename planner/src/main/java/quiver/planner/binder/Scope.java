@@ -194,6 +194,7 @@ final class Scope {
   /// The error for an unqualified name that no level knows, with PostgreSQL's suggestion when
   /// exactly one similar name is near.
   QuiverException missingColumn(String name) {
+    namespaces.forEach(namespace -> namespace.refuseHidden(name));
     QuiverException error =
         new QuiverException(SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist", name);
     List<String> nearest = new ArrayList<>();

@@ -19,6 +19,7 @@ final class ViewQueries {
   /// The query of a view as it was written, with relations of today's names.
   Query parse(ViewDefinition view) {
     String sql = ViewText.query(view, binding.context().catalog());
+    binding.reads(sql);
     Statement statement = PostgresParser.parse(sql).getFirst().statement();
     return ((Statement.SelectStatement) statement).query();
   }

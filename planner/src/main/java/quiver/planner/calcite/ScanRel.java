@@ -13,21 +13,28 @@ import org.apache.calcite.rex.RexNode;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.plan.HiddenColumns;
 import quiver.common.type.SqlType;
 
-/// All columns of a stored table and, if `withAddress`, the row address; at the moment `asOf`, if
-/// that is not null.
+/// All columns of a stored table, then, if `withAddress`, the row address, then, if `withHidden`,
+/// its [HiddenColumns]; at the moment `asOf`, if that is not null.
 public final class ScanRel extends AbstractRelNode {
   private final TableDefinition table;
   private final boolean withAddress;
+  private final boolean withHidden;
   private final @Nullable RexNode asOf;
 
   /// @param asOf without input columns
   public ScanRel(
-      RelOptCluster cluster, TableDefinition table, boolean withAddress, @Nullable RexNode asOf) {
+      RelOptCluster cluster,
+      TableDefinition table,
+      boolean withAddress,
+      boolean withHidden,
+      @Nullable RexNode asOf) {
     super(cluster, cluster.traitSetOf(Convention.NONE));
     this.table = table;
     this.withAddress = withAddress;
+    this.withHidden = withHidden;
     this.asOf = asOf;
   }
 
@@ -37,6 +44,11 @@ public final class ScanRel extends AbstractRelNode {
 
   public boolean withAddress() {
     return withAddress;
+  }
+
+  /// Where the hidden columns begin, if there are any.
+  public int hiddenAt() {
+    return table.columns().size() + (withAddress ? 1 : 0);
   }
 
   public @Nullable RexNode asOf() {
@@ -52,6 +64,9 @@ public final class ScanRel extends AbstractRelNode {
     if (withAddress) {
       columns.add(SqlType.INT8);
     }
+    if (withHidden) {
+      HiddenColumns.ordinals().forEach(ordinal -> columns.add(HiddenColumns.type(ordinal)));
+    }
     return ((TypeFactory) getCluster().getTypeFactory()).row(columns);
   }
 
@@ -61,6 +76,7 @@ public final class ScanRel extends AbstractRelNode {
         .item("table", table.id())
         .item("name", table.name())
         .itemIf("address", true, withAddress)
+        .itemIf("hidden", true, withHidden)
         .itemIf("asOf", asOf, asOf != null);
   }
 

@@ -13,6 +13,7 @@ import org.apache.calcite.util.ImmutableBitSet;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.expression.Expression;
+import quiver.common.plan.HiddenColumns;
 import quiver.common.plan.PlanNode;
 import quiver.common.type.BaseType;
 import quiver.common.type.CastContext;
@@ -48,13 +49,22 @@ final class ScanConverter {
     List<SqlType> types = new ArrayList<>();
     boolean address = false;
     for (int column : needed) {
-      columns.put(column, ordinals.size());
       if (column < columnCount) {
+        columns.put(column, ordinals.size());
         ordinals.add(column);
         types.add(table.columns().get(column).type());
+      } else if (column >= scan.hiddenAt()) {
+        int hidden = HiddenColumns.ordinals().get(column - scan.hiddenAt());
+        columns.put(column, ordinals.size());
+        ordinals.add(hidden);
+        types.add(HiddenColumns.type(hidden));
       } else {
         address = true;
       }
+    }
+    if (address) {
+      // Behind all others.
+      columns.put(columnCount, ordinals.size());
     }
     return new Shape(ordinals, types, address, columns);
   }

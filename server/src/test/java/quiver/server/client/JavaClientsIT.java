@@ -40,7 +40,8 @@ class JavaClientsIT {
         "LangChainClient",
         "FlywayClient",
         "LiquibaseClient",
-        "SpringClient"
+        "SpringClient",
+        "HibernateClient"
       })
   void works(String program) {
     Path built = Path.of("clients", "java", "target").toAbsolutePath();

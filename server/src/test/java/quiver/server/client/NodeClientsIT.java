@@ -55,7 +55,7 @@ class NodeClientsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"pg", "knex"})
+  @ValueSource(strings = {"pg", "knex", "typeorm", "drizzle", "langchain"})
   void works(String program) {
     new ClientProgram(installed)
         .succeed(

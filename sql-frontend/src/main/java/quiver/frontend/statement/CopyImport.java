@@ -155,7 +155,7 @@ public final class CopyImport {
     @Override
     public void write(RowBatch rows, RowContext context) {
       try {
-        RowBatch written = inserter.write(rows);
+        RowBatch written = inserter.write(rows).rows();
         assert written.rowCount() == rows.rowCount();
       } catch (QuiverException e) {
         throw e.field(Field.WHERE).isPresent()

@@ -32,9 +32,9 @@ public final class Modification {
     try (BatchStream source = runner.open(plan.source(), scope)) {
       for (Optional<RowBatch> batch = source.next(); batch.isPresent(); batch = source.next()) {
         scope.cancel().check();
-        RowBatch written = inserter.write(batch.get());
-        rowCount += written.rowCount();
-        returning.add(written);
+        RowInserter.Written written = inserter.write(batch.get());
+        rowCount += written.rows().rowCount();
+        returning.add(written.withXmax());
       }
     }
     inserter.complete();

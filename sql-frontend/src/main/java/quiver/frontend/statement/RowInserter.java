@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.Column;
 import quiver.common.column.LongColumn;
+import quiver.common.column.Nulls;
 import quiver.common.column.RowAddress;
 import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.plan.StatementPlan;
 import quiver.common.plan.StatementPlan.OnConflict;
+import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.frontend.statement.UniqueChecks.Probe;
 import quiver.frontend.transaction.RowBatches;
@@ -65,29 +67,48 @@ final class RowInserter {
     return table;
   }
 
+  /// Rows that were written.
+  ///
+  /// @param xmax of each: not 0 if it was there before and has been updated; may be longer than
+  ///   there are rows
+  record Written(RowBatch rows, long[] xmax) {
+    private static final long UPDATED = 1;
+
+    private static Written inserted(RowBatch rows) {
+      return new Written(rows, new long[rows.rowCount()]);
+    }
+
+    /// The rows with `xmax` as the last column.
+    RowBatch withXmax() {
+      List<Column> columns = new ArrayList<>(rows.columns());
+      columns.add(new LongColumn(SqlType.of(BaseType.XID), rows.rowCount(), xmax, Nulls.NONE));
+      return new RowBatch(rows.rowCount(), columns);
+    }
+  }
+
   /// Writes the rows.
   ///
   /// @param rows every column of the table
   /// @return the rows as they were written, in order
-  RowBatch write(RowBatch rows) {
+  Written write(RowBatch rows) {
     constraints.check(rows);
     scope.transaction().reserve(rows);
     if (uniques.keys().isEmpty()) {
       insert(rows);
       foreignKeys.inserted(rows);
-      return rows;
+      return Written.inserted(rows);
     }
     if (conflicts != null) {
       return upsert(rows, uniques.probe(rows, arbiterIds), conflicts);
     }
     List<Probe> probes = uniques.probe(rows, Set.of());
     if (onConflict.isPresent()) {
-      return insertAbsent(rows, probes);
+      return Written.inserted(insertAbsent(rows, probes));
     }
     uniques.requireFree(rows, probes, uniques.noneSeen());
     insert(rows);
     foreignKeys.inserted(rows);
-    return rows;
+    return Written.inserted(rows);
   }
 
   private void insert(RowBatch rows) {
@@ -146,7 +167,7 @@ final class RowInserter {
     }
   }
 
-  private RowBatch upsert(RowBatch rows, List<Probe> probes, Conflicts update) {
+  private Written upsert(RowBatch rows, List<Probe> probes, Conflicts update) {
     List<Set<RowKey>> seen = uniques.noneSeen();
     int[] absent = new int[rows.rowCount()];
     int absentCount = 0;
@@ -177,7 +198,7 @@ final class RowInserter {
     insert(inserted);
     foreignKeys.inserted(inserted);
     if (present.isEmpty()) {
-      return inserted;
+      return Written.inserted(inserted);
     }
     RowBatch excluded =
         rows.gather(present.stream().mapToInt(Integer::intValue).toArray(), 0, present.size());
@@ -243,7 +264,7 @@ final class RowInserter {
   }
 
   /// Inserted and updated rows in the order the command gave them.
-  private RowBatch inOrder(
+  private Written inOrder(
       int rowCount,
       int[] absent,
       int absentCount,
@@ -259,12 +280,16 @@ final class RowInserter {
       from[present.get(updated.positions()[i])] = absentCount + i;
     }
     int[] order = new int[rowCount];
+    long[] updatedBy = new long[rowCount];
     int count = 0;
     for (int source : from) {
       if (source >= 0) {
+        updatedBy[count] = source < absentCount ? 0 : Written.UPDATED;
         order[count++] = source;
       }
     }
-    return RowBatches.concatenate(types, List.of(inserted, updated.rows())).gather(order, 0, count);
+    RowBatch rows =
+        RowBatches.concatenate(types, List.of(inserted, updated.rows())).gather(order, 0, count);
+    return new Written(rows, updatedBy);
   }
 }

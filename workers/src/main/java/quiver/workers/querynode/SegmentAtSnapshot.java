@@ -96,8 +96,13 @@ final class SegmentAtSnapshot implements SegmentSnapshot {
   }
 
   @Override
+  public long commitTimestamp(int row) {
+    return view.rows().commitTimestamp(row);
+  }
+
+  @Override
   public Optional<ZoneMap> zones(int ordinal) {
-    return view.rows().zones(ordinal);
+    return ordinal < 0 ? Optional.empty() : view.rows().zones(ordinal);
   }
 
   @Override

@@ -136,7 +136,6 @@ final class HibernateClient {
         .setProperty("hibernate.connection.url", url)
         .setProperty("hibernate.connection.username", "quiver")
         .setProperty("hibernate.hbm2ddl.auto", action.equals("drop-and-create") ? "create" : action)
-        .setProperty("hibernate.hbm2ddl.halt_on_error", "true")
         .setProperty("hibernate.jdbc.batch_size", "10")
         .buildSessionFactory();
   }
