@@ -304,8 +304,7 @@ final class FromBinder {
       boolean withAddress,
       boolean withHidden) {
     ScanRel scan =
-        new ScanRel(
-            binding.cluster(), table, withAddress, withHidden, binding.history().moment());
+        new ScanRel(binding.cluster(), table, withAddress, withHidden, binding.history().moment());
     RelNode rel = new RowSecurity(binding).visible(scan, table, RowPolicy.Command.SELECT);
     List<String> columnNames =
         aliased(table.columns().stream().map(ColumnDefinition::name).toList(), alias, table.name());
