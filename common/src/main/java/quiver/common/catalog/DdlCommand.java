@@ -21,7 +21,13 @@ public sealed interface DdlCommand {
   /// Roles, grants, owners and policies.
   record Secure(SecurityCommand command) implements DdlCommand {}
 
-  record CreateSchema(String name, boolean ifNotExists) implements DdlCommand {}
+  /// @param owner of AUTHORIZATION
+  record CreateSchema(String name, boolean ifNotExists, Optional<String> owner)
+      implements DdlCommand {
+    public CreateSchema(String name, boolean ifNotExists) {
+      this(name, ifNotExists, Optional.empty());
+    }
+  }
 
   record DropSchema(String name, boolean ifExists, boolean cascade) implements DdlCommand {}
 
@@ -156,13 +162,15 @@ public sealed interface DdlCommand {
   }
 
   /// PRIMARY KEY of a new table, or a new one.
-  record NewKey(Optional<String> name, List<String> columns, Deferral deferral) {
+  record NewKey(
+      Optional<String> name, List<String> columns, List<String> included, Deferral deferral) {
     public NewKey {
       columns = List.copyOf(columns);
+      included = List.copyOf(included);
     }
 
     public NewKey(Optional<String> name, List<String> columns) {
-      this(name, columns, Deferral.NOT_DEFERRABLE);
+      this(name, columns, List.of(), Deferral.NOT_DEFERRABLE);
     }
   }
 

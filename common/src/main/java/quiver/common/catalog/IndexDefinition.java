@@ -182,6 +182,20 @@ public record IndexDefinition(
     return copy.made();
   }
 
+  /// The same index with other keys.
+  public IndexDefinition withKeys(List<IndexKey> newKeys) {
+    Copy copy = new Copy(this);
+    copy.keys = newKeys;
+    return copy.made();
+  }
+
+  /// The same index with columns of INCLUDE.
+  public IndexDefinition withIncluded(List<Integer> columnIds) {
+    Copy copy = new Copy(this);
+    copy.includedColumnIds = columnIds;
+    return copy.made();
+  }
+
   /// The same index with other options.
   public IndexDefinition withOptions(Map<String, String> newOptions) {
     Copy copy = new Copy(this);

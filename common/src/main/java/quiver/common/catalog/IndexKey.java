@@ -30,6 +30,11 @@ public record IndexKey(
     return new IndexKey(new Column(columnId), operatorClass, Optional.empty(), false, false);
   }
 
+  /// The same key of another operator class.
+  public IndexKey withOperatorClass(String newClass) {
+    return new IndexKey(source, newClass, collation, descending, nullsFirst);
+  }
+
   /// The column, if it is one.
   public Optional<Integer> columnId() {
     return source instanceof Column(int id) ? Optional.of(id) : Optional.empty();

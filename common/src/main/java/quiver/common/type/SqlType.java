@@ -166,6 +166,11 @@ public record SqlType(BaseType base, boolean array, int modifier, UserType user)
         || (isOneOf(TEXTS) && other.isOneOf(TEXTS));
   }
 
+  /// Whether it is `smallint`, `integer` or `bigint`.
+  public boolean isInteger() {
+    return isOneOf(INTEGERS);
+  }
+
   private boolean isOneOf(Set<BaseType> bases) {
     return !array && bases.contains(base);
   }

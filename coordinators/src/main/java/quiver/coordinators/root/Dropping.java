@@ -158,7 +158,8 @@ final class Dropping {
 
   private static void requireRemovable(List<Dependent> told) {
     for (Dependent dependent : told) {
-      if (dependent.target() instanceof Target.Part(_, String text, _, _)) {
+      if (dependent.target() instanceof Target.Part(_, String text, List<Column> parts, _)
+          && parts.isEmpty()) {
         throw new QuiverException(
             SqlState.FEATURE_NOT_SUPPORTED,
             "dropping %s with CASCADE is not supported: drop it first",
@@ -339,6 +340,19 @@ final class Dropping {
     }
     change.apply();
     removeKeys(told);
+    removeColumns(told);
+  }
+
+  private void removeColumns(List<Dependent> told) {
+    for (Dependent dependent : told) {
+      if (dependent.target() instanceof Target.Part(_, _, List<Column> parts, _)) {
+        for (Column part : parts) {
+          TableDefinition table = catalog.image().table(part.table().id()).orElseThrow();
+          TableDefinition left = new ColumnRemoval(catalog.image()).without(table, part.column());
+          catalog.change().put(left).apply();
+        }
+      }
+    }
   }
 
   private void removeSequences(CatalogEditor.Change change, TableDefinition table) {

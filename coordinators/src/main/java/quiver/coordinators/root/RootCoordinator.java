@@ -37,6 +37,7 @@ import quiver.common.catalog.IndexMethod;
 import quiver.common.catalog.OperatorClass;
 import quiver.common.catalog.OperatorClasses;
 import quiver.common.catalog.RoleDefinition;
+import quiver.common.catalog.SecuredKind;
 import quiver.common.catalog.SecurityCommand;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
@@ -378,6 +379,15 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     if (!(as.command() instanceof DdlCommand.CreateTemporarySchema)) {
       // Such a schema outlives the roles a session takes on.
       security.own(before, catalog, actor);
+    }
+    if (result.changed()
+        && as.command() instanceof DdlCommand.CreateSchema create
+        && create.owner().isPresent()) {
+      long schemaId = catalog.image().schema(create.name()).orElseThrow().id();
+      DdlResult _ =
+          secure(
+              new SecurityCommand.SetOwner(SecuredKind.SCHEMA, schemaId, create.owner().get()),
+              new Actor(catalog.image(), as.roleId(), as.sessionRoleId()));
     }
     return result;
   }
@@ -846,8 +856,24 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
                 true,
                 true,
                 IndexDefinition.State.VALID)
+            .withIncluded(included(key, columns))
             .withDeferral(key.deferral()));
     return new TableDefinition.PrimaryKey(ids.getAsLong(), name, columnIds);
+  }
+
+  private static List<Integer> included(DdlCommand.NewKey key, List<ColumnDefinition> columns) {
+    return key.included().stream()
+        .map(name ->
+            columns.stream()
+                .filter(column -> column.name().equals(name))
+                .findFirst()
+                .orElseThrow(() ->
+                    new QuiverException(
+                        SqlState.UNDEFINED_COLUMN,
+                        "column \"%s\" named in key does not exist",
+                        name))
+                .id())
+        .toList();
   }
 
   private static String btreeClass(SqlType type) {

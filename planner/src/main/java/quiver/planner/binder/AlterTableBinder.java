@@ -9,13 +9,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.util.ImmutableBitSet;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.ColumnDefinition.Identity;
 import quiver.common.catalog.DdlCommand;
@@ -24,6 +28,7 @@ import quiver.common.catalog.ForeignKey;
 import quiver.common.catalog.GeneratedNames;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.IndexKey;
+import quiver.common.catalog.OperatorClass;
 import quiver.common.catalog.OperatorClasses;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
@@ -35,6 +40,8 @@ import quiver.common.type.BaseType;
 import quiver.common.type.CastContext;
 import quiver.common.type.SqlType;
 import quiver.common.type.TypeNames;
+import quiver.planner.calcite.Form;
+import quiver.planner.calcite.Rex;
 import quiver.planner.parser.PostgresParser;
 import quiver.planner.parser.node.AlterAction;
 import quiver.planner.parser.node.Constraint;
@@ -289,7 +296,15 @@ final class AlterTableBinder {
     }
     ColumnDefinition gone = columns.get(ordinal.get());
     cascade |= drop.cascade();
-    requireUnused(gone, "drop", drop.cascade());
+    List<ColumnDefinition> computed = computedFrom(gone);
+    if (!computed.isEmpty()) {
+      if (!drop.cascade()) {
+        throw stillUsed(gone, computed);
+      }
+      cascadeTo(computed, drop);
+      dropColumn(drop);
+      return;
+    }
     requireUnreferenced(gone);
     checks.removeIf(check -> uses(check, ordinal.get()));
     foreignKeys.removeIf(key -> key.columnIds().contains(gone.id()));
@@ -329,38 +344,45 @@ final class AlterTableBinder {
     }
   }
 
-  /// Generated columns keep a column from going or changing; what views read, the coordinator
-  /// knows.
-  private void requireUnused(ColumnDefinition column, String verb, boolean cascade) {
-    List<String> dependents = new ArrayList<>();
-    for (ColumnDefinition other : columns) {
-      if (other.generatedSql().isPresent()
-          && other.id() != column.id()
-          && generated(other).get(ordinalOfId(column.id()))) {
-        dependents.add(
-            "column "
-                + other.name()
-                + " of table "
-                + name
-                + " depends on column "
-                + column.name()
-                + " of table "
-                + name);
-      }
+  /// Generated columns that read a column.
+  private List<ColumnDefinition> computedFrom(ColumnDefinition column) {
+    return columns.stream()
+        .filter(other -> other.generatedSql().isPresent() && other.id() != column.id())
+        .filter(other -> generated(other).get(ordinalOfId(column.id())))
+        .toList();
+  }
+
+  private void cascadeTo(List<ColumnDefinition> computed, AlterAction.DropColumn drop) {
+    notices.add(
+        "drop cascades to "
+            + (computed.size() == 1
+                ? described(computed.getFirst())
+                : computed.size() + " other objects"));
+    for (ColumnDefinition column : computed) {
+      SqlIdentifier identifier =
+          new SqlIdentifier(column.name(), drop.column().getParserPosition());
+      dropColumn(new AlterAction.DropColumn(identifier, false, true));
     }
-    if (dependents.isEmpty()) {
-      return;
-    }
-    if (cascade) {
-      throw DefinitionBinder.unsupported("ALTER TABLE … CASCADE to generated columns is");
-    }
-    throw new QuiverException(
+  }
+
+  private String described(ColumnDefinition column) {
+    String table =
+        binding.context().searchPath().contains(schema)
+            ? DefinitionText.identifier(name)
+            : DefinitionText.identifier(schema) + "." + DefinitionText.identifier(name);
+    return "column " + DefinitionText.identifier(column.name()) + " of table " + table;
+  }
+
+  /// What views read, the coordinator knows.
+  private QuiverException stillUsed(ColumnDefinition column, List<ColumnDefinition> computed) {
+    return new QuiverException(
             SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
-            "cannot %s column %s of table %s because other objects depend on it",
-            verb,
-            column.name(),
-            name)
-        .withDetail(String.join("\n", dependents))
+            "cannot drop %s because other objects depend on it",
+            described(column))
+        .withDetail(
+            computed.stream()
+                .map(each -> described(each) + " depends on " + described(column))
+                .collect(Collectors.joining("\n")))
         .withHint("Use DROP ... CASCADE to drop the dependent objects too.");
   }
 
@@ -416,16 +438,19 @@ final class AlterTableBinder {
     if (old.generatedSql().isPresent()) {
       throw DefinitionBinder.unsupported("changing the type of a generated column is");
     }
-    boolean inForeignKey =
-        foreignKeys.stream().anyMatch(key -> key.columnIds().contains(old.id()))
-            || binding.context().catalog().tables().stream()
-                .flatMap(table -> table.foreignKeys().stream())
-                .anyMatch(key ->
-                    key.referencedTableId() == before.id()
-                        && key.referencedColumnIds().contains(old.id()));
-    if (inForeignKey) {
-      throw DefinitionBinder.unsupported("changing the type of a column of a foreign key is");
+    List<ColumnDefinition> computed = computedFrom(old);
+    if (!computed.isEmpty()) {
+      throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "cannot alter type of a column used by a generated column")
+          .withDetail(
+              "Column \""
+                  + old.name()
+                  + "\" is used by generated column \""
+                  + computed.getFirst().name()
+                  + "\".");
     }
+    requireKeysKept(old, type, set.using());
     SqlNode using = set.using();
     RexNode column = binding.rex().column(before.ordinalOfId(old.id()), old.type());
     RexNode value =
@@ -438,10 +463,8 @@ final class AlterTableBinder {
     boolean inKey = primaryKey.filter(key -> key.columnIds().contains(old.id())).isPresent();
     boolean inIndex = indexes.stream().anyMatch(index -> index.usedColumnIds().contains(old.id()));
     boolean free = using == null && isFree(old.type(), type) && !inKey && !inIndex;
-    if (inIndex
-        && !indexes.stream()
-            .allMatch(index -> index.primary() || !index.usedColumnIds().contains(old.id()))) {
-      requireIndexable(old, type);
+    if (!old.type().sameTypeAs(type)) {
+      indexes.replaceAll(index -> retyped(index, old, type));
     }
     Optional<String> newDefault = old.defaultSql();
     if (newDefault.isPresent() && old.sequenceId().isEmpty()) {
@@ -472,11 +495,118 @@ final class AlterTableBinder {
     }
   }
 
-  private static void requireIndexable(ColumnDefinition old, SqlType type) {
-    if (!old.type().sameTypeAs(type)) {
+  /// Foreign keys of other tables stay as they are: the values have to stay what they were. Own
+  /// ones are made again.
+  private void requireKeysKept(ColumnDefinition old, SqlType type, @Nullable SqlNode using) {
+    boolean isReferredTo =
+        binding.context().catalog().references(before.id()).stream()
+            .map(CatalogImage.Reference::foreignKey)
+            .anyMatch(key -> key.referencedColumnIds().contains(old.id()));
+    boolean keepsValues = old.type().isStoredLike(type) && (using == null || isCast(using, old));
+    if (isReferredTo && !keepsValues) {
       throw DefinitionBinder.unsupported(
-          "changing the type of a column with an index other than the primary key's is");
+          "changing the type of a column that a foreign key refers to is");
     }
+    for (ForeignKey key : List.copyOf(foreignKeys)) {
+      if (key.columnIds().contains(old.id()) && key.referencedTableId() != before.id()) {
+        foreignKeys.remove(key);
+        newForeignKeys.add(again(key));
+      } else if (key.columnIds().contains(old.id()) && !keepsValues) {
+        throw DefinitionBinder.unsupported(
+            "changing the type of a column of a foreign key to the same table is");
+      }
+    }
+  }
+
+  /// Whether an expression is nothing but a column as another integer, which fails or keeps the
+  /// value.
+  private boolean isCast(SqlNode using, ColumnDefinition column) {
+    RexNode value = expressions.bindUsing(using, namespace(before.columns()));
+    while (value instanceof RexCall call
+        && call.getOperands().size() == 1
+        && Rex.form(call) instanceof Form.Cast
+        && Rex.type(call).isInteger()) {
+      value = call.getOperands().getFirst();
+    }
+    return column.type().isInteger()
+        && value instanceof RexInputRef reference
+        && reference.getIndex() == before.ordinalOfId(column.id());
+  }
+
+  private DdlCommand.NewForeignKey again(ForeignKey key) {
+    TableDefinition parent =
+        binding.context().catalog().table(key.referencedTableId()).orElseThrow();
+    return new DdlCommand.NewForeignKey(
+        Optional.of(key.name()),
+        names(key.columnIds(), columns),
+        Optional.of(parent.id()),
+        names(key.referencedColumnIds(), parent.columns()),
+        key.matchFull(),
+        key.onDelete(),
+        key.onUpdate(),
+        names(key.setColumnIds(), columns),
+        key.deferral(),
+        key.validated());
+  }
+
+  private static List<String> names(List<Integer> columnIds, List<ColumnDefinition> of) {
+    return columnIds.stream()
+        .map(id -> of.stream().filter(column -> column.id() == id).findFirst().orElseThrow().name())
+        .toList();
+  }
+
+  /// An index over values of another type: operator classes that went without saying are those of
+  /// that type.
+  private IndexDefinition retyped(IndexDefinition index, ColumnDefinition old, SqlType type) {
+    if (!index.usedColumnIds().contains(old.id())) {
+      return index;
+    }
+    boolean isComputed =
+        index.predicate().filter(one -> one.columnIds().contains(old.id())).isPresent()
+            || index.keys().stream()
+                .flatMap(key -> key.expression().stream())
+                .anyMatch(one -> one.columnIds().contains(old.id()));
+    if (isComputed) {
+      throw DefinitionBinder.unsupported(
+          "changing the type of a column that an expression of an index reads is");
+    }
+    List<IndexKey> keys = new ArrayList<>();
+    for (IndexKey key : index.keys()) {
+      boolean isMeant = key.columnId().equals(Optional.of(old.id()));
+      keys.add(isMeant ? key.withOperatorClass(operatorClass(index, key, old, type)) : key);
+    }
+    return index.withKeys(keys);
+  }
+
+  private static String operatorClass(
+      IndexDefinition index, IndexKey key, ColumnDefinition old, SqlType type) {
+    boolean wasDefault =
+        OperatorClasses.defaultFor(index.method(), old.type())
+            .filter(one -> one.name().equals(key.operatorClass()))
+            .isPresent();
+    if (wasDefault) {
+      return OperatorClasses.defaultFor(index.method(), type)
+          .map(OperatorClass::name)
+          .orElseThrow(() ->
+              new QuiverException(
+                      SqlState.UNDEFINED_OBJECT,
+                      "data type %s has no default operator class for access method \"%s\"",
+                      type.sqlName(),
+                      index.method().sqlName())
+                  .withHint(
+                      "You must specify an operator class for the index or define a default"
+                          + " operator class for the data type."));
+    }
+    if (OperatorClasses.find(index.method(), key.operatorClass())
+        .filter(one -> OperatorClasses.accepts(one, type))
+        .isEmpty()) {
+      throw new QuiverException(
+          SqlState.DATATYPE_MISMATCH,
+          "operator class \"%s\" does not accept data type %s",
+          key.operatorClass(),
+          type.sqlName());
+    }
+    return key.operatorClass();
   }
 
   private static QuiverException cannotCast(ColumnDefinition column, SqlType type, boolean using) {
@@ -887,8 +1017,8 @@ final class AlterTableBinder {
           "multiple primary keys for table \"%s\" are not allowed",
           name);
     }
-    if (!unique.include().isEmpty() || !unique.options().isEmpty()) {
-      throw DefinitionBinder.unsupported("INCLUDE and storage parameters of a primary key are");
+    if (!unique.options().isEmpty()) {
+      throw DefinitionBinder.unsupported("storage parameters of a primary key are");
     }
     // Files know the keys of their rows: they are written again.
     rewrite = true;
@@ -915,6 +1045,7 @@ final class AlterTableBinder {
             new DdlCommand.NewKey(
                 given == null ? Optional.empty() : Optional.of(given.getSimple()),
                 keys,
+                TableKeys.names(unique.include()),
                 constraint.deferral()));
   }
 

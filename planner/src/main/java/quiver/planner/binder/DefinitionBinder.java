@@ -493,6 +493,10 @@ final class DefinitionBinder {
           keyColumns = keys;
           keyPosition = position;
           keyDeferral = index.deferral();
+          keyIncluded =
+              index.includedColumnIds().stream()
+                  .map(id -> source.columnOfId(id).orElseThrow().name())
+                  .toList();
         } else if (index.constraintId().isPresent()) {
           uniques.add(
               new DdlCommand.NewUnique(
@@ -662,9 +666,6 @@ final class DefinitionBinder {
                 name)
             .at(constraint.position());
       }
-      if (!unique.include().isEmpty()) {
-        throw unsupported("INCLUDE of a primary key is");
-      }
       if (!unique.options().isEmpty()) {
         throw unsupported("storage parameters of a primary key are");
       }
@@ -676,17 +677,22 @@ final class DefinitionBinder {
       keyName = constraintName == null ? null : constraintName.getSimple();
       keyPosition = constraint.position();
       keyDeferral = constraint.deferral();
+      keyIncluded = TableKeys.names(unique.include());
     }
 
     private int keyPosition;
     private Deferral keyDeferral = Deferral.NOT_DEFERRABLE;
+    private List<String> keyIncluded = List.of();
 
     DdlCommand.CreateTable command(String schema, boolean ifNotExists, int shards) {
       Optional<DdlCommand.NewKey> key = Optional.empty();
       List<String> keys = keyColumns;
       if (keys != null) {
         checkKey(keys);
-        key = Optional.of(new DdlCommand.NewKey(Optional.ofNullable(keyName), keys, keyDeferral));
+        key =
+            Optional.of(
+                new DdlCommand.NewKey(
+                    Optional.ofNullable(keyName), keys, keyIncluded, keyDeferral));
       }
       checkUniques();
       List<DdlCommand.NewCheck> newChecks = new ArrayList<>(likeChecks);

@@ -3,7 +3,9 @@ package quiver.planner.binder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.calcite.sql.SqlIdentifier;
 import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.Extension;
@@ -20,6 +22,9 @@ import quiver.planner.parser.node.Statement;
 
 /// DROP, TRUNCATE, CREATE SCHEMA, SEQUENCE and EXTENSION.
 final class ObjectBinder {
+  private static final Set<String> SESSION_ROLES =
+      Set.of("current_user", "current_role", "session_user");
+
   private final PlanningContext context;
   private final RelationNames names;
 
@@ -295,14 +300,15 @@ final class ObjectBinder {
   // ---- CREATE SCHEMA, EXTENSION, SEQUENCE
 
   BoundStatement createSchema(Statement.CreateSchema statement) {
-    if (statement.owner() != null) {
-      throw DefinitionBinder.unsupported("CREATE SCHEMA AUTHORIZATION is");
-    }
+    String owner = statement.owner();
     SqlIdentifier identifier = statement.name();
-    if (identifier == null) {
-      throw DefinitionBinder.unsupported("CREATE SCHEMA without a name is");
+    if (owner != null && !isRole(owner)) {
+      throw new QuiverException(SqlState.UNDEFINED_OBJECT, "role \"%s\" does not exist", owner);
     }
-    String name = identifier.names.getLast();
+    if (identifier == null && (owner == null || SESSION_ROLES.contains(owner))) {
+      throw DefinitionBinder.unsupported("CREATE SCHEMA with the name of a role of the session is");
+    }
+    String name = identifier == null ? Objects.requireNonNull(owner) : identifier.names.getLast();
     if (name.startsWith("pg_")) {
       throw new QuiverException(SqlState.RESERVED_NAME, "unacceptable schema name \"%s\"", name)
           .withDetail("The prefix \"pg_\" is reserved for system schemas.");
@@ -312,7 +318,12 @@ final class ObjectBinder {
       throw new QuiverException(SqlState.DUPLICATE_SCHEMA, "schema \"%s\" already exists", name);
     }
     return new BoundStatement.Ddl(
-        new DdlCommand.CreateSchema(name, statement.ifNotExists()), "CREATE SCHEMA");
+        new DdlCommand.CreateSchema(name, statement.ifNotExists(), Optional.ofNullable(owner)),
+        "CREATE SCHEMA");
+  }
+
+  private boolean isRole(String name) {
+    return SESSION_ROLES.contains(name) || context.catalog().security().role(name).isPresent();
   }
 
   BoundStatement alterSchema(Statement.Alter statement) {
