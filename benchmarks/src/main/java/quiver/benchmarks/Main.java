@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import quiver.benchmarks.cluster.ClusterBenchmark;
 import quiver.benchmarks.driver.DriverBenchmark;
 import quiver.benchmarks.server.ServerBenchmark;
 import quiver.benchmarks.vector.IndexBenchmark;
@@ -26,6 +27,7 @@ public final class Main {
             .addSubcommand(new ServerBenchmark(out))
             .addSubcommand(new IndexBenchmark())
             .addSubcommand(new DriverBenchmark(out))
+            .addSubcommand(new ClusterBenchmark(out))
             .execute(arguments));
   }
 }
