@@ -2,6 +2,7 @@ package quiver.rpc;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import quiver.rpc.meta.NodeRecord;
 
 /// Where front ends find the owners and holders of a table, and what operators can see and ask for.
@@ -62,7 +63,9 @@ public interface ClusterService {
 
   /// @param owner the node that may append to it
   /// @param term grows by one with every ownership
-  record ChannelStatus(String channel, String owner, int term) {}
+  /// @param slowest the query node that has read the least of it; empty if none answers
+  record ChannelStatus(
+      String channel, String owner, int term, Optional<QueryNodeService.Progress> slowest) {}
 
   /// A query node and its part of a table.
   record Holder(QueryNodeService node, Share share) {}

@@ -22,6 +22,16 @@ public interface QueryNodeService {
   @Idempotent
   KeyMatches lookupKeys(KeyRequest request);
 
+  /// How far it has read each channel it follows.
+  @Idempotent
+  default List<Progress> progress() {
+    return List.of();
+  }
+
+  /// @param appliedTimestamp what was committed at or before it can be read
+  /// @param unreadCount records of the log after that
+  record Progress(String channel, long appliedTimestamp, long unreadCount) {}
+
   /// Keys to look for.
   ///
   /// @param uniqueIndex the index whose keys they are; empty: the primary key

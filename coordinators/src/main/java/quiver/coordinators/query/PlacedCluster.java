@@ -21,6 +21,7 @@ import quiver.common.error.QuiverException;
 import quiver.rpc.Cancellation;
 import quiver.rpc.ClusterService;
 import quiver.rpc.DataNodeService;
+import quiver.rpc.QueryNodeService;
 import quiver.rpc.ServiceDirectory;
 import quiver.rpc.Share;
 import quiver.rpc.Unavailable;
@@ -231,12 +232,36 @@ public final class PlacedCluster implements ClusterService, AutoCloseable {
 
   @Override
   public List<ChannelStatus> channels() {
+    List<QueryNodeService.Progress> progress = progress();
     List<ChannelStatus> all = new ArrayList<>();
     for (String channel : channelMap.names()) {
       String key = MetaKeys.owner(channel);
       meta.get(key)
           .map(entry -> ChannelOwnerRecord.decode(key, entry.value()))
-          .ifPresent(owner -> all.add(new ChannelStatus(channel, owner.node(), owner.term())));
+          .ifPresent(owner ->
+              all.add(
+                  new ChannelStatus(
+                      channel,
+                      owner.node(),
+                      owner.term(),
+                      progress.stream()
+                          .filter(each -> each.channel().equals(channel))
+                          .max(Comparator.comparingLong(QueryNodeService.Progress::unreadCount)))));
+    }
+    return all;
+  }
+
+  /// How far query nodes have read; those that do not answer are left out.
+  private List<QueryNodeService.Progress> progress() {
+    List<QueryNodeService.Progress> all = new ArrayList<>();
+    for (String name : answering()) {
+      try {
+        all.addAll(directory.queryNode(name).progress());
+      } catch (QuiverException e) {
+        if (!Unavailable.is(e)) {
+          throw e;
+        }
+      }
     }
     return all;
   }

@@ -137,6 +137,12 @@ class ClusterIT {
           .isEqualTo("coordinators");
       assertThat(value(one, "SELECT owner FROM quiver_channels WHERE term > 0"))
           .startsWith("data-");
+      assertThat(
+              value(
+                  one,
+                  "SELECT count(*) FROM quiver_channels"
+                      + " WHERE applied > now() - interval '1 hour' AND lag BETWEEN 0 AND 100000"))
+          .isEqualTo("1");
     }
   }
 

@@ -6,18 +6,22 @@ import java.util.Map;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.time.Timestamp;
 import quiver.common.type.BaseType;
 import quiver.common.value.ArrayValue;
 import quiver.rpc.ClusterService;
 import quiver.rpc.ClusterService.ChannelStatus;
 import quiver.rpc.ClusterService.NodeStatus;
 import quiver.rpc.ClusterService.SegmentStatus;
+import quiver.rpc.QueryNodeService.Progress;
 import quiver.rpc.meta.NodeRecord;
 import quiver.rpc.meta.Role;
 import quiver.rpc.meta.SegmentReport;
 
 /// `quiver_cluster_nodes`, `quiver_channels`, `quiver_segments` and `quiver_indexes`.
 final class ClusterRows {
+  private static final long MILLIS_FROM_1970_TO_2000 = 946_684_800_000L;
+
   private ClusterRows() {}
 
   static void nodes(RowSet rows, ClusterService cluster) {
@@ -51,8 +55,17 @@ final class ClusterRows {
           "owner",
           channel.owner(),
           "term",
-          (long) channel.term());
+          (long) channel.term(),
+          "applied",
+          channel.slowest().map(node -> micros(node.appliedTimestamp())).orElse(null),
+          "lag",
+          channel.slowest().map(Progress::unreadCount).orElse(null));
     }
+  }
+
+  /// The time of a timestamp of the oracle, since 2000.
+  private static long micros(long timestamp) {
+    return (Timestamp.epochMillis(timestamp) - MILLIS_FROM_1970_TO_2000) * 1_000;
   }
 
   static void segments(RowSet rows, ClusterService cluster, CatalogImage catalog) {

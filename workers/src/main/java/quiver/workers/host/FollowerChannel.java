@@ -411,6 +411,18 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
     return readableTimestamp;
   }
 
+  /// Durable records of the log that have not been applied yet.
+  public long unreadCount() {
+    long end = broker.end(channel);
+    lock.lock();
+    try {
+      ChannelReplica applying = catchingUp == null ? replica : catchingUp;
+      return applying == null ? end : Math.max(0, end - applying.position().offset());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private boolean isReadable(long tableId, long timestamp) {
     if (readableTimestamp < timestamp) {
       return false;

@@ -1,9 +1,12 @@
 package quiver.workers.node;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import quiver.rpc.QueryNodeService.Progress;
 import quiver.rpc.meta.ChannelMap;
 import quiver.workers.file.OnDemandFiles;
 import quiver.workers.file.SegmentStore;
@@ -83,6 +86,14 @@ final class FollowedChannels implements ReadableChannels, AutoCloseable {
   /// Everything at or before this timestamp has been read.
   long readableTimestamp() {
     return channels.values().stream().mapToLong(FollowerChannel::readableTimestamp).min().orElse(0);
+  }
+
+  @Override
+  public List<Progress> progress() {
+    List<Progress> all = new ArrayList<>();
+    channels.forEach((name, channel) ->
+        all.add(new Progress(name, channel.readableTimestamp(), channel.unreadCount())));
+    return all;
   }
 
   @Override

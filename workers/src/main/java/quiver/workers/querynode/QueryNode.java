@@ -163,6 +163,11 @@ public final class QueryNode implements QueryNodeService, AutoCloseable {
     }
   }
 
+  @Override
+  public List<Progress> progress() {
+    return channels.progress();
+  }
+
   private void awaitReadable(long tableId, FragmentRequest request) {
     channels.of(tableId).awaitReadable(tableId, request.snapshot(), request.cancellation());
   }
