@@ -6,6 +6,7 @@ import quiver.common.column.Column;
 import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.execution.rows.HeapCopies;
 import quiver.frontend.transaction.Transaction;
 
 /// The rows of a cursor declared SCROLL: kept as they are read, so that FETCH can go back. The
@@ -36,7 +37,7 @@ final class ScrollableRows {
         for (Column column : batch.columns()) {
           keptBytes += Transaction.sizeBytes(column);
         }
-        kept.add(batch);
+        kept.add(HeapCopies.of(batch));
         rowCount += batch.rowCount();
       }
       if (keptBytes > KEPT_SIZE_BYTES_MAX) {

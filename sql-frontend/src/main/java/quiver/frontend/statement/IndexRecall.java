@@ -20,6 +20,7 @@ import quiver.common.plan.PlanNode;
 import quiver.common.plan.SortKey;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
+import quiver.execution.rows.HeapCopies;
 import quiver.execution.search.MadeQueries;
 import quiver.execution.source.BatchStream;
 
@@ -235,7 +236,7 @@ public final class IndexRecall {
     List<RowBatch> batches = new ArrayList<>();
     try (BatchStream stream = queries.open(plan, scopes.apply(parameters))) {
       for (Optional<RowBatch> batch = stream.next(); batch.isPresent(); batch = stream.next()) {
-        batches.add(batch.get());
+        batches.add(HeapCopies.of(batch.get()));
       }
     }
     return batches;

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import quiver.common.column.RowBatch;
 import quiver.common.plan.StatementPlan;
 import quiver.common.type.SqlType;
+import quiver.execution.rows.HeapCopies;
 import quiver.execution.source.BatchStream;
 
 /// Runs SQL on behalf of a statement, in its transaction and at its snapshot; it sees what the
@@ -32,7 +33,7 @@ final class InnerStatements {
     try (BatchStream stream = new QueryRunner(services).open(query.root(), inner)) {
       for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
         scope.cancel().check();
-        rows.add(next.get());
+        rows.add(HeapCopies.of(next.get()));
       }
     }
     return rows;

@@ -8,6 +8,7 @@ import java.util.Set;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.column.RowBatch;
 import quiver.common.plan.StatementPlan;
+import quiver.execution.rows.HeapCopies;
 import quiver.execution.source.BatchStream;
 import quiver.frontend.transaction.RowKey;
 import quiver.frontend.transaction.TableWrites;
@@ -57,7 +58,9 @@ public final class Modification {
     try (BatchStream source = runner.open(plan.source(), scope)) {
       for (Optional<RowBatch> batch = source.next(); batch.isPresent(); batch = source.next()) {
         scope.cancel().check();
-        RowBatch rows = firstOfEach(batch.get(), columnCount, writes, addresses, inOrder);
+        // They are written when the segments they come from may be closed.
+        RowBatch rows =
+            HeapCopies.of(firstOfEach(batch.get(), columnCount, writes, addresses, inOrder));
         if (rows.rowCount() > 0) {
           RowBatch changed =
               new RowBatch(
@@ -100,7 +103,8 @@ public final class Modification {
       for (Optional<RowBatch> batch = source.next(); batch.isPresent(); batch = source.next()) {
         scope.cancel().check();
         RowBatch rows =
-            firstOfEach(batch.get(), table.columns().size(), writes, addresses, inOrder);
+            HeapCopies.of(
+                firstOfEach(batch.get(), table.columns().size(), writes, addresses, inOrder));
         foreignKeys.deleted(rows);
         returning.add(rows);
       }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import quiver.common.column.RowBatch;
 import quiver.common.plan.RowValues;
+import quiver.execution.rows.HeapCopies;
 
 /// RETURNING of one statement: evaluates as rows are written and keeps the result.
 final class Returning {
@@ -16,7 +17,7 @@ final class Returning {
 
   void add(RowBatch written) {
     if (!values.isNone() && written.rowCount() > 0) {
-      rows.add(values.evaluate(written));
+      rows.add(HeapCopies.of(values.evaluate(written)));
     }
   }
 

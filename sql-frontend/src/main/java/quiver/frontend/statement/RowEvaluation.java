@@ -13,6 +13,7 @@ import quiver.common.type.SqlType;
 import quiver.execution.expression.CompiledExpression;
 import quiver.execution.expression.EvaluationScope;
 import quiver.execution.expression.InputRows;
+import quiver.execution.rows.HeapCopies;
 import quiver.execution.runtime.SharedRows;
 import quiver.execution.source.BatchStream;
 import quiver.frontend.transaction.RowBatches;
@@ -70,7 +71,7 @@ final class RowEvaluation {
     try (BatchStream stream = runner.open(plan, given, statement)) {
       for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
         statement.cancel().check();
-        batches.add(next.get());
+        batches.add(HeapCopies.of(next.get()));
       }
     }
     RowBatch all = RowBatches.concatenate(plan.outputTypes(), batches);

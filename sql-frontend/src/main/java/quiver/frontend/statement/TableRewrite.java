@@ -24,6 +24,7 @@ import quiver.common.value.DomainValues;
 import quiver.execution.expression.CompiledExpression;
 import quiver.execution.expression.EvaluationScope;
 import quiver.execution.expression.InputRows;
+import quiver.execution.rows.HeapCopies;
 import quiver.execution.source.BatchStream;
 import quiver.frontend.transaction.RowKey;
 import quiver.frontend.transaction.TableWrites;
@@ -89,7 +90,7 @@ public final class TableRewrite {
         }
         if (plan.rewrite()) {
           scope.transaction().reserve(batch.get());
-          rewritten.add(batch.get());
+          rewritten.add(HeapCopies.of(batch.get()));
         }
       }
     }
