@@ -3,6 +3,7 @@ package quiver.vector.graph;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.WritableByteChannel;
+import java.util.Arrays;
 import quiver.common.error.QuiverException;
 import quiver.common.vector.DistanceMetric;
 import quiver.vector.graph.CodeGraphFile.Section;
@@ -32,12 +33,15 @@ public final class CodeGraphIndex implements VectorIndex {
   /// Fewer dimensions make 1-bit codes too coarse: a plain graph is smaller and as fast there.
   public static final int DIMENSION_MIN = 32;
 
+  static final int NO_VERTEX = -1;
+
   private final VectorKernel kernel;
   private final CodeKernel codes;
   private final VectorRows rows;
   private final CodeGraphFile file;
   private final Rotation rotation;
   private final int[] vertexRows;
+  private final int[] rowVertices;
   private final float factorMean;
 
   CodeGraphIndex(VectorKernel kernel, CodeKernel codes, VectorRows rows, CodeGraphFile file) {
@@ -48,6 +52,24 @@ public final class CodeGraphIndex implements VectorIndex {
     this.rotation = new Rotation(codes, file.header().mapping().mappedDimension());
     this.factorMean = file.factorMean();
     this.vertexRows = file.section(Section.VERTEX_ROWS).toArray(LittleEndian.INT);
+    this.rowVertices = rowVertices();
+  }
+
+  private int[] rowVertices() {
+    MemorySegment duplicates = file.section(Section.DUPLICATES);
+    int[] result = new int[file.header().rowCount()];
+    Arrays.fill(result, NO_VERTEX);
+    for (int vertex = 0; vertex < vertexRows.length; vertex++) {
+      int row = vertexRows[vertex];
+      while (row != CodeGraphFile.NO_ROW) {
+        result[row] = vertex;
+        row =
+            duplicates.byteSize() == 0
+                ? CodeGraphFile.NO_ROW
+                : duplicates.getAtIndex(LittleEndian.INT, row);
+      }
+    }
+    return result;
   }
 
   /// Whether a code graph can serve the metric and is worth it at this dimension.
@@ -166,5 +188,10 @@ public final class CodeGraphIndex implements VectorIndex {
 
   int vertexRow(int vertex) {
     return vertexRows[vertex];
+  }
+
+  /// The vertex of a row, [#NO_VERTEX] if it has none.
+  int vertexOf(int row) {
+    return rowVertices[row];
   }
 }

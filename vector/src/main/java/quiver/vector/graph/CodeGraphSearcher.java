@@ -24,8 +24,18 @@ import quiver.vector.quantize.CodeQuery;
 
 /// Searches a [CodeGraphIndex]: chooses between the graph and an exact scan, walks, re-ranks.
 final class CodeGraphSearcher implements SteppedSearcher {
-  /// Rows scanned exactly in the time that one vertex takes: 0.4 us against 25 ns.
-  private static final double ROWS_PER_VERTEX = 16;
+  /// Rows compared by int8 in the time that one vertex takes: 0.5 us against 40 ns.
+  private static final double ROWS_PER_VERTEX = 12;
+
+  /// So few rows are compared exactly: what a code scan would save is less than it costs to begin.
+  private static final int EXACT_ROWS_MAX = 200;
+
+  /// More rows wanted than this are found by an exact scan rather than by codes.
+  private static final int CODE_SCAN_K_MAX = 500;
+
+  /// Vertices after which a filtered walk looks back at how many of them are allowed: none or few
+  /// say that the allowed rows lie elsewhere.
+  private static final int PROBE_VERTICES = 48;
 
   /// Vertices a walk expands for each row wanted, at the least.
   private static final double VERTICES_PER_ROW = 2;
@@ -50,6 +60,7 @@ final class CodeGraphSearcher implements SteppedSearcher {
   private final EntryPoints entries;
   private final Reranker reranker;
   private final ExactSearch exact;
+  private final VertexScan codeScan;
   private final MemorySegment duplicates;
   private final float[] mapped;
   private final float[] estimates = new float[CodeBlock.ROW_COUNT];
@@ -100,6 +111,7 @@ final class CodeGraphSearcher implements SteppedSearcher {
     this.entries = file.entryPoints();
     this.reranker = new Reranker(index.kernel(), index.metric(), index.rows());
     this.exact = new ExactSearch(index.kernel(), index.metric(), index.dimension());
+    this.codeScan = new VertexScan(index, ownQuery);
     this.duplicates = file.section(Section.DUPLICATES);
     this.mapped = new float[mapping.mappedDimension()];
   }
@@ -211,7 +223,7 @@ final class CodeGraphSearcher implements SteppedSearcher {
   @Override
   public boolean step() {
     boolean more = walk.step();
-    if (walk.expandedCount() > verticesMax) {
+    if (walk.expandedCount() > verticesMax || (isAtProbe(walk.expandedCount()) && goesAstray())) {
       tooLong();
       return false;
     }
@@ -220,13 +232,33 @@ final class CodeGraphSearcher implements SteppedSearcher {
 
   @Override
   public void stepOn() {
-    if (!walk.run(verticesMax)) {
-      tooLong();
+    long until = verticesMax == Long.MAX_VALUE ? verticesMax : PROBE_VERTICES;
+    while (!walk.run(Math.min(until, verticesMax))) {
+      if (until >= verticesMax || goesAstray()) {
+        tooLong();
+        return;
+      }
+      until *= 2;
     }
   }
 
+  private static boolean isAtProbe(int vertexCount) {
+    return vertexCount % PROBE_VERTICES == 0 && Integer.bitCount(vertexCount / PROBE_VERTICES) == 1;
+  }
+
+  /// Whether a filtered walk that finds allowed vertices no faster than so far would cost more than
+  /// a scan.
+  private boolean goesAstray() {
+    int found = walk.found().size();
+    int k = Objects.requireNonNull(request).k();
+    return verticesMax != Long.MAX_VALUE
+        && found < k
+        && (double) walk.expandedCount() * k > (double) verticesMax * found;
+  }
+
   private void tooLong() {
-    scan(Objects.requireNonNull(request), "the graph search came to cost more than a scan");
+    SearchRequest asked = Objects.requireNonNull(request);
+    scanMask(asked, allowedRows, "the graph search came to cost more than a scan");
   }
 
   @Override
@@ -264,7 +296,7 @@ final class CodeGraphSearcher implements SteppedSearcher {
     if (asked.k() >= allowedCount) {
       return scan(asked, "every allowed row is wanted");
     }
-    if (allowedCount <= asked.exactRowsMax()) {
+    if (allowedCount <= Math.min(asked.exactRowsMax(), EXACT_ROWS_MAX)) {
       return scan(asked, "few allowed rows");
     }
     if (reranker.isUndefined() || !prepare(asked.query(), others.first())) {
@@ -281,6 +313,34 @@ final class CodeGraphSearcher implements SteppedSearcher {
   /// Finds the rows without the graph.
   private boolean scan(SearchRequest asked, String why) {
     scanned = exact.search(index.rows(), asked, why);
+    return false;
+  }
+
+  /// Finds the rows of a mask by codes, or exactly when codes would not do.
+  private boolean scanMask(SearchRequest asked, RowMask mask, String why) {
+    if (asked.k() > CODE_SCAN_K_MAX) {
+      return scan(asked, why);
+    }
+    float limit = shared.squaredDistance();
+    codeScan.run(mask, query, asked.k(), limit, int8ErrorBound());
+    CandidatePool nearest = codeScan.nearest();
+    int count = 0;
+    while (count < nearest.size() && nearest.score(count) <= codeScan.threshold()) {
+      if (count == candidates.length) {
+        candidates = Arrays.copyOf(candidates, 2 * count);
+      }
+      candidates[count] = nearest.node(count);
+      count++;
+    }
+    if (count < asked.k() && limit == Float.POSITIVE_INFINITY) {
+      return scan(asked, why);
+    }
+    scanned =
+        reranker.rerank(
+            candidates,
+            count,
+            asked.k(),
+            new SearchStatistics(Strategy.CODE_MASK_SCAN, why, 0, 0, codeScan.compared(), count));
     return false;
   }
 
@@ -312,8 +372,11 @@ final class CodeGraphSearcher implements SteppedSearcher {
     long allowedCount = masked.cardinality();
     double share = share(allowedCount);
     verticesMax = (long) (allowedCount / ROWS_PER_VERTEX);
+    if (allowedCount <= asked.exactRowsMax()) {
+      return scanMask(asked, masked.mask(), "few allowed rows");
+    }
     if (asked.exactRowsMax() > 0 && VERTICES_PER_ROW * asked.k() / share > verticesMax) {
-      return scan(asked, "a scan of the allowed rows costs less");
+      return scanMask(asked, masked.mask(), "a scan of the allowed rows costs less");
     }
     boolean stepsOver = share <= STEP_OVER_SHARE_MAX;
     reason = stepsOver ? "some rows allowed" : "many rows allowed";

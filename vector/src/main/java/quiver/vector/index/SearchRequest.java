@@ -7,8 +7,8 @@ package quiver.vector.index;
 /// @param effort in the index's own [VectorIndex#effortUnit]: candidates a graph keeps
 ///   (`hnsw.ef_search`; raised to `k` when smaller) or lists that are read (`ivfflat.probes`)
 /// @param filter which rows may be returned
-/// @param exactRowsMax filters with at most this many rows are scanned exactly without asking the
-///   index; above it the index compares costs
+/// @param exactRowsMax filters with at most this many rows are scanned without asking the index,
+///   row by row or by codes; above it the index compares costs
 /// @param bound rows above it may be left out, so that fewer than `k` may come back. It may fall
 ///   while the search runs; a searcher reads it and never lowers it. A graph must not stop on it
 ///   before it has reached the neighbourhood of the query: a walk begins far away

@@ -304,6 +304,38 @@ class CodeGraphIndexTest {
     assertThat(found.count()).isLessThan(K);
   }
 
+  /// Half of the rows far from the query, most of them twice in the table: no walk leads there.
+  @ParameterizedTest
+  @EnumSource(
+      value = DistanceMetric.class,
+      names = {"L2", "INNER_PRODUCT", "COSINE"})
+  void allowedRowsFarFromTheQueryAreFoundByTheirCodes(DistanceMetric metric) {
+    float[][] vectors = clusters(3, 4_000, 48);
+    for (int row = 0; row < 1_500; row++) {
+      vectors[3_999 - row] = vectors[row].clone();
+    }
+    RowMask present = RowMask.all(vectors.length);
+    present.remove(7);
+    VectorRows rows = rows(vectors, present, 48);
+    Searcher searcher = build(rows, metric).newSearcher();
+    double recall = 0;
+    for (float[] query : clusters(4, 20, 48)) {
+      int[] order = exact(rows, metric, SearchRequest.of(query, 3_999)).rows();
+      RowMask mask = RowMask.none(rows.rowCount());
+      mask.add(7);
+      for (int i = 2_000; i < order.length; i += 3) {
+        mask.add(order[i]);
+      }
+      SearchRequest request = SearchRequest.of(query, K).withFilter(RowFilter.of(mask));
+      SearchResult found = searcher.search(request);
+      assertThat(found.statistics().strategy()).isEqualTo(Strategy.CODE_MASK_SCAN);
+      SearchResult expected = exact(rows, metric, request);
+      recall += recall(found, expected);
+      assertThat(searcher.next(K).count()).isEqualTo(K);
+    }
+    assertThat(recall / 20).isGreaterThan(0.99);
+  }
+
   @Test
   void waysThroughOtherRowsAreFoundUnderAFilter() {
     VectorRows rows = rows(clusters(3, 10_000, 48));
