@@ -223,17 +223,23 @@ public sealed interface StatementPlan {
   }
 
   /// EXPLAIN's options.
+  ///
+  /// @param settings whether settings that matter to plans are shown where they are not at their
+  ///   defaults
   record ExplainOptions(
       boolean analyze,
       boolean verbose,
       boolean costs,
       boolean timing,
       boolean summary,
+      boolean settings,
       Format format) {
     /// Output format.
     public enum Format {
       TEXT,
-      JSON
+      JSON,
+      YAML,
+      XML
     }
   }
 

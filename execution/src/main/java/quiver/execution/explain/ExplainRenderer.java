@@ -1,24 +1,30 @@
 package quiver.execution.explain;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.SystemCatalog;
 import quiver.common.format.FormatSettings;
 import quiver.common.plan.PlanNode;
-import quiver.common.value.JsonText;
+import quiver.execution.explain.CostModel.Estimate;
+import quiver.execution.explain.ExplainDocument.Entry;
+import quiver.execution.explain.ExplainDocument.Group;
+import quiver.execution.explain.ExplainDocument.Groups;
+import quiver.execution.explain.ExplainDocument.Items;
+import quiver.execution.explain.ExplainDocument.Plain;
+import quiver.execution.explain.ExplainDocument.Text;
 import quiver.execution.explain.ExplainNode.Property;
-import quiver.execution.runtime.FragmentStatistics;
 import quiver.execution.runtime.OperatorStatistics;
-import quiver.execution.runtime.PlanInputs;
 import quiver.execution.runtime.StatisticsCollector;
 
-/// Plans as EXPLAIN shows them, in PostgreSQL's layout. There are no cost estimates. Immutable.
+/// Plans as EXPLAIN shows them, in PostgreSQL's layout. Immutable.
 public final class ExplainRenderer {
   private static final double NANOS_PER_MILLI = 1e6;
 
@@ -33,28 +39,43 @@ public final class ExplainRenderer {
     this.settings = settings;
   }
 
+  /// The statement's own node above the plan.
+  ///
+  /// @param verb for example `Insert`
+  public record Operation(String verb, long tableId) {}
+
+  /// What is shown.
+  ///
+  /// @param timing whether measured times are
+  public record Options(boolean costs, boolean verbose, boolean timing) {}
+
   /// What to render.
   ///
-  /// @param operation the statement's own node above the plan, for example `Insert on items`
   /// @param parameters values shown in place of `$1 …`; may be shorter than the plan's parameters
+  /// @param rowCounts of tables, by id
   /// @param statistics figures of an execution
-  /// @param timing whether times are shown
-  /// @param executionNanos `Execution Time`
+  /// @param settings those that are not at their defaults; empty: they are not shown
   public record Request(
       PlanNode plan,
-      Optional<String> operation,
+      Optional<Operation> operation,
       @Nullable Object[] parameters,
+      Options options,
+      LongUnaryOperator rowCounts,
       Optional<StatisticsCollector> statistics,
-      boolean timing,
+      Map<String, String> settings,
+      Optional<Long> planningNanos,
       Optional<Long> executionNanos) {
-    /// A plan that was not executed.
+    /// A plan that was not executed, without costs.
     public static Request of(PlanNode plan) {
       return new Request(
           plan,
           Optional.empty(),
           new @Nullable Object[0],
+          new Options(false, false, false),
+          _ -> 0,
           Optional.empty(),
-          false,
+          Map.of(),
+          Optional.empty(),
           Optional.empty());
     }
   }
@@ -62,155 +83,140 @@ public final class ExplainRenderer {
   /// The lines of EXPLAIN.
   public List<String> text(Request request) {
     List<String> lines = new ArrayList<>();
-    int depth = 0;
-    if (request.operation().isPresent()) {
-      lines.add(request.operation().get());
-      depth = 1;
+    new Rendering(request, catalog).add(describe(request), 0, lines);
+    if (!request.settings().isEmpty()) {
+      lines.add(
+          "Settings: "
+              + new TreeMap<>(request.settings())
+                  .entrySet().stream()
+                      .map(one -> one.getKey() + " = '" + one.getValue() + "'")
+                      .collect(Collectors.joining(", ")));
     }
-    new Lines(request, lines).add(describe(request), depth);
+    request.planningNanos().ifPresent(n -> lines.add("Planning Time: " + millis(n) + " ms"));
     request.executionNanos().ifPresent(n -> lines.add("Execution Time: " + millis(n) + " ms"));
     return lines;
   }
 
   /// The document of EXPLAIN (FORMAT JSON).
   public String json(Request request) {
-    StringBuilder out = new StringBuilder("[\n  {\n    \"Plan\": ");
-    Documents documents = new Documents(request, out);
-    if (request.operation().isPresent()) {
-      String[] parts = request.operation().get().split(" on ", 2);
-      documents.add(
-          new ExplainNode(
-              "ModifyTable",
-              request.operation().get(),
-              List.of(
-                  Property.inTitle("Operation", parts[0]),
-                  Property.inTitle("Relation Name", parts[1]),
-                  Property.inTitle("Alias", parts[1])),
-              Optional.empty(),
-              List.of(describe(request))),
-          Optional.empty(),
-          4);
-    } else {
-      documents.add(describe(request), Optional.empty(), 4);
+    return ExplainDocument.json(document(request));
+  }
+
+  /// The document of EXPLAIN (FORMAT YAML).
+  public String yaml(Request request) {
+    return ExplainDocument.yaml(document(request));
+  }
+
+  /// The document of EXPLAIN (FORMAT XML).
+  public String xml(Request request) {
+    return ExplainDocument.xml(document(request));
+  }
+
+  private Group document(Request request) {
+    List<Entry> entries = new ArrayList<>();
+    entries.add(
+        new Entry(
+            "Plan", new Rendering(request, catalog).group(describe(request), Optional.empty())));
+    if (!request.settings().isEmpty()) {
+      entries.add(
+          new Entry(
+              "Settings",
+              new Group(
+                  new TreeMap<>(request.settings())
+                      .entrySet().stream()
+                          .map(one -> new Entry(one.getKey(), new Text(one.getValue())))
+                          .toList())));
     }
-    request
-        .executionNanos()
-        .ifPresent(n -> out.append(",\n    \"Execution Time\": ").append(millis(n)));
-    return out.append("\n  }\n]").toString();
+    request.planningNanos().ifPresent(n -> entries.add(plain("Planning Time", millis(n))));
+    request.executionNanos().ifPresent(n -> entries.add(plain("Execution Time", millis(n))));
+    return new Group(entries);
   }
 
   private ExplainNode describe(Request request) {
     ExpressionText text = new ExpressionText(request.parameters(), settings);
-    return new PlanDescriber(catalog, system, text, request.plan()).describe(request.plan()).node();
+    PlanDescriber describer =
+        new PlanDescriber(catalog, system, text, request.plan(), request.options().verbose());
+    ExplainNode plan = describer.describe(request.plan()).node();
+    return request
+        .operation()
+        .map(operation -> describer.modification(operation, plan))
+        .orElse(plan);
+  }
+
+  private static Entry plain(String name, String value) {
+    return new Entry(name, new Plain(value));
   }
 
   private static String millis(double nanos) {
     return String.format(Locale.ROOT, "%.3f", nanos / NANOS_PER_MILLI);
   }
 
-  /// Figures by node, those of fragments summed over their holders.
-  private static final class Figures {
-    private final StatisticsCollector collector;
-    private final IdentityHashMap<PlanNode, OperatorStatistics> inFragments =
-        new IdentityHashMap<>();
-
-    Figures(StatisticsCollector collector, PlanNode root) {
-      this.collector = collector;
-      findFragments(root);
-    }
-
-    private void findFragments(PlanNode node) {
-      if (node instanceof PlanNode.Gather gather) {
-        for (FragmentStatistics fragment : collector.fragmentsOf(gather)) {
-          spread(gather.fragment(), fragment.operators(), 0);
-        }
-      }
-      PlanInputs.of(node).forEach(this::findFragments);
-    }
-
-    private int spread(PlanNode node, List<OperatorStatistics> operators, int position) {
-      if (position < operators.size()) {
-        inFragments.merge(node, operators.get(position), StatisticsCollector::sum);
-      }
-      int next = position + 1;
-      for (PlanNode input : PlanInputs.of(node)) {
-        next = spread(input, operators, next);
-      }
-      return next;
-    }
-
-    OperatorStatistics of(PlanNode node) {
-      OperatorStatistics fragment = inFragments.get(node);
-      return fragment == null ? collector.of(node) : fragment;
-    }
-
-    List<String> holders(PlanNode.Gather gather) {
-      return collector.fragmentsOf(gather).stream()
-          .map(FragmentStatistics::holder)
-          .distinct()
-          .toList();
-    }
+  private static String cost(double cost) {
+    return String.format(Locale.ROOT, "%.2f", cost);
   }
 
-  /// What the figures of a node add below it.
-  private static List<Property> measured(ExplainNode node, Figures figures, boolean timing) {
-    List<Property> properties = new ArrayList<>();
-    if (node.plan().isEmpty()) {
-      return properties;
-    }
-    PlanNode plan = node.plan().get();
-    OperatorStatistics statistics = figures.of(plan);
-    for (OperatorStatistics.Detail detail : statistics.details()) {
-      if (timing || !detail.name().endsWith(" Time")) {
-        properties.add(new Property(detail.name(), detail.value()));
-      }
-    }
-    if (statistics.memoryBytesMax() > 0) {
-      properties.add(new Property("Memory", kilobytes(statistics.memoryBytesMax())));
-    }
-    if (statistics.spilledBytes() > 0) {
-      properties.add(new Property("Disk", kilobytes(statistics.spilledBytes())));
-    }
-    if (plan instanceof PlanNode.Gather gather) {
-      List<String> holders = figures.holders(gather);
-      if (!holders.isEmpty()) {
-        properties.add(new Property("Fragments", String.join(", ", holders)));
-      }
-    }
-    return properties;
-  }
-
-  private static String kilobytes(long bytes) {
-    return ((bytes + 1023) >> 10) + "kB";
-  }
-
-  /// Text output.
-  private static final class Lines {
+  /// One explained plan.
+  private static final class Rendering {
     private final Request request;
-    private final Optional<Figures> figures;
-    private final List<String> lines;
+    private final Optional<ExplainFigures> figures;
+    private final Optional<CostModel> costs;
 
-    Lines(Request request, List<String> lines) {
+    Rendering(Request request, CatalogImage catalog) {
       this.request = request;
-      this.figures = request.statistics().map(s -> new Figures(s, request.plan()));
-      this.lines = lines;
+      this.figures = request.statistics().map(s -> new ExplainFigures(s, request.plan()));
+      this.costs =
+          request.options().costs()
+              ? Optional.of(new CostModel(catalog, request.rowCounts(), request.parameters()))
+              : Optional.empty();
     }
 
-    void add(ExplainNode node, int depth) {
+    /// What a node is expected to cost. A changed table gives no rows.
+    private Optional<Estimate> estimate(ExplainNode node) {
+      if (costs.isEmpty()) {
+        return Optional.empty();
+      }
+      if (node.shaped().isPresent()) {
+        return Optional.of(costs.get().of(node.shaped().get()));
+      }
+      Estimate input = costs.get().of(request.plan());
+      return Optional.of(new Estimate(input.startup(), input.total(), 0, 0));
+    }
+
+    // ---- text
+
+    void add(ExplainNode node, int depth, List<String> lines) {
       String indent = depth == 0 ? "" : " ".repeat(6 * depth - 4) + "->  ";
-      lines.add(indent + node.title() + actual(node));
+      lines.add(indent + node.title() + expected(node) + actual(node));
       String below = " ".repeat(depth == 0 ? 2 : 6 * depth + 2);
+      if (request.options().verbose() && !node.output().isEmpty()) {
+        lines.add(below + "Output: " + String.join(", ", node.output()));
+      }
       for (Property property : node.properties()) {
         if (property.inText()) {
           lines.add(below + property.name() + ": " + property.text());
         }
       }
       figures.ifPresent(f ->
-          measured(node, f, request.timing())
+          f.properties(node, request.options().timing())
               .forEach(p -> lines.add(below + p.name() + ": " + p.text())));
       for (ExplainNode input : node.inputs()) {
-        add(input, depth + 1);
+        add(input, depth + 1, lines);
       }
+    }
+
+    private String expected(ExplainNode node) {
+      return estimate(node)
+          .map(one ->
+              "  (cost="
+                  + cost(one.startup())
+                  + ".."
+                  + cost(one.total())
+                  + " rows="
+                  + Math.round(one.rows())
+                  + " width="
+                  + one.width()
+                  + ")")
+          .orElse("");
     }
 
     private String actual(ExplainNode node) {
@@ -223,7 +229,9 @@ public final class ExplainRenderer {
         return " (never executed)";
       }
       String time =
-          request.timing() ? "time=" + millis((double) statistics.nanos() / loops) + " " : "";
+          request.options().timing()
+              ? "time=" + millis((double) statistics.nanos() / loops) + " "
+              : "";
       // As PostgreSQL: figures per loop.
       return String.format(
           Locale.ROOT,
@@ -232,67 +240,66 @@ public final class ExplainRenderer {
           Math.round((double) statistics.rows() / loops),
           loops);
     }
-  }
 
-  /// JSON output.
-  private static final class Documents {
-    private final Request request;
-    private final Optional<Figures> figures;
-    private final StringBuilder out;
-
-    Documents(Request request, StringBuilder out) {
-      this.request = request;
-      this.figures = request.statistics().map(s -> new Figures(s, request.plan()));
-      this.out = out;
-    }
+    // ---- documents
 
     /// @param relationship to the node above
-    void add(ExplainNode node, Optional<String> relationship, int indent) {
-      String pad = "\n" + " ".repeat(indent + 2);
-      out.append('{').append(pad).append("\"Node Type\": ").append(JsonText.quote(node.type()));
-      relationship.ifPresent(to -> property("Parent Relationship", JsonText.quote(to), pad));
-      property("Parallel Aware", "false", pad);
-      property("Async Capable", "false", pad);
-      for (Property property : node.properties()) {
-        property(property, pad);
+    Group group(ExplainNode node, Optional<String> relationship) {
+      List<Entry> entries = new ArrayList<>();
+      entries.add(new Entry("Node Type", new Text(node.type())));
+      relationship.ifPresent(to -> entries.add(new Entry("Parent Relationship", new Text(to))));
+      entries.add(plain("Parallel Aware", "false"));
+      entries.add(plain("Async Capable", "false"));
+      node.properties().stream()
+          .filter(property -> !property.inText())
+          .forEach(property -> entries.add(entry(property)));
+      estimate(node)
+          .ifPresent(one -> {
+            entries.add(plain("Startup Cost", cost(one.startup())));
+            entries.add(plain("Total Cost", cost(one.total())));
+            entries.add(plain("Plan Rows", String.valueOf(Math.round(one.rows()))));
+            entries.add(plain("Plan Width", String.valueOf(one.width())));
+          });
+      figures.ifPresent(all -> addActual(node, all, entries));
+      if (request.options().verbose() && !node.output().isEmpty()) {
+        entries.add(new Entry("Output", new Items(node.output())));
       }
-      if (figures.isPresent() && node.plan().isPresent()) {
-        addFigures(node, figures.get(), figures.get().of(node.plan().get()), pad);
-      }
+      node.properties().stream()
+          .filter(Property::inText)
+          .forEach(property -> entries.add(entry(property)));
+      figures.ifPresent(all ->
+          all.properties(node, request.options().timing())
+              .forEach(property -> entries.add(entry(property))));
       if (!node.inputs().isEmpty()) {
-        out.append(',').append(pad).append("\"Plans\": [");
+        List<Group> inputs = new ArrayList<>();
         for (int i = 0; i < node.inputs().size(); i++) {
-          out.append(i == 0 ? "" : ", ");
           String place = i == 0 ? "Outer" : "Inner";
           boolean isMember = node.type().equals("Append");
-          add(node.inputs().get(i), Optional.of(isMember ? "Member" : place), indent + 4);
+          inputs.add(group(node.inputs().get(i), Optional.of(isMember ? "Member" : place)));
         }
-        out.append(']');
+        entries.add(new Entry("Plans", new Groups("Plan", inputs)));
       }
-      out.append("\n").append(" ".repeat(indent)).append('}');
+      return new Group(entries);
     }
 
-    private void addFigures(
-        ExplainNode node, Figures all, OperatorStatistics statistics, String pad) {
+    private void addActual(ExplainNode node, ExplainFigures all, List<Entry> entries) {
+      if (node.plan().isEmpty()) {
+        return;
+      }
+      OperatorStatistics statistics = all.of(node.plan().get());
       long loops = Math.max(1, statistics.loops());
-      if (request.timing()) {
-        property("Actual Total Time", millis((double) statistics.nanos() / loops), pad);
+      if (request.options().timing()) {
+        entries.add(plain("Actual Total Time", millis((double) statistics.nanos() / loops)));
       }
-      property("Actual Rows", String.valueOf(Math.round((double) statistics.rows() / loops)), pad);
-      property("Actual Loops", String.valueOf(statistics.loops()), pad);
-      for (Property property : measured(node, all, request.timing())) {
-        property(property, pad);
-      }
+      entries.add(
+          plain("Actual Rows", String.valueOf(Math.round((double) statistics.rows() / loops))));
+      entries.add(plain("Actual Loops", String.valueOf(statistics.loops())));
     }
 
-    private void property(Property property, String pad) {
-      String value =
-          property.values().stream().map(JsonText::quote).collect(Collectors.joining(", "));
-      property(property.name(), property.isList() ? "[" + value + "]" : value, pad);
-    }
-
-    private void property(String name, String json, String pad) {
-      out.append(',').append(pad).append(JsonText.quote(name)).append(": ").append(json);
+    private static Entry entry(Property property) {
+      return new Entry(
+          property.name(),
+          property.isList() ? new Items(property.values()) : new Text(property.text()));
     }
   }
 }

@@ -19,6 +19,7 @@ import quiver.common.plan.IndexAccess;
 import quiver.common.plan.JoinKind;
 import quiver.common.plan.PlanNode;
 import quiver.common.plan.SortKey;
+import quiver.common.text.Identifiers;
 import quiver.execution.explain.ExplainNode.Property;
 import quiver.execution.runtime.PlanInputs;
 
@@ -27,14 +28,22 @@ final class PlanDescriber {
   private final CatalogImage catalog;
   private final SystemCatalog system;
   private final ExpressionText text;
+  private final boolean verbose;
   private final boolean qualified;
   private final Map<Integer, List<String>> shared = new HashMap<>();
 
-  PlanDescriber(CatalogImage catalog, SystemCatalog system, ExpressionText text, PlanNode root) {
+  /// @param verbose whether names of columns and tables say where they are
+  PlanDescriber(
+      CatalogImage catalog,
+      SystemCatalog system,
+      ExpressionText text,
+      PlanNode root,
+      boolean verbose) {
     this.catalog = catalog;
     this.system = system;
     this.text = text;
-    this.qualified = countRelations(root) > 1;
+    this.verbose = verbose;
+    this.qualified = verbose || countRelations(root) > 1;
   }
 
   private static int countRelations(PlanNode node) {
@@ -54,6 +63,24 @@ final class PlanDescriber {
   record Described(ExplainNode node, List<String> names) {}
 
   Described describe(PlanNode node) {
+    Described described = described(node);
+    return new Described(described.node().withOutput(described.names()), described.names());
+  }
+
+  /// The node of a statement that changes a table.
+  ExplainNode modification(ExplainRenderer.Operation operation, ExplainNode input) {
+    List<Property> properties = new ArrayList<>();
+    properties.add(Property.inTitle("Operation", operation.verb()));
+    properties.addAll(relation(operation.tableId()));
+    return new ExplainNode(
+        "ModifyTable",
+        operation.verb() + " on " + relationTitle(operation.tableId()),
+        properties,
+        Optional.empty(),
+        List.of(input));
+  }
+
+  private Described described(PlanNode node) {
     return switch (node) {
       case PlanNode.TableScan scan -> scan(scan);
       case PlanNode.VectorSearch search -> search(search);
@@ -93,7 +120,7 @@ final class PlanDescriber {
         Described input = describe(project.input());
         // A projection is not shown: PostgreSQL's nodes project by themselves.
         yield new Described(
-            input.node(),
+            input.node().projected(project),
             project.expressions().stream().map(e -> text.of(e, input.names())).toList());
       }
       case PlanNode.ProjectSet project -> {
@@ -200,6 +227,16 @@ final class PlanDescriber {
     return catalog.table(tableId).map(TableDefinition::name).orElse("table " + tableId);
   }
 
+  private Optional<String> schema(long tableId) {
+    return verbose ? catalog.table(tableId).map(TableDefinition::schema) : Optional.empty();
+  }
+
+  /// A table as titles name it.
+  private String relationTitle(long tableId) {
+    String name = Identifiers.quoted(tableName(tableId));
+    return schema(tableId).map(schema -> Identifiers.quoted(schema) + "." + name).orElse(name);
+  }
+
   private String columnName(long tableId, int ordinal) {
     String name = ordinal < 0 ? HiddenColumns.name(ordinal) : storedColumnName(tableId, ordinal);
     return qualified ? tableName(tableId) + "." + name : name;
@@ -233,8 +270,8 @@ final class PlanDescriber {
 
   private Described scan(PlanNode.TableScan scan) {
     List<String> names = columns(scan.tableId(), scan.ordinals(), scan.withAddress());
-    String table = tableName(scan.tableId());
-    List<Property> properties = new ArrayList<>(relation(table));
+    String table = relationTitle(scan.tableId());
+    List<Property> properties = new ArrayList<>(relation(scan.tableId()));
     String title = "Seq Scan on " + table;
     if (!scan.keyEquals().isEmpty()) {
       Optional<TableDefinition> definition = catalog.table(scan.tableId());
@@ -264,6 +301,15 @@ final class PlanDescriber {
     scan.asOf().ifPresent(moment -> properties.add(asOf(moment)));
     boolean byIndex = !scan.keyEquals().isEmpty() || access.isPresent();
     return leaf(scan, byIndex ? "Index Scan" : "Seq Scan", title, properties, names);
+  }
+
+  private List<Property> relation(long tableId) {
+    String name = tableName(tableId);
+    List<Property> properties = new ArrayList<>();
+    properties.add(Property.inTitle("Relation Name", name));
+    schema(tableId).ifPresent(schema -> properties.add(Property.inTitle("Schema", schema)));
+    properties.add(Property.inTitle("Alias", name));
+    return properties;
   }
 
   private static List<Property> relation(String name) {
@@ -337,7 +383,7 @@ final class PlanDescriber {
                             .filter(candidate -> candidate.fileId() == id)
                             .findFirst()))
             .map(IndexDefinition::name);
-    List<Property> properties = new ArrayList<>(relation(tableName(search.tableId())));
+    List<Property> properties = new ArrayList<>(relation(search.tableId()));
     index.ifPresent(name -> properties.addAll(index(name, false)));
     properties.add(new Property("Order By", distance));
     search.filter().ifPresent(f -> properties.add(new Property("Filter", text.of(f, names))));
@@ -347,7 +393,7 @@ final class PlanDescriber {
     search.limit().ifPresent(n -> properties.add(new Property("Nearest", text.of(n, List.of()))));
     search.asOf().ifPresent(moment -> properties.add(asOf(moment)));
     properties.add(new Property("Reason", search.reason()));
-    String table = tableName(search.tableId());
+    String table = relationTitle(search.tableId());
     return leaf(
         search,
         search.indexId().isPresent() ? "Index Scan" : "Seq Scan",

@@ -122,7 +122,15 @@ class ExplainRendererTest {
     @Nullable Object[] parameters = {new float[] {1, 2, 3}};
     Request request =
         new Request(
-            search(), Optional.empty(), parameters, Optional.empty(), false, Optional.empty());
+            search(),
+            Optional.empty(),
+            parameters,
+            new ExplainRenderer.Options(false, false, false),
+            _ -> 0,
+            Optional.empty(),
+            Map.of(),
+            Optional.empty(),
+            Optional.empty());
     assertThat(renderer.text(request))
         .containsExactly(
             "Limit",
@@ -177,15 +185,16 @@ class ExplainRendererTest {
             "\"Sort Key\": [\"count(*) DESC\"],",
             "\"Node Type\": \"Aggregate\",",
             "\"Parent Relationship\": \"Outer\",",
-            "\"Group Key\": [\"items.category\"],",
             "\"Strategy\": \"Hashed\",",
             "\"Partial Mode\": \"Simple\",",
+            "\"Group Key\": [\"items.category\"],",
             "\"Node Type\": \"Hash Join\",",
             "\"Join Type\": \"Left\",",
             "\"Hash Cond\": \"(items.id = orders.id)\",",
             "\"Node Type\": \"Seq Scan\",",
             "\"Parent Relationship\": \"Outer\",",
             "\"Relation Name\": \"items\",",
+            "\"Alias\": \"items\",",
             "\"Filter\": \"(items.id < 5)\"",
             "\"Node Type\": \"Seq Scan\",",
             "\"Parent Relationship\": \"Inner\",",
@@ -210,18 +219,32 @@ class ExplainRendererTest {
     Request request =
         new Request(
             plan,
-            Optional.of("Insert on items"),
+            Optional.of(new ExplainRenderer.Operation("Insert", 1)),
             new @Nullable Object[0],
+            new ExplainRenderer.Options(true, true, false),
+            _ -> 3,
             Optional.of(collector),
-            false,
+            Map.of("work_mem", "5MB"),
+            Optional.of(250_000L),
             Optional.of(1_500_000L));
     List<String> lines = renderer.text(request);
-    assertThat(lines.get(0)).isEqualTo("Insert on items");
-    assertThat(lines.get(1)).isEqualTo("  ->  Sort (actual rows=2 loops=1)");
     assertThat(lines)
-        .contains("        ->  Seq Scan on items (actual rows=2 loops=1)")
-        .contains("              Rows Removed by Filter: 1")
-        .endsWith("Execution Time: 1.500 ms");
+        .contains(
+            "Insert on public.items  (cost=1.04..1.05 rows=0 width=0)",
+            "  ->  Sort  (cost=1.04..1.05 rows=1 width=36) (actual rows=2 loops=1)",
+            "        ->  Seq Scan on public.items  (cost=0.00..1.04 rows=1 width=36)"
+                + " (actual rows=2 loops=1)",
+            "              Output: items.id, items.category",
+            "              Rows Removed by Filter: 1")
+        .endsWith(
+            "Settings: work_mem = '5MB'", "Planning Time: 0.250 ms", "Execution Time: 1.500 ms");
     JsonText.parse(renderer.json(request));
+    assertThat(renderer.yaml(request).lines())
+        .startsWith("- Plan: ", "    Node Type: \"ModifyTable\"")
+        .contains("      - Node Type: \"Sort\"", "        Plan Rows: 1", "        Sort Key: ");
+    assertThat(renderer.xml(request).lines())
+        .startsWith(
+            "<explain xmlns=\"http://www.postgresql.org/2009/explain\">", "  <Query>", "    <Plan>")
+        .anySatisfy(line -> assertThat(line).contains("<Filter>(items.id &lt; 5)</Filter>"));
   }
 }

@@ -156,6 +156,8 @@ public final class StatementBinder {
     boolean analyze = false;
     boolean verbose = false;
     boolean costs = true;
+    boolean settings = false;
+    boolean wal = false;
     Optional<Boolean> timing = Optional.empty();
     Optional<Boolean> summary = Optional.empty();
     ExplainOptions.Format format = ExplainOptions.Format.TEXT;
@@ -169,24 +171,25 @@ public final class StatementBinder {
         case "format" -> format = format(option);
         // There is no buffer cache whose hits could be shown; clients ask as a matter of course.
         case "buffers" -> truth(option);
-        case "wal", "settings", "generic_plan" -> {
-          if (truth(option)) {
-            throw DefinitionBinder.unsupported(
-                "EXPLAIN option " + option.name().toUpperCase(Locale.ROOT) + " is");
-          }
-        }
+        case "settings" -> settings = truth(option);
+        // A statement's records in the log are not told apart by node of its plan.
+        case "wal" -> wal = truth(option);
         default ->
             throw new QuiverException(
                     SqlState.SYNTAX_ERROR, "unrecognized EXPLAIN option \"%s\"", option.name())
                 .at(option.position());
       }
     }
+    if (wal && !analyze) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE, "EXPLAIN option WAL requires ANALYZE");
+    }
     if (timing.orElse(false) && !analyze) {
       throw new QuiverException(
           SqlState.INVALID_PARAMETER_VALUE, "EXPLAIN option TIMING requires ANALYZE");
     }
     return new ExplainOptions(
-        analyze, verbose, costs, timing.orElse(analyze), summary.orElse(analyze), format);
+        analyze, verbose, costs, timing.orElse(analyze), summary.orElse(analyze), settings, format);
   }
 
   private static ExplainOptions.Format format(Option option) {
@@ -194,7 +197,8 @@ public final class StatementBinder {
     return switch (text == null ? "" : text.toLowerCase(Locale.ROOT)) {
       case "text" -> ExplainOptions.Format.TEXT;
       case "json" -> ExplainOptions.Format.JSON;
-      case "xml", "yaml" -> throw DefinitionBinder.unsupported("EXPLAIN FORMAT " + text + " is");
+      case "yaml" -> ExplainOptions.Format.YAML;
+      case "xml" -> ExplainOptions.Format.XML;
       default ->
           throw new QuiverException(
                   SqlState.INVALID_PARAMETER_VALUE,

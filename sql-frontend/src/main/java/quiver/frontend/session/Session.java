@@ -99,6 +99,7 @@ public final class Session implements SessionView {
   private long overlayCount;
   private @Nullable DatumFormat format;
   private Map<String, String> formatSettings = Map.of();
+  private long planningNanos;
 
   /// What other threads may see.
   private record Activity(
@@ -456,7 +457,15 @@ public final class Session implements SessionView {
       temporarySchema = services.temporarySchemas().newName();
     }
     CatalogImage catalog = catalog();
-    return services.planner().plan(source, catalog, state(catalog));
+    long begin = services.nanoTime().getAsLong();
+    PlannedStatement planned = services.planner().plan(source, catalog, state(catalog));
+    planningNanos = services.nanoTime().getAsLong() - begin;
+    return planned;
+  }
+
+  /// How long the last statement's planning took, or finding its plan.
+  long planningNanos() {
+    return planningNanos;
   }
 
   /// Plans again if the catalog has changed since.

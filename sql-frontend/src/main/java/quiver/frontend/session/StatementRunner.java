@@ -1,8 +1,10 @@
 package quiver.frontend.session;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ import quiver.frontend.statement.TableRewrite;
 import quiver.frontend.transaction.PendingChecks;
 import quiver.frontend.transaction.Transaction;
 import quiver.frontend.transaction.UniqueKey;
+import quiver.rpc.ClusterService.SegmentStatus;
 import quiver.rpc.RootCoordinatorService;
 import quiver.rpc.RootCoordinatorService.DdlResult;
 
@@ -403,7 +406,8 @@ final class StatementRunner {
 
   private StatementResult explain(StatementPlan.Explain explain, @Nullable Object[] parameters) {
     Explanation explanation =
-        new Explanation(explain, session.catalog(), parameters, session.format());
+        new Explanation(
+            explain, session.catalog(), parameters, session.format(), surroundings(explain));
     if (!explain.options().analyze()) {
       return StatementResult.rows(explain.output(), explanation.rows(), count -> "EXPLAIN");
     }
@@ -437,6 +441,19 @@ final class StatementRunner {
         explain.output(),
         explanation.rows(collector, services.nanoTime().getAsLong() - begin),
         count -> "EXPLAIN");
+  }
+
+  private Explanation.Surroundings surroundings(StatementPlan.Explain explain) {
+    Map<Long, Long> rowCounts = new HashMap<>();
+    if (explain.options().costs()) {
+      for (SegmentStatus segment : services.statements().cluster().segments()) {
+        rowCounts.merge(segment.tableId(), segment.rowCount() - segment.deletedCount(), Long::sum);
+      }
+    }
+    return new Explanation.Surroundings(
+        table -> rowCounts.getOrDefault(table, 0L),
+        explain.options().settings() ? session.variables().changedForPlans() : Map.of(),
+        session.planningNanos());
   }
 
   private StatementResult copyIn(StatementPlan.CopyIn copy) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -19,6 +20,12 @@ import quiver.frontend.setting.Parameter.Kind;
 /// The parameters of one session. Changes made in a transaction go with it: `mark` and `rewind`
 /// take them back, `endTransaction` drops those of SET LOCAL. Used by the session's thread only.
 public final class SessionSettings {
+  private static final Pattern PLAN_PARAMETER =
+      Pattern.compile(
+          "(enable_|hnsw\\.|ivfflat\\.|quiver\\.|jit|cpu_|parallel_).*"
+              + "|work_mem|hash_mem_multiplier|search_path|plan_cache_mode|.*_page_cost"
+              + "|effective_.*|constraint_exclusion|cursor_tuple_fraction");
+
   private static final String SESSION_AUTHORIZATION = "session_authorization";
   private static final String ROLE = "role";
   private static final String NO_ROLE = "none";
@@ -346,6 +353,19 @@ public final class SessionSettings {
       path.add(name.equals("$user") ? currentUser() : name);
     }
     return path;
+  }
+
+  /// Parameters that plans depend on and that are not at their defaults, with their values.
+  public Map<String, String> changedForPlans() {
+    Map<String, String> changed = new TreeMap<>();
+    for (Parameter parameter : parameters.all()) {
+      String value = value(key(parameter.name()));
+      if (PLAN_PARAMETER.matcher(parameter.name()).matches()
+          && !value.equals(parameter.bootValue())) {
+        changed.put(parameter.name(), ParameterValues.display(parameter, value));
+      }
+    }
+    return changed;
   }
 
   /// `pg_settings` and SHOW ALL: every parameter, by name.

@@ -1,10 +1,11 @@
 package quiver.frontend.statement;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
-import quiver.common.catalog.TableDefinition;
 import quiver.common.column.ObjectColumn;
 import quiver.common.column.RowBatch;
 import quiver.common.plan.PlanNode;
@@ -13,28 +14,40 @@ import quiver.common.plan.StatementPlan.ExplainOptions;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.execution.explain.ExplainRenderer;
+import quiver.execution.explain.ExplainRenderer.Operation;
 import quiver.execution.runtime.StatisticsCollector;
 import quiver.frontend.catalog.RelationColumns;
 import quiver.frontend.format.DatumFormat;
 
-/// EXPLAIN's rows. There are no cost estimates, with or without COSTS.
+/// EXPLAIN's rows.
 public final class Explanation {
   private final ExplainOptions options;
   private final StatementPlan statement;
   private final CatalogImage catalog;
   private final @Nullable Object[] parameters;
   private final DatumFormat format;
+  private final Surroundings surroundings;
+
+  /// What is around the statement.
+  ///
+  /// @param rowCounts of tables, by id
+  /// @param settings that matter to plans and are not at their defaults
+  /// @param planningNanos how long planning took
+  public record Surroundings(
+      LongUnaryOperator rowCounts, Map<String, String> settings, long planningNanos) {}
 
   public Explanation(
       StatementPlan.Explain explain,
       CatalogImage catalog,
       @Nullable Object[] parameters,
-      DatumFormat format) {
+      DatumFormat format,
+      Surroundings surroundings) {
     this.options = explain.options();
     this.statement = explain.statement();
     this.catalog = catalog;
     this.parameters = parameters;
     this.format = format;
+    this.surroundings = surroundings;
   }
 
   /// The rows without running the statement.
@@ -50,35 +63,57 @@ public final class Explanation {
   }
 
   private List<RowBatch> rows(Optional<StatisticsCollector> statistics, Optional<Long> nanos) {
-    boolean json = options.format() == ExplainOptions.Format.JSON;
     List<String> lines =
-        root()
-            .map(plan -> {
-              ExplainRenderer renderer =
-                  new ExplainRenderer(catalog, RelationColumns.standard(), format.settings());
-              ExplainRenderer.Request request =
-                  new ExplainRenderer.Request(
-                      plan, operation(), parameters, statistics, options.timing(), nanos);
-              return json ? List.of(renderer.json(request)) : renderer.text(request);
-            })
-            .orElseGet(() -> List.of(json ? "[\"Utility Statement\"]" : "Utility Statement"));
+        root().map(plan -> lines(plan, statistics, nanos)).orElseGet(this::utility);
     @Nullable Object[] values = lines.toArray(new @Nullable Object[0]);
-    SqlType type = json ? SqlType.of(BaseType.JSON) : SqlType.TEXT;
+    SqlType type =
+        options.format() == ExplainOptions.Format.JSON ? SqlType.of(BaseType.JSON) : SqlType.TEXT;
     return List.of(
         new RowBatch(lines.size(), List.of(ObjectColumn.of(type, lines.size(), values))));
   }
 
-  private Optional<String> operation() {
-    return switch (statement) {
-      case StatementPlan.Insert insert -> Optional.of("Insert on " + table(insert.tableId()));
-      case StatementPlan.Update update -> Optional.of("Update on " + table(update.tableId()));
-      case StatementPlan.Delete delete -> Optional.of("Delete on " + table(delete.tableId()));
-      default -> Optional.empty();
+  private List<String> lines(
+      PlanNode plan, Optional<StatisticsCollector> statistics, Optional<Long> nanos) {
+    ExplainRenderer renderer =
+        new ExplainRenderer(catalog, RelationColumns.standard(), format.settings());
+    ExplainRenderer.Request request =
+        new ExplainRenderer.Request(
+            plan,
+            operation(),
+            parameters,
+            new ExplainRenderer.Options(options.costs(), options.verbose(), options.timing()),
+            surroundings.rowCounts(),
+            statistics,
+            options.settings() ? surroundings.settings() : Map.of(),
+            options.summary() ? Optional.of(surroundings.planningNanos()) : Optional.empty(),
+            nanos);
+    return switch (options.format()) {
+      case TEXT -> renderer.text(request);
+      case JSON -> List.of(renderer.json(request));
+      case YAML -> List.of(renderer.yaml(request));
+      case XML -> List.of(renderer.xml(request));
     };
   }
 
-  private String table(long tableId) {
-    return catalog.table(tableId).map(TableDefinition::name).orElse("table " + tableId);
+  private List<String> utility() {
+    return List.of(
+        switch (options.format()) {
+          case TEXT -> "Utility Statement";
+          case JSON -> "[\"Utility Statement\"]";
+          case YAML -> "- \"Utility Statement\"";
+          case XML ->
+              "<explain xmlns=\"http://www.postgresql.org/2009/explain\">\n"
+                  + "  <Utility-Statement></Utility-Statement>\n</explain>";
+        });
+  }
+
+  private Optional<Operation> operation() {
+    return switch (statement) {
+      case StatementPlan.Insert insert -> Optional.of(new Operation("Insert", insert.tableId()));
+      case StatementPlan.Update update -> Optional.of(new Operation("Update", update.tableId()));
+      case StatementPlan.Delete delete -> Optional.of(new Operation("Delete", delete.tableId()));
+      default -> Optional.empty();
+    };
   }
 
   private Optional<PlanNode> root() {
