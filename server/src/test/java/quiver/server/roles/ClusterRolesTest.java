@@ -38,7 +38,7 @@ class ClusterRolesTest {
   }
 
   private static void await(ClusterWorkload workload, String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(300);
     while (!condition.getAsBoolean()) {
       workload.check();
       if (System.nanoTime() > deadline) {
