@@ -1,6 +1,5 @@
 package quiver.execution.operator;
 
-import java.math.BigInteger;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
@@ -88,11 +87,8 @@ final class RangeOffsets {
   /// The sign of `value - (base ± offset)`.
   int compare(FunctionContext context, Object value, Object base, Object offset, boolean subtract) {
     return switch (base) {
-      case Long number when offset instanceof Long by -> {
-        BigInteger a = BigInteger.valueOf(number);
-        BigInteger b = BigInteger.valueOf(by);
-        yield BigInteger.valueOf((Long) value).compareTo(subtract ? a.subtract(b) : a.add(b));
-      }
+      case Long number when offset instanceof Long by ->
+          compareLongs((Long) value, number, by, subtract);
       case Double number -> {
         double by = (Double) offset;
         yield DatumOrder.compareDoubles((Double) value, subtract ? number - by : number + by);
@@ -103,6 +99,13 @@ final class RangeOffsets {
       }
       default -> compareShifted(context, value, base, (Interval) offset, subtract);
     };
+  }
+
+  /// @param by not negative
+  private static int compareLongs(long value, long base, long by, boolean subtract) {
+    long shifted = subtract ? base - by : base + by;
+    boolean overflows = subtract ? shifted > base : shifted < base;
+    return overflows ? (subtract ? 1 : -1) : Long.compare(value, shifted);
   }
 
   private int compareShifted(

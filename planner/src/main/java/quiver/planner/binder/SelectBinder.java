@@ -279,7 +279,7 @@ final class SelectBinder {
     for (RexNode key : keys.expressions) {
       binding.resolver().equality(Rex.type(key));
     }
-    List<RexNode> groupKeys = attachToKeys(keys.expressions);
+    List<RexNode> groupKeys = withSets(attachToKeys(keys.expressions), nodes);
     List<Placeholders.Aggregate> aggregates = attachToAggregates();
     Grouping grouping =
         new Grouping(
@@ -306,6 +306,23 @@ final class SelectBinder {
     Subqueries.Attached attached = subqueries().attach(rel, keys, outerColumns, _ -> true);
     rel = attached.rel();
     return attached.expressions();
+  }
+
+  /// Computes the set-returning calls in group keys: each value makes a row to be grouped. Where
+  /// `nodes` have such a key they read its value.
+  ///
+  /// @return the keys over the relation with these rows
+  private List<RexNode> withSets(List<RexNode> keys, List<RexNode> nodes) {
+    SetCalls.Planned planned = new SetCalls(binding, placeholders).plan(rel, keys);
+    rel = planned.rel();
+    Map<RexNode, RexNode> computed = new HashMap<>();
+    for (int i = 0; i < keys.size(); i++) {
+      if (!keys.get(i).equals(planned.expressions().get(i))) {
+        computed.put(keys.get(i), planned.expressions().get(i));
+      }
+    }
+    nodes.replaceAll(node -> node.accept(SetCalls.replacing(computed)));
+    return planned.expressions();
   }
 
   private List<Placeholders.Aggregate> attachToAggregates() {
@@ -354,12 +371,6 @@ final class SelectBinder {
       if (Calls.contains(expression, Form.Placeholder.Kind.WINDOW)) {
         throw new QuiverException(
                 SqlState.WINDOWING_ERROR, "window functions are not allowed in GROUP BY")
-            .at(Positions.of(node));
-      }
-      if (Calls.contains(expression, Form.Placeholder.Kind.SET_RETURNING)) {
-        throw new QuiverException(
-                SqlState.FEATURE_NOT_SUPPORTED,
-                "set-returning functions in GROUP BY are not supported")
             .at(Positions.of(node));
       }
       int index = expressions.indexOf(expression);

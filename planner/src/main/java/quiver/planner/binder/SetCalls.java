@@ -82,7 +82,8 @@ final class SetCalls {
     return calls;
   }
 
-  private static RexShuttle replacing(Map<RexNode, RexNode> calls) {
+  /// Puts values in the place of calls.
+  static RexShuttle replacing(Map<RexNode, RexNode> calls) {
     return new RexShuttle() {
       @Override
       public RexNode visitCall(RexCall call) {

@@ -154,9 +154,10 @@ final class Windows {
             bound(frame.start()),
             bound(frame.end()),
             WindowFrame.Exclusion.valueOf(frame.exclusion().name()));
-    String mode = frame.mode().name();
     return new WindowRel.Frame(
-        shape, offset(frame.start(), offsetType, mode), offset(frame.end(), offsetType, mode));
+        shape,
+        offset(frame.start(), offsetType, frame.mode(), orderType),
+        offset(frame.end(), offsetType, frame.mode(), orderType));
   }
 
   private static void checkBounds(WindowSpecification.Frame frame) {
@@ -196,7 +197,9 @@ final class Windows {
   /// What RANGE offsets are counted in: the type itself, or intervals for dates and times.
   private static SqlType rangeOffsetType(SqlType orderType, boolean hasOffset) {
     return switch (orderType.base()) {
-      case INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC, INTERVAL -> orderType.withoutModifier();
+      case INT2, INT4, INT8 -> SqlType.INT8;
+      case FLOAT4, FLOAT8 -> SqlType.FLOAT8;
+      case NUMERIC, INTERVAL -> orderType.withoutModifier();
       case DATE, TIME, TIMESTAMP, TIMESTAMPTZ, TIMETZ -> SqlType.of(BaseType.INTERVAL);
       default -> {
         if (hasOffset) {
@@ -210,7 +213,11 @@ final class Windows {
     };
   }
 
-  private List<RexNode> offset(WindowSpecification.Bound bound, SqlType type, String mode) {
+  private List<RexNode> offset(
+      WindowSpecification.Bound bound,
+      SqlType type,
+      WindowSpecification.Mode mode,
+      @Nullable SqlType orderType) {
     SqlNode offset = bound.offset();
     if (offset == null) {
       return List.of();
@@ -218,7 +225,7 @@ final class Windows {
     RexNode bound0 = expressions.bind(offset, Clause.WINDOW);
     if (Variables.hasColumns(bound0)) {
       throw new QuiverException(
-              SqlState.INVALID_COLUMN_REFERENCE, "argument of %s must not contain variables", mode)
+              SqlState.INVALID_COLUMN_REFERENCE, "argument of %s must not contain variables", mode.name())
           .at(Positions.of(offset));
     }
     return List.of(
@@ -226,12 +233,24 @@ final class Windows {
             .coercions()
             .tryCoerce(bound0, type, CastContext.IMPLICIT)
             .orElseThrow(() ->
-                new QuiverException(
-                        SqlState.DATATYPE_MISMATCH,
-                        "argument of %s must be type %s, not type %s",
-                        mode,
-                        type.sqlName(),
-                        Rex.type(bound0).sqlName())
-                    .at(Positions.of(offset))));
+                mismatch(mode, orderType, type, Rex.type(bound0)).at(Positions.of(offset))));
+  }
+
+  private static QuiverException mismatch(
+      WindowSpecification.Mode mode, @Nullable SqlType orderType, SqlType wanted, SqlType given) {
+    return mode == WindowSpecification.Mode.RANGE && orderType != null
+        ? new QuiverException(
+                SqlState.FEATURE_NOT_SUPPORTED,
+                "RANGE with offset PRECEDING/FOLLOWING is not supported for column type %s and"
+                    + " offset type %s",
+                orderType.sqlName(),
+                given.sqlName())
+            .withHint("Cast the offset value to an appropriate type.")
+        : new QuiverException(
+            SqlState.DATATYPE_MISMATCH,
+            "argument of %s must be type %s, not type %s",
+            mode.name(),
+            wanted.sqlName(),
+            given.sqlName());
   }
 }
