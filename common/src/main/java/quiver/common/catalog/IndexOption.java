@@ -13,6 +13,9 @@ public record IndexOption(String name, Set<IndexMethod> methods, Kind kind) {
     /// An integer in a range.
     record Range(int min, int max) implements Kind {}
 
+    /// On or off.
+    record Flag() implements Kind {}
+
     /// One of a few words.
     record Words(List<String> values) implements Kind {
       public Words {
@@ -23,6 +26,17 @@ public record IndexOption(String name, Set<IndexMethod> methods, Kind kind) {
 
   private static final List<IndexOption> ALL =
       List.of(
+          // PostgreSQL's, of pages and their upkeep: kept, and without effect.
+          new IndexOption(
+              "fillfactor", Set.of(IndexMethod.BTREE, IndexMethod.HASH), new Kind.Range(10, 100)),
+          new IndexOption("deduplicate_items", Set.of(IndexMethod.BTREE), new Kind.Flag()),
+          new IndexOption("fastupdate", Set.of(IndexMethod.GIN), new Kind.Flag()),
+          new IndexOption(
+              "gin_pending_list_limit",
+              Set.of(IndexMethod.GIN),
+              new Kind.Range(64, Integer.MAX_VALUE)),
+          new IndexOption("pages_per_range", Set.of(IndexMethod.BRIN), new Kind.Range(1, 131_072)),
+          new IndexOption("autosummarize", Set.of(IndexMethod.BRIN), new Kind.Flag()),
           new IndexOption("m", Set.of(IndexMethod.HNSW), new Kind.Range(2, 100)),
           new IndexOption("ef_construction", Set.of(IndexMethod.HNSW), new Kind.Range(4, 1_000)),
           new IndexOption(

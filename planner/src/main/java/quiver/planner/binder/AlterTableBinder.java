@@ -45,6 +45,7 @@ import quiver.planner.calcite.Rex;
 import quiver.planner.parser.PostgresParser;
 import quiver.planner.parser.node.AlterAction;
 import quiver.planner.parser.node.Constraint;
+import quiver.planner.parser.node.Option;
 import quiver.planner.parser.node.Positions;
 import quiver.planner.parser.node.Statement;
 
@@ -164,8 +165,8 @@ final class AlterTableBinder {
       case AlterAction.DropConstraint drop -> dropConstraint(drop);
       case AlterAction.ValidateConstraint(SqlIdentifier constraint) -> validate(constraint);
       case AlterAction.AlterConstraint(Constraint constraint) -> alterConstraint(constraint);
-      case AlterAction.SetOptions _ ->
-          throw DefinitionBinder.unsupported("storage parameters of tables are");
+      case AlterAction.SetOptions(List<Option> options) ->
+          options.forEach(StorageParameters::check);
       case AlterAction.ResetOptions _ -> {
         // There are none.
       }
@@ -1017,9 +1018,7 @@ final class AlterTableBinder {
           "multiple primary keys for table \"%s\" are not allowed",
           name);
     }
-    if (!unique.options().isEmpty()) {
-      throw DefinitionBinder.unsupported("storage parameters of a primary key are");
-    }
+    IndexOptionValues.checkKey(unique.options());
     // Files know the keys of their rows: they are written again.
     rewrite = true;
     if (unique.usingIndex() != null) {

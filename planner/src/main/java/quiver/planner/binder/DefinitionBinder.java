@@ -169,15 +169,8 @@ final class DefinitionBinder {
     }
     for (Option option : options) {
       switch (option.name()) {
-        case "shards" -> count = IndexOptionValues.integer(option, 1, SHARDS_MAX);
-        // How full a page of a heap gets: there are no pages, so every value holds.
-        case "fillfactor" -> IndexOptionValues.integer(option, 10, 100);
-        default ->
-            throw new QuiverException(
-                    SqlState.FEATURE_NOT_SUPPORTED,
-                    "storage parameter \"%s\" is not supported",
-                    option.name())
-                .at(option.position());
+        case "shards" -> count = OptionValues.integer(option, 1, SHARDS_MAX);
+        default -> StorageParameters.check(option);
       }
     }
     return count;
@@ -666,9 +659,7 @@ final class DefinitionBinder {
                 name)
             .at(constraint.position());
       }
-      if (!unique.options().isEmpty()) {
-        throw unsupported("storage parameters of a primary key are");
-      }
+      IndexOptionValues.checkKey(unique.options());
       if (unique.usingIndex() != null) {
         throw unsupported("PRIMARY KEY USING INDEX is");
       }

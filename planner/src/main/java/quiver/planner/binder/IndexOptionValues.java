@@ -28,19 +28,26 @@ final class IndexOptionValues {
     return values;
   }
 
+  /// Checks the options of a key's index. They steer pages, which are not there: every value holds.
+  static void checkKey(List<Option> options) {
+    Map<String, String> _ = checked(IndexMethod.BTREE, options);
+  }
+
   private static String value(IndexMethod method, Option option) {
     IndexOption known = known(method, option.name());
     return switch (known.kind()) {
-      case IndexOption.Kind.Range(int min, int max) -> Integer.toString(integer(option, min, max));
+      case IndexOption.Kind.Flag() -> {
+        boolean isOn = OptionValues.flag(option);
+        String text = option.text();
+        yield text == null ? Boolean.toString(isOn) : text;
+      }
+      case IndexOption.Kind.Range(int min, int max) ->
+          Integer.toString(OptionValues.integer(option, min, max));
       case IndexOption.Kind.Words words -> {
         String text = option.text();
         String word = text == null ? "true" : text;
         if (!words.values().contains(word)) {
-          throw new QuiverException(
-                  SqlState.INVALID_PARAMETER_VALUE,
-                  "invalid value for enum option \"%s\": %s",
-                  option.name(),
-                  word)
+          throw OptionValues.invalid("enum", option)
               .withDetail("Valid values are " + listed(words.values()) + ".");
         }
         yield word;
@@ -64,30 +71,5 @@ final class IndexOptionValues {
         .orElseThrow(() ->
             new QuiverException(
                 SqlState.INVALID_PARAMETER_VALUE, "unrecognized parameter \"%s\"", name));
-  }
-
-  /// The integer value of a storage parameter.
-  static int integer(Option option, int min, int max) {
-    String text = option.text();
-    long value;
-    try {
-      value = Long.parseLong(text == null ? "" : text.strip());
-    } catch (NumberFormatException e) {
-      throw new QuiverException(
-              SqlState.INVALID_PARAMETER_VALUE,
-              "invalid value for integer option \"%s\": %s",
-              option.name(),
-              text == null ? "true" : text)
-          .withCause(e);
-    }
-    if (value < min || value > max) {
-      throw new QuiverException(
-              SqlState.INVALID_PARAMETER_VALUE,
-              "value %s out of bounds for option \"%s\"",
-              text == null ? "" : text.strip(),
-              option.name())
-          .withDetail("Valid values are between \"" + min + "\" and \"" + max + "\".");
-    }
-    return (int) value;
   }
 }

@@ -32,9 +32,7 @@ final class TableKeys {
 
   /// UNIQUE (columns).
   static NewUnique unique(Constraint constraint, Constraint.Unique unique, List<String> columns) {
-    if (!unique.options().isEmpty()) {
-      throw DefinitionBinder.unsupported("storage parameters of a unique constraint are");
-    }
+    IndexOptionValues.checkKey(unique.options());
     if (unique.usingIndex() != null) {
       throw DefinitionBinder.unsupported("UNIQUE USING INDEX is");
     }

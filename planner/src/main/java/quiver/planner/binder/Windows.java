@@ -225,15 +225,17 @@ final class Windows {
     RexNode bound0 = expressions.bind(offset, Clause.WINDOW);
     if (Variables.hasColumns(bound0)) {
       throw new QuiverException(
-              SqlState.INVALID_COLUMN_REFERENCE, "argument of %s must not contain variables", mode.name())
+              SqlState.INVALID_COLUMN_REFERENCE,
+              "argument of %s must not contain variables",
+              mode.name())
           .at(Positions.of(offset));
     }
     return List.of(
         binding
             .coercions()
             .tryCoerce(bound0, type, CastContext.IMPLICIT)
-            .orElseThrow(() ->
-                mismatch(mode, orderType, type, Rex.type(bound0)).at(Positions.of(offset))));
+            .orElseThrow(
+                () -> mismatch(mode, orderType, type, Rex.type(bound0)).at(Positions.of(offset))));
   }
 
   private static QuiverException mismatch(
