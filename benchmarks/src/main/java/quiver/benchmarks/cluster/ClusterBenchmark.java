@@ -136,9 +136,8 @@ public final class ClusterBenchmark implements Callable<Integer> {
                   .map(figures -> number(figures.getOrDefault(figure, Double.NaN)))
                   .toList()));
     }
-    waits.forEach(
-        (name, seconds) ->
-            out.println(row("killed " + name + ", longest wait s", List.of(number(seconds)))));
+    waits.forEach((name, seconds) ->
+        out.println(row("killed " + name + ", longest wait s", List.of(number(seconds)))));
   }
 
   private static String row(String name, List<String> cells) {

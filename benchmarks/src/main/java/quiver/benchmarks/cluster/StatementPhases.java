@@ -53,8 +53,7 @@ final class StatementPhases {
       load(one);
       figures.put("load rows/s", rows * 1e9 / (System.nanoTime() - started));
       started = System.nanoTime();
-      statement.execute(
-          "CREATE INDEX ON bench_cluster USING hnsw (embedding vector_l2_ops)");
+      statement.execute("CREATE INDEX ON bench_cluster USING hnsw (embedding vector_l2_ops)");
       figures.put("index s", (System.nanoTime() - started) / 1e9);
       Latencies search = searches(one);
       figures.put("kNN p50 ms", search.millis(0.5));
@@ -114,8 +113,7 @@ final class StatementPhases {
   }
 
   /// @param write whether a row is written, and acknowledged, right before it is read
-  private Latencies reads(Connection writer, Connection reader, boolean write)
-      throws SQLException {
+  private Latencies reads(Connection writer, Connection reader, boolean write) throws SQLException {
     Latencies times = new Latencies(queryCount);
     try (PreparedStatement insert =
             writer.prepareStatement("INSERT INTO bench_cluster VALUES (?, 'written', NULL)");

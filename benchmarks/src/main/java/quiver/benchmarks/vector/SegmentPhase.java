@@ -28,6 +28,8 @@ final class SegmentPhase {
   /// @param one built already
   /// @param several built already
   void run(EngineProcess one, EngineProcess several) throws IOException {
+    warmUp(one);
+    warmUp(several);
     List<Point> ofOne = new ArrayList<>();
     List<Point> ofSeveral = new ArrayList<>();
     for (int effort : one.name().efforts()) {
@@ -57,6 +59,15 @@ final class SegmentPhase {
           "one segment",
           String.format(Locale.ROOT, "%.1f", b.getAsDouble()),
           String.format(Locale.ROOT, "%.2fx the time", a.getAsDouble() / b.getAsDouble()));
+    }
+  }
+
+  /// The first queries of a process are interpreted.
+  private void warmUp(EngineProcess process) throws IOException {
+    int[] efforts = process.name().efforts();
+    for (int asked = 0; asked < options.warmUpQueries(); ) {
+      process.search(efforts[efforts.length / 3], options.k());
+      asked += dataset.queries().rowCount();
     }
   }
 
