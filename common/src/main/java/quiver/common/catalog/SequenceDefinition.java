@@ -40,42 +40,23 @@ public record SequenceDefinition(
 
   /// The same sequence with an id.
   public SequenceDefinition withId(long newId) {
-    return new SequenceDefinition(
-        newId,
-        schema,
-        name,
-        type,
-        start,
-        increment,
-        min,
-        max,
-        cycle,
-        cache,
-        ownedByTable,
-        ownedByColumn);
+    return with(newId, schema, name, ownedByTable);
   }
 
   /// The same sequence of a table.
   public SequenceDefinition ownedBy(long tableId) {
-    return new SequenceDefinition(
-        id,
-        schema,
-        name,
-        type,
-        start,
-        increment,
-        min,
-        max,
-        cycle,
-        cache,
-        Optional.of(tableId),
-        ownedByColumn);
+    return with(id, schema, name, Optional.of(tableId));
   }
 
   /// The same sequence elsewhere.
   public SequenceDefinition withName(String newSchema, String newName) {
+    return with(id, newSchema, newName, ownedByTable);
+  }
+
+  private SequenceDefinition with(
+      long newId, String newSchema, String newName, Optional<Long> newOwner) {
     return new SequenceDefinition(
-        id,
+        newId,
         newSchema,
         newName,
         type,
@@ -85,7 +66,7 @@ public record SequenceDefinition(
         max,
         cycle,
         cache,
-        ownedByTable,
+        newOwner,
         ownedByColumn);
   }
 }

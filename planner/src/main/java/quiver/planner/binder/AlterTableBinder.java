@@ -28,7 +28,6 @@ import quiver.common.catalog.ForeignKey;
 import quiver.common.catalog.GeneratedNames;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.IndexKey;
-import quiver.common.catalog.OperatorClass;
 import quiver.common.catalog.OperatorClasses;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
@@ -465,7 +464,7 @@ final class AlterTableBinder {
     boolean inIndex = indexes.stream().anyMatch(index -> index.usedColumnIds().contains(old.id()));
     boolean free = using == null && isFree(old.type(), type) && !inKey && !inIndex;
     if (!old.type().sameTypeAs(type)) {
-      indexes.replaceAll(index -> retyped(index, old, type));
+      indexes.replaceAll(index -> RetypedIndex.of(index, old, type));
     }
     Optional<String> newDefault = old.defaultSql();
     if (newDefault.isPresent() && old.sequenceId().isEmpty()) {
@@ -511,7 +510,7 @@ final class AlterTableBinder {
     for (ForeignKey key : List.copyOf(foreignKeys)) {
       if (key.columnIds().contains(old.id()) && key.referencedTableId() != before.id()) {
         foreignKeys.remove(key);
-        newForeignKeys.add(again(key));
+        newForeignKeys.add(new TableKeys(binding).again(key, columns));
       } else if (key.columnIds().contains(old.id()) && !keepsValues) {
         throw DefinitionBinder.unsupported(
             "changing the type of a column of a foreign key to the same table is");
@@ -532,82 +531,6 @@ final class AlterTableBinder {
     return column.type().isInteger()
         && value instanceof RexInputRef reference
         && reference.getIndex() == before.ordinalOfId(column.id());
-  }
-
-  private DdlCommand.NewForeignKey again(ForeignKey key) {
-    TableDefinition parent =
-        binding.context().catalog().table(key.referencedTableId()).orElseThrow();
-    return new DdlCommand.NewForeignKey(
-        Optional.of(key.name()),
-        names(key.columnIds(), columns),
-        Optional.of(parent.id()),
-        names(key.referencedColumnIds(), parent.columns()),
-        key.matchFull(),
-        key.onDelete(),
-        key.onUpdate(),
-        names(key.setColumnIds(), columns),
-        key.deferral(),
-        key.validated());
-  }
-
-  private static List<String> names(List<Integer> columnIds, List<ColumnDefinition> of) {
-    return columnIds.stream()
-        .map(id -> of.stream().filter(column -> column.id() == id).findFirst().orElseThrow().name())
-        .toList();
-  }
-
-  /// An index over values of another type: operator classes that went without saying are those of
-  /// that type.
-  private IndexDefinition retyped(IndexDefinition index, ColumnDefinition old, SqlType type) {
-    if (!index.usedColumnIds().contains(old.id())) {
-      return index;
-    }
-    boolean isComputed =
-        index.predicate().filter(one -> one.columnIds().contains(old.id())).isPresent()
-            || index.keys().stream()
-                .flatMap(key -> key.expression().stream())
-                .anyMatch(one -> one.columnIds().contains(old.id()));
-    if (isComputed) {
-      throw DefinitionBinder.unsupported(
-          "changing the type of a column that an expression of an index reads is");
-    }
-    List<IndexKey> keys = new ArrayList<>();
-    for (IndexKey key : index.keys()) {
-      boolean isMeant = key.columnId().equals(Optional.of(old.id()));
-      keys.add(isMeant ? key.withOperatorClass(operatorClass(index, key, old, type)) : key);
-    }
-    return index.withKeys(keys);
-  }
-
-  private static String operatorClass(
-      IndexDefinition index, IndexKey key, ColumnDefinition old, SqlType type) {
-    boolean wasDefault =
-        OperatorClasses.defaultFor(index.method(), old.type())
-            .filter(one -> one.name().equals(key.operatorClass()))
-            .isPresent();
-    if (wasDefault) {
-      return OperatorClasses.defaultFor(index.method(), type)
-          .map(OperatorClass::name)
-          .orElseThrow(() ->
-              new QuiverException(
-                      SqlState.UNDEFINED_OBJECT,
-                      "data type %s has no default operator class for access method \"%s\"",
-                      type.sqlName(),
-                      index.method().sqlName())
-                  .withHint(
-                      "You must specify an operator class for the index or define a default"
-                          + " operator class for the data type."));
-    }
-    if (OperatorClasses.find(index.method(), key.operatorClass())
-        .filter(one -> OperatorClasses.accepts(one, type))
-        .isEmpty()) {
-      throw new QuiverException(
-          SqlState.DATATYPE_MISMATCH,
-          "operator class \"%s\" does not accept data type %s",
-          key.operatorClass(),
-          type.sqlName());
-    }
-    return key.operatorClass();
   }
 
   private static QuiverException cannotCast(ColumnDefinition column, SqlType type, boolean using) {

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.DdlCommand.NewForeignKey;
 import quiver.common.catalog.DdlCommand.NewKey;
 import quiver.common.catalog.DdlCommand.NewUnique;
@@ -17,9 +19,11 @@ import quiver.planner.parser.node.Constraint;
 /// UNIQUE and FOREIGN KEY constraints of a table.
 final class TableKeys {
   private final RelationNames names;
+  private final CatalogImage catalog;
 
   TableKeys(Binding binding) {
     this.names = new RelationNames(binding.context());
+    this.catalog = binding.context().catalog();
   }
 
   static List<String> names(List<SqlIdentifier> columns) {
@@ -110,5 +114,29 @@ final class TableKeys {
         names(key.setColumns()),
         constraint.deferral(),
         isValidated);
+  }
+
+  /// A foreign key that is to be made once more.
+  ///
+  /// @param columns of its table
+  NewForeignKey again(ForeignKey key, List<ColumnDefinition> columns) {
+    TableDefinition parent = catalog.table(key.referencedTableId()).orElseThrow();
+    return new NewForeignKey(
+        Optional.of(key.name()),
+        names(key.columnIds(), columns),
+        Optional.of(parent.id()),
+        names(key.referencedColumnIds(), parent.columns()),
+        key.matchFull(),
+        key.onDelete(),
+        key.onUpdate(),
+        names(key.setColumnIds(), columns),
+        key.deferral(),
+        key.validated());
+  }
+
+  private static List<String> names(List<Integer> columnIds, List<ColumnDefinition> of) {
+    return columnIds.stream()
+        .map(id -> of.stream().filter(column -> column.id() == id).findFirst().orElseThrow().name())
+        .toList();
   }
 }
