@@ -117,7 +117,7 @@ final class IndexSelection {
 
   private Optional<Candidate> candidate(IndexDefinition index, List<Expression> conjuncts) {
     IndexAccess access = access(index, conjuncts);
-    return access.conjuncts().isEmpty()
+    return access.conjuncts().isEmpty() || (index.primary() && !hasList(access))
         ? Optional.empty()
         : Optional.of(new Candidate(access, score(index, access)));
   }
@@ -144,6 +144,12 @@ final class IndexSelection {
         index.keys().stream().map(IndexKey::operatorClass).toList(),
         used,
         sorted ? RowBounds.of(index, keys, equalities(used), conjuncts) : List.of());
+  }
+
+  /// Whether a list of keys is asked for. Of a primary key minima and maxima find ranges well
+  /// enough without an index in memory.
+  private static boolean hasList(IndexAccess access) {
+    return access.conditions().stream().anyMatch(one -> one.operation() == Operation.EQUAL_ANY);
   }
 
   private static int equalities(List<Condition> conditions) {
