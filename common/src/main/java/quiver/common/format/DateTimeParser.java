@@ -231,7 +231,9 @@ public final class DateTimeParser {
     }
     long day = requiredDay();
     long time = timeMicros == null ? 0 : timeOfDay();
-    if (day < -DateTimes.EPOCH_JULIAN || day > DateTimes.TIMESTAMP_END / DateTimes.MICROS_PER_DAY) {
+    // A day less: further west it may have begun.
+    if (day < -DateTimes.EPOCH_JULIAN - 1
+        || day > DateTimes.TIMESTAMP_END / DateTimes.MICROS_PER_DAY) {
       throw outOfRange("timestamp");
     }
     long local;
@@ -455,7 +457,16 @@ public final class DateTimeParser {
         case NUMBER -> numberField(field.text);
         case WORD -> {
           boolean julian = field.text.equals("j") || field.text.equals("jd");
-          if (julian && i + 1 < fields.size() && fields.get(i + 1).kind == Kind.NUMBER) {
+          boolean displaced =
+              julian
+                  && i + 1 < fields.size()
+                  && fields.get(i + 1).kind == Kind.DATE
+                  && fields.get(i + 1).text.matches("[0-9]+-[0-9:]+");
+          if (displaced) {
+            String next = fields.get(++i).text;
+            julianField(next.substring(0, next.indexOf('-')));
+            zoneField(next.substring(next.indexOf('-')));
+          } else if (julian && i + 1 < fields.size() && fields.get(i + 1).kind == Kind.NUMBER) {
             julianField(fields.get(++i).text);
           } else {
             word(field.text);
@@ -481,8 +492,16 @@ public final class DateTimeParser {
 
   private void dateField(String field) {
     if (hasFullDate() || timeMicros != null || special != Special.NONE) {
-      zoneName(field);
+      if (isDigit(field.charAt(0))) {
+        timeWithDisplacement(field);
+      } else {
+        zoneName(field);
+      }
       return;
+    }
+    char last = field.charAt(field.length() - 1);
+    if (!isDigit(last) && !isLetter(last)) {
+      throw badFormat();
     }
     if (isLetter(field.charAt(0)) && !MONTHS.containsKey(leadingLetters(field))) {
       zoneName(field);
@@ -536,15 +555,21 @@ public final class DateTimeParser {
         || (year != null && (dayOfYear != null || (month != null && dayOfMonth != null)));
   }
 
-  private void zoneName(String name) {
-    if (isDigit(name.charAt(0))) {
+  /// `040506-08`, as it follows a date.
+  private void timeWithDisplacement(String field) {
+    int minus = field.indexOf('-');
+    if (minus < 0 || timeMicros != null) {
       throw badFormat();
     }
-    zone =
-        TimeZones.byName(name)
-            .orElseThrow(() ->
-                new QuiverException(
-                    SqlState.INVALID_PARAMETER_VALUE, "time zone \"%s\" not recognized", name));
+    String digits = field.substring(0, minus);
+    int point = digits.indexOf('.');
+    runTogetherTime(
+        point < 0 ? digits : digits.substring(0, point), point < 0 ? "" : digits.substring(point));
+    zoneField(field.substring(minus));
+  }
+
+  private void zoneName(String name) {
+    zone = TimeZones.ofSetting(name);
   }
 
   /// One number of a date; which part it is follows from what is known and from `DateStyle`.
@@ -792,7 +817,7 @@ public final class DateTimeParser {
   }
 
   private void monthName(int named) {
-    if (month != null && dayOfMonth == null && !textMonth) {
+    if (month != null && dayOfMonth == null && !textMonth && month >= 1 && month <= 31) {
       dayOfMonth = month;
     } else if (month != null) {
       throw badFormat();
@@ -812,9 +837,6 @@ public final class DateTimeParser {
 
   private void relativeDay(int days) {
     setDate(localNow() + days * DateTimes.MICROS_PER_DAY);
-    if (timeMicros == null) {
-      timeMicros = 0L;
-    }
   }
 
   private void setDate(long localMicros) {

@@ -117,6 +117,46 @@ public final class TimeZones {
     return byName(text).orElseGet(() -> resolve(text));
   }
 
+  /// A zone as [#resolve], but of a displacement the sign says east: `+05:30`, as in timestamps.
+  ///
+  /// @throws QuiverException `22023` when it is no zone
+  public static ZoneId eastward(String text) {
+    char first = text.isEmpty() ? 0 : text.charAt(0);
+    if (first >= '0' && first <= '9') {
+      throw new QuiverException(
+              SqlState.INVALID_PARAMETER_VALUE,
+              "invalid input syntax for type numeric time zone: \"%s\"",
+              text)
+          .withHint("Numeric time zones must have \"-\" or \"+\" as first character.");
+    }
+    if (!text.matches("[+-][0-9]+(:[0-9]*){0,2}")) {
+      return resolve(text);
+    }
+    String[] parts = text.substring(1).split(":", -1);
+    boolean runTogether = parts.length == 1 && parts[0].length() > 2;
+    int hours = part(parts[0], text);
+    int minutes = runTogether ? hours % 100 : parts.length > 1 ? part(parts[1], text) : 0;
+    int seconds = parts.length > 2 ? part(parts[2], text) : 0;
+    hours = runTogether ? hours / 100 : hours;
+    if (hours >= DISPLACEMENT_HOURS_MAX || minutes > 59 || seconds > 59) {
+      throw displacementOutOfRange(text);
+    }
+    int magnitude = (hours * 60 + minutes) * 60 + seconds;
+    return ZoneOffset.ofTotalSeconds(first == '-' ? -magnitude : magnitude);
+  }
+
+  private static int part(String digits, String text) {
+    if (digits.length() > 6) {
+      throw displacementOutOfRange(text);
+    }
+    return digits.isEmpty() ? 0 : Integer.parseInt(digits);
+  }
+
+  private static QuiverException displacementOutOfRange(String text) {
+    return new QuiverException(
+        SqlState.INVALID_PARAMETER_VALUE, "numeric time zone \"%s\" out of range", text);
+  }
+
   private static Optional<ZoneId> posix(String lower) {
     int at = 0;
     if (lower.startsWith("<")) {

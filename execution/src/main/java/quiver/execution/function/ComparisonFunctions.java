@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import quiver.common.format.DateTimes;
+import quiver.common.format.TimeZones;
 import quiver.common.function.FunctionSignature;
 import quiver.common.function.OperatorSignature;
 import quiver.common.type.BaseType;
@@ -81,8 +82,20 @@ final class ComparisonFunctions {
         instant(Arguments.integer(arguments, 1), right, zoned, zone));
   }
 
+  /// A date beyond the range of timestamps is later than all of them, but for infinity.
   private static long instant(long value, BaseType type, boolean zoned, ZoneId zone) {
-    long local = type == BaseType.DATE ? DateTimes.dateToTimestamp(value) : value;
-    return zoned && type != BaseType.TIMESTAMPTZ ? DateTimes.toInstant(local, zone) : local;
+    if (DateTimes.isInfinite(value) || type == BaseType.TIMESTAMPTZ) {
+      return value;
+    }
+    long local = value;
+    if (type == BaseType.DATE) {
+      if (value >= Long.MAX_VALUE / DateTimes.MICROS_PER_DAY) {
+        return DateTimes.INFINITY - 1;
+      }
+      local = value * DateTimes.MICROS_PER_DAY;
+    }
+    return zoned
+        ? local - TimeZones.offsetAtLocal(zone, local) * DateTimes.MICROS_PER_SECOND
+        : local;
   }
 }

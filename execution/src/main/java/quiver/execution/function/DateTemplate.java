@@ -315,11 +315,15 @@ final class DateTemplate {
       case "IY" -> number(part, isoYear(fields) % 100, 2);
       case "I" -> number(part, isoYear(fields) % 10, 1);
       case "RM" -> {
-        if (fields.month == 0) {
+        if (fields.month == 0 && fields.year == 0) {
           yield "";
         }
-        String roman = ROMAN_MONTHS[Math.abs(fields.month) - 1];
-        yield name(part, roman, 4);
+        // Months of intervals go round, backwards as well.
+        int month = Math.floorMod(fields.month - (fields.month > 0 ? 1 : 0), 12);
+        if (fields.month == 0) {
+          month = fields.year > 0 ? 11 : 0;
+        }
+        yield name(part, ROMAN_MONTHS[month], 4);
       }
       case "J" ->
           number(

@@ -480,7 +480,7 @@ final class DateTimeFunctions {
         .one(
             "make_timestamptz(int4,int4,int4,int4,int4,float8,text)",
             (_, a) ->
-                DateTimes.toInstant(makeTimestamp(a), TimeZones.resolve(Arguments.text(a, 6))))
+                DateTimes.toInstant(makeTimestamp(a), TimeZones.eastward(Arguments.text(a, 6))))
         .all(
             "make_interval",
             (_, a) -> {

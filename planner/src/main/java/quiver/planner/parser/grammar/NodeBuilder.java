@@ -458,7 +458,7 @@ abstract class NodeBuilder extends GrammarLookahead {
   /// The type of a literal: where no length is written, `char 'abc'` and `bit '101'` have none,
   /// while as the type of a column they have the length 1.
   protected final TypeName literalType(TypeName type) {
-    return last().kind == RPAREN
+    return last().kind == RPAREN || last().kind == ZONE
         ? type
         : new TypeName(type.schema(), type.name(), List.of(), 0, type.position());
   }
