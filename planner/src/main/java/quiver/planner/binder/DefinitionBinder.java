@@ -170,6 +170,7 @@ final class DefinitionBinder {
     for (Option option : options) {
       switch (option.name()) {
         case "shards" -> count = OptionValues.integer(option, 1, SHARDS_MAX);
+        case "oids" -> StorageParameters.checkOids(option);
         default -> StorageParameters.check(option);
       }
     }

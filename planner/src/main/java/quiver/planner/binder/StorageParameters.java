@@ -75,6 +75,14 @@ final class StorageParameters {
     }
   }
 
+  /// Checks `oids` of CREATE TABLE: old scripts say that there are none.
+  static void checkOids(Option option) {
+    if (OptionValues.flag(option)) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED, "tables declared WITH OIDS are not supported");
+    }
+  }
+
   private static void checkCleanup(Option option) {
     String text = option.text();
     if (text != null && text.equalsIgnoreCase("auto")) {
