@@ -35,6 +35,9 @@ public final class DateTimes {
 
   static final long TIMESTAMP_END = 9_223_371_331_200_000_000L;
 
+  /// A leap year beyond the last date of either type.
+  private static final int YEAR_BEYOND = 6_000_000;
+
   private DateTimes() {}
 
   public static boolean isInfinite(long value) {
@@ -43,9 +46,10 @@ public final class DateTimes {
 
   /// Days since 2000-01-01 of a day of the proleptic Gregorian calendar.
   ///
-  /// @param year astronomical: 0 is 1 BC
+  /// @param year astronomical: 0 is 1 BC; of one beyond all dates some day that is no date's
   public static long day(int year, int month, int dayOfMonth) {
-    return LocalDate.of(year, month, dayOfMonth).toEpochDay() - EPOCH_DAYS;
+    int known = Math.clamp(year, -YEAR_BEYOND, YEAR_BEYOND);
+    return LocalDate.of(known, month, dayOfMonth).toEpochDay() - EPOCH_DAYS;
   }
 
   public static LocalDate localDate(long day) {

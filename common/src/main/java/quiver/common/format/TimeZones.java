@@ -18,7 +18,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 
@@ -76,6 +79,9 @@ public final class TimeZones {
 
   /// Largest displacement from UTC, exclusive (PostgreSQL's MAX_TZDISP_HOUR + 1).
   static final int DISPLACEMENT_HOURS_MAX = 16;
+
+  private static final Pattern POSIX_DISPLACEMENT =
+      Pattern.compile("([+-]?)([0-9]{1,3})(?::([0-5]?[0-9]))?(?::([0-5]?[0-9]))?");
 
   private TimeZones() {}
 
@@ -157,6 +163,7 @@ public final class TimeZones {
         SqlState.INVALID_PARAMETER_VALUE, "numeric time zone \"%s\" out of range", text);
   }
 
+  /// `ABC+5:30` is west of UTC.
   private static Optional<ZoneId> posix(String lower) {
     int at = 0;
     if (lower.startsWith("<")) {
@@ -169,19 +176,22 @@ public final class TimeZones {
     if (at >= lower.length()) {
       return Optional.empty();
     }
-    String[] parts = lower.substring(at).split(":", -1);
-    try {
-      boolean negative = parts[0].startsWith("-");
-      int seconds = Math.abs(Integer.parseInt(parts[0])) * 3600;
-      seconds += parts.length > 1 ? Integer.parseInt(parts[1]) * 60 : 0;
-      seconds += parts.length > 2 ? Integer.parseInt(parts[2]) : 0;
-      if (parts.length > 3 || seconds >= DISPLACEMENT_HOURS_MAX * 3600) {
-        return Optional.empty();
-      }
-      return Optional.of(ZoneOffset.ofTotalSeconds(negative ? seconds : -seconds));
-    } catch (NumberFormatException _) {
+    Matcher displacement = POSIX_DISPLACEMENT.matcher(lower.substring(at));
+    if (!displacement.matches()) {
       return Optional.empty();
     }
+    int seconds =
+        (Integer.parseInt(displacement.group(2)) * 60 + posixPart(displacement.group(3))) * 60
+            + posixPart(displacement.group(4));
+    if (seconds >= DISPLACEMENT_HOURS_MAX * 3600) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        ZoneOffset.ofTotalSeconds("-".equals(displacement.group(1)) ? seconds : -seconds));
+  }
+
+  private static int posixPart(@Nullable String digits) {
+    return digits == null ? 0 : Integer.parseInt(digits);
   }
 
   /// Seconds east of UTC at a local time. In a gap the offset before it holds, in an overlap the
