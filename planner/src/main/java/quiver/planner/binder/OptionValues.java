@@ -23,12 +23,7 @@ final class OptionValues {
       throw invalid("integer", option).withCause(e);
     }
     if (value < min || value > max) {
-      throw new QuiverException(
-              SqlState.INVALID_PARAMETER_VALUE,
-              "value %s out of bounds for option \"%s\"",
-              text == null ? "" : text.strip(),
-              option.name())
-          .withDetail("Valid values are between \"" + min + "\" and \"" + max + "\".");
+      throw outOfBounds(option, Integer.toString(min), Integer.toString(max));
     }
     return (int) value;
   }
@@ -43,15 +38,20 @@ final class OptionValues {
       throw invalid("floating point", option).withCause(e);
     }
     if (!(value >= min && value <= max)) {
-      throw new QuiverException(
-              SqlState.INVALID_PARAMETER_VALUE,
-              "value %s out of bounds for option \"%s\"",
-              text == null ? "" : text.strip(),
-              option.name())
-          .withDetail(
-              String.format(Locale.ROOT, "Valid values are between \"%f\" and \"%f\".", min, max));
+      throw outOfBounds(
+          option, String.format(Locale.ROOT, "%f", min), String.format(Locale.ROOT, "%f", max));
     }
     return value;
+  }
+
+  private static QuiverException outOfBounds(Option option, String min, String max) {
+    String text = option.text();
+    return new QuiverException(
+            SqlState.INVALID_PARAMETER_VALUE,
+            "value %s out of bounds for option \"%s\"",
+            text == null ? "" : text.strip(),
+            option.name())
+        .withDetail("Valid values are between \"" + min + "\" and \"" + max + "\".");
   }
 
   /// The value of an option that is on or off; without one it is on.
