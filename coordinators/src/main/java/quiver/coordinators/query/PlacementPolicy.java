@@ -202,10 +202,18 @@ public record PlacementPolicy(int replicas) {
                     Comparator.comparingDouble(this::loadOf)
                         .thenComparing(Comparator.naturalOrder()))
                 .toList();
-        if (byLoad.size() < 2 || !move(byLoad.getLast(), byLoad.getFirst(), segments)) {
+        if (byLoad.size() < 2 || !moveToFirst(byLoad, segments)) {
           return;
         }
       }
+    }
+
+    /// From the node with most that has something to spare: one may be heavy by a single segment,
+    /// which would be as heavy anywhere.
+    private boolean moveToFirst(List<String> byLoad, List<Segment> segments) {
+      return byLoad.reversed().stream()
+          .limit(byLoad.size() - 1)
+          .anyMatch(from -> move(from, byLoad.getFirst(), segments));
     }
 
     private boolean move(String from, String to, List<Segment> segments) {

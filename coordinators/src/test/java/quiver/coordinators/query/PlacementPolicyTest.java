@@ -111,6 +111,21 @@ class PlacementPolicyTest {
   }
 
   @Test
+  void aNodeThatComesTakesFromOthersThanTheOneThatIsHeavyByASingleSegment() {
+    World world = new World(1);
+    world.serving.addAll(List.of("a", "b"));
+    world.segments.add(new Segment(1, 1000));
+    for (int i = 2; i <= 6; i++) {
+      world.segments.add(new Segment(i, 100));
+    }
+    world.settle();
+    world.serving.add("c");
+    world.settle();
+    assertThat(world.placement.values().stream().filter(placed -> placed.nodes().contains("c")))
+        .hasSize(2);
+  }
+
+  @Test
   void aNodeThatStopsIsEmptiedAndTheRestOfADeadOneMovesAtOnce() {
     World world = new World(1);
     for (long id = 1; id <= 9; id++) {

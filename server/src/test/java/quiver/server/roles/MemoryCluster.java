@@ -44,7 +44,10 @@ import quiver.rpc.meta.ChannelOwnerRecord;
 import quiver.rpc.meta.LeaderRecord;
 import quiver.rpc.meta.MetaKeys;
 import quiver.rpc.meta.NodeRecord;
+import quiver.rpc.meta.PlacementRecord;
+import quiver.rpc.meta.PlacementRecord.Placed;
 import quiver.rpc.meta.Role;
+import quiver.rpc.meta.SegmentReport;
 import quiver.storage.log.memory.MemoryLogBroker;
 import quiver.storage.meta.CommitResult;
 import quiver.storage.meta.KeyValue;
@@ -269,6 +272,23 @@ final class MemoryCluster implements ServiceDirectory, AutoCloseable {
   Optional<String> ownerName(String channel) {
     String key = MetaKeys.owner(channel);
     return meta.get(key).map(entry -> ChannelOwnerRecord.decode(key, entry.value()).node());
+  }
+
+  /// Of all tables, as the query coordinator last decided.
+  List<Placed> placements() {
+    return meta.list(MetaKeys.PLACEMENTS).entries().stream()
+        .flatMap(entry -> PlacementRecord.decode(entry.key(), entry.value()).segments().stream())
+        .toList();
+  }
+
+  /// As the data nodes last reported.
+  long flushedSegmentCount() {
+    return channels.names().stream()
+        .map(MetaKeys::report)
+        .flatMap(key -> meta.get(key).stream())
+        .flatMap(entry -> SegmentReport.decode(entry.key(), entry.value()).stream())
+        .filter(SegmentReport::isFlushed)
+        .count();
   }
 
   QueryNodeRole queryNodeRole(String name) {
