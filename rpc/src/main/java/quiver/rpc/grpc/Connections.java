@@ -2,7 +2,9 @@ package quiver.rpc.grpc;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.handler.ssl.SslContext;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -20,21 +22,28 @@ final class Connections implements AutoCloseable {
   /// one that stands still by the end of its lease.
   private static final long KEEP_ALIVE_PATIENCE_SECONDS = 3;
 
+  private final Optional<SslContext> encryption;
   private final ConcurrentMap<String, ManagedChannel> channels = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
+  /// @param identity empty: nothing is encrypted
+  Connections(Optional<NodeIdentity> identity) {
+    this.encryption = identity.map(NodeIdentity::client);
+  }
+
   /// The connection to `host:port`.
   ManagedChannel to(String address) {
-    ManagedChannel channel = channels.computeIfAbsent(address, Connections::open);
+    ManagedChannel channel = channels.computeIfAbsent(address, this::open);
     if (closed) {
       var _ = channel.shutdownNow();
     }
     return channel;
   }
 
-  private static ManagedChannel open(String address) {
-    return NettyChannelBuilder.forTarget("dns:///" + address)
-        .usePlaintext()
+  private ManagedChannel open(String address) {
+    NettyChannelBuilder builder = NettyChannelBuilder.forTarget("dns:///" + address);
+    encryption.ifPresentOrElse(builder::sslContext, builder::usePlaintext);
+    return builder
         .proxyDetector(server -> null)
         .directExecutor()
         .disableRetry()

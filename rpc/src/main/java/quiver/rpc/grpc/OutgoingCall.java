@@ -124,10 +124,18 @@ final class OutgoingCall {
           case RESOURCE_EXHAUSTED ->
               QuiverException.ofMessage(SqlState.PROGRAM_LIMIT_EXCEEDED, description);
           default ->
-              Unavailable.because("node \"%s\" cannot be reached", node).withDetail(description);
+              Unavailable.because("node \"%s\" cannot be reached", node)
+                  .withDetail(withReason(description, status.getCause()));
         };
     Throwable cause = status.getCause();
     return cause == null ? error : error.withCause(cause);
+  }
+
+  /// "ssl exception" alone tells nobody whose certificate is at fault.
+  private static String withReason(String description, @Nullable Throwable cause) {
+    return cause == null || cause.getMessage() == null
+        ? description
+        : description + ": " + cause.getMessage();
   }
 
   /// Tells a stream that no more rows are wanted.

@@ -1,6 +1,7 @@
 package quiver.rpc.grpc;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import quiver.rpc.DataCoordinatorService;
@@ -20,15 +21,17 @@ import quiver.rpc.meta.NodeRecord;
 /// that are no longer registered are closed, which ends the calls that wait for them. Thread-safe.
 public final class RemoteDirectory implements ServiceDirectory, AutoCloseable {
   private final WireCodec codec;
-  private final Connections connections = new Connections();
+  private final Connections connections;
   private final RootCoordinatorService root;
   private final DataCoordinatorService dataCoordinator;
   private final ConcurrentMap<String, DataNodeService> owners = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, QueryNodeService> queryNodes = new ConcurrentHashMap<>();
   private volatile ClusterView view = ClusterView.EMPTY;
 
-  public RemoteDirectory(WireCodec codec) {
+  /// @param identity empty: nothing is encrypted
+  public RemoteDirectory(WireCodec codec, Optional<NodeIdentity> identity) {
     this.codec = codec;
+    this.connections = new Connections(identity);
     this.root = service(RootCoordinatorService.class, () -> leader(MetaKeys.ROOT_LEADER, "root"));
     this.dataCoordinator =
         service(DataCoordinatorService.class, () -> leader(MetaKeys.DATA_LEADER, "data"));

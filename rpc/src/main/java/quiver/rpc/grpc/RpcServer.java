@@ -43,14 +43,23 @@ public final class RpcServer implements AutoCloseable {
   /// Starts to listen; nothing is offered yet.
   ///
   /// @param node this process's name: calls for another are refused
+  /// @param identity callers must show a certificate of the cluster; empty: anybody may call, and
+  ///   nothing is encrypted
   /// @param threads makes one thread for each call
   /// @throws QuiverException `F0000` when the address cannot be bound
-  public RpcServer(InetSocketAddress address, String node, WireCodec codec, ThreadFactory threads) {
+  public RpcServer(
+      InetSocketAddress address,
+      String node,
+      WireCodec codec,
+      Optional<NodeIdentity> identity,
+      ThreadFactory threads) {
     this.codec = codec;
     this.node = node;
     this.threads = threads;
+    NettyServerBuilder builder = NettyServerBuilder.forAddress(address);
+    identity.ifPresent(known -> builder.sslContext(known.server()));
     this.server =
-        NettyServerBuilder.forAddress(address)
+        builder
             .directExecutor()
             .fallbackHandlerRegistry(new Methods())
             .maxInboundMessageSize(WireCodec.MESSAGE_SIZE_BYTES_MAX)

@@ -38,7 +38,8 @@ final class LocalStores {
                     log(plan, "etcd"),
                     etcd,
                     true,
-                    ChildProcess.Session.OWN),
+                    ChildProcess.Session.OWN,
+                    Optional.empty()),
             EtcdServer::restart,
             EtcdServer::process));
     int kafka = FreePorts.next();
@@ -52,7 +53,8 @@ final class LocalStores {
                     directory.resolve("kafka"),
                     log(plan, "kafka"),
                     kafka,
-                    ChildProcess.Session.OWN),
+                    ChildProcess.Session.OWN,
+                    List.of()),
             KafkaServer::restart,
             KafkaServer::process));
     settings.add("metadata = etcd://127.0.0.1:" + etcd + "/quiver");

@@ -43,13 +43,34 @@ public enum ConfigKey {
           + " the advertised address"),
   RPC_ADDRESS("rpc-address", "", "host:port that other processes reach this one at"),
   RPC_ADVERTISE("rpc-advertise", "", "host:port that others are told; empty: rpc-address"),
-  METADATA("metadata", "", "etcd://host:port,host:port/prefix; empty: embedded"),
+  RPC_TLS_CERTIFICATE(
+      "rpc-tls-certificate",
+      "",
+      "PEM file with this process's certificate chain; empty: processes do not encrypt"),
+  RPC_TLS_KEY("rpc-tls-key", "", "PEM file with the certificate's unencrypted PKCS #8 key"),
+  RPC_TLS_AUTHORITY(
+      "rpc-tls-authority", "", "PEM file with who signs certificates of the cluster's processes"),
+  METADATA("metadata", "", "etcd:// or etcds://host:port,host:port/prefix; empty: embedded"),
+  METADATA_AUTHORITY(
+      "metadata-authority",
+      "",
+      "PEM file with who signs etcd's certificate; empty: the JDK's list"),
+  METADATA_CERTIFICATE(
+      "metadata-certificate", "", "PEM file with the certificate chain that is shown to etcd"),
+  METADATA_KEY("metadata-key", "", "PEM file with that certificate's unencrypted PKCS #8 key"),
+  METADATA_USER("metadata-user", "", "user of etcd; empty: none"),
+  METADATA_PASSWORD_FILE(
+      "metadata-password-file", "", "file whose first line is the password of that user"),
   LOG("log", "", "kafka://host:port,host:port/topic-prefix; empty: embedded"),
   LOG_REPLICATION("log-replication", "3", "copies of every log record in Kafka, 1 to 15"),
   LOG_IN_SYNC(
       "log-in-sync",
       "2",
       "copies that acknowledge a log record, 1 to the value of log-replication"),
+  LOG_SECURITY_FILE(
+      "log-security-file",
+      "",
+      "properties of Kafka's clients: security.protocol, sasl.… and ssl.…; empty: PLAINTEXT"),
   OBJECTS("objects", "", "s3://host:port/bucket or s3s://host:port/bucket; empty: embedded"),
   OBJECTS_ACCESS_KEY("objects-access-key", "", "access key of the bucket"),
   OBJECTS_SECRET_KEY_FILE(

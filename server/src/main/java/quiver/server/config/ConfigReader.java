@@ -1,6 +1,7 @@
 package quiver.server.config;
 
 import java.io.IOException;
+import java.io.StringReader;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,8 +24,10 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.frontend.TlsConfig;
 import quiver.frontend.auth.HostRules;
+import quiver.rpc.grpc.NodeCertificate;
 import quiver.rpc.meta.ChannelMap;
 import quiver.rpc.meta.Role;
+import quiver.storage.meta.etcd.EtcdAccess;
 
 /// Reads `key = value` lines (`#` starts a comment) and command-line settings into a
 /// [ServerConfig]; every problem of both is reported in one error.
@@ -40,6 +45,9 @@ public final class ConfigReader {
           "min", ChronoUnit.MINUTES,
           "h", ChronoUnit.HOURS,
           "d", ChronoUnit.DAYS);
+
+  private static final Pattern LOG_SECURITY =
+      Pattern.compile("security\\.protocol|(?:sasl|ssl)\\.[a-z0-9.]+");
 
   private static final Duration RETENTION_MIN = Duration.ofSeconds(10);
   private static final Duration RETENTION_MAX = Duration.ofDays(30);
@@ -159,6 +167,7 @@ public final class ConfigReader {
         text(ConfigKey.NODE_NAME),
         listen,
         hostPort(ConfigKey.RPC_ADVERTISE),
+        nodeCertificate(),
         stores,
         channels(),
         integer(ConfigKey.REPLICAS, 1, 16),
@@ -166,6 +175,74 @@ public final class ConfigReader {
             ? Path.of(text(ConfigKey.DATA_DIR)).resolve("cache")
             : Path.of(cacheDirectory),
         size(ConfigKey.CACHE_SIZE, 64 << 20));
+  }
+
+  private Optional<NodeCertificate> nodeCertificate() {
+    List<Path> files =
+        together(ConfigKey.RPC_TLS_CERTIFICATE, ConfigKey.RPC_TLS_KEY, ConfigKey.RPC_TLS_AUTHORITY);
+    return files.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new NodeCertificate(files.get(0), files.get(1), files.get(2)));
+  }
+
+  /// The files that keys name that are set together or not at all; empty if they are not.
+  private List<Path> together(ConfigKey... keys) {
+    List<Path> files =
+        Stream.of(keys).map(this::text).filter(text -> !text.isEmpty()).map(Path::of).toList();
+    if (files.isEmpty() || files.size() == keys.length) {
+      return files;
+    }
+    problems.add(
+        String.join(" and ", Stream.of(keys).map(key -> "\"" + key.key() + "\"").toList())
+            + " are set together or not at all");
+    return List.of();
+  }
+
+  private EtcdAccess etcdAccess() {
+    List<Path> certificate = together(ConfigKey.METADATA_CERTIFICATE, ConfigKey.METADATA_KEY);
+    List<Path> login = together(ConfigKey.METADATA_USER, ConfigKey.METADATA_PASSWORD_FILE);
+    boolean isEncrypted = text(ConfigKey.METADATA).startsWith("etcds:");
+    for (ConfigKey key : List.of(ConfigKey.METADATA_AUTHORITY, ConfigKey.METADATA_CERTIFICATE)) {
+      if (!isEncrypted && !text(key).isEmpty()) {
+        problems.add("\"" + key.key() + "\" needs \"metadata\" to begin with etcds://");
+      }
+    }
+    return new EtcdAccess(
+        file(ConfigKey.METADATA_AUTHORITY),
+        certificate.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new EtcdAccess.Certificate(certificate.get(0), certificate.get(1))),
+        login.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new EtcdAccess.Login(text(ConfigKey.METADATA_USER), login.get(1))));
+  }
+
+  /// What a file says Kafka's clients are to do about encryption and logins.
+  private Map<String, String> logSecurity() {
+    Optional<Path> file = file(ConfigKey.LOG_SECURITY_FILE);
+    Map<String, String> security = new TreeMap<>();
+    if (file.isEmpty()) {
+      return security;
+    }
+    Properties properties = new Properties();
+    try {
+      properties.load(new StringReader(String.join("\n", lines(file.get()))));
+    } catch (IOException e) {
+      problems.add(file.get() + ": cannot be read: " + reason(e));
+    }
+    for (String name : properties.stringPropertyNames()) {
+      if (LOG_SECURITY.matcher(name).matches()) {
+        security.put(name, properties.getProperty(name));
+      } else {
+        problems.add(
+            file.get() + ": \"" + name + "\" is none of security.protocol, sasl.… and ssl.…");
+      }
+    }
+    return security;
+  }
+
+  private Optional<Path> file(ConfigKey key) {
+    return text(key).isEmpty() ? Optional.empty() : Optional.of(Path.of(text(key)));
   }
 
   private OptionalInt channels() {
@@ -201,11 +278,14 @@ public final class ConfigReader {
 
   private Optional<ClusterConfig.Stores> stores() {
     Optional<StoreLocation.Etcd> metadata =
-        location(ConfigKey.METADATA, Set.of("etcd"))
+        location(ConfigKey.METADATA, Set.of("etcd", "etcds"))
             .map(parts ->
                 new StoreLocation.Etcd(
-                    parts.hosts().stream().map(host -> URI.create("http://" + host)).toList(),
-                    parts.path().isEmpty() ? "quiver/" : parts.path().replaceAll("/*$", "/")));
+                    parts.hosts().stream()
+                        .map(host -> URI.create(protocol(parts, "etcds") + host))
+                        .toList(),
+                    parts.path().isEmpty() ? "quiver/" : parts.path().replaceAll("/*$", "/"),
+                    etcdAccess()));
     int replication = integer(ConfigKey.LOG_REPLICATION, 1, 15);
     int inSync = integer(ConfigKey.LOG_IN_SYNC, 1, replication);
     Optional<StoreLocation.Kafka> log =
@@ -215,7 +295,8 @@ public final class ConfigReader {
                     String.join(",", parts.hosts().stream().map(HostPort::toString).toList()),
                     parts.path().isEmpty() ? "quiver-" : parts.path(),
                     replication,
-                    inSync));
+                    inSync,
+                    logSecurity()));
     Optional<StoreLocation.S3> objects =
         location(ConfigKey.OBJECTS, Set.of("s3", "s3s")).flatMap(this::bucket);
     long given =
@@ -243,14 +324,17 @@ public final class ConfigReader {
       problems.add("\"objects\" needs both \"objects-access-key\" and \"objects-secret-key-file\"");
       return Optional.empty();
     }
-    String protocol = parts.scheme().equals("s3s") ? "https://" : "http://";
     return Optional.of(
         new StoreLocation.S3(
-            URI.create(protocol + parts.hosts().getFirst()),
+            URI.create(protocol(parts, "s3s") + parts.hosts().getFirst()),
             bucket,
             root.isEmpty() ? "" : root + "/",
             text(ConfigKey.OBJECTS_ACCESS_KEY),
             Path.of(text(ConfigKey.OBJECTS_SECRET_KEY_FILE))));
+  }
+
+  private static String protocol(StoreLocation.Parts parts, String encrypted) {
+    return parts.scheme().equals(encrypted) ? "https://" : "http://";
   }
 
   private Optional<StoreLocation.Parts> location(ConfigKey key, Set<String> schemes) {

@@ -4,9 +4,11 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import quiver.storage.meta.etcd.EtcdAccess;
 
 /// Where one of a cluster's stores is.
 public sealed interface StoreLocation {
@@ -14,7 +16,7 @@ public sealed interface StoreLocation {
 
   /// @param endpoints client URLs
   /// @param root what every key starts with; ends in `/`
-  record Etcd(List<URI> endpoints, String root) implements StoreLocation {
+  record Etcd(List<URI> endpoints, String root, EtcdAccess access) implements StoreLocation {
     public Etcd {
       endpoints = List.copyOf(endpoints);
     }
@@ -22,8 +24,18 @@ public sealed interface StoreLocation {
 
   /// @param bootstrap `host:port,…`
   /// @param topicPrefix what every topic starts with
-  record Kafka(String bootstrap, String topicPrefix, int replication, int minInSyncReplicas)
-      implements StoreLocation {}
+  /// @param security properties of Kafka's clients that say how they are encrypted and who they are
+  record Kafka(
+      String bootstrap,
+      String topicPrefix,
+      int replication,
+      int minInSyncReplicas,
+      Map<String, String> security)
+      implements StoreLocation {
+    public Kafka {
+      security = Map.copyOf(security);
+    }
+  }
 
   /// @param root what every object's key starts with; empty, or ends in `/`
   /// @param secretKeyFile holds the secret key on its first line

@@ -16,6 +16,7 @@ import quiver.common.error.QuiverException;
 import quiver.coordinators.data.ChannelCount;
 import quiver.execution.library.StandardFunctionLibrary;
 import quiver.rpc.codec.WireCodec;
+import quiver.rpc.grpc.NodeIdentity;
 import quiver.rpc.grpc.RemoteDirectory;
 import quiver.rpc.grpc.RpcServer;
 import quiver.rpc.meta.ChannelMap;
@@ -77,11 +78,15 @@ public final class ClusterNode implements AutoCloseable {
     SecureRandom seeds = new SecureRandom();
     WireCodec codec = new WireCodec();
 
+    Optional<NodeIdentity> identity =
+        cluster.certificate().map(files -> new NodeIdentity(files, threads));
+    identity.ifPresent(known -> opened.push(known::close));
     RpcServer server =
         new RpcServer(
             new InetSocketAddress(listen.host(), listen.port()),
             name(listen),
             codec,
+            identity,
             Thread.ofVirtual().name("quiver-rpc-", 0).factory());
     opened.push(server::close);
     rpcAddress = cluster.advertised().orElse(new HostPort(listen.host(), server.port())).toString();
@@ -90,7 +95,7 @@ public final class ClusterNode implements AutoCloseable {
     opened.push(stores::close);
     ChannelMap channels =
         ChannelCount.settle(stores.meta(), cluster.channelCount(), CHANNEL_COUNT_DEFAULT);
-    RemoteDirectory services = new RemoteDirectory(codec);
+    RemoteDirectory services = new RemoteDirectory(codec, identity);
     opened.push(services::close);
     DirectoryWatch watch =
         new DirectoryWatch(stores.meta(), channels.names(), services::update, threads);

@@ -91,7 +91,11 @@ public final class Stores implements AutoCloseable {
     opened.push(timer::shutdownNow);
     return closing(
         new EtcdMetaStore(
-            new EtcdOptions(location.endpoints(), location.root(), EtcdOptions.PATIENCE_DEFAULT),
+            new EtcdOptions(
+                location.endpoints(),
+                location.root(),
+                location.access(),
+                EtcdOptions.PATIENCE_DEFAULT),
             delivery,
             timer));
   }
@@ -104,6 +108,7 @@ public final class Stores implements AutoCloseable {
                 location.topicPrefix(),
                 location.replication(),
                 location.minInSyncReplicas(),
+                location.security(),
                 KafkaOptions.PATIENCE_DEFAULT));
     opened.push(broker::close);
     return broker;

@@ -42,10 +42,14 @@ class ArchitectureTest {
   /// Libraries that may be used in one place only.
   private static final Map<String, List<String>> FENCES =
       Map.of(
-          "jdk.incubator.vector..", List.of("quiver.vector.kernel.."),
-          "org.apache.calcite..", List.of("quiver.planner.."),
-          "io.netty..", List.of("quiver.frontend..", "quiver.rpc.grpc.."),
-          "ch.qos.logback..", List.of("quiver.server.."));
+          "jdk.incubator.vector..",
+          List.of("quiver.vector.kernel.."),
+          "org.apache.calcite..",
+          List.of("quiver.planner.."),
+          "io.netty..",
+          List.of("quiver.frontend..", "quiver.rpc.grpc..", "quiver.storage.meta.etcd.."),
+          "ch.qos.logback..",
+          List.of("quiver.server.."));
 
   private static JavaClasses classes = new ClassFileImporter().importPackages();
 

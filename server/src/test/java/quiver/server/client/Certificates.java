@@ -8,24 +8,24 @@ import java.security.KeyStore;
 import java.util.Base64;
 
 /// Self-signed certificates of a server and a client, made by keytool once in a folder.
-final class Certificates {
+public final class Certificates {
   private static final String PASSWORD = "changeit";
 
   private final Path folder;
 
   /// Files in PEM form.
-  record Files(Path certificate, Path key) {}
+  public record Files(Path certificate, Path key) {}
 
-  Certificates(Path folder) {
+  public Certificates(Path folder) {
     this.folder = folder;
   }
 
-  Files server() throws Exception {
+  public Files server() throws Exception {
     return make("server", "localhost");
   }
 
   /// Of the user `certified`.
-  Files client() throws Exception {
+  public Files client() throws Exception {
     return make("client", "certified");
   }
 

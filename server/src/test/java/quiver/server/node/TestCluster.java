@@ -10,12 +10,15 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import quiver.server.QuiverServer;
 import quiver.server.config.ConfigKey;
 import quiver.server.config.ConfigReader;
+import quiver.storage.process.ChildProcess;
 import quiver.storage.process.EtcdServer;
 import quiver.storage.process.FreePorts;
 import quiver.storage.process.KafkaServer;
@@ -37,22 +40,47 @@ public final class TestCluster implements AutoCloseable {
   private final S3Server s3;
   private final Path secret;
   private final int channelCount;
+  private final Security security;
+
+  /// How everybody shows who he is.
+  ///
+  /// @param settings of each node
+  /// @param etcd how etcd is encrypted
+  /// @param kafka lines of the broker's configuration
+  record Security(
+      Map<ConfigKey, String> settings, Optional<EtcdServer.Encryption> etcd, List<String> kafka) {
+    static final Security NONE = new Security(Map.of(), Optional.empty(), List.of());
+  }
 
   /// Starts the stores.
   ///
   /// @param channelCount log channels
   public TestCluster(Path folder, int channelCount) throws IOException {
+    this(folder, channelCount, Security.NONE);
+  }
+
+  TestCluster(Path folder, int channelCount, Security security) throws IOException {
+    this.security = security;
     this.channelCount = channelCount;
     this.folder = folder;
     this.secret = Files.writeString(folder.resolve("secret"), SECRET_KEY + "\n");
-    etcd = new EtcdServer(folder.resolve("etcd"), folder.resolve("etcd.log"), port(), false);
+    etcd =
+        new EtcdServer(
+            folder.resolve("etcd"),
+            folder.resolve("etcd.log"),
+            port(),
+            false,
+            ChildProcess.Session.SHARED,
+            security.etcd());
     stores.push(etcd::close);
     kafka =
         new KafkaServer(
             LIBRARIES.resolve(Path.of("kafka-server", "target", "lib")),
             folder.resolve("kafka"),
             folder.resolve("kafka.log"),
-            port());
+            port(),
+            ChildProcess.Session.SHARED,
+            security.kafka());
     stores.push(kafka::close);
     s3 =
         new S3Server(
@@ -87,6 +115,11 @@ public final class TestCluster implements AutoCloseable {
 
   /// Starts a node for the first time.
   public void start(String name, String roles) {
+    start(name, roles, Map.of());
+  }
+
+  /// As the other one, with settings that win over those of all.
+  void start(String name, String roles, Map<ConfigKey, String> further) {
     String rpcAddress = "127.0.0.1:" + port();
     starters.put(
         name,
@@ -100,7 +133,8 @@ public final class TestCluster implements AutoCloseable {
                   Map.entry(ConfigKey.DATA_DIR, folder.resolve(name).toString()),
                   Map.entry(ConfigKey.PORT, "0"),
                   Map.entry(ConfigKey.CHANNELS, Integer.toString(channelCount)),
-                  Map.entry(ConfigKey.METADATA, "etcd://127.0.0.1:" + etcd.url().getPort()),
+                  Map.entry(
+                      ConfigKey.METADATA, etcd.url().toString().replaceFirst("^http", "etcd")),
                   Map.entry(ConfigKey.LOG, "kafka://" + kafka.bootstrap()),
                   Map.entry(ConfigKey.LOG_REPLICATION, "1"),
                   Map.entry(ConfigKey.LOG_IN_SYNC, "1"),
@@ -108,6 +142,8 @@ public final class TestCluster implements AutoCloseable {
                   Map.entry(ConfigKey.OBJECTS_ACCESS_KEY, ACCESS_KEY),
                   Map.entry(ConfigKey.OBJECTS_SECRET_KEY_FILE, secret.toString()));
           settings.forEach((key, value) -> reader.set(key, value, "test"));
+          security.settings().forEach((key, value) -> reader.set(key, value, "test"));
+          further.forEach((key, value) -> reader.set(key, value, "test"));
           return QuiverServer.start(reader.read());
         });
     restart(name);

@@ -23,23 +23,31 @@ public final class EtcdServer implements AutoCloseable {
   private final int peerPort;
   private final boolean isDurable;
   private final ChildProcess.Session session;
+  private final Optional<Encryption> encryption;
   private ChildProcess process;
+
+  /// Clients speak TLS and show a certificate. PEM files.
+  ///
+  /// @param authority who signs the clients' certificates
+  public record Encryption(Path certificate, Path key, Path authority) {}
 
   /// Starts etcd and returns when it answers.
   ///
   /// @param isDurable whether it forces its log to disk; without, it starts and writes faster and
   ///   loses writes when the machine fails
   public EtcdServer(Path dataDirectory, Path log, int clientPort, boolean isDurable) {
-    this(dataDirectory, log, clientPort, isDurable, ChildProcess.Session.SHARED);
+    this(dataDirectory, log, clientPort, isDurable, ChildProcess.Session.SHARED, Optional.empty());
   }
 
-  /// As the other constructor, with a choice of session.
+  /// As the other constructor, with a choice of session and of encryption.
   public EtcdServer(
       Path dataDirectory,
       Path log,
       int clientPort,
       boolean isDurable,
-      ChildProcess.Session session) {
+      ChildProcess.Session session,
+      Optional<Encryption> encryption) {
+    this.encryption = encryption;
     this.session = session;
     this.dataDirectory = dataDirectory;
     this.log = log;
@@ -89,12 +97,25 @@ public final class EtcdServer implements AutoCloseable {
     if (!isDurable) {
       command.add("--unsafe-no-fsync");
     }
+    encryption.ifPresent(files ->
+        command.addAll(
+            List.of(
+                "--cert-file",
+                files.certificate.toString(),
+                "--key-file",
+                files.key.toString(),
+                "--trusted-ca-file",
+                files.authority.toString(),
+                "--client-cert-auth")));
     ChildProcess started = ChildProcess.start("etcd", command, log, session);
     started.awaitStart(this::isHealthy);
     return started;
   }
 
   private boolean isHealthy() {
+    if (encryption.isPresent()) {
+      return FreePorts.isOpen(clientPort);
+    }
     try {
       HttpURLConnection connection =
           (HttpURLConnection) url().resolve("/health").toURL().openConnection();
@@ -109,7 +130,7 @@ public final class EtcdServer implements AutoCloseable {
 
   /// Where clients connect.
   public URI url() {
-    return URI.create("http://127.0.0.1:" + clientPort);
+    return URI.create((encryption.isPresent() ? "https" : "http") + "://127.0.0.1:" + clientPort);
   }
 
   /// The running process.

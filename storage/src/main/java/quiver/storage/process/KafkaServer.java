@@ -29,58 +29,64 @@ public final class KafkaServer implements AutoCloseable {
   ///
   /// @param libraries the folder with the broker's jars
   public KafkaServer(Path libraries, Path dataDirectory, Path log, int port) {
-    this(libraries, dataDirectory, log, port, ChildProcess.Session.SHARED);
+    this(libraries, dataDirectory, log, port, ChildProcess.Session.SHARED, List.of());
   }
 
-  /// As the other constructor, with a choice of session.
+  /// As the other constructor, with a choice of session and further lines of its configuration.
   public KafkaServer(
-      Path libraries, Path dataDirectory, Path log, int port, ChildProcess.Session session) {
+      Path libraries,
+      Path dataDirectory,
+      Path log,
+      int port,
+      ChildProcess.Session session,
+      List<String> settings) {
     this.session = session;
     this.libraries = libraries;
     this.dataDirectory = dataDirectory;
     this.log = log;
     this.port = port;
     this.configuration = dataDirectory.resolveSibling(dataDirectory.getFileName() + ".properties");
-    format();
+    format(settings);
     this.process = launch();
   }
 
-  private void format() {
+  private void format(List<String> settings) {
     int controllerPort = FreePorts.next();
     String text =
         String.format(
-            Locale.ROOT,
-            """
-            process.roles=broker,controller
-            node.id=1
-            controller.quorum.voters=1@127.0.0.1:%2$d
-            listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-            advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
-            listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-            controller.listener.names=CONTROLLER
-            log.dirs=%3$s
-            num.partitions=1
-            num.io.threads=2
-            num.network.threads=2
-            offsets.topic.replication.factor=1
-            offsets.topic.num.partitions=1
-            transaction.state.log.replication.factor=1
-            transaction.state.log.min.isr=1
-            transaction.state.log.num.partitions=1
-            share.coordinator.state.topic.replication.factor=1
-            share.coordinator.state.topic.min.isr=1
-            auto.create.topics.enable=false
-            log.retention.ms=-1
-            log.retention.bytes=-1
-            log.cleaner.dedupe.buffer.size=2097152
-            message.max.bytes=%4$d
-            replica.fetch.max.bytes=%4$d
-            controlled.shutdown.enable=false
-            """,
-            port,
-            controllerPort,
-            dataDirectory.toAbsolutePath(),
-            KafkaLogBroker.MESSAGE_SIZE_BYTES_MAX);
+                Locale.ROOT,
+                """
+                process.roles=broker,controller
+                node.id=1
+                controller.quorum.voters=1@127.0.0.1:%2$d
+                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
+                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+                controller.listener.names=CONTROLLER
+                log.dirs=%3$s
+                num.partitions=1
+                num.io.threads=2
+                num.network.threads=2
+                offsets.topic.replication.factor=1
+                offsets.topic.num.partitions=1
+                transaction.state.log.replication.factor=1
+                transaction.state.log.min.isr=1
+                transaction.state.log.num.partitions=1
+                share.coordinator.state.topic.replication.factor=1
+                share.coordinator.state.topic.min.isr=1
+                auto.create.topics.enable=false
+                log.retention.ms=-1
+                log.retention.bytes=-1
+                log.cleaner.dedupe.buffer.size=2097152
+                message.max.bytes=%4$d
+                replica.fetch.max.bytes=%4$d
+                controlled.shutdown.enable=false
+                """,
+                port,
+                controllerPort,
+                dataDirectory.toAbsolutePath(),
+                KafkaLogBroker.MESSAGE_SIZE_BYTES_MAX)
+            + String.join("\n", settings);
     try {
       Files.createDirectories(dataDirectory);
       Files.writeString(configuration, text);

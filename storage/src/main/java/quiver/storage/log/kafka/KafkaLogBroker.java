@@ -58,7 +58,7 @@ public final class KafkaLogBroker implements LogBroker {
 
   private Map<String, Object> connection() {
     int requestMillis = (int) Math.min(10_000, options.patience().toMillis());
-    Map<String, Object> properties = new HashMap<>();
+    Map<String, Object> properties = new HashMap<>(options.security());
     properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, options.bootstrap());
     properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, requestMillis);
     properties.put(AdminClientConfig.RECONNECT_BACKOFF_MS_CONFIG, RECONNECT_MILLIS);

@@ -66,8 +66,7 @@ public final class EtcdMetaStore implements MetaStore {
     this.timer = timer;
     this.calls = new EtcdCalls(options);
     this.client =
-        Client.builder()
-            .endpoints(options.endpoints())
+        EtcdLogin.builder(options.access(), options.endpoints())
             .waitForReady(false)
             .keepaliveTime(KEEP_ALIVE)
             .keepaliveTimeout(KEEP_ALIVE)

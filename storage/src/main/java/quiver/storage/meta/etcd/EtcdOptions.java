@@ -8,8 +8,9 @@ import java.util.List;
 ///
 /// @param endpoints client URLs of etcd's members, tried in turn
 /// @param root what every key starts with in etcd, so that clusters can share one etcd; ends in `/`
+/// @param access who this process is to etcd
 /// @param patience how long an operation waits for etcd before it fails
-public record EtcdOptions(List<URI> endpoints, String root, Duration patience) {
+public record EtcdOptions(List<URI> endpoints, String root, EtcdAccess access, Duration patience) {
   /// How long an operation waits by default.
   public static final Duration PATIENCE_DEFAULT = Duration.ofSeconds(10);
 

@@ -60,7 +60,8 @@ final class KafkaLogBrokerIT extends LogBrokerContract {
   }
 
   private LogBroker connect(String prefix, Duration patience) {
-    return new KafkaLogBroker(new KafkaOptions(kafka.bootstrap(), prefix, 1, 1, patience));
+    return new KafkaLogBroker(
+        new KafkaOptions(kafka.bootstrap(), prefix, 1, 1, Map.of(), patience));
   }
 
   private static ByteBuffer bytes(String text) {
@@ -163,7 +164,7 @@ final class KafkaLogBrokerIT extends LogBrokerContract {
   void nobodyThereIsSaid() {
     String nobody = "127.0.0.1:" + FreePorts.next();
     try (LogBroker broker =
-        new KafkaLogBroker(new KafkaOptions(nobody, "x.", 1, 1, Duration.ofSeconds(1)))) {
+        new KafkaLogBroker(new KafkaOptions(nobody, "x.", 1, 1, Map.of(), Duration.ofSeconds(1)))) {
       assertThatThrownBy(() -> broker.end("c"))
           .isInstanceOfSatisfying(
               QuiverException.class, e -> assertThat(e.state()).isEqualTo(SqlState.IO_ERROR))

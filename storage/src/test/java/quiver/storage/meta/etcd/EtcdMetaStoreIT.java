@@ -70,7 +70,9 @@ final class EtcdMetaStoreIT extends MetaStoreContract {
 
   private MetaStore connect(String root, Duration patience, URI... endpoints) {
     return new EtcdMetaStore(
-        new EtcdOptions(List.of(endpoints), "quiver/" + root, patience), delivery, timer);
+        new EtcdOptions(List.of(endpoints), "quiver/" + root, EtcdAccess.ANYBODY, patience),
+        delivery,
+        timer);
   }
 
   @Override
