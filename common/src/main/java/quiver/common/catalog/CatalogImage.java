@@ -162,6 +162,13 @@ public final class CatalogImage {
         : Optional.empty();
   }
 
+  /// What is known of a table's rows.
+  public TableStatistics statistics(long tableId) {
+    return objects.get(TableStatistics.idFor(tableId)) instanceof TableStatistics known
+        ? known
+        : TableStatistics.none(tableId);
+  }
+
   /// A foreign key and the table that has it.
   public record Reference(TableDefinition table, ForeignKey foreignKey) {}
 

@@ -13,8 +13,9 @@ public sealed interface CatalogObject
         RoleMembership,
         ObjectAccess,
         DefaultPrivileges,
-        RowPolicy {
+        RowPolicy,
+        TableStatistics {
   /// Its OID in the system catalog; at or above [CatalogImage#FIRST_USER_ID] but for the schema
-  /// `public`, never reused.
+  /// `public`, never reused. Statistics have the negative id of their table.
   long id();
 }

@@ -309,6 +309,7 @@ public sealed interface DdlCommand {
   /// @param droppedSequences go with their columns
   /// @param sequences of identity columns, with what was changed
   /// @param cascade whether what depends on dropped columns goes too
+  /// @param statisticsTargets of SET STATISTICS, by column id; -1: the usual one
   record ReplaceTable(
       TableDefinition before,
       TableDefinition after,
@@ -318,9 +319,11 @@ public sealed interface DdlCommand {
       List<NewSerial> serials,
       List<Long> droppedSequences,
       List<ReplaceSequence> sequences,
-      boolean cascade)
+      boolean cascade,
+      Map<Integer, Integer> statisticsTargets)
       implements DdlCommand {
     public ReplaceTable {
+      statisticsTargets = Map.copyOf(statisticsTargets);
       sequences = List.copyOf(sequences);
       uniques = List.copyOf(uniques);
       foreignKeys = List.copyOf(foreignKeys);
@@ -344,7 +347,8 @@ public sealed interface DdlCommand {
           serials,
           droppedSequences,
           sequences,
-          cascade);
+          cascade,
+          statisticsTargets);
     }
   }
 
@@ -438,6 +442,18 @@ public sealed interface DdlCommand {
   /// @param columnId 0: on the object itself
   /// @param text empty: the comment goes
   record Comment(long objectId, int columnId, Optional<String> text) implements DdlCommand {}
+
+  /// ANALYZE: what was found out about a table's rows.
+  ///
+  /// @param columns the columns that were looked at
+  /// @param whole whether those are all that anything is known of
+  record StoreStatistics(
+      long tableId, TableStatistics.Analysis analysis, List<ColumnProfile> columns, boolean whole)
+      implements DdlCommand {
+    public StoreStatistics {
+      columns = List.copyOf(columns);
+    }
+  }
 
   record DropSequence(List<QualifiedName> sequences, boolean ifExists) implements DdlCommand {
     public DropSequence {

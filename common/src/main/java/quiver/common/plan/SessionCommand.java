@@ -124,12 +124,39 @@ public sealed interface SessionCommand {
   record Discard(String what) implements SessionCommand {}
 
   /// A statement that is accepted because it asks for what is already so, or for maintenance that
-  /// the data coordinator does by itself (CREATE EXTENSION vector, ANALYZE, LISTEN, …).
+  /// the data coordinator does by itself (CREATE EXTENSION vector, …).
   ///
   /// @param notice shown to the client, if any
   record NoOperation(String tag, Optional<String> notice) implements SessionCommand {}
 
-  /// VACUUM, or CHECKPOINT: flush and compact now.
+  /// A table of VACUUM or ANALYZE.
+  ///
+  /// @param columnIds to look at; empty: all
+  record MaintainedTable(long tableId, List<Integer> columnIds) {
+    public MaintainedTable {
+      columnIds = List.copyOf(columnIds);
+    }
+  }
+
+  /// ANALYZE and VACUUM.
+  ///
+  /// @param whole whether every table is meant
+  /// @param skipped warnings about what was named and has no rows
+  record Maintain(
+      List<MaintainedTable> tables,
+      boolean whole,
+      List<String> skipped,
+      boolean vacuum,
+      boolean analyze,
+      boolean verbose)
+      implements SessionCommand {
+    public Maintain {
+      tables = List.copyOf(tables);
+      skipped = List.copyOf(skipped);
+    }
+  }
+
+  /// CLUSTER, or CHECKPOINT: flush and compact now.
   record Flush(List<Long> tableIds, String tag) implements SessionCommand {
     public Flush {
       tableIds = List.copyOf(tableIds);

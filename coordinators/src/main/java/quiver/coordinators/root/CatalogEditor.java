@@ -14,6 +14,7 @@ import quiver.common.catalog.CatalogImage.TableIndex;
 import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TableStatistics;
 import quiver.common.catalog.TypeDefinition;
 
 /// The catalog as one transaction sees it, while a command changes it: the catalog in force and the
@@ -37,6 +38,9 @@ final class CatalogEditor {
       edit(object.id(), Optional.empty());
       parts(object).forEach(this::dropComments);
       image.security().about(object.id()).forEach(about -> edit(about.id(), Optional.empty()));
+      if (object instanceof TableDefinition) {
+        edit(TableStatistics.idFor(object.id()), Optional.empty());
+      }
       return this;
     }
 

@@ -19,6 +19,7 @@ import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.RoleDefinition;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TableStatistics;
 import quiver.common.catalog.TypeDefinition;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
@@ -108,7 +109,13 @@ final class DefinitionCommits {
   private Optional<Long> changedMeanwhile(CatalogDelta delta) {
     CatalogImage image = catalog.image();
     for (Map.Entry<Long, Edit> each : delta.edits().entrySet()) {
-      if (!image.object(each.getKey()).equals(each.getValue().before())) {
+      if (each.getValue().after().orElse(null) instanceof TableStatistics made
+          && image.table(made.tableId()).isEmpty()
+          && delta.table(made.tableId()).isEmpty()) {
+        return Optional.of(made.tableId());
+      }
+      // Nobody relies on older statistics: the later ones hold.
+      if (each.getKey() > 0 && !image.object(each.getKey()).equals(each.getValue().before())) {
         return Optional.of(each.getKey());
       }
     }
@@ -315,6 +322,16 @@ final class DefinitionCommits {
     List<CatalogObject> removes = new ArrayList<>();
     for (Edit edit : delta.edits().values()) {
       edit.after().ifPresentOrElse(puts::add, () -> edit.before().ifPresent(removes::add));
+    }
+    removes.removeIf(TableStatistics.class::isInstance);
+    for (CatalogObject removed : List.copyOf(removes)) {
+      if (removed instanceof TableDefinition table) {
+        // Whatever is there by now, and without what it says: that may be long.
+        catalog
+            .image()
+            .object(TableStatistics.idFor(table.id()))
+            .ifPresent(_ -> removes.add(TableStatistics.none(table.id())));
+      }
     }
     return new PendingDdl(
         ids.getAsLong(),

@@ -124,6 +124,10 @@ final class DefinitionRights {
         reindex.indexIds().forEach(this::requireIndexOwner);
         yield true;
       }
+      case DdlCommand.StoreStatistics store -> {
+        catalog.table(store.tableId()).ifPresent(table -> requireOwner(table.id()));
+        yield true;
+      }
       case DdlCommand.Secure _ -> true;
       default -> false;
     };

@@ -327,6 +327,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
       case DdlCommand.DropIndex drop -> dropIndexes(drop);
       case DdlCommand.CreateSequence create -> createSequence(create);
       case DdlCommand.DropSequence drop -> dropSequences(drop);
+      case DdlCommand.StoreStatistics store -> new StatisticsCommands(catalog).store(store);
       case DdlCommand.ReplaceSequence replace -> replaceSequence(replace);
       case DdlCommand.Comment comment -> comment(comment);
       case DdlCommand.CreateView create -> views().create(create);
@@ -972,6 +973,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     for (DdlCommand.ReplaceSequence sequence : replace.sequences()) {
       replaceSequence(sequence);
     }
+    new StatisticsCommands(catalog).setTargets(after.id(), replace.statisticsTargets());
     return changed(notices);
   }
 

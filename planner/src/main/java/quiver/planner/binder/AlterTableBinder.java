@@ -50,6 +50,8 @@ import quiver.planner.parser.node.Statement;
 
 /// ALTER TABLE: what the table becomes, and what has to be done with its rows.
 final class AlterTableBinder {
+  private static final int STATISTICS_TARGET_MAX = 10_000;
+
   private final Binding binding;
   private final TableExpressions expressions;
   private final TableDefinition before;
@@ -77,6 +79,7 @@ final class AlterTableBinder {
 
   private final Map<Integer, RexNode> defaults = new HashMap<>();
   private final List<String> notices = new ArrayList<>();
+  private final Map<Integer, Integer> statisticsTargets = new HashMap<>();
 
   private final List<DdlCommand.NewUnique> newUniques = new ArrayList<>();
   private final List<DdlCommand.NewForeignKey> newForeignKeys = new ArrayList<>();
@@ -150,7 +153,8 @@ final class AlterTableBinder {
           setDefault(column, expression);
       case AlterAction.SetNotNull(SqlIdentifier column, boolean notNull) ->
           setNotNull(column, notNull);
-      case AlterAction.SetStatistics(SqlIdentifier column, _) -> ordinal(column);
+      case AlterAction.SetStatistics(SqlIdentifier column, String target) ->
+          setStatistics(column, target);
       case AlterAction.SetStorage(SqlIdentifier column, String storage) ->
           setStorage(column, storage);
       case AlterAction.AddIdentity(SqlIdentifier column, Constraint.Identity identity) ->
@@ -623,6 +627,19 @@ final class AlterTableBinder {
       checkedNotNull.add(old.id());
     }
     columns.set(ordinal, old.withNotNull(notNull));
+  }
+
+  private void setStatistics(SqlIdentifier column, String target) {
+    int wanted = Integer.parseInt(target);
+    if (wanted < -1) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE, "statistics target %d is too low", wanted);
+    }
+    if (wanted > STATISTICS_TARGET_MAX) {
+      notices.add("lowering statistics target to " + STATISTICS_TARGET_MAX);
+    }
+    statisticsTargets.put(
+        columns.get(ordinal(column)).id(), Math.min(STATISTICS_TARGET_MAX, wanted));
   }
 
   private void setStorage(SqlIdentifier column, String storage) {
@@ -1163,7 +1180,8 @@ final class AlterTableBinder {
             serials,
             droppedSequences,
             sequences,
-            cascade);
+            cascade,
+            statisticsTargets);
     List<BoundStatement.Check> checked = new ArrayList<>();
     for (CheckConstraint check : checks) {
       if (checkedConstraints.contains(check.name())) {

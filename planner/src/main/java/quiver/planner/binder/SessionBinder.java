@@ -15,7 +15,6 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.plan.SessionCommand;
 import quiver.common.type.SqlType;
-import quiver.planner.parser.node.Positions;
 import quiver.planner.parser.node.SettingValue;
 import quiver.planner.parser.node.Statement;
 import quiver.planner.parser.node.TransactionMode;
@@ -163,14 +162,6 @@ final class SessionBinder {
         tables, statement.mode().toUpperCase(Locale.ROOT), statement.nowait());
   }
 
-  SessionCommand vacuum(Statement.Vacuum statement) {
-    List<Long> tables = new ArrayList<>();
-    for (Statement.Relation relation : statement.relations()) {
-      tables.add(names.requireDefinedTable(relation.name()).id());
-    }
-    return new SessionCommand.Flush(tables, "VACUUM");
-  }
-
   /// Rows lie where compaction puts them: CLUSTER merges the table's segments.
   SessionCommand cluster(Statement.Cluster statement) {
     SqlIdentifier table = statement.table();
@@ -178,22 +169,5 @@ final class SessionBinder {
       return new SessionCommand.NoOperation("CLUSTER", Optional.empty());
     }
     return new SessionCommand.Flush(List.of(names.requireDefinedTable(table).id()), "CLUSTER");
-  }
-
-  SessionCommand analyze(Statement.Analyze statement) {
-    for (Statement.Relation relation : statement.relations()) {
-      var table = names.requireDefinedTable(relation.name());
-      for (SqlIdentifier column : relation.columns()) {
-        if (table.ordinalOf(column.getSimple()).isEmpty()) {
-          throw new QuiverException(
-                  SqlState.UNDEFINED_COLUMN,
-                  "column \"%s\" of relation \"%s\" does not exist",
-                  column.getSimple(),
-                  table.name())
-              .at(Positions.of(column));
-        }
-      }
-    }
-    return new SessionCommand.NoOperation("ANALYZE", Optional.empty());
   }
 }

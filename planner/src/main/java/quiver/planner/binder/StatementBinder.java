@@ -90,8 +90,8 @@ public final class StatementBinder {
       case Statement.Fetch fetch -> session(SessionBinder.fetch(fetch));
       case Statement.CloseCursor(String name) ->
           session(new SessionCommand.CloseCursor(Optional.ofNullable(name)));
-      case Statement.Analyze analyze -> session(new SessionBinder(binding).analyze(analyze));
-      case Statement.Vacuum vacuum -> session(new SessionBinder(binding).vacuum(vacuum));
+      case Statement.Analyze analyze -> session(new MaintenanceBinder(binding).analyze(analyze));
+      case Statement.Vacuum vacuum -> session(new MaintenanceBinder(binding).vacuum(vacuum));
       case Statement.Reindex reindex -> new IndexAlteration(binding).reindex(reindex);
       case Statement.Cluster cluster -> session(new SessionBinder(binding).cluster(cluster));
       case Statement.Discard(var target) -> session(new SessionCommand.Discard(target.name()));

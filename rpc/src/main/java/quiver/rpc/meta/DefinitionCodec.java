@@ -20,6 +20,7 @@ import quiver.common.catalog.RowPolicy;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TableDefinition.CheckConstraint;
+import quiver.common.catalog.TableStatistics;
 import quiver.common.catalog.TypeDefinition;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.type.BaseType;
@@ -128,6 +129,7 @@ public final class DefinitionCodec {
       case ObjectAccess access -> SecurityCodec.write(out.putByte(9), access);
       case DefaultPrivileges given -> SecurityCodec.write(out.putByte(10), given);
       case RowPolicy policy -> SecurityCodec.write(out.putByte(11), policy);
+      case TableStatistics statistics -> StatisticsCodec.write(out.putByte(14), statistics);
       default -> throw new IllegalArgumentException("no form for " + object);
     }
   }
@@ -153,6 +155,7 @@ public final class DefinitionCodec {
           readView(in)
               .withBase(
                   new ViewDefinition.Base(in.getLong(), MetaValue.list(in, 4, ByteBuffer::getInt)));
+      case 14 -> StatisticsCodec.read(in);
       default -> throw new IllegalArgumentException("object of kind " + kind);
     };
   }

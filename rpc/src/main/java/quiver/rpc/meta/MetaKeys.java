@@ -11,6 +11,7 @@ import quiver.common.catalog.RoleMembership;
 import quiver.common.catalog.RowPolicy;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TableStatistics;
 import quiver.common.catalog.TypeDefinition;
 import quiver.common.catalog.ViewDefinition;
 
@@ -23,6 +24,7 @@ import quiver.common.catalog.ViewDefinition;
 /// | `catalog/version` | int64 | root coordinator |
 /// | `catalog/schema/ID`, `catalog/table/ID`, `catalog/sequence/ID`, `catalog/view/ID`, `catalog/type/ID`, `catalog/comment/ID` | definition | root coordinator |
 /// | `catalog/role/ID`, `catalog/membership/ID`, `catalog/access/OBJECT-ID`, `catalog/default-privileges/ID`, `catalog/policy/ID` | roles, who owns and may do what | root coordinator |
+/// | `catalog/statistics/TABLE` | what ANALYZE has found | root coordinator |
 /// | `sequence/ID` | last value and whether it was given out | root coordinator |
 /// | `ddl/ID` | the command, to be driven to its end after a crash | root coordinator |
 /// | `channel-count` | int64: see [ChannelMap]; 1 without it | whoever starts first |
@@ -102,6 +104,7 @@ public final class MetaKeys {
       case ObjectAccess access -> CATALOG + "access/" + access.objectId();
       case DefaultPrivileges given -> CATALOG + "default-privileges/" + given.id();
       case RowPolicy policy -> CATALOG + "policy/" + policy.id();
+      case TableStatistics statistics -> CATALOG + "statistics/" + statistics.tableId();
       default -> throw new IllegalArgumentException("no key for " + object);
     };
   }

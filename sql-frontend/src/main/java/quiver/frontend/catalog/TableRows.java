@@ -95,7 +95,7 @@ final class TableRows {
           (int) relation.visibleCount(),
           0,
           false,
-          -1,
+          Size.UNKNOWN,
           "n",
           ArrayValue.empty(BaseType.TEXT),
           false);
@@ -118,7 +118,7 @@ final class TableRows {
             view.columns().size(),
             0,
             false,
-            -1,
+            Size.UNKNOWN,
             "n",
             options(view.options()),
             !view.options().isEmpty());
@@ -135,7 +135,7 @@ final class TableRows {
           3,
           0,
           false,
-          1,
+          new Size(1, 1),
           "n",
           ArrayValue.empty(BaseType.TEXT),
           false);
@@ -160,7 +160,7 @@ final class TableRows {
         table.columns().size(),
         table.checks().size(),
         !table.indexes().isEmpty(),
-        rowCount(table.id()),
+        size(table.id()),
         "d",
         ArrayValue.empty(BaseType.TEXT),
         false);
@@ -181,7 +181,7 @@ final class TableRows {
         index.keys().size() + index.includedColumnIds().size(),
         0,
         false,
-        rowCount(table.id()),
+        size(table.id()),
         "n",
         options,
         !index.options().isEmpty());
@@ -211,7 +211,7 @@ final class TableRows {
       int columnCount,
       int checkCount,
       boolean hasIndex,
-      long rowCount,
+      Size size,
       String replicaIdentity,
       ArrayValue options,
       boolean hasOptions) {
@@ -241,9 +241,9 @@ final class TableRows {
         "reltablespace",
         0,
         "relpages",
-        0,
+        size.pageCount(),
         "reltuples",
-        (double) rowCount,
+        (double) size.rowCount(),
         "relallvisible",
         0,
         "reltoastrelid",
@@ -284,6 +284,20 @@ final class TableRows {
         0,
         "reloptions",
         hasOptions ? options : null);
+  }
+
+  /// How large a relation is.
+  private record Size(long rowCount, long pageCount) {
+    static final Size UNKNOWN = new Size(-1, 0);
+  }
+
+  /// As of the last ANALYZE; of a table that nobody has analysed, what is there.
+  private Size size(long tableId) {
+    return catalog
+        .statistics(tableId)
+        .analysis()
+        .map(analysis -> new Size(analysis.rowCount(), analysis.pageCount()))
+        .orElseGet(() -> new Size(rowCount(tableId), 0));
   }
 
   private long rowCount(long tableId) {
@@ -405,7 +419,7 @@ final class TableRows {
         "atttypid",
         type.declaredOid(),
         "attstattarget",
-        -1,
+        number < 0 ? 0 : catalog.statistics(relation).targets().getOrDefault(number, -1),
         "attlen",
         type.array() ? -1 : type.base().typeLength(),
         "attnum",
@@ -627,23 +641,6 @@ final class TableRows {
           "increment_by", sequence.increment(),
           "cycle", sequence.cycle(),
           "cache_size", sequence.cache());
-    }
-  }
-
-  void tableStatistics(RowSet rows) {
-    Map<Long, Long> live = new HashMap<>();
-    Map<Long, Long> dead = new HashMap<>();
-    for (SegmentStatus segment : state.cluster().segments()) {
-      live.merge(segment.tableId(), segment.rowCount() - segment.deletedCount(), Long::sum);
-      dead.merge(segment.tableId(), segment.deletedCount(), Long::sum);
-    }
-    for (TableDefinition table : catalog.tables()) {
-      rows.add(
-          "relid", table.id(),
-          "schemaname", table.schema(),
-          "relname", table.name(),
-          "n_live_tup", live.getOrDefault(table.id(), 0L),
-          "n_dead_tup", dead.getOrDefault(table.id(), 0L));
     }
   }
 }

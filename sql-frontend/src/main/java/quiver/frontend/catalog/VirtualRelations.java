@@ -64,7 +64,9 @@ public final class VirtualRelations implements SystemRelations {
       }
       case "pg_indexes" -> indexes().view(rows);
       case "pg_sequences" -> tables().sequencesView(rows);
-      case "pg_stat_all_tables", "pg_stat_user_tables" -> tables().tableStatistics(rows);
+      case "pg_stat_all_tables", "pg_stat_user_tables" -> new StatisticsRows(state).tables(rows);
+      case "pg_stats" -> new StatisticsRows(state).view(rows);
+      case "pg_statistic" -> new StatisticsRows(state).statistics(rows);
       case "pg_stat_progress_create_index" -> indexes().progress(rows);
       case "quiver_channels" -> ClusterRows.channels(rows, state.cluster());
       case "quiver_cluster_nodes" -> ClusterRows.nodes(rows, state.cluster());

@@ -812,7 +812,7 @@ public final class Session implements SessionView {
         printing);
   }
 
-  private SessionState state(CatalogImage catalog) {
+  SessionState state(CatalogImage catalog) {
     return new SessionState(
         SessionRoles.currentUser(settings.values()),
         services.database(),

@@ -115,6 +115,7 @@ final class SessionCommands {
         notice.ifPresent(text -> session.send(Notice.notice("00000", text)));
         yield StatementResult.done(tag);
       }
+      case SessionCommand.Maintain maintain -> new Maintenance(services, session).run(maintain);
       case SessionCommand.Flush flush -> {
         if (session.transaction().inBlock()) {
           throw new QuiverException(

@@ -265,6 +265,11 @@ final class StatementRunner {
     return result.changed();
   }
 
+  /// Keeps what ANALYZE has found until COMMIT.
+  void define(DdlCommand.StoreStatistics command) {
+    boolean _ = define(command, "ANALYZE");
+  }
+
   /// pgvector's notice about lists without vectors to learn from.
   private void adviseAboutLists(CatalogImage before) {
     CatalogImage after = session.catalog();

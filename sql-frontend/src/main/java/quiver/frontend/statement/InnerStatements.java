@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import quiver.common.column.RowBatch;
 import quiver.common.plan.StatementPlan;
@@ -24,19 +25,28 @@ final class InnerStatements {
 
   /// The rows of a query.
   List<RowBatch> query(String sql, List<SqlType> types, List<@Nullable Object> parameters) {
+    List<RowBatch> rows = new ArrayList<>();
+    read(sql, types, parameters, batch -> rows.add(HeapCopies.of(batch)));
+    return rows;
+  }
+
+  /// Hands over the rows of a query, each batch until the next one.
+  void read(
+      String sql,
+      List<SqlType> types,
+      List<@Nullable Object> parameters,
+      Consumer<RowBatch> consumer) {
     InnerPlanner.Planned planned = plan(sql, types);
     if (!(planned.plan() instanceof StatementPlan.Query query)) {
       throw new IllegalStateException("not a query: " + sql);
     }
-    List<RowBatch> rows = new ArrayList<>();
     StatementScope inner = inner(parameters, planned);
     try (BatchStream stream = new QueryRunner(services).open(query.root(), inner)) {
       for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
         scope.cancel().check();
-        rows.add(HeapCopies.of(next.get()));
+        consumer.accept(next.get());
       }
     }
-    return rows;
   }
 
   /// Changes rows.
