@@ -1,19 +1,15 @@
 package quiver.frontend.session;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.DdlCommand;
-import quiver.common.catalog.PredefinedRoles;
 import quiver.common.catalog.RoleDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
@@ -24,13 +20,11 @@ import quiver.common.plan.SessionCommand;
 import quiver.common.plan.SessionState;
 import quiver.common.plan.StatementPlan;
 import quiver.common.plan.StatementPlan.OutputColumn;
-import quiver.common.security.Authority;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.execution.function.SessionContext;
 import quiver.execution.function.catalog.CatalogNames;
 import quiver.execution.library.StatementFunctions;
-import quiver.execution.runtime.CancelSwitch;
 import quiver.execution.runtime.StatisticsCollector;
 import quiver.frontend.activity.SessionActivity;
 import quiver.frontend.activity.SessionView;
@@ -50,18 +44,8 @@ import quiver.planner.parser.node.Statement;
 import quiver.rpc.RootCoordinatorService.Moment;
 
 /// One session: what the protocol's messages do. Used by the session's thread only, except for
-/// [#cancel] and [#activity].
+/// [#cancelStatement], [#stopWith] and [#activity].
 public final class Session implements SessionView {
-  /// Prepared statements of one session.
-  static final int PREPARED_STATEMENT_COUNT_MAX = 10_000;
-
-  /// Characters of a statement that other sessions see: PostgreSQL's track_activity_query_size.
-  private static final int SHOWN_QUERY_LENGTH_MAX = 1024;
-
-  private static final long YIELD_INTERVAL_NANOS = 5_000_000;
-
-  private static final long SECONDS_FROM_1970_TO_2000 = 946_684_800L;
-
   private final SessionServices services;
   private final SessionIdentity identity;
   private final Client client;
@@ -72,43 +56,25 @@ public final class Session implements SessionView {
   private final SessionSettings settings;
   private final SessionTransaction transaction;
   private final Portals portals = new Portals();
-  private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private final PreparedStatements statements = new PreparedStatements();
   private final SequenceState sequences;
   private final SessionCommands commands;
   private final StatementRunner runner;
   private final QueryRunner queries;
   private final SessionLocks locks;
-  private final Notifications.Listener listener;
+  private final TemporaryObjects temporary;
+  private final SessionNotifications notifications;
   private final ObjectNames objectNames = new SessionObjectNames();
   private final ImplicitRun implicitRun = new ImplicitRun();
-  private volatile @Nullable CancelSwitch running;
-  private volatile @Nullable QuiverException stopReason;
-  private volatile Activity activity;
-  private volatile long lastYieldNanos;
-  private long statementMicros;
+  private final RunningMessage running;
   private final SnapshotChoice snapshots;
   private long lastSnapshot;
   private @Nullable Portal reading;
-  private String currentText = "";
-
-  /// Where the session's temporary objects are or will be; empty while it has made nothing.
-  private String temporarySchema = "";
-
-  private boolean hasTemporaryObjects;
 
   private long overlayCount;
   private @Nullable DatumFormat format;
   private Map<String, String> formatSettings = Map.of();
   private long planningNanos;
-
-  /// What other threads may see.
-  private record Activity(
-      String applicationName,
-      @Nullable Long transactionStart,
-      @Nullable Long queryStart,
-      long stateChange,
-      String state,
-      String query) {}
 
   /// Names of catalog objects at the moment they are asked for.
   private final class SessionObjectNames implements ObjectNames {
@@ -156,8 +122,11 @@ public final class Session implements SessionView {
             this::send,
             () -> locks().endTransaction(),
             this::check);
-    this.listener = new Notifications.Listener(client);
-    this.locks = new SessionLocks(services.advisoryLocks(), identity.pid(), this::checkCancel);
+    this.running = new RunningMessage(services, identity, settings, transaction);
+    this.notifications =
+        new SessionNotifications(sessions.notifications(), client, identity.pid(), transaction);
+    this.temporary = new TemporaryObjects(services.temporarySchemas());
+    this.locks = new SessionLocks(services.advisoryLocks(), identity.pid(), running::check);
     this.sequences = new SequenceState(services.statements().root());
     this.commands = new SessionCommands(services, this);
     this.snapshots =
@@ -165,7 +134,6 @@ public final class Session implements SessionView {
             services.statements().root(), services.newestMoment(), services.nanoTime());
     this.runner = new StatementRunner(services, this, commands);
     this.queries = new QueryRunner(services.statements());
-    this.activity = new Activity("", null, null, identity.startMicros(), "idle", "");
   }
 
   /// Who and where this session is.
@@ -209,6 +177,10 @@ public final class Session implements SessionView {
     return transaction;
   }
 
+  PreparedStatements statements() {
+    return statements;
+  }
+
   Portals portals() {
     return portals;
   }
@@ -223,17 +195,6 @@ public final class Session implements SessionView {
 
   Client client() {
     return client;
-  }
-
-  /// The query string of the running message.
-  String currentText() {
-    return currentText;
-  }
-
-  /// Microseconds since 2000-01-01 UTC.
-  long nowMicros() {
-    Instant now = services.clock().instant();
-    return (now.getEpochSecond() - SECONDS_FROM_1970_TO_2000) * 1_000_000L + now.getNano() / 1_000;
   }
 
   /// Sends a notice unless the client does not want its level.
@@ -269,7 +230,7 @@ public final class Session implements SessionView {
   public void simpleQuery(String text) {
     closePortal("");
     statements.remove("");
-    begin(text);
+    running.begin(text);
     try {
       List<ParsedStatement> parsed = services.planner().parse(text);
       if (parsed.isEmpty()) {
@@ -282,7 +243,7 @@ public final class Session implements SessionView {
       }
       finishImplicit();
     } finally {
-      end();
+      running.end();
     }
   }
 
@@ -302,7 +263,7 @@ public final class Session implements SessionView {
 
   private void runSimple(StatementSource source) {
     requireNoParameters(source.statement());
-    transaction.ensureOpen(statementMicros);
+    transaction.ensureOpen(running.startMicros());
     PreparedStatement statement = prepare("", source, false);
     try (StatementResult result = run(statement, new Object[0])) {
       int[] formats = simpleFormats(statement, result);
@@ -339,13 +300,10 @@ public final class Session implements SessionView {
   ///
   /// @param typeOids 0: to be inferred
   public void parse(String name, String text, int[] typeOids) {
-    begin(text);
+    running.begin(text);
     try {
-      if (!name.isEmpty() && statements.containsKey(name)) {
-        throw new QuiverException(
-            SqlState.DUPLICATE_PREPARED_STATEMENT,
-            "prepared statement \"%s\" already exists",
-            name);
+      if (!name.isEmpty()) {
+        statements.requireFree(name);
       }
       List<SqlType> types = new ArrayList<>();
       for (int oid : typeOids) {
@@ -357,16 +315,16 @@ public final class Session implements SessionView {
             SqlState.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement");
       }
       if (parsed.isEmpty()) {
-        keep(
+        statements.keep(
             new PreparedStatement(
-                name, Optional.empty(), Optional.empty(), List.of(), false, nowMicros()));
+                name, Optional.empty(), Optional.empty(), List.of(), false, services.nowMicros()));
         return;
       }
       requireNotAborted(parsed.getFirst().statement());
       ensureImplicit();
-      keep(prepare(name, new StatementSource(parsed.getFirst(), text, types), false));
+      statements.keep(prepare(name, new StatementSource(parsed.getFirst(), text, types), false));
     } finally {
-      end();
+      running.end();
     }
   }
 
@@ -382,16 +340,6 @@ public final class Session implements SessionView {
                     Integer.toUnsignedString(oid)));
   }
 
-  private void keep(PreparedStatement statement) {
-    if (statements.size() >= PREPARED_STATEMENT_COUNT_MAX) {
-      throw new QuiverException(
-          SqlState.CONFIGURATION_LIMIT_EXCEEDED,
-          "a session cannot have more than %d prepared statements",
-          PREPARED_STATEMENT_COUNT_MAX);
-    }
-    statements.put(statement.name(), statement);
-  }
-
   private PreparedStatement prepare(String name, StatementSource source, boolean fromSql) {
     PlannedStatement planned = plan(source);
     return new PreparedStatement(
@@ -400,7 +348,7 @@ public final class Session implements SessionView {
         Optional.of(planned),
         runner.describe(planned.plan()),
         fromSql,
-        statementMicros);
+        running.startMicros());
   }
 
   /// Plans a text that is part of another statement.
@@ -415,12 +363,9 @@ public final class Session implements SessionView {
 
   /// PREPARE.
   void prepareFromSql(String name, List<SqlType> types, String text) {
-    if (statements.containsKey(name)) {
-      throw new QuiverException(
-          SqlState.DUPLICATE_PREPARED_STATEMENT, "prepared statement \"%s\" already exists", name);
-    }
+    statements.requireFree(name);
     try {
-      keep(prepare(name, text, types, true));
+      statements.keep(prepare(name, text, types, true));
     } catch (QuiverException e) {
       throw inOuterText(e, text);
     }
@@ -428,10 +373,11 @@ public final class Session implements SessionView {
 
   /// An error of a text that is part of the running one, pointing into the latter.
   private QuiverException inOuterText(QuiverException error, String text) {
-    int at = currentText.lastIndexOf(text);
+    String outer = running.text();
+    int at = outer.lastIndexOf(text);
     return error.position() == 0 || at < 0
         ? error
-        : error.at(error.position() + currentText.codePointCount(0, at));
+        : error.at(error.position() + outer.codePointCount(0, at));
   }
 
   /// The catalog as the open transaction sees it.
@@ -453,9 +399,7 @@ public final class Session implements SessionView {
   }
 
   private PlannedStatement plan(StatementSource source) {
-    if (temporarySchema.isEmpty() && TemporarySchemas.mayBeMadeBy(source.statement().statement())) {
-      temporarySchema = services.temporarySchemas().newName();
-    }
+    temporary.expect(source.statement().statement());
     CatalogImage catalog = catalog();
     long begin = services.nanoTime().getAsLong();
     PlannedStatement planned = services.planner().plan(source, catalog, state(catalog));
@@ -474,7 +418,7 @@ public final class Session implements SessionView {
   void refresh(PreparedStatement statement) {
     PlannedStatement planned = statement.planned().orElseThrow();
     CatalogImage catalog = catalog();
-    if (planned.catalogVersion() == services.planner().version(catalog, temporarySchema)
+    if (planned.catalogVersion() == services.planner().version(catalog, temporary.schema())
         && planned
             .rowSecuritySubject()
             .equals(PlanningContext.rowSecuritySubject(catalog, settings.values()))) {
@@ -500,20 +444,6 @@ public final class Session implements SessionView {
     statement.replacePlan(again);
   }
 
-  PreparedStatement requireStatement(String name) {
-    PreparedStatement statement = statements.get(name);
-    if (statement == null) {
-      throw name.isEmpty()
-          ? new QuiverException(
-              SqlState.INVALID_SQL_STATEMENT_NAME, "unnamed prepared statement does not exist")
-          : new QuiverException(
-              SqlState.INVALID_SQL_STATEMENT_NAME,
-              "prepared statement \"%s\" does not exist",
-              name);
-    }
-    return statement;
-  }
-
   private Portal requirePortal(String name) {
     return portals
         .find(name)
@@ -531,9 +461,9 @@ public final class Session implements SessionView {
       int[] formats,
       List<byte @Nullable []> values,
       int[] resultFormats) {
-    begin(activity.query());
+    running.beginAgain();
     try {
-      PreparedStatement statement = requireStatement(statementName);
+      PreparedStatement statement = statements.require(statementName);
       if (formats.length > 1 && formats.length != values.size()) {
         throw new QuiverException(
             SqlState.PROTOCOL_VIOLATION,
@@ -581,15 +511,15 @@ public final class Session implements SessionView {
               resultFormats,
               Portal.Kind.PROTOCOL,
               statement.source().map(s -> s.statement().text()).orElse(""),
-              statementMicros));
+              running.startMicros()));
     } finally {
-      end();
+      running.end();
     }
   }
 
   /// Describe of a statement.
   public Description describeStatement(String name) {
-    PreparedStatement statement = requireStatement(name);
+    PreparedStatement statement = statements.require(name);
     if (statement.planned().isEmpty()) {
       return new Description(List.of(), Optional.empty());
     }
@@ -632,18 +562,18 @@ public final class Session implements SessionView {
       client.emptyQuery();
       return;
     }
-    begin(portal.text());
+    running.begin(portal.text());
     try {
       requireNotAborted(portal.statement().source().orElseThrow().statement().statement());
       ensureImplicit();
       perform(Optional.of(portal), () -> executePortal(portal, rowCountMax));
     } finally {
-      end();
+      running.end();
     }
   }
 
   private void executePortal(Portal portal, int rowCountMax) {
-    transaction.ensureOpen(statementMicros);
+    transaction.ensureOpen(running.startMicros());
     StatementResult result = portal.result();
     if (result == null) {
       result = run(portal.statement(), portal.parameters());
@@ -680,16 +610,6 @@ public final class Session implements SessionView {
   /// Close of a portal; none is no error.
   public void closePortal(String name) {
     portals.close(name);
-  }
-
-  /// DEALLOCATE.
-  void deallocate(Optional<String> name) {
-    if (name.isEmpty()) {
-      statements.clear();
-    } else {
-      requireStatement(name.get());
-      statements.remove(name.get());
-    }
   }
 
   /// CLOSE ALL.
@@ -738,7 +658,7 @@ public final class Session implements SessionView {
           // The channel may know a definition that the catalog will show in a moment.
           services.statements().root().settle();
           stale =
-              services.planner().version(catalog(), temporarySchema) != planned.catalogVersion();
+              services.planner().version(catalog(), temporary.schema()) != planned.catalogVersion();
         }
         if (!stale || attempt == ImplicitRun.REPLAY_COUNT_MAX) {
           throw e;
@@ -804,7 +724,7 @@ public final class Session implements SessionView {
         snapshot,
         parameters,
         state,
-        this::checkCancel,
+        running::check,
         catalog,
         new StatementFunctions(context, printing.settings()),
         services.systemViews().open(catalog, state, this),
@@ -816,16 +736,16 @@ public final class Session implements SessionView {
     return new SessionState(
         SessionRoles.currentUser(settings.values()),
         services.database(),
-        searchPath.of(catalog, settings, roles, temporarySchema),
+        searchPath.of(catalog, settings, roles, temporary.schema()),
         identity.pid(),
         transactionMicros(),
-        statementMicros,
+        running.startMicros(),
         settings.values(),
-        temporarySchema);
+        temporary.schema());
   }
 
   private long transactionMicros() {
-    return transaction.open().map(Transaction::startMicros).orElse(statementMicros);
+    return transaction.open().map(Transaction::startMicros).orElse(running.startMicros());
   }
 
   // --- transactions ----------------------------------------------------------------------------
@@ -851,7 +771,7 @@ public final class Session implements SessionView {
       implicitRun.reset();
       client.startHold();
     }
-    transaction.ensureOpen(statementMicros);
+    transaction.ensureOpen(running.startMicros());
   }
 
   /// Runs a statement, and again with everything before it in the same implicit transaction when it
@@ -887,7 +807,7 @@ public final class Session implements SessionView {
     try {
       for (int attempt = 1; transaction.isOpen() && !transaction.inBlock(); attempt++) {
         boolean replay = canReplay() && attempt <= ImplicitRun.REPLAY_COUNT_MAX;
-        if (!(transaction.commit(format(), this::checkCancel)
+        if (!(transaction.commit(format(), running::check)
             instanceof Outcome.Refused(var error, var retryable))) {
           break;
         }
@@ -895,8 +815,8 @@ public final class Session implements SessionView {
           throw error;
         }
         backOff(attempt);
-        statementMicros = nowMicros();
-        transaction.ensureOpen(statementMicros);
+        running.restart();
+        transaction.ensureOpen(running.startMicros());
         implicitRun.replay(client);
       }
     } finally {
@@ -913,11 +833,11 @@ public final class Session implements SessionView {
 
   /// Sync.
   public void sync() {
-    begin(activity.query());
+    running.beginAgain();
     try {
       finishImplicit();
     } finally {
-      end();
+      running.end();
     }
   }
 
@@ -932,39 +852,12 @@ public final class Session implements SessionView {
 
   /// The connection is going away.
   public void close() {
-    unlisten(Optional.empty());
+    notifications.unlisten(Optional.empty());
     portals.closeAll();
     transaction.rollback();
     locks.releaseAll();
     statements.clear();
-    if (hasTemporaryObjects) {
-      services.temporarySchemas().drop(temporarySchema);
-    }
-  }
-
-  /// What makes the schema of the session's temporary objects, if that is not there (any more).
-  Optional<DdlCommand> temporarySchemaFor(DdlCommand command) {
-    String schema =
-        switch (command) {
-          case DdlCommand.CreateTable create -> create.schema();
-          case DdlCommand.CreateView create -> create.view().schema();
-          case DdlCommand.CreateSequence create -> create.definition().schema();
-          default -> "";
-        };
-    if (!schema.equals(temporarySchema) || schema.isEmpty()) {
-      return Optional.empty();
-    }
-    hasTemporaryObjects = true;
-    return catalog().schema(schema).isPresent()
-        ? Optional.empty()
-        : Optional.of(services.temporarySchemas().creation(schema));
-  }
-
-  /// What DISCARD TEMP drops.
-  Optional<DdlCommand> temporaryObjects() {
-    return hasTemporaryObjects
-        ? Optional.of(new DdlCommand.DropTemporarySchema(temporarySchema))
-        : Optional.empty();
+    temporary.close();
   }
 
   /// Whether the session waits inside a transaction block.
@@ -974,136 +867,37 @@ public final class Session implements SessionView {
 
   // --- cancel and activity ---------------------------------------------------------------------
 
-  private void begin(String text) {
-    currentText = text;
-    statementMicros = nowMicros();
-    long timeoutMillis = settings.number("statement_timeout");
-    running =
-        timeoutMillis == 0
-            ? CancelSwitch.create()
-            : CancelSwitch.withDeadline(
-                services.nanoTime(), services.nanoTime().getAsLong() + timeoutMillis * 1_000_000L);
-    stopRunning();
-    publish("active", text, statementMicros);
-  }
-
-  private void end() {
-    running = null;
-    currentText = "";
-    publish(
-        transaction.inBlock()
-            ? transaction.isFailed() ? "idle in transaction (aborted)" : "idle in transaction"
-            : "idle",
-        activity.query(),
-        activity.queryStart());
-  }
-
-  private void publish(String state, String text, @Nullable Long queryStart) {
-    activity =
-        new Activity(
-            settings.value("application_name"),
-            transaction.open().map(Transaction::startMicros).orElse(null),
-            queryStart,
-            statementMicros,
-            state,
-            text.length() <= SHOWN_QUERY_LENGTH_MAX
-                ? text
-                : text.substring(0, SHOWN_QUERY_LENGTH_MAX));
-  }
-
   /// Throws when the running statement is to stop. For the session's thread.
   public void checkCancelled() {
-    checkCancel();
+    running.check();
   }
 
-  void checkCancel() {
-    CancelSwitch current = running;
-    if (current != null) {
-      current.check();
-    }
-    letOthersRun();
-  }
-
-  /// Virtual threads are not interrupted by the scheduler: a statement that computes for long gives
-  /// its carrier to other sessions now and then.
-  @SuppressWarnings("ThreadPriorityCheck")
-  private void letOthersRun() {
-    if (Thread.currentThread().isVirtual()) {
-      long now = services.nanoTime().getAsLong();
-      if (now - lastYieldNanos > YIELD_INTERVAL_NANOS) {
-        lastYieldNanos = now;
-        Thread.yield();
-      }
-    }
-  }
-
-  CancelSwitch cancel() {
-    CancelSwitch current = running;
-    return current == null ? CancelSwitch.create() : current;
+  /// The message that is being worked on.
+  RunningMessage running() {
+    return running;
   }
 
   /// Stops the running statement, if there is one. For any thread.
   public void cancelStatement() {
-    CancelSwitch current = running;
-    if (current != null) {
-      current.cancel();
-    }
+    running.cancel();
   }
 
   /// Stops the running statement and every later one with a reason of the caller's: the session
   /// ends. For any thread.
   public void stopWith(QuiverException because) {
-    stopReason = because;
-    stopRunning();
-  }
-
-  /// Called after either of the two fields has been written, so that no order of the two threads
-  /// misses the other's write.
-  private void stopRunning() {
-    CancelSwitch current = running;
-    QuiverException because = stopReason;
-    if (current != null && because != null) {
-      current.cancel(because);
-    }
+    running.stopWith(because);
   }
 
   /// A row of `pg_stat_activity`. For any thread.
   public SessionActivity activity() {
-    Activity now = activity;
-    return new SessionActivity(
-        identity.pid(),
-        identity.user(),
-        services.database(),
-        now.applicationName(),
-        identity.clientAddress(),
-        identity.clientPort(),
-        identity.startMicros(),
-        now.transactionStart(),
-        now.queryStart(),
-        now.stateChange(),
-        now.state(),
-        now.query());
+    return running.activity();
   }
 
   // --- what views and functions see ------------------------------------------------------------
 
   @Override
   public List<PreparedStatementRow> preparedStatements() {
-    List<PreparedStatementRow> rows = new ArrayList<>();
-    for (PreparedStatement statement : new TreeMap<>(statements).values()) {
-      if (!statement.name().isEmpty() && statement.planned().isPresent()) {
-        rows.add(
-            new PreparedStatementRow(
-                statement.name(),
-                statement.source().map(StatementSource::query).orElse(""),
-                statement.createdMicros(),
-                statement.planned().get().parameterTypes().stream().map(SqlType::oid).toList(),
-                statement.fromSql(),
-                statement.executionCount(),
-                0));
-      }
-    }
-    return rows;
+    return statements.rows();
   }
 
   @Override
@@ -1144,37 +938,13 @@ public final class Session implements SessionView {
     return settings.show(name).getValue();
   }
 
-  /// Only superusers stop superusers, and members of a role its sessions.
-  void requireMaySignal(int pid, boolean terminate) {
-    CatalogImage catalog = catalog();
-    long own = currentRoleId(catalog);
-    Authority authority = new Authority(catalog);
-    Optional<RoleDefinition> other =
-        sessions.sessions().stream()
-            .filter(session -> session.pid() == pid)
-            .findFirst()
-            .flatMap(session -> catalog.security().role(session.user()));
-    if (other.isEmpty() || authority.isSuperuser(own)) {
-      return;
-    }
-    if (other.get().attributes().superuser()) {
-      throw QuiverException.ofMessage(
-          SqlState.INSUFFICIENT_PRIVILEGE,
-          terminate
-              ? "must be a superuser to terminate superuser process"
-              : "must be a superuser to cancel superuser query");
-    }
-    if (!authority.hasPrivilegesOf(own, other.get().id())
-        && !authority.hasPrivilegesOf(own, PredefinedRoles.SIGNAL_BACKEND)) {
-      throw QuiverException.ofMessage(
-          SqlState.INSUFFICIENT_PRIVILEGE,
-          "must be a member of the role whose "
-              + (terminate ? "process is being terminated" : "query is being canceled")
-              + " or member of pg_signal_backend");
-    }
-  }
-
+  /// `pg_cancel_backend`, `pg_terminate_backend`.
+  ///
+  /// @return whether there is such a session
+  /// @throws QuiverException `42501`
   boolean signalBackend(int pid, boolean terminate) {
+    CatalogImage catalog = catalog();
+    BackendSignals.requireAllowed(sessions.userOf(pid), catalog, currentRoleId(catalog), terminate);
     return terminate ? sessions.terminate(pid) : sessions.cancel(pid);
   }
 
@@ -1200,36 +970,19 @@ public final class Session implements SessionView {
     reading = cursor;
   }
 
-  /// LISTEN, once the transaction commits.
-  void listen(String channel) {
-    Notifications.check(channel, "");
-    transaction.onCommit(() -> sessions.notifications().listen(channel, listener));
-  }
-
-  /// UNLISTEN; empty: of all channels.
-  void unlisten(Optional<String> channel) {
-    sessions.notifications().unlisten(channel.orElse(null), listener);
-  }
-
-  /// NOTIFY, once the transaction commits; the same twice is sent once.
-  void notify(String channel, String payload) {
-    Notifications.check(channel, payload);
-    Notification notification = new Notification(identity.pid(), channel, payload);
-    if (transaction.current().note(notification)) {
-      transaction.onCommit(() -> sessions.notifications().send(notification));
-    }
+  SessionNotifications notifications() {
+    return notifications;
   }
 
   /// Sends the client the notifications that have come.
   ///
   /// @return whether there were any
   public boolean deliverNotifications() {
-    boolean any = false;
-    for (Optional<Notification> next = listener.poll(); next.isPresent(); next = listener.poll()) {
-      client.notification(next.get());
-      any = true;
-    }
-    return any;
+    return notifications.deliver();
+  }
+
+  TemporaryObjects temporary() {
+    return temporary;
   }
 
   SessionLocks locks() {
@@ -1242,10 +995,10 @@ public final class Session implements SessionView {
     for (long left = until - services.nanoTime().getAsLong();
         left > 0;
         left = until - services.nanoTime().getAsLong()) {
-      checkCancel();
+      running.check();
       LockSupport.parkNanos(Math.min(left, 20_000_000L));
     }
-    checkCancel();
+    running.check();
   }
 
   private SessionContext context(CatalogImage catalog, SessionState state) {

@@ -54,7 +54,7 @@ final class SessionCommands {
       case SessionCommand.ShowAll() -> showAll(describe(command, output));
       case SessionCommand.Begin begin -> {
         session.forbidReplay();
-        session.transaction().begin(session.nowMicros(), begin.isolation(), begin.readOnly());
+        session.transaction().begin(services.nowMicros(), begin.isolation(), begin.readOnly());
         yield StatementResult.done(begin.tag());
       }
       case SessionCommand.SetTransaction set -> setTransaction(set);
@@ -62,15 +62,15 @@ final class SessionCommands {
       case SessionCommand.Commit(boolean chain) -> commit(chain);
       case SessionCommand.Rollback(boolean chain) -> rollback(chain);
       case SessionCommand.Listen(String channel) -> {
-        session.listen(channel);
+        session.notifications().listen(channel);
         yield StatementResult.done("LISTEN");
       }
       case SessionCommand.Unlisten(Optional<String> channel) -> {
-        session.unlisten(channel);
+        session.notifications().unlisten(channel);
         yield StatementResult.done("UNLISTEN");
       }
       case SessionCommand.Notify(String channel, String payload) -> {
-        session.notify(channel, payload);
+        session.notifications().notify(channel, payload);
         yield StatementResult.done("NOTIFY");
       }
       case SessionCommand.LockTable lock -> lockTables(lock);
@@ -95,7 +95,7 @@ final class SessionCommands {
       }
       case SessionCommand.Execute execute -> execute(execute);
       case SessionCommand.Deallocate(Optional<String> name) -> {
-        session.deallocate(name);
+        session.statements().deallocate(name);
         yield StatementResult.done(name.isPresent() ? "DEALLOCATE" : "DEALLOCATE ALL");
       }
       case SessionCommand.DeclareCursor declare -> declare(declare, List.of(), new Object[0]);
@@ -123,7 +123,10 @@ final class SessionCommands {
               "%s cannot run inside a transaction block",
               flush.tag());
         }
-        services.statements().cluster().flush(flush.tableIds(), session.cancel()::check);
+        services
+            .statements()
+            .cluster()
+            .flush(flush.tableIds(), session.running().cancelSwitch()::check);
         yield StatementResult.done(flush.tag());
       }
     };
@@ -137,7 +140,7 @@ final class SessionCommands {
       case SessionCommand.ShowAll() ->
           List.of(textColumn("name"), textColumn("setting"), textColumn("description"));
       case SessionCommand.Execute execute ->
-          session.runner().describe(session.requireStatement(execute.name()).plan());
+          session.runner().describe(session.statements().require(execute.name()).plan());
       case SessionCommand.Fetch fetch -> fetch.move() ? List.of() : cursorColumns(fetch.name());
       case SessionCommand.FetchFrom fetch -> fetch.move() ? List.of() : cursorColumns(fetch.name());
       default -> planned;
@@ -157,7 +160,7 @@ final class SessionCommands {
       case SessionCommand.Show ignored -> true;
       case SessionCommand.ShowAll ignored -> true;
       case SessionCommand.Execute execute ->
-          session.runner().returnsRows(session.requireStatement(execute.name()).plan());
+          session.runner().returnsRows(session.statements().require(execute.name()).plan());
       case SessionCommand.Fetch fetch -> !fetch.move();
       case SessionCommand.FetchFrom fetch -> !fetch.move();
       default -> false;
@@ -276,7 +279,7 @@ final class SessionCommands {
       next.run();
       return StatementResult.done("ROLLBACK");
     }
-    if (transaction.commit(session.format(), session.cancel()::check)
+    if (transaction.commit(session.format(), session.running().cancelSwitch()::check)
         instanceof Outcome.Refused(var error, var again)) {
       throw error;
     }
@@ -304,7 +307,7 @@ final class SessionCommands {
         session
             .transaction()
             .begin(
-                session.nowMicros(),
+                services.nowMicros(),
                 Optional.of(repeatable ? "repeatable read" : "read committed"),
                 Optional.of(readOnly));
   }
@@ -330,7 +333,7 @@ final class SessionCommands {
   }
 
   private StatementResult execute(SessionCommand.Execute execute) {
-    PreparedStatement statement = session.requireStatement(execute.name());
+    PreparedStatement statement = session.statements().require(execute.name());
     session.refresh(statement);
     session.requireRights(statement);
     PlannedStatement planned = statement.planned().orElseThrow();
@@ -391,8 +394,8 @@ final class SessionCommands {
             values,
             new int[] {declare.binary() ? 1 : 0},
             new Portal.Kind(true, declare.binary(), declare.hold(), declare.scroll()),
-            session.currentText(),
-            session.nowMicros());
+            session.running().text(),
+            services.nowMicros());
     session.portals().add(portal);
     try {
       portal.start(
@@ -495,10 +498,10 @@ final class SessionCommands {
         }
         session.closeCursors();
         session.variables().resetAll();
-        session.deallocate(Optional.empty());
+        session.statements().clear();
         session.sequences().discard();
         session.locks().unlockAll();
-        session.unlisten(Optional.empty());
+        session.notifications().unlisten(Optional.empty());
         session.runner().dropTemporaryObjects();
       }
       case "sequences" -> session.sequences().discard();

@@ -1,5 +1,6 @@
 package quiver.frontend.session;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -34,6 +35,14 @@ public record SessionServices(
     String database,
     String productVersion,
     long serverStartMicros) {
+  private static final long SECONDS_FROM_1970_TO_2000 = 946_684_800L;
+
+  /// Microseconds since 2000-01-01 UTC.
+  long nowMicros() {
+    Instant now = clock.instant();
+    return (now.getEpochSecond() - SECONDS_FROM_1970_TO_2000) * 1_000_000L + now.getNano() / 1_000;
+  }
+
   /// The virtual relations. Thread-safe.
   public interface SystemViews {
     /// Opens them for a statement.

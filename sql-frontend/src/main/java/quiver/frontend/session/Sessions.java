@@ -131,6 +131,11 @@ public final class Sessions implements SessionRegistry {
     return byPid.values().stream().map(entry -> entry.session().activity()).toList();
   }
 
+  /// Who has logged in to a session; empty: there is none.
+  Optional<String> userOf(int pid) {
+    return Optional.ofNullable(byPid.get(pid)).map(entry -> entry.session().identity().user());
+  }
+
   @Override
   public boolean cancel(int pid) {
     Optional<Entry> entry = Optional.ofNullable(byPid.get(pid));

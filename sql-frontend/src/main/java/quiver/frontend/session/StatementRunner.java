@@ -189,7 +189,7 @@ final class StatementRunner {
     List<RowBatch> batches = new ArrayList<>();
     try (BatchStream rows = queries.open(query.root(), scope)) {
       for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
-        session.cancel().check();
+        session.running().cancelSwitch().check();
         batches.add(HeapCopies.of(next.get()));
       }
     }
@@ -246,7 +246,8 @@ final class StatementRunner {
     }
     CatalogImage before = session.catalog();
     session
-        .temporarySchemaFor(command)
+        .temporary()
+        .schemaFor(command, before)
         .ifPresent(schema -> {
           var _ = decide(schema);
         });
@@ -291,7 +292,8 @@ final class StatementRunner {
   /// DISCARD TEMP.
   void dropTemporaryObjects() {
     session
-        .temporaryObjects()
+        .temporary()
+        .dropping()
         .ifPresent(command -> {
           var _ = decide(command);
         });
@@ -302,7 +304,7 @@ final class StatementRunner {
         session.inOwnName(command),
         session.transaction().current(),
         this::uniqueKeys,
-        session.cancel()::check);
+        session.running().cancelSwitch()::check);
   }
 
   /// Tables stay as they are while keys of their rows wait to be checked.
@@ -423,7 +425,7 @@ final class StatementRunner {
       case StatementPlan.Query query -> {
         try (BatchStream rows = queries.open(query.root(), scope)) {
           while (rows.next().isPresent()) {
-            session.cancel().check();
+            session.running().cancelSwitch().check();
           }
         }
       }
@@ -494,7 +496,7 @@ final class StatementRunner {
       client.copyOutResponse(binary, columns.size());
       count =
           new CopyExport(copy.options(), columns, session.format())
-              .run(rows, client::copyData, session.cancel());
+              .run(rows, client::copyData, session.running().cancelSwitch());
     }
     client.copyDone();
     return StatementResult.done("COPY " + count);

@@ -31,12 +31,12 @@ record StatementSession(
 
   @Override
   public long clockMicros() {
-    return session.nowMicros();
+    return services.nowMicros();
   }
 
   @Override
   public void checkCancelled() {
-    session.checkCancel();
+    session.running().check();
   }
 
   @Override
@@ -168,7 +168,6 @@ record StatementSession(
 
   @Override
   public boolean signalBackend(int pid, boolean terminate) {
-    session.requireMaySignal(pid, terminate);
     return session.signalBackend(pid, terminate);
   }
 
@@ -189,7 +188,7 @@ record StatementSession(
 
   @Override
   public void notify(String channel, String payload) {
-    session.notify(channel, payload);
+    session.notifications().notify(channel, payload);
   }
 
   @Override
