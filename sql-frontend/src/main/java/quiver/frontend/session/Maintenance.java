@@ -42,7 +42,7 @@ final class Maintenance {
               command.whole()
                   ? List.of()
                   : tables.stream().map(SessionCommand.MaintainedTable::tableId).toList(),
-              session.cancel()::check);
+              session.running().cancelSwitch()::check);
     }
     if (command.analyze()) {
       tables.forEach(table -> analyze(table, command.verbose()));
@@ -88,7 +88,7 @@ final class Maintenance {
   }
 
   private void analyze(SessionCommand.MaintainedTable maintained, boolean verbose) {
-    session.cancel().check();
+    session.running().cancelSwitch().check();
     TableDefinition table = session.catalog().table(maintained.tableId()).orElseThrow();
     if (verbose) {
       tell("analyzing \"" + table.schema() + "." + table.name() + "\"");
@@ -104,7 +104,7 @@ final class Maintenance {
             table,
             column -> wanted.isEmpty() || wanted.contains(column.id()),
             wanted.isEmpty(),
-            session.nowMicros(),
+            services.nowMicros(),
             false);
     if (verbose) {
       tell(described(table.name(), found));
@@ -144,7 +144,10 @@ final class Maintenance {
       session.runner().define(command);
     } else {
       var _ =
-          services.statements().root().execute(session.inOwnName(command), session.cancel()::check);
+          services
+              .statements()
+              .root()
+              .execute(session.inOwnName(command), session.running().cancelSwitch()::check);
     }
   }
 }
