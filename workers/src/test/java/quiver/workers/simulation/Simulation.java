@@ -441,6 +441,10 @@ final class Simulation {
     Transaction transaction = newTransaction();
     long now = node().replica().appliedTimestamp();
     long snapshot = Math.max(oldestReadable, now - random.nextInt(4));
+    if (snapshot > now) {
+      // A replica that has not applied so much yet cannot be read there.
+      return;
+    }
     Map<Long, Seen> parents = new TreeMap<>();
     for (Seen seen : scan(node().replica(), PARENT, snapshot)) {
       parents.put(seen.version.id, seen);

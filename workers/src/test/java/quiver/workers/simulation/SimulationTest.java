@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulationTest {
   /// More with `-Dquiver.simulation.seeds=…`.
@@ -16,6 +17,13 @@ class SimulationTest {
 
   /// Seeds within which every mutation must be found.
   private static final int MUTATION_SEED_COUNT = 150;
+
+  /// Seeds that have failed once. 50868: a client read at a snapshot its replica had not reached.
+  @ParameterizedTest
+  @ValueSource(longs = 50_868)
+  void whatHasFailedOnceHolds(long seed) {
+    assertThat(new Simulation(seed, Mutation.NONE).run(STEP_COUNT)).isPositive();
+  }
 
   @Test
   void nothingIsLostTwiceOrResurrected() {
