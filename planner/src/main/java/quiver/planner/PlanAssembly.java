@@ -167,10 +167,7 @@ final class PlanAssembly {
     for (BoundStatement.Check check : checks) {
       converted.add(
           new StatementPlan.RowCheck(
-              check.name(),
-              expressions.convertOver(check.condition(), columnCount),
-              check.kind(),
-              check.domain()));
+              check.name(), values(check.condition(), columnCount), check.kind(), check.domain()));
     }
     return converted;
   }
@@ -198,7 +195,9 @@ final class PlanAssembly {
             values(conflict.newRow(), 2 * width),
             conflict.condition().stream()
                 .findFirst()
-                .map(condition -> values(condition, 2 * width)))
+                .map(condition -> values(condition, 2 * width)),
+            checks(conflict.existing(), width),
+            checks(conflict.checks(), width))
         : new StatementPlan.OnConflict.DoNothing(conflict.arbiters());
   }
 
@@ -209,6 +208,7 @@ final class PlanAssembly {
         update.table().version(),
         plan(update.source()),
         update.keyChanges(),
+        checks(update.existing(), update.table().columns().size()),
         checks(update.checks(), update.table().columns().size()),
         values(update.returning().values(), sourceWidth),
         outputs(update.returning().columns()),
@@ -221,6 +221,7 @@ final class PlanAssembly {
         delete.table().id(),
         delete.table().version(),
         plan(delete.source()),
+        checks(delete.existing(), delete.table().columns().size()),
         values(delete.returning().values(), sourceWidth),
         outputs(delete.returning().columns()),
         parameterTypes);

@@ -194,7 +194,13 @@ public final class PlanCache {
                           type.sqlName())));
     }
     return new PreparedPlan(
-        plan.plan(), List.of(), constants, plan.catalogVersion(), false, plan.demands());
+        plan.plan(),
+        List.of(),
+        constants,
+        plan.catalogVersion(),
+        false,
+        plan.demands(),
+        plan.refusal());
   }
 
   private static Object number(String text, SqlType type) {

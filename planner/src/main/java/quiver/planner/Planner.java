@@ -69,6 +69,7 @@ public final class Planner {
         List.of(),
         context.version(),
         assembly.literalsMatter(),
-        binding.demands().all());
+        binding.demands().all(),
+        binding.demands().refusal());
   }
 }

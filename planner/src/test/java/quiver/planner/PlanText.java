@@ -27,7 +27,7 @@ final class PlanText {
       case StatementPlan.Insert insert ->
           "Insert"
               + insert.checks().stream()
-                  .map(c -> " check " + c.name() + " " + of(c.condition()))
+                  .map(c -> " check " + c.name() + " " + condition(c.condition()))
                   .collect(Collectors.joining())
               + insert.onConflict().map(c -> " " + of(c)).orElse("")
               + returning(insert.returning())
@@ -37,7 +37,7 @@ final class PlanText {
           "Update"
               + (update.keyChanges() ? " keys" : "")
               + update.checks().stream()
-                  .map(c -> " check " + c.name() + " " + of(c.condition()))
+                  .map(c -> " check " + c.name() + " " + condition(c.condition()))
                   .collect(Collectors.joining())
               + returning(update.returning())
               + "\n"
@@ -73,9 +73,15 @@ final class PlanText {
   private static String of(StatementPlan.OnConflict conflict) {
     return switch (conflict) {
       case StatementPlan.OnConflict.DoNothing _ -> "do nothing";
-      case StatementPlan.OnConflict.DoUpdate(_, var row, var condition) ->
+      case StatementPlan.OnConflict.DoUpdate(_, var row, var condition, _, _) ->
           "do update " + of(row) + condition.map(c -> " where " + of(c)).orElse("");
     };
+  }
+
+  private static String condition(RowValues values) {
+    return values instanceof RowValues.Columns(var expressions)
+        ? of(expressions.getFirst())
+        : of(values);
   }
 
   private static String returning(RowValues values) {

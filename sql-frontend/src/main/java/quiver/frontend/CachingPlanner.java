@@ -75,6 +75,7 @@ final class CachingPlanner implements StatementPlanner {
         plan.constants(),
         plan.catalogVersion(),
         plan.demands(),
+        plan.refusal(),
         PlanningContext.rowSecuritySubject(catalog, session.settings()));
   }
 

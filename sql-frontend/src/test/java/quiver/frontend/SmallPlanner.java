@@ -37,7 +37,7 @@ final class SmallPlanner implements StatementPlanner {
     String text = source.statement().text().toLowerCase(Locale.ROOT);
     StatementPlan plan = plan(text);
     return new PlannedStatement(
-        plan, plan.parameterTypes(), List.of(), catalog.version(), List.of(), "");
+        plan, plan.parameterTypes(), List.of(), catalog.version(), List.of(), Optional.empty(), "");
   }
 
   private static StatementPlan plan(String text) {

@@ -162,8 +162,8 @@ public sealed interface SecurityCommand {
       boolean permissive,
       RowPolicy.Command command,
       List<String> roles,
-      Optional<String> using,
-      Optional<String> check)
+      Optional<PolicyExpression> using,
+      Optional<PolicyExpression> check)
       implements SecurityCommand {
     public CreatePolicy {
       roles = List.copyOf(roles);
@@ -176,8 +176,8 @@ public sealed interface SecurityCommand {
       String name,
       Optional<String> newName,
       Optional<List<String>> roles,
-      Optional<String> using,
-      Optional<String> check)
+      Optional<PolicyExpression> using,
+      Optional<PolicyExpression> check)
       implements SecurityCommand {}
 
   record DropPolicy(long tableId, String name, boolean ifExists) implements SecurityCommand {}

@@ -107,6 +107,18 @@ public final class ViewText {
     return new ViewText(catalog, view.columns(), _ -> false, false).rendered(view.template());
   }
 
+  /// A condition of a policy.
+  ///
+  /// @param visible whether a relation is found without its schema
+  public static String condition(
+      PolicyExpression expression, CatalogImage catalog, LongPredicate visible) {
+    return new ViewText(catalog, List.of(), visible, false).rendered(expression.template());
+  }
+
+  static boolean hasQuery(String template) {
+    return template.indexOf(QUERY) >= 0;
+  }
+
   /// What `pg_get_viewdef` shows.
   ///
   /// @param visible whether a relation is found without its schema

@@ -80,6 +80,13 @@ public final class QuiverException extends RuntimeException {
     return copy(getCause(), more, position);
   }
 
+  /// The same error without a field.
+  public QuiverException without(Field field) {
+    Map<Field, String> less = new EnumMap<>(fields);
+    less.remove(field);
+    return copy(getCause(), less, position);
+  }
+
   /// The same error pointing at a character of the statement.
   ///
   /// @param characterPosition 1-based, in characters (not bytes)

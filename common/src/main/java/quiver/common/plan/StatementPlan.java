@@ -45,10 +45,11 @@ public sealed interface StatementPlan {
 
   /// A CHECK constraint: violated when the condition is false (not when NULL).
   ///
+  /// @param condition one value over the columns of the row
   /// @param name of the constraint or the restrictive policy; empty for permissive policies and for
   ///   NOT NULL of a domain
   /// @param domain what messages call the domain, if it is one's
-  record RowCheck(String name, Expression condition, CheckKind kind, String domain) {}
+  record RowCheck(String name, RowValues condition, CheckKind kind, String domain) {}
 
   /// Who asks for a check.
   enum CheckKind {
@@ -57,6 +58,10 @@ public sealed interface StatementPlan {
     DOMAIN,
     /// Row security; the name is that of a restrictive policy, or empty.
     POLICY,
+    /// The same, of a row that is there and that ON CONFLICT would update.
+    POLICY_OF_EXISTING,
+    /// The same, of a row that is there and that MERGE would change.
+    POLICY_OF_TARGET,
     /// WITH CHECK OPTION of a view.
     VIEW
   }
@@ -77,10 +82,19 @@ public sealed interface StatementPlan {
     ///
     /// @param newRow the whole new row over existing columns ++ excluded columns
     /// @param condition over the same; the row is left alone unless true
-    record DoUpdate(List<Long> arbiters, RowValues newRow, Optional<RowValues> condition)
+    /// @param existing over the columns of the row that is there, if it is not left alone
+    /// @param checks over the columns of the new row
+    record DoUpdate(
+        List<Long> arbiters,
+        RowValues newRow,
+        Optional<RowValues> condition,
+        List<RowCheck> existing,
+        List<RowCheck> checks)
         implements OnConflict {
       public DoUpdate {
         arbiters = List.copyOf(arbiters);
+        existing = List.copyOf(existing);
+        checks = List.copyOf(checks);
       }
     }
   }
@@ -90,6 +104,8 @@ public sealed interface StatementPlan {
   /// @param source emits the old row's columns, its address (int8), then every column of the new
   ///   row
   /// @param keyChanges whether the statement can change primary key columns
+  /// @param existing over the columns of the old row
+  /// @param checks over the columns of the new row
   /// @param returning over new row columns ++ (for FROM) nothing else; see `source`: input is the
   ///   whole source row
   record Update(
@@ -97,6 +113,7 @@ public sealed interface StatementPlan {
       int tableVersion,
       PlanNode source,
       boolean keyChanges,
+      List<RowCheck> existing,
       List<RowCheck> checks,
       RowValues returning,
       List<OutputColumn> output,
@@ -107,11 +124,13 @@ public sealed interface StatementPlan {
   ///
   /// @param source emits the old row's columns, its address (int8), then any further columns
   ///   RETURNING needs (USING)
+  /// @param existing over the columns of the old row
   /// @param returning over the whole source row
   record Delete(
       long tableId,
       int tableVersion,
       PlanNode source,
+      List<RowCheck> existing,
       RowValues returning,
       List<OutputColumn> output,
       List<SqlType> parameterTypes)

@@ -17,6 +17,7 @@ import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.RoleDefinition;
+import quiver.common.catalog.RowPolicy;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TableStatistics;
@@ -155,13 +156,15 @@ final class DefinitionCommits {
     };
   }
 
-  /// A view whose relations have gone, or a relation that goes though a view reads it: whichever
-  /// was there when the transaction began.
+  /// A view or a policy whose relations have gone, or a relation that goes though one reads it:
+  /// whichever was there when the transaction began.
   private static Optional<Long> lostUse(CatalogDelta delta, CatalogImage before) {
     boolean concerned =
         delta.edits().values().stream()
-            .anyMatch(
-                edit -> edit.after().isEmpty() || edit.after().get() instanceof ViewDefinition);
+            .anyMatch(edit ->
+                edit.after().isEmpty()
+                    || edit.after().get() instanceof ViewDefinition
+                    || edit.after().get() instanceof RowPolicy);
     if (!concerned) {
       return Optional.empty();
     }
@@ -173,7 +176,12 @@ final class DefinitionCommits {
         }
       }
     }
-    return Optional.empty();
+    return after.security().policies().stream()
+        .flatMap(policy -> policy.expressions().stream())
+        .flatMap(expression -> expression.uses().stream())
+        .map(ViewDefinition.Use::relationId)
+        .filter(id -> after.object(id).isEmpty())
+        .findFirst();
   }
 
   private record Name(String schema, String name) {}

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogImage.Reference;
 import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.RowPolicy;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TypeDefinition;
@@ -71,6 +73,19 @@ final class Dropping {
       @Override
       public long order() {
         return holder.id();
+      }
+    }
+
+    /// A policy of a table that stays.
+    record Policy(RowPolicy policy, TableDefinition table) implements Target {
+      @Override
+      public String text() {
+        return "policy " + Names.quoted(policy.name()) + " on " + describe(table);
+      }
+
+      @Override
+      public long order() {
+        return policy.id();
       }
     }
 
@@ -203,11 +218,15 @@ final class Dropping {
     switch (object) {
       case TableDefinition table -> {
         addViews(table.id(), found);
+        addPolicies(policy -> policy.usesRelation(table.id()), found);
         catalog.image().references(table.id()).stream()
             .filter(reference -> !goes(reference.table()))
             .forEach(reference -> found.add(new Target.Key(reference)));
       }
-      case ViewDefinition view -> addViews(view.relationId(), found);
+      case ViewDefinition view -> {
+        addViews(view.relationId(), found);
+        addPolicies(policy -> policy.usesRelation(view.relationId()), found);
+      }
       case CatalogImage.SchemaDefinition schema -> addContents(schema.name(), found);
       case TypeDefinition type -> {
         visitTypeUses(type);
@@ -264,6 +283,7 @@ final class Dropping {
     catalog.image().views().stream()
         .filter(view -> view.usesColumn(column.table().id(), column.column().id()))
         .forEach(view -> found.add(new Target.Whole(view)));
+    addPolicies(policy -> policy.usesColumn(column.table().id(), column.column().id()), found);
     visit(found, column.text());
   }
 
@@ -302,6 +322,15 @@ final class Dropping {
         .forEach(view -> found.add(new Target.Whole(view)));
   }
 
+  private void addPolicies(Predicate<RowPolicy> reads, List<Target> found) {
+    for (RowPolicy policy : catalog.image().security().policies()) {
+      TableDefinition table = catalog.image().table(policy.tableId()).orElseThrow();
+      if (reads.test(policy) && !leaves(table)) {
+        found.add(new Target.Policy(policy, table));
+      }
+    }
+  }
+
   private void addContents(String schema, List<Target> found) {
     CatalogImage image = catalog.image();
     image.tables().stream()
@@ -326,8 +355,12 @@ final class Dropping {
     CatalogEditor.Change change = catalog.change();
     LinkedHashSet<CatalogObject> going = new LinkedHashSet<>(wanted.values());
     for (Dependent dependent : told) {
-      if (dependent.target() instanceof Target.Whole(CatalogObject object)) {
-        going.add(object);
+      switch (dependent.target()) {
+        case Target.Whole(CatalogObject object) -> going.add(object);
+        case Target.Policy(RowPolicy policy, _) -> going.add(policy);
+        case Target.Part _, Target.Key _ -> {
+          // They are taken out of what holds them, below.
+        }
       }
     }
     for (CatalogObject object : going) {

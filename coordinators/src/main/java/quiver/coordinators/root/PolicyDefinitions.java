@@ -24,6 +24,11 @@ final class PolicyDefinitions {
   }
 
   private TableDefinition ownTable(long tableId) {
+    return ownTable(tableId, "table");
+  }
+
+  /// @param kind what a message calls it
+  private TableDefinition ownTable(long tableId, String kind) {
     TableDefinition table =
         editor
             .image()
@@ -32,7 +37,7 @@ final class PolicyDefinitions {
                 new QuiverException(
                     SqlState.UNDEFINED_TABLE, "relation with OID %d does not exist", tableId));
     if (!actor.authority().owns(actor.roleId(), tableId)) {
-      throw Actor.denied("must be owner of table " + table.name());
+      throw Actor.denied("must be owner of " + kind + " " + table.name());
     }
     return table;
   }
@@ -136,7 +141,7 @@ final class PolicyDefinitions {
   }
 
   void drop(SecurityCommand.DropPolicy drop) {
-    TableDefinition table = ownTable(drop.tableId());
+    TableDefinition table = ownTable(drop.tableId(), "relation");
     if (drop.ifExists() && find(table.id(), drop.name()).isEmpty()) {
       actor
           .notices()

@@ -29,6 +29,7 @@ import quiver.common.catalog.GeneratedNames;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.IndexKey;
 import quiver.common.catalog.OperatorClasses;
+import quiver.common.catalog.RowPolicy;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TableDefinition.CheckConstraint;
@@ -419,6 +420,25 @@ final class AlterTableBinder {
     return new Deparser(binding, i -> over.get(i).name()).text(node);
   }
 
+  private void requireNoPolicy(ColumnDefinition column) {
+    CatalogImage catalog = binding.context().catalog();
+    for (RowPolicy policy : catalog.security().policies()) {
+      if (policy.usesColumn(before.id(), column.id())) {
+        throw new QuiverException(
+                SqlState.FEATURE_NOT_SUPPORTED,
+                "cannot alter type of a column used in a policy definition")
+            .withDetail(
+                "policy "
+                    + DefinitionText.identifier(policy.name())
+                    + " on table "
+                    + catalog.table(policy.tableId()).orElseThrow().name()
+                    + " depends on column \""
+                    + column.name()
+                    + '"');
+      }
+    }
+  }
+
   private void setType(AlterAction.SetType set) {
     int ordinal = ordinal(set.column());
     ColumnDefinition old = columns.get(ordinal);
@@ -439,6 +459,7 @@ final class AlterTableBinder {
                     + '"');
       }
     }
+    requireNoPolicy(old);
     if (old.generatedSql().isPresent()) {
       throw DefinitionBinder.unsupported("changing the type of a generated column is");
     }

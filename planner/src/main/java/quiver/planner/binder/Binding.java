@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.rel.RelNode;
@@ -40,6 +41,7 @@ public final class Binding {
   private final IdentityHashMap<RexNode, String> keywords = new IdentityHashMap<>();
   private final Set<Long> views = new HashSet<>();
   private boolean hiddenColumns;
+  private boolean withoutPolicies;
   private int ids;
 
   /// @param sql the whole query string, which positions refer to
@@ -128,6 +130,22 @@ public final class Binding {
 
   void leaveView(long viewId) {
     views.remove(viewId);
+  }
+
+  /// Binds what is only to be kept, the query of a view or the condition of a policy: nobody needs
+  /// rights for it.
+  <T> T defining(Supplier<T> work) {
+    withoutPolicies = true;
+    try {
+      return demands.without(work);
+    } finally {
+      withoutPolicies = false;
+    }
+  }
+
+  /// Whether policies add nothing to the tables that are named.
+  boolean isWithoutPolicies() {
+    return withoutPolicies;
   }
 
   String sql() {

@@ -22,14 +22,14 @@ public sealed interface BoundStatement {
   /// What new rows have to meet.
   ///
   /// @param name of the constraint, the view, or the restrictive policy, if there is one
-  /// @param condition over the table's columns
+  /// @param condition one value over the table's columns
   /// @param domain what messages call the domain, if it is one's
-  record Check(String name, RexNode condition, StatementPlan.CheckKind kind, String domain) {
+  record Check(String name, BoundValues condition, StatementPlan.CheckKind kind, String domain) {
     Check(String name, RexNode condition) {
-      this(name, condition, StatementPlan.CheckKind.CONSTRAINT);
+      this(name, BoundValues.of(condition), StatementPlan.CheckKind.CONSTRAINT);
     }
 
-    Check(String name, RexNode condition, StatementPlan.CheckKind kind) {
+    Check(String name, BoundValues condition, StatementPlan.CheckKind kind) {
       this(name, condition, kind, "");
     }
   }
@@ -38,14 +38,23 @@ public sealed interface BoundStatement {
   ///
   /// @param newRow over existing ++ excluded columns; empty for DO NOTHING
   /// @param condition at most one, over the same
+  /// @param existing what the existing row has to meet
+  /// @param checks what the new row has to meet
   record Conflict(
-      List<Long> arbiters, boolean update, BoundValues newRow, List<BoundValues> condition) {
+      List<Long> arbiters,
+      boolean update,
+      BoundValues newRow,
+      List<BoundValues> condition,
+      List<Check> existing,
+      List<Check> checks) {
     static Conflict nothing(List<Long> arbiters) {
-      return new Conflict(arbiters, false, BoundValues.none(), List.of());
+      return new Conflict(arbiters, false, BoundValues.none(), List.of(), List.of(), List.of());
     }
 
     public Conflict {
       condition = List.copyOf(condition);
+      existing = List.copyOf(existing);
+      checks = List.copyOf(checks);
     }
   }
 
@@ -79,18 +88,22 @@ public sealed interface BoundStatement {
       implements BoundStatement {}
 
   /// @param source old row, address, new row, what RETURNING needs besides
+  /// @param existing what old rows have to meet
+  /// @param checks what new rows have to meet
   /// @param returning over the source
   record Update(
       TableDefinition table,
       RelNode source,
       boolean keyChanges,
+      List<Check> existing,
       List<Check> checks,
       Returning returning)
       implements BoundStatement {}
 
   /// @param source old row, address, what RETURNING needs besides
+  /// @param existing what the rows have to meet
   /// @param returning over the source
-  record Delete(TableDefinition table, RelNode source, Returning returning)
+  record Delete(TableDefinition table, RelNode source, List<Check> existing, Returning returning)
       implements BoundStatement {}
 
   /// MERGE.

@@ -10,6 +10,11 @@ public sealed interface BoundValues {
     return new Columns(List.of());
   }
 
+  /// One value.
+  static BoundValues of(RexNode expression) {
+    return new Columns(List.of(expression));
+  }
+
   /// Over the row.
   record Columns(List<RexNode> expressions) implements BoundValues {
     public Columns {

@@ -199,6 +199,16 @@ final class ChangeTarget {
     }
   }
 
+  /// Notes that a column of the table is read.
+  void demandRead(int columnId) {
+    int ordinal = table.ordinalOfId(columnId);
+    for (int position = 0; position < columns.size(); position++) {
+      if (isColumn(position, ordinal)) {
+        binding.demands().read(new Namespace.Origin(relationId(), columnId(position)));
+      }
+    }
+  }
+
   /// The rows that are visible through the views: the innermost asks first.
   RelNode visible(RelNode rows) {
     if (level == null) {
@@ -228,13 +238,16 @@ final class ChangeTarget {
     level.below().addChecks(checks, cascades);
     RexNode condition = level.condition();
     if (condition != null && (cascades || option.equals("local"))) {
-      if (Calls.contains(condition, quiver.planner.calcite.Form.Placeholder.Kind.SUBQUERY)) {
-        throw DefinitionBinder.unsupported(
-            "WITH CHECK OPTION of a view with a subquery in its condition is");
-      }
       checks.add(
           new BoundStatement.Check(
-              level.view().name(), decided(condition), StatementPlan.CheckKind.VIEW));
+              level.view().name(),
+              new RowPlans(
+                      binding,
+                      table.columns().stream().map(ColumnDefinition::type).toList(),
+                      level.placeholders(),
+                      level.scopeId())
+                  .values(List.of(decided(condition)), index -> index, rel -> rel),
+              StatementPlan.CheckKind.VIEW));
     }
   }
 

@@ -67,7 +67,6 @@ enum Clause {
           INDEX_EXPRESSION,
           INDEX_PREDICATE,
           EXECUTE,
-          POLICY,
           COPY_WHERE ->
           true;
       default -> false;
@@ -91,7 +90,6 @@ enum Clause {
       case USING -> "cannot use subquery in transform expression";
       case INDEX_EXPRESSION -> "cannot use subquery in index expression";
       case INDEX_PREDICATE -> "cannot use subquery in index predicate";
-      case POLICY -> "subqueries in policies are not supported";
       case EXECUTE -> "cannot use subquery in EXECUTE parameter";
       default -> "cannot use subquery in COPY FROM WHERE condition";
     };

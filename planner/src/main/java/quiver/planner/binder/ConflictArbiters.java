@@ -5,6 +5,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexVisitorImpl;
@@ -27,10 +29,16 @@ import quiver.planner.parser.node.OnConflict;
 final class ConflictArbiters {
   private final TableDefinition table;
   private final StoredExpressions stored;
+  private final Set<Integer> columnIds = new TreeSet<>();
 
   ConflictArbiters(Binding binding, TableDefinition table) {
     this.table = table;
     this.stored = new StoredExpressions(binding);
+  }
+
+  /// The columns the clause has named, by itself or by a constraint.
+  Set<Integer> columnIds() {
+    return columnIds;
   }
 
   /// Ids of the indexes; empty: all.
@@ -63,8 +71,13 @@ final class ConflictArbiters {
         }
         yield List.of();
       }
-      case OnConflict.OnConstraint(SqlIdentifier constraint) ->
-          List.of(constraintIndex(constraint.getSimple()));
+      case OnConflict.OnConstraint(SqlIdentifier constraint) -> {
+        long id = constraintIndex(constraint.getSimple());
+        table.indexes().stream()
+            .filter(index -> index.id() == id)
+            .forEach(index -> columnIds.addAll(index.keyColumnIds()));
+        yield List.of(id);
+      }
       case OnConflict.OnColumns columns -> inferred(columns);
     };
   }
@@ -147,9 +160,12 @@ final class ConflictArbiters {
                   new QuiverException(
                           SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist", name)
                       .at(position));
+      columnIds.add(table.columns().get(ordinal).id());
       return "#" + table.columns().get(ordinal).id();
     }
     RexNode bound = withoutParameters(stored.bindKey(node, table));
+    RelOptUtil.InputFinder.bits(bound)
+        .forEach(ordinal -> columnIds.add(table.columns().get(ordinal).id()));
     return StoredExpressions.column(bound, table)
         .map(column -> "#" + column.id())
         .orElseGet(() -> stored.key(bound, table).sql(table));

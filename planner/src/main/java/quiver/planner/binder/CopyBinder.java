@@ -15,6 +15,7 @@ import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.plan.AccessRefusal;
 import quiver.common.plan.CopyOptions;
 import quiver.common.type.SqlType;
 import quiver.planner.calcite.ValuesRel;
@@ -58,10 +59,15 @@ final class CopyBinder {
             .filter(ordinal -> isCopied(table.columns().get(ordinal), statement))
             .toList();
     ModificationBinder.demandInsert(target, columns);
+    binding.demands().askRightsFirst();
     if (new RowSecurity(binding).applies(table)) {
-      throw new QuiverException(
-              SqlState.FEATURE_NOT_SUPPORTED, "COPY FROM not supported with row-level security")
-          .withHint("Use INSERT statements instead.");
+      binding
+          .demands()
+          .refuse(
+              new AccessRefusal(
+                  SqlState.FEATURE_NOT_SUPPORTED,
+                  "COPY FROM not supported with row-level security",
+                  "Use INSERT statements instead."));
     }
     List<SqlType> streamTypes =
         columns.stream().map(ordinal -> table.columns().get(ordinal).type()).toList();
@@ -131,6 +137,7 @@ final class CopyBinder {
 
   BoundStatement.CopyOut copyTo(Statement.CopyTableTo statement) {
     requireClient(statement.target());
+    binding.demands().askRightsFirst();
     FromItem.Table item = new FromItem.Table(statement.table(), null);
     FromResult from = new FromBinder(binding, null, CommonTables.NONE).bind(List.of(item));
     List<Namespace.Column> visible =

@@ -131,7 +131,10 @@ final class Domains {
     return rules(type, binding.rex().column(ordinal, type)).stream()
         .map(rule ->
             new BoundStatement.Check(
-                rule.constraint(), rule.condition(), CheckKind.DOMAIN, type.sqlName()))
+                rule.constraint(),
+                BoundValues.of(rule.condition()),
+                CheckKind.DOMAIN,
+                type.sqlName()))
         .toList();
   }
 

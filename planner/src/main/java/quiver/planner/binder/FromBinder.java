@@ -298,13 +298,32 @@ final class FromBinder {
     return stored(table, alias, withAddress, binding.namesHiddenColumns());
   }
 
+  /// The rows of a stored table, with their addresses.
+  ///
+  /// @param scan all rows
+  record Rows(RelNode scan, FromResult visible) {}
+
+  Rows stored(TableDefinition table, FromItem.@Nullable Alias alias) {
+    boolean withHidden = binding.namesHiddenColumns();
+    ScanRel scan = scan(table, true, withHidden);
+    return new Rows(scan, stored(scan, table, alias, withHidden));
+  }
+
+  private ScanRel scan(TableDefinition table, boolean withAddress, boolean withHidden) {
+    return new ScanRel(
+        binding.cluster(), table, withAddress, withHidden, binding.history().moment());
+  }
+
   private FromResult stored(
       TableDefinition table,
       FromItem.@Nullable Alias alias,
       boolean withAddress,
       boolean withHidden) {
-    ScanRel scan =
-        new ScanRel(binding.cluster(), table, withAddress, withHidden, binding.history().moment());
+    return stored(scan(table, withAddress, withHidden), table, alias, withHidden);
+  }
+
+  private FromResult stored(
+      ScanRel scan, TableDefinition table, FromItem.@Nullable Alias alias, boolean withHidden) {
     RelNode rel = new RowSecurity(binding).visible(scan, table, RowPolicy.Command.SELECT);
     List<String> columnNames =
         aliased(table.columns().stream().map(ColumnDefinition::name).toList(), alias, table.name());

@@ -20,10 +20,12 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.plan.HiddenColumns;
 import quiver.common.plan.SortKey;
+import quiver.common.plan.StatementPlan.CheckKind;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.planner.calcite.DistinctOnRel;
 import quiver.planner.calcite.Form;
+import quiver.planner.calcite.Relations;
 import quiver.planner.calcite.Rex;
 import quiver.planner.calcite.SharedScanRel;
 import quiver.planner.calcite.SortRel;
@@ -101,18 +103,14 @@ final class ModificationBinder {
         onConflict == null
             ? Optional.empty()
             : Optional.of(conflict(target, name, onConflict, tables));
-    if (conflict.isPresent()) {
-      boolean _ =
-          target.asOwner(() -> {
-            new RowSecurity(binding).refuse(table, "ON CONFLICT");
-            return true;
-          });
-    }
+    boolean isRead =
+        !statement.returning().isEmpty()
+            || (onConflict != null && !(onConflict.target() instanceof OnConflict.Any));
     FromResult row = row(inserted(target, name));
     return new BoundStatement.Insert(
         table,
         tables.around(tableExpressions.withGenerated(source, table.columns(), table.name())),
-        checks(target, RowPolicy.Command.INSERT, !statement.returning().isEmpty()),
+        checks(target, RowPolicy.Command.INSERT, isRead),
         conflict,
         returning(statement.returning(), row, FromResult.concat(types(table, 1), XMAX), tables));
   }
@@ -411,7 +409,9 @@ final class ModificationBinder {
       OnConflict onConflict,
       WithBinder.Result tables) {
     TableDefinition table = target.table();
-    List<Long> arbiters = new ConflictArbiters(binding, target.renamed()).of(onConflict);
+    ConflictArbiters found = new ConflictArbiters(binding, target.renamed());
+    List<Long> arbiters = found.of(onConflict);
+    found.columnIds().forEach(target::demandRead);
     if (!onConflict.update()) {
       return BoundStatement.Conflict.nothing(arbiters);
     }
@@ -442,12 +442,16 @@ final class ModificationBinder {
         where == null
             ? List.of()
             : List.of(expressions.bindCondition(where, Clause.WHERE, "WHERE"));
-    Rows both = new Rows(types(table, 2), placeholders, scope.id());
+    RowPlans both = new RowPlans(binding, types(table, 2), placeholders, scope.id());
     return new BoundStatement.Conflict(
         arbiters,
         true,
-        values(newRow, both, index -> index, tables),
-        condition.stream().map(one -> values(List.of(one), both, i -> i, tables)).toList());
+        both.values(newRow, index -> index, tables::around),
+        condition.stream().map(one -> both.values(List.of(one), i -> i, tables::around)).toList(),
+        target.asOwner(() ->
+            new RowSecurity(binding)
+                .existing(table, RowPolicy.Command.UPDATE, true, CheckKind.POLICY_OF_EXISTING)),
+        checks(target, RowPolicy.Command.UPDATE, true));
   }
 
   /// The types of the table's columns, `times` times.
@@ -457,36 +461,6 @@ final class ModificationBinder {
       table.columns().forEach(column -> types.add(column.type()));
     }
     return types;
-  }
-
-  /// Rows the front end holds, as expressions see them.
-  private record Rows(List<SqlType> types, Placeholders placeholders, int scopeId) {}
-
-  /// Expressions over such rows, with a plan if they hold subqueries.
-  ///
-  /// @param outerColumns where a column of the scope is in the rows
-  private BoundValues values(
-      List<RexNode> expressions,
-      Rows rows,
-      IntUnaryOperator outerColumns,
-      WithBinder.Result tables) {
-    if (expressions.stream().noneMatch(ModificationBinder::hasSubquery)) {
-      return new BoundValues.Columns(expressions);
-    }
-    List<SqlType> types = new ArrayList<>(rows.types());
-    types.add(SqlType.INT8);
-    int id = binding.newId();
-    RelNode input = new SharedScanRel(binding.cluster(), id, binding.rex().types().row(types));
-    Subqueries.Attached attached =
-        new Subqueries(binding, rows.placeholders(), rows.scopeId())
-            .attach(input, expressions, outerColumns, _ -> true);
-    List<RexNode> outputs = new ArrayList<>(attached.expressions());
-    outputs.add(binding.column(attached.rel(), types.size() - 1));
-    return new BoundValues.Plan(id, tables.around(binding.project(attached.rel(), outputs)));
-  }
-
-  private static boolean hasSubquery(RexNode node) {
-    return Calls.contains(node, Form.Placeholder.Kind.SUBQUERY);
   }
 
   // ---- SET
@@ -644,13 +618,22 @@ final class ModificationBinder {
   /// The rows to change: the table's columns, the address, the columns of FROM or USING.
   ///
   /// @param width columns of the table
+  /// @param seen the table's rows that the role may read
+  /// @param all the table's rows
   private record Source(
       RelNode rel,
       FromResult from,
       Scope scope,
       ExpressionBinder expressions,
       Placeholders placeholders,
-      int width) {}
+      int width,
+      RelNode seen,
+      RelNode all) {
+    /// What the statement makes of its rows, without the policies for SELECT unless it reads them.
+    private RelNode read(RelNode rows, boolean isRead) {
+      return isRead ? rows : Relations.replace(rows, seen, all);
+    }
+  }
 
   private Source source(
       RowPolicy.Command command,
@@ -661,15 +644,15 @@ final class ModificationBinder {
     TableDefinition table = target.table();
     FromItem.Alias named = alias == null ? null : new FromItem.Alias(alias, List.of(), List.of());
     FromBinder binder = new FromBinder(binding, null, commonTables);
+    FromBinder.Rows rows = target.asOwner(() -> binder.stored(table, named));
+    FromResult seen = rows.visible();
     FromResult changeable =
-        target.asOwner(() -> {
-          FromResult seen = binder.stored(table, named, true);
-          return new FromResult(
-              new RowSecurity(binding).visible(seen.rel(), table, command),
-              seen.namespaces(),
-              seen.columns(),
-              seen.locks());
-        });
+        target.asOwner(() ->
+            new FromResult(
+                new RowSecurity(binding).visible(seen.rel(), table, command),
+                seen.namespaces(),
+                seen.columns(),
+                seen.locks()));
     if (target.isView()) {
       String name = alias == null ? null : alias.getSimple();
       changeable =
@@ -682,7 +665,15 @@ final class ModificationBinder {
     Placeholders placeholders = new Placeholders(binding.rex());
     ExpressionBinder expressions =
         new ExpressionBinder(binding, scope, commonTables, placeholders, Map.of());
-    return new Source(from.rel(), from, scope, expressions, placeholders, table.columns().size());
+    return new Source(
+        from.rel(),
+        from,
+        scope,
+        expressions,
+        placeholders,
+        table.columns().size(),
+        seen.rel(),
+        rows.scan());
   }
 
   /// WHERE CURRENT OF: the row whose address the session knows.
@@ -752,6 +743,7 @@ final class ModificationBinder {
     ChangeTarget target =
         new ChangeTargets(binding).of(statement.table(), ChangeTargets.Action.UPDATE, true);
     TableDefinition table = target.table();
+    int readBefore = binding.demands().reads(table.id());
     Source rows =
         source(
             RowPolicy.Command.UPDATE, target, statement.alias(), statement.from(), tables.tables());
@@ -776,16 +768,23 @@ final class ModificationBinder {
         sourceReturning(statement.returning(), rows, outputs, width + 1, tables);
     boolean keyChanges =
         assigned.stream().anyMatch(one -> table.keyOrdinals().contains(one.ordinal()));
+    boolean isRead =
+        statement.where() != null
+            || !statement.from().isEmpty()
+            || !statement.returning().isEmpty()
+            || target.isView()
+            || binding.demands().reads(table.id()) > readBefore;
     return new BoundStatement.Update(
         table,
         tables.around(
             tableExpressions.withGenerated(
-                binding.project(attached.rel(), outputs),
+                rows.read(binding.project(attached.rel(), outputs), isRead),
                 table.columns(),
                 table.name(),
                 width + 1)),
         keyChanges,
-        checks(target, RowPolicy.Command.UPDATE, true),
+        List.of(),
+        checks(target, RowPolicy.Command.UPDATE, isRead),
         returning);
   }
 
@@ -819,8 +818,16 @@ final class ModificationBinder {
     }
     BoundStatement.Returning returning =
         sourceReturning(statement.returning(), rows, outputs, 0, tables);
+    boolean isRead =
+        statement.where() != null
+            || !statement.using().isEmpty()
+            || !statement.returning().isEmpty()
+            || target.isView();
     return new BoundStatement.Delete(
-        table, tables.around(binding.project(rel, outputs)), returning);
+        table,
+        tables.around(rows.read(binding.project(rel, outputs), isRead)),
+        List.of(),
+        returning);
   }
 
   // ---- MERGE
@@ -840,7 +847,6 @@ final class ModificationBinder {
           .withDetail("This operation is not supported for views.");
     }
     TableDefinition table = names.requireChangeable(statement.table());
-    new RowSecurity(binding).refuse(table, "MERGE");
     SqlIdentifier aliasName = statement.alias();
     FromItem.Alias alias =
         aliasName == null ? null : new FromItem.Alias(aliasName, List.of(), List.of());
@@ -950,6 +956,7 @@ final class ModificationBinder {
             new BoundStatement.Delete(
                 table,
                 tables.around(binding.project(mine, outputs)),
+                mergeTarget(table, RowPolicy.Command.DELETE),
                 BoundStatement.Returning.NONE));
       }
       case MergeClause.Update(List<Assignment> assignments) -> {
@@ -970,7 +977,8 @@ final class ModificationBinder {
                 table,
                 tables.around(binding.project(attached.rel(), outputs)),
                 keyChanges,
-                tableExpressions.checks(table),
+                mergeTarget(table, RowPolicy.Command.UPDATE),
+                checks(ChangeTarget.of(binding, table), RowPolicy.Command.UPDATE, true),
                 BoundStatement.Returning.NONE));
       }
       case MergeClause.Insert insert -> {
@@ -994,11 +1002,15 @@ final class ModificationBinder {
             new BoundStatement.Insert(
                 table,
                 tables.around(binding.project(attached.rel(), attached.expressions())),
-                tableExpressions.checks(table),
+                checks(target, RowPolicy.Command.INSERT, false),
                 Optional.empty(),
                 BoundStatement.Returning.NONE));
       }
     };
+  }
+
+  private List<BoundStatement.Check> mergeTarget(TableDefinition table, RowPolicy.Command command) {
+    return new RowSecurity(binding).existing(table, command, false, CheckKind.POLICY_OF_TARGET);
   }
 
   private WithBinder.Result with(Query.@Nullable With with) {
@@ -1025,8 +1037,8 @@ final class ModificationBinder {
         new ExpressionBinder(binding, scope, tables.tables(), placeholders, Map.of());
     Returned returned = returned(items, expressions);
     return new BoundStatement.Returning(
-        values(
-            returned.values(), new Rows(types, placeholders, scope.id()), index -> index, tables),
+        new RowPlans(binding, types, placeholders, scope.id())
+            .values(returned.values(), index -> index, tables::around),
         returned.columns());
   }
 
@@ -1063,7 +1075,7 @@ final class ModificationBinder {
     }
     int width = rows.width();
     Returned bound = returned(items, rows.expressions());
-    boolean all = bound.values().stream().anyMatch(ModificationBinder::hasSubquery);
+    boolean all = bound.values().stream().anyMatch(RowPlans::hasSubquery);
     List<Integer> added = new ArrayList<>();
     int base = outputs.size();
     // Subqueries may read any column.
@@ -1096,7 +1108,8 @@ final class ModificationBinder {
     }
     List<SqlType> types = outputs.stream().map(Rex::type).toList();
     return new BoundStatement.Returning(
-        values(values, new Rows(types, rows.placeholders(), rows.scope().id()), places, tables),
+        new RowPlans(binding, types, rows.placeholders(), rows.scope().id())
+            .values(values, places, tables::around),
         bound.columns());
   }
 }

@@ -1,10 +1,9 @@
 package quiver.planner.binder;
 
 import java.util.Optional;
-import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
-import quiver.common.catalog.DefinitionText;
+import quiver.common.catalog.PolicyExpression;
 import quiver.common.catalog.RowPolicy;
 import quiver.common.catalog.SecurityCommand;
 import quiver.common.catalog.TableDefinition;
@@ -66,20 +65,14 @@ final class PolicyBinder {
         "DROP POLICY");
   }
 
-  private Optional<String> text(@Nullable SqlNode node, TableDefinition table) {
+  private Optional<PolicyExpression> text(@Nullable SqlNode node, TableDefinition table) {
     if (node == null) {
       return Optional.empty();
     }
-    RexNode condition;
     try {
-      condition = new TableExpressions(binding).bindPolicy(node, table);
+      return Optional.of(PolicyConditions.definition(binding, table).define(node));
     } catch (QuiverException e) {
-      throw e.state() == SqlState.UNDEFINED_COLUMN ? e : e.at(0);
+      throw e.at(0);
     }
-    new RowSecurity(binding).requireComputable(condition);
-    return Optional.of(
-        new Deparser(
-                binding, ordinal -> DefinitionText.identifier(table.columns().get(ordinal).name()))
-            .text(condition));
   }
 }

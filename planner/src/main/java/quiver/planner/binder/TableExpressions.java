@@ -166,11 +166,6 @@ final class TableExpressions {
     return binder(List.of(namespace)).bindCondition(node, Clause.CHECK, "CHECK");
   }
 
-  /// USING or WITH CHECK of a policy over the columns of a table.
-  RexNode bindPolicy(SqlNode node, TableDefinition table) {
-    return binder(List.of(namespace(table))).bindCondition(node, Clause.POLICY, "POLICY");
-  }
-
   /// A key of an index over the columns of a table.
   RexNode bindIndexKey(SqlNode node, TableDefinition table) {
     return binder(List.of(namespace(table))).bind(node, Clause.INDEX_EXPRESSION);

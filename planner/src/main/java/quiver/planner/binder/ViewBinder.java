@@ -40,6 +40,10 @@ final class ViewBinder {
   // ---- CREATE
 
   BoundStatement createView(Statement.CreateView statement) {
+    return binding.defining(() -> create(statement));
+  }
+
+  private BoundStatement create(Statement.CreateView statement) {
     Map<String, String> options = options(statement.options());
     switch (statement.checkOption()) {
       case NONE -> {}

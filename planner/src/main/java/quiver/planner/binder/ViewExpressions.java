@@ -25,10 +25,17 @@ final class ViewExpressions extends Deparser {
   private final QueryText query;
   private final Scope scope;
   private final Placeholders placeholders;
+  private final boolean qualified;
   private int caseDepth;
 
   ViewExpressions(QueryText query, Scope scope, Placeholders placeholders) {
+    this(query, scope, placeholders, true);
+  }
+
+  /// @param qualified whether columns are called with the name of their item in FROM
+  ViewExpressions(QueryText query, Scope scope, Placeholders placeholders, boolean qualified) {
     super(query.binding(), String::valueOf);
+    this.qualified = qualified;
     this.query = query;
     this.scope = scope;
     this.placeholders = placeholders;
@@ -104,7 +111,8 @@ final class ViewExpressions extends Deparser {
 
   @Override
   String column(int index) {
-    return found(scope, index).text();
+    Found found = found(scope, index);
+    return qualified ? found.text() : found.columnName();
   }
 
   private Found outerColumn(Form.Outer outer) {

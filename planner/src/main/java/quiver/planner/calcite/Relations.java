@@ -24,6 +24,21 @@ public final class Relations {
     return copy.accept(shuttle);
   }
 
+  /// The tree with another relation in place of one.
+  public static RelNode replace(RelNode rel, RelNode from, RelNode to) {
+    if (rel.equals(from)) {
+      return to;
+    }
+    List<RelNode> inputs = new ArrayList<>(rel.getInputs().size());
+    boolean changed = false;
+    for (RelNode input : rel.getInputs()) {
+      RelNode replaced = replace(input, from, to);
+      changed |= !replaced.equals(input);
+      inputs.add(replaced);
+    }
+    return changed ? rel.copy(rel.getTraitSet(), inputs) : rel;
+  }
+
   /// Whether some expression of the tree reads a column of this scope or apply.
   public static boolean hasOuter(RelNode rel, int scope) {
     OuterFinder finder = new OuterFinder(scope);

@@ -25,6 +25,7 @@ final class HouseRules {
           new FilterIntoApply(),
           new FilterPastSort(),
           new FilterIntoShared(),
+          new FilterIntoBarrier(),
           new LimitPastProject(),
           new LimitIntoSort());
 

@@ -27,6 +27,7 @@ import quiver.common.plan.SortKey;
 import quiver.common.plan.WindowFrame;
 import quiver.common.type.SqlType;
 import quiver.planner.calcite.ApplyRel;
+import quiver.planner.calcite.BarrierRel;
 import quiver.planner.calcite.DistinctOnRel;
 import quiver.planner.calcite.FunctionScanRel;
 import quiver.planner.calcite.LockRel;
@@ -193,6 +194,7 @@ public final class PlanConverter {
         Step input = convertGathered(single.getInput(), required);
         yield new Step(new PlanNode.SingleRow(input.plan()), input.columns(), false);
       }
+      case BarrierRel barrier -> convert(barrier.getInput(), required);
       case LockRel lock -> lock(lock, required);
       case SharedRel shared -> shared(shared, required);
       case RecursiveRel union -> {

@@ -128,8 +128,8 @@ public final class DefinitionCodec {
       case RoleMembership membership -> SecurityCodec.write(out.putByte(8), membership);
       case ObjectAccess access -> SecurityCodec.write(out.putByte(9), access);
       case DefaultPrivileges given -> SecurityCodec.write(out.putByte(10), given);
-      case RowPolicy policy -> SecurityCodec.write(out.putByte(11), policy);
       case TableStatistics statistics -> StatisticsCodec.write(out.putByte(14), statistics);
+      case RowPolicy policy -> SecurityCodec.write(out.putByte(15), policy);
       default -> throw new IllegalArgumentException("no form for " + object);
     }
   }
@@ -147,7 +147,7 @@ public final class DefinitionCodec {
       case 8 -> SecurityCodec.readMembership(in);
       case 9 -> SecurityCodec.readAccess(in);
       case 10 -> SecurityCodec.readDefaults(in);
-      case 11 -> SecurityCodec.readPolicy(in);
+      case 11 -> SecurityCodec.readTextPolicy(in);
       case 12 ->
           new SchemaDefinition(
               in.getLong(), ByteWriter.text(in), Optional.of(new UUID(in.getLong(), in.getLong())));
@@ -156,6 +156,7 @@ public final class DefinitionCodec {
               .withBase(
                   new ViewDefinition.Base(in.getLong(), MetaValue.list(in, 4, ByteBuffer::getInt)));
       case 14 -> StatisticsCodec.read(in);
+      case 15 -> SecurityCodec.readPolicy(in);
       default -> throw new IllegalArgumentException("object of kind " + kind);
     };
   }

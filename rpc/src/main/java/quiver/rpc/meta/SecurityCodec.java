@@ -5,18 +5,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import quiver.common.catalog.AclItem;
 import quiver.common.catalog.DefaultPrivileges;
 import quiver.common.catalog.ObjectAccess;
+import quiver.common.catalog.PolicyExpression;
 import quiver.common.catalog.RoleDefinition;
 import quiver.common.catalog.RoleMembership;
 import quiver.common.catalog.RowPolicy;
 import quiver.common.catalog.SecuredKind;
+import quiver.common.catalog.ViewDefinition;
 import quiver.common.value.ByteWriter;
 
 /// The stored form of roles, grants and policies: part of [DefinitionCodec].
 final class SecurityCodec {
   private static final int ITEM_BYTES = 24;
+  private static final int USE_BYTES = 12;
 
   private SecurityCodec() {}
 
@@ -137,11 +141,27 @@ final class SecurityCodec {
         .putByte(bit(policy.permissive()))
         .putText(policy.command().name());
     MetaValue.putLongs(out, policy.roleIds());
-    MetaValue.putOptional(out, policy.using(), ByteWriter::putText);
-    MetaValue.putOptional(out, policy.check(), ByteWriter::putText);
+    MetaValue.putOptional(out, policy.using(), SecurityCodec::writeExpression);
+    MetaValue.putOptional(out, policy.check(), SecurityCodec::writeExpression);
+  }
+
+  private static void writeExpression(ByteWriter out, PolicyExpression expression) {
+    out.putText(expression.template());
+    MetaValue.putList(
+        out, expression.uses(), (to, use) -> to.putLong(use.relationId()).putInt(use.columnId()));
   }
 
   static RowPolicy readPolicy(ByteBuffer in) {
+    return readPolicy(in, SecurityCodec::readExpression);
+  }
+
+  /// A policy whose conditions are plain text.
+  static RowPolicy readTextPolicy(ByteBuffer in) {
+    return readPolicy(in, each -> new PolicyExpression(ByteWriter.text(each), List.of()));
+  }
+
+  private static RowPolicy readPolicy(
+      ByteBuffer in, Function<ByteBuffer, PolicyExpression> expression) {
     return new RowPolicy(
         in.getLong(),
         in.getLong(),
@@ -149,7 +169,14 @@ final class SecurityCodec {
         in.get() != 0,
         RowPolicy.Command.valueOf(ByteWriter.text(in)),
         MetaValue.longs(in),
-        MetaValue.optional(in, ByteWriter::text),
-        MetaValue.optional(in, ByteWriter::text));
+        MetaValue.optional(in, expression),
+        MetaValue.optional(in, expression));
+  }
+
+  private static PolicyExpression readExpression(ByteBuffer in) {
+    return new PolicyExpression(
+        ByteWriter.text(in),
+        MetaValue.list(
+            in, USE_BYTES, each -> new ViewDefinition.Use(each.getLong(), each.getInt())));
   }
 }

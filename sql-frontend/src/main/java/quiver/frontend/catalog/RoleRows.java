@@ -1,12 +1,16 @@
 package quiver.frontend.catalog;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.DefaultPrivileges;
+import quiver.common.catalog.PolicyExpression;
 import quiver.common.catalog.RoleDefinition;
 import quiver.common.catalog.RoleMembership;
 import quiver.common.catalog.RowPolicy;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.ViewDefinition.Use;
+import quiver.common.catalog.ViewText;
 import quiver.common.security.AclText;
 import quiver.common.type.BaseType;
 import quiver.common.value.ArrayValue;
@@ -14,6 +18,8 @@ import quiver.common.value.ArrayValue;
 /// Relations about roles.
 final class RoleRows {
   private static final String HIDDEN = "********";
+  private static final int CLASS_RELATION = 1_259;
+  private static final int POLICY_RELATION = 3_256;
 
   private final SystemState state;
 
@@ -142,9 +148,48 @@ final class RoleRows {
           "polcmd", String.valueOf(policy.command().code()),
           "polpermissive", policy.permissive(),
           "polroles", ArrayValue.of(BaseType.OID, policy.roleIds().toArray()),
-          "polqual", policy.using().orElse(null),
-          "polwithcheck", policy.check().orElse(null));
+          "polqual", condition(policy.using()),
+          "polwithcheck", condition(policy.check()));
     }
+  }
+
+  /// What policies belong to and what they read.
+  void policyDependencies(RowSet rows) {
+    for (RowPolicy policy : state.catalog().security().policies()) {
+      dependency(rows, policy.id(), new Use(policy.tableId(), 0), "a");
+      List<Use> uses =
+          policy.expressions().stream()
+              .flatMap(expression -> expression.uses().stream())
+              .distinct()
+              .toList();
+      for (Use use : uses) {
+        boolean isImplied =
+            use.columnId() == 0
+                && uses.stream()
+                    .anyMatch(
+                        other -> other.relationId() == use.relationId() && other.columnId() != 0);
+        if (!isImplied) {
+          dependency(rows, policy.id(), use, "n");
+        }
+      }
+    }
+  }
+
+  private static void dependency(RowSet rows, long policyId, Use use, String kind) {
+    rows.add(
+        "classid", POLICY_RELATION,
+        "objid", policyId,
+        "objsubid", 0,
+        "refclassid", CLASS_RELATION,
+        "refobjid", use.relationId(),
+        "refobjsubid", use.columnId(),
+        "deptype", kind);
+  }
+
+  private @Nullable String condition(Optional<PolicyExpression> expression) {
+    return expression
+        .map(each -> ViewText.condition(each, state.catalog(), state::isVisible))
+        .orElse(null);
   }
 
   /// `pg_policies`.
@@ -166,8 +211,8 @@ final class RoleRows {
           "permissive", policy.permissive() ? "PERMISSIVE" : "RESTRICTIVE",
           "roles", ArrayValue.of(BaseType.NAME, names),
           "cmd", policy.command().name(),
-          "qual", policy.using().orElse(null),
-          "with_check", policy.check().orElse(null));
+          "qual", condition(policy.using()),
+          "with_check", condition(policy.check()));
     }
   }
 

@@ -51,6 +51,7 @@ public final class VirtualRelations implements SystemRelations {
       case "pg_depend" -> {
         tables().dependencies(rows);
         views().dependencies(rows);
+        roles().policyDependencies(rows);
         new ExtensionRows(rows).members(state.functions());
       }
       case "pg_shdescription" -> new CommentRows(state).sharedDescriptions(rows);

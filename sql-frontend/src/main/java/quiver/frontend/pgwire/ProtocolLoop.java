@@ -364,7 +364,7 @@ final class ProtocolLoop implements Runnable {
         // The client is told.
       }
     }
-    connection.error(error, false);
+    connection.error(open.withoutHiddenValues(error), false);
     open.fail();
   }
 

@@ -636,11 +636,20 @@ public final class Session implements SessionView {
       AccessChecks.check(planned.demands(), catalog, roleId);
       statement.allowTo(planned, roleId);
     }
+    if (planned.refusal().isPresent()) {
+      throw planned.refusal().get().error();
+    }
   }
 
   /// What the current role may do.
   long currentRoleId(CatalogImage catalog) {
     return roles.currentRoleId(catalog, settings.values());
+  }
+
+  /// An error as the current role may see it.
+  public QuiverException withoutHiddenValues(QuiverException error) {
+    CatalogImage catalog = catalog();
+    return new HiddenValues(catalog, currentRoleId(catalog)).without(error);
   }
 
   private StatementResult run(PreparedStatement statement, @Nullable Object[] values) {

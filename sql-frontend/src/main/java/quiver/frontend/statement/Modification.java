@@ -49,6 +49,7 @@ public final class Modification {
     scope.transaction().noteWrite(scope.snapshot());
     int columnCount = table.columns().size();
     RowConstraints constraints = new RowConstraints(table, plan.checks(), runner, scope);
+    RowConstraints existing = new RowConstraints(table, plan.existing(), runner, scope);
     Returning returning = new Returning(plan.returning(), runner, scope);
     TableWrites writes = StatementTables.writesTo(scope, table, runner);
     List<RowBatch> oldRows = new ArrayList<>();
@@ -65,9 +66,11 @@ public final class Modification {
           RowBatch changed =
               new RowBatch(
                   rows.rowCount(), rows.columns().subList(columnCount + 1, 2 * columnCount + 1));
+          RowBatch old = new RowBatch(rows.rowCount(), rows.columns().subList(0, columnCount));
+          existing.checkExisting(old);
           constraints.check(changed);
           scope.transaction().reserve(changed);
-          oldRows.add(new RowBatch(rows.rowCount(), rows.columns().subList(0, columnCount)));
+          oldRows.add(old);
           newRows.add(changed);
           returning.add(rows);
         }
@@ -95,6 +98,7 @@ public final class Modification {
     TableDefinition table = StatementTables.require(scope, plan.tableId(), plan.tableVersion());
     scope.transaction().noteWrite(scope.snapshot());
     Returning returning = new Returning(plan.returning(), runner, scope);
+    RowConstraints existing = new RowConstraints(table, plan.existing(), runner, scope);
     TableWrites writes = StatementTables.writesTo(scope, table, runner);
     ForeignKeyChecks foreignKeys = new ForeignKeyChecks(services, scope, table);
     Set<Long> addresses = new HashSet<>();
@@ -105,6 +109,8 @@ public final class Modification {
         RowBatch rows =
             HeapCopies.of(
                 firstOfEach(batch.get(), table.columns().size(), writes, addresses, inOrder));
+        existing.checkExisting(
+            new RowBatch(rows.rowCount(), rows.columns().subList(0, table.columns().size())));
         foreignKeys.deleted(rows);
         returning.add(rows);
       }

@@ -14,9 +14,6 @@ import quiver.common.error.SqlState;
 import quiver.common.plan.StatementPlan;
 import quiver.common.type.SqlType;
 import quiver.common.value.DomainValues;
-import quiver.execution.expression.CompiledExpression;
-import quiver.execution.expression.EvaluationScope;
-import quiver.execution.expression.InputRows;
 import quiver.frontend.format.DatumFormat;
 import quiver.frontend.transaction.UniqueKey;
 
@@ -27,8 +24,7 @@ final class RowConstraints {
 
   private final TableDefinition table;
   private final List<StatementPlan.RowCheck> checks;
-  private final List<CompiledExpression> conditions = new ArrayList<>();
-  private final EvaluationScope scope;
+  private final List<RowEvaluation> conditions = new ArrayList<>();
   private final DatumFormat format;
 
   RowConstraints(
@@ -39,9 +35,8 @@ final class RowConstraints {
     this.table = table;
     this.checks = checks;
     for (StatementPlan.RowCheck check : checks) {
-      conditions.add(runner.compile(check.condition()));
+      conditions.add(new RowEvaluation(check.condition(), runner, statement));
     }
-    this.scope = runner.evaluation(statement);
     this.format = statement.format();
   }
 
@@ -99,14 +94,8 @@ final class RowConstraints {
       failed = row < firstRow ? checks.get(i) : failed;
       firstRow = row;
     }
-    if (failed != null && failed.kind() == StatementPlan.CheckKind.POLICY) {
-      return new Violation(
-          firstRow,
-          new QuiverException(
-              SqlState.INSUFFICIENT_PRIVILEGE,
-              "new row violates row-level security policy%s for table \"%s\"",
-              failed.name().isEmpty() ? "" : " \"" + failed.name() + "\"",
-              table.name()));
+    if (failed != null && isPolicy(failed.kind())) {
+      return new Violation(firstRow, hidden(failed));
     }
     if (failed != null && failed.kind() == StatementPlan.CheckKind.VIEW) {
       return new Violation(
@@ -147,9 +136,43 @@ final class RowConstraints {
     return null;
   }
 
+  private static boolean isPolicy(StatementPlan.CheckKind kind) {
+    return switch (kind) {
+      case POLICY, POLICY_OF_EXISTING, POLICY_OF_TARGET -> true;
+      case CONSTRAINT, DOMAIN, VIEW -> false;
+    };
+  }
+
+  private QuiverException hidden(StatementPlan.RowCheck failed) {
+    return new QuiverException(
+        SqlState.INSUFFICIENT_PRIVILEGE,
+        "%s row violates row-level security policy%s%s for table \"%s\"",
+        failed.kind() == StatementPlan.CheckKind.POLICY_OF_TARGET ? "target" : "new",
+        failed.name().isEmpty() ? "" : " \"" + failed.name() + "\"",
+        failed.kind() == StatementPlan.CheckKind.POLICY ? "" : " (USING expression)",
+        table.name());
+  }
+
+  /// Looks at rows that are there.
+  ///
+  /// @param rows every column of the table
+  /// @throws QuiverException `42501` for the first row that the role may not change
+  void checkExisting(RowBatch rows) {
+    int limit = rows.rowCount();
+    StatementPlan.@Nullable RowCheck failed = null;
+    for (int i = 0; i < conditions.size(); i++) {
+      int row = firstFailing(i, rows, limit);
+      failed = row < limit ? checks.get(i) : failed;
+      limit = row;
+    }
+    if (failed != null) {
+      throw hidden(failed);
+    }
+  }
+
   /// The first row before `limit` for which a condition is false, or `limit`.
   private int firstFailing(int condition, RowBatch rows, int limit) {
-    LongColumn result = (LongColumn) conditions.get(condition).evaluate(InputRows.of(rows), scope);
+    LongColumn result = (LongColumn) conditions.get(condition).evaluate(rows).column(0);
     for (int row = 0; row < Math.min(rows.rowCount(), limit); row++) {
       if (result.values()[row] == 0 && !result.isNull(row)) {
         return row;

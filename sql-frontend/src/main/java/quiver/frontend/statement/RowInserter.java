@@ -41,7 +41,11 @@ final class RowInserter {
   private final @Nullable Conflicts conflicts;
 
   /// DO UPDATE, compiled.
-  private record Conflicts(RowEvaluation newRow, @Nullable RowEvaluation condition) {}
+  private record Conflicts(
+      RowEvaluation newRow,
+      @Nullable RowEvaluation condition,
+      RowConstraints existing,
+      RowConstraints constraints) {}
 
   RowInserter(StatementServices services, StatementScope scope, StatementPlan.Insert plan) {
     this.table = StatementTables.require(scope, plan.tableId(), plan.tableVersion());
@@ -56,10 +60,12 @@ final class RowInserter {
     this.onConflict = plan.onConflict();
     this.arbiterIds = Set.copyOf(onConflict.map(OnConflict::arbiters).orElse(List.of()));
     this.conflicts =
-        plan.onConflict().orElse(null) instanceof OnConflict.DoUpdate(_, var newRow, var condition)
+        plan.onConflict().orElse(null) instanceof OnConflict.DoUpdate update
             ? new Conflicts(
-                new RowEvaluation(newRow, runner, scope),
-                condition.map(one -> new RowEvaluation(one, runner, scope)).orElse(null))
+                new RowEvaluation(update.newRow(), runner, scope),
+                update.condition().map(one -> new RowEvaluation(one, runner, scope)).orElse(null),
+                new RowConstraints(table, update.existing(), runner, scope),
+                new RowConstraints(table, update.checks(), runner, scope))
             : null;
   }
 
@@ -244,8 +250,9 @@ final class RowInserter {
       }
     }
     RowBatch chosen = count == input.rowCount() ? input : input.gather(positions, 0, count);
+    update.existing().checkExisting(existingOf(chosen));
     RowBatch newRows = update.newRow().evaluate(chosen);
-    constraints.check(newRows);
+    update.constraints().check(newRows);
     scope.transaction().reserve(newRows);
     for (int i = 0; i < count; i++) {
       writes.delete(addresses.get(positions[i]));

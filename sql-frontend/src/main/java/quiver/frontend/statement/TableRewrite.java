@@ -21,9 +21,6 @@ import quiver.common.value.ByteWriter;
 import quiver.common.value.Bytes;
 import quiver.common.value.DatumCodec;
 import quiver.common.value.DomainValues;
-import quiver.execution.expression.CompiledExpression;
-import quiver.execution.expression.EvaluationScope;
-import quiver.execution.expression.InputRows;
 import quiver.execution.rows.HeapCopies;
 import quiver.execution.source.BatchStream;
 import quiver.frontend.transaction.RowKey;
@@ -70,18 +67,16 @@ public final class TableRewrite {
   /// @throws QuiverException `23502`, `23514`
   public List<RowBatch> check(StatementScope scope) {
     List<RowBatch> rewritten = new ArrayList<>();
-    List<CompiledExpression> conditions = new ArrayList<>();
+    List<RowEvaluation> conditions = new ArrayList<>();
     for (StatementPlan.RowCheck check : plan.checks()) {
-      conditions.add(runner.compile(check.condition()));
+      conditions.add(new RowEvaluation(check.condition(), runner, scope));
     }
-    EvaluationScope evaluation = runner.evaluation(scope);
     try (BatchStream rows = runner.open(plan.rows().orElseThrow(), scope)) {
       for (Optional<RowBatch> batch = rows.next(); batch.isPresent(); batch = rows.next()) {
         scope.cancel().check();
         requireNotNull(batch.get());
         for (int i = 0; i < conditions.size(); i++) {
-          LongColumn held =
-              (LongColumn) conditions.get(i).evaluate(InputRows.of(batch.get()), evaluation);
+          LongColumn held = (LongColumn) conditions.get(i).evaluate(batch.get()).column(0);
           for (int row = 0; row < held.rowCount(); row++) {
             if (held.values()[row] == 0 && !held.isNull(row)) {
               throw violated(plan.checks().get(i));
