@@ -10,13 +10,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import quiver.common.column.RowAddress;
-import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.rpc.DataNodeService.CommitRequest;
@@ -24,17 +21,13 @@ import quiver.rpc.DataNodeService.CommitResult;
 import quiver.rpc.DataNodeService.KeyClaim;
 import quiver.rpc.DataNodeService.Part;
 import quiver.rpc.DataNodeService.Resolution;
-import quiver.rpc.DataNodeService.TableChanges;
 import quiver.rpc.DataNodeService.TableWrite;
 import quiver.storage.record.Epoch;
 import quiver.storage.record.LogRecord;
 import quiver.storage.record.RecordChain;
 import quiver.storage.record.RecordHeader;
 import quiver.workers.segment.GrowingRows;
-import quiver.workers.segment.Keys;
-import quiver.workers.segment.ReshapedRows;
 import quiver.workers.segment.RowCodec;
-import quiver.workers.segment.SegmentRows;
 import quiver.workers.segment.TableLayout;
 
 /// The only writer of a channel in one epoch: validates write sets against its replica and what it
@@ -59,32 +52,6 @@ public final class ChannelOwner {
   private boolean ready;
   private boolean broken;
 
-  /// Where the next row of a table goes.
-  private static final class Target {
-    final long segmentId;
-    int nextRow;
-    long bytes;
-
-    Target(long segmentId, int nextRow, long bytes) {
-      this.segmentId = segmentId;
-      this.nextRow = nextRow;
-      this.bytes = bytes;
-    }
-  }
-
-  /// A transaction whose frames are being appended.
-  private static final class Staging {
-    final Map<Long, Target> targets = new HashMap<>();
-    final Map<Long, List<Long>> segmentIds = new HashMap<>();
-    final Map<Long, Integer> rowCounts = new HashMap<>();
-    final List<TableWrite> claims = new ArrayList<>();
-    final Map<Long, Integer> tableVersions = new HashMap<>();
-    final Map<Long, TableLayout> defined = new HashMap<>();
-    final Set<Long> tableIds = new HashSet<>();
-    int frameCount;
-    int chunkCount;
-  }
-
   /// Records of one decision that were made and not applied yet, and what they will do.
   ///
   /// @param ended transactions over several channels that they decide or finish
@@ -92,20 +59,16 @@ public final class ChannelOwner {
       Pending pending,
       long firstTimestamp,
       List<Long> deleted,
-      List<PendingKeys> keys,
+      List<KeysInFlight.Inserted> keys,
       Set<Long> tableIds,
       List<UUID> ended) {}
-
-  /// Keys that a commit in flight inserts.
-  private record PendingKeys(long tableId, @Nullable Keys keys, @Nullable GrowingRows stagedRows) {}
 
   private final Map<Long, Target> targets = new HashMap<>();
   private final Map<UUID, Staging> staging = new HashMap<>();
   private final Map<UUID, Pending> pendingTransactions = new HashMap<>();
   private final ArrayDeque<InFlight> inFlight = new ArrayDeque<>();
   private final Set<Long> pendingDeletes = new HashSet<>();
-  private final Map<Long, Map<Long, List<PendingKey>>> pendingKeys = new HashMap<>();
-  private final List<PendingKeys> pendingStaged = new ArrayList<>();
+  private final KeysInFlight keysInFlight = new KeysInFlight();
   private final RecentClaims recentClaims = new RecentClaims(RecentClaims.KEY_COUNT_MAX);
   private final TableLocks locks = new TableLocks();
 
@@ -113,8 +76,6 @@ public final class ChannelOwner {
   private final Set<UUID> ending = new HashSet<>();
 
   private @Nullable Pending exclusive;
-
-  private record PendingKey(Keys keys, int index) {}
 
   /// An owner that has not written yet.
   ///
@@ -217,7 +178,7 @@ public final class ChannelOwner {
     while (!inFlight.isEmpty() && inFlight.peek().pending.sequence() <= sequence) {
       InFlight landed = inFlight.remove();
       landed.deleted.forEach(pendingDeletes::remove);
-      landed.keys.forEach(this::forgetKeys);
+      landed.keys.forEach(keysInFlight::forget);
       pendingTransactions.remove(landed.pending.transaction());
       landed.ended.forEach(ending::remove);
       landed.ended.forEach(locks::release);
@@ -269,7 +230,8 @@ public final class ChannelOwner {
         write.becomes().isPresent()
             ? write.becomes().map(TableLayout::of)
             : replica.layout(write.tableId());
-    if (layout.isEmpty() || (write.becomes().isEmpty() && isStale(layout.get(), write))) {
+    if (layout.isEmpty()
+        || (write.becomes().isEmpty() && WriteValidation.isStale(layout.get(), write))) {
       return new Decision.Answer(new CommitResult.StaleTable(write.tableId()));
     }
     Staging into = staging.computeIfAbsent(transaction, ignored -> new Staging());
@@ -414,7 +376,8 @@ public final class ChannelOwner {
     if (inFlight.stream().anyMatch(each -> !Collections.disjoint(each.tableIds, unchanged))) {
       return new Decision.Later();
     }
-    Validation validation = new Validation(request);
+    WriteValidation validation =
+        new WriteValidation(request, replica, keysInFlight, pendingDeletes, recentClaims);
     Optional<CommitResult> refusal = validation.check(applied, staged);
     if (refusal.isPresent()) {
       return new Decision.Answer(refusal.get());
@@ -468,7 +431,7 @@ public final class ChannelOwner {
       Part.Participant participant,
       List<List<RowCodec.Piece>> pieces,
       @Nullable Staging before,
-      Validation validation,
+      WriteValidation validation,
       TableLocks.Held tables) {
     UUID transaction = request.transaction();
     Batch batch = new Batch();
@@ -497,7 +460,7 @@ public final class ChannelOwner {
                 definitions(request)));
     staging.remove(transaction);
     locks.hold(transaction, tables);
-    return batch.done(transaction, timestamp, validation.deleted, validation.keys);
+    return batch.done(transaction, timestamp, validation.deleted(), validation.keys());
   }
 
   /// Decides that a transaction whose home this is will never commit, unless that is decided
@@ -619,7 +582,7 @@ public final class ChannelOwner {
       CommitRequest request,
       List<List<RowCodec.Piece>> pieces,
       @Nullable Staging staged,
-      Validation validation) {
+      WriteValidation validation) {
     UUID transaction = request.transaction();
     Batch batch = new Batch();
     request.writes().forEach(write -> batch.tableIds.add(write.tableId()));
@@ -668,7 +631,7 @@ public final class ChannelOwner {
         .claims(staged)
         .forEach(write -> write.keys().forEach(claim -> recentClaims.add(claim, timestamp)));
     Decision.Append append =
-        batch.done(transaction, timestamp, validation.deleted, validation.keys);
+        batch.done(transaction, timestamp, validation.deleted(), validation.keys());
     request
         .definitions()
         .ifPresent(changed -> {
@@ -792,67 +755,6 @@ public final class ChannelOwner {
     return append;
   }
 
-  private static boolean isStale(TableLayout layout, TableWrite write) {
-    return layout.incarnation() != write.incarnation() || write.tableVersion() < layout.version();
-  }
-
-  // ---- keys in flight ----
-
-  private void rememberKeys(PendingKeys inserted) {
-    Keys keys = inserted.keys;
-    if (keys == null) {
-      pendingStaged.add(inserted);
-      return;
-    }
-    Map<Long, List<PendingKey>> byHash =
-        pendingKeys.computeIfAbsent(inserted.tableId, ignored -> new HashMap<>());
-    for (int i = 0; i < keys.count(); i++) {
-      byHash
-          .computeIfAbsent(keys.hash(i), ignored -> new ArrayList<>(1))
-          .add(new PendingKey(keys, i));
-    }
-  }
-
-  private void forgetKeys(PendingKeys landed) {
-    Keys keys = landed.keys;
-    if (keys == null) {
-      pendingStaged.remove(landed);
-      return;
-    }
-    Map<Long, List<PendingKey>> byHash = pendingKeys.get(landed.tableId);
-    if (byHash == null) {
-      return;
-    }
-    for (int i = 0; i < keys.count(); i++) {
-      byHash.computeIfPresent(
-          keys.hash(i),
-          (hash, all) -> {
-            all.removeIf(key -> key.keys == keys);
-            return all.isEmpty() ? null : all;
-          });
-    }
-  }
-
-  private boolean isKeyInFlight(long tableId, Keys keys, int index) {
-    Map<Long, List<PendingKey>> byHash = pendingKeys.get(tableId);
-    if (byHash != null) {
-      for (PendingKey key : byHash.getOrDefault(keys.hash(index), List.of())) {
-        if (keys.matches(index, key.keys, key.index)) {
-          return true;
-        }
-      }
-    }
-    for (PendingKeys staged : pendingStaged) {
-      GrowingRows rows = staged.stagedRows;
-      if (rows != null
-          && staged.tableId == tableId
-          && rows.newestWithKey(keys, index) != SegmentRows.NO_ROW) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /// Makes the records of one decision.
   private final class Batch {
     final List<LogRecord> records = new ArrayList<>();
@@ -889,7 +791,7 @@ public final class ChannelOwner {
     }
 
     Decision.Append done(
-        UUID transaction, long timestamp, List<Long> deleted, List<PendingKeys> keys) {
+        UUID transaction, long timestamp, List<Long> deleted, List<KeysInFlight.Inserted> keys) {
       Pending pending = new Pending(transaction, epoch(), chain.lastSequence(), timestamp);
       broken = false;
       inFlight.add(
@@ -902,281 +804,11 @@ public final class ChannelOwner {
               List.copyOf(ended)));
       ending.addAll(ended);
       pendingDeletes.addAll(deleted);
-      keys.forEach(ChannelOwner.this::rememberKeys);
+      keys.forEach(keysInFlight::remember);
       if (!transaction.equals(RecordHeader.NO_TRANSACTION)) {
         pendingTransactions.put(transaction, pending);
       }
       return new Decision.Append(records, pending);
-    }
-  }
-
-  /// Checks one write set and collects what it does.
-  private final class Validation {
-    private final CommitRequest request;
-    private final List<Long> deleted = new ArrayList<>();
-    private final Set<Long> deletedSet = new HashSet<>();
-    private final List<long[]> deletedByWrite = new ArrayList<>();
-    private final List<PendingKeys> keys = new ArrayList<>();
-
-    Validation(CommitRequest request) {
-      this.request = request;
-    }
-
-    /// Addresses write `index` deletes, as they are now.
-    long[] deletedOf(int index) {
-      return deletedByWrite.get(index);
-    }
-
-    Optional<CommitResult> check(
-        Optional<ChannelReplica.StagedTransaction> applied, @Nullable Staging staged) {
-      for (TableWrite write : request.writes()) {
-        Optional<TableLayout> layout = replica.layout(write.tableId());
-        if (layout.isEmpty() || isStale(layout.get(), write)) {
-          return Optional.of(new CommitResult.StaleTable(write.tableId()));
-        }
-      }
-      if (staged != null) {
-        for (Map.Entry<Long, List<Long>> each : staged.segmentIds.entrySet()) {
-          int version = layout(each.getKey(), staged).map(TableLayout::version).orElse(0);
-          if (!each.getValue().stream().allMatch(id -> isCurrent(id, version))) {
-            return Optional.of(new CommitResult.StaleTable(each.getKey()));
-          }
-        }
-        for (Map.Entry<Long, Integer> each : staged.tableVersions.entrySet()) {
-          Optional<TableLayout> layout = replica.layout(each.getKey());
-          if (layout.isEmpty() || each.getValue() < layout.get().version()) {
-            return Optional.of(new CommitResult.StaleTable(each.getKey()));
-          }
-        }
-      }
-      Optional<CommitResult> claimed = checkClaims(staged);
-      if (claimed.isPresent()) {
-        return claimed;
-      }
-      for (Map.Entry<Long, Long> unchanged :
-          request.definitions().map(TableChanges::unchangedSince).orElse(Map.of()).entrySet()) {
-        if (hasChanged(unchanged.getKey(), unchanged.getValue())) {
-          return Optional.of(new CommitResult.Conflict(unchanged.getKey()));
-        }
-      }
-      Optional<CommitResult> conflict = checkDeletes(applied);
-      if (conflict.isPresent()) {
-        return conflict;
-      }
-      for (TableWrite write : request.writes()) {
-        TableLayout layout = replica.layout(write.tableId()).orElseThrow();
-        if (layout.hasKey() && write.inserted().isPresent()) {
-          Optional<CommitResult> duplicate = checkKeys(layout, write.inserted().get());
-          if (duplicate.isPresent()) {
-            return duplicate;
-          }
-        }
-      }
-      return applied.isPresent() && staged != null
-          ? checkStagedKeys(applied.get(), staged)
-          : Optional.empty();
-    }
-
-    /// The writes with claims, inline and staged.
-    List<TableWrite> claims(@Nullable Staging staged) {
-      List<TableWrite> all = new ArrayList<>();
-      if (staged != null) {
-        all.addAll(staged.claims);
-      }
-      request.writes().stream().filter(write -> !write.keys().isEmpty()).forEach(all::add);
-      return all;
-    }
-
-    private Optional<CommitResult> checkClaims(@Nullable Staging staged) {
-      for (TableWrite write : claims(staged)) {
-        for (KeyClaim claim : write.keys()) {
-          OptionalLong taken = recentClaims.firstTaken(claim, request.snapshot());
-          if (taken.isPresent()) {
-            return Optional.of(
-                new CommitResult.KeyClaimed(write.tableId(), claim.space(), taken.getAsLong()));
-          }
-        }
-      }
-      return Optional.empty();
-    }
-
-    /// The layout of a table as the transaction has it.
-    private Optional<TableLayout> layout(long tableId, Staging staged) {
-      TableLayout defined = staged.defined.get(tableId);
-      return defined == null ? replica.layout(tableId) : Optional.of(defined);
-    }
-
-    private boolean hasChanged(long tableId, long since) {
-      for (SegmentReplica segment : replica.segments()) {
-        if (segment.tableId() == tableId
-            && segment.state() != SegmentState.STAGED
-            && (segment.rows().maxCommitTimestamp() > since
-                || segment.deletes().count() > segment.deletes().countAt(since))) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    /// Whether the rows of a staged segment are what the table holds now.
-    private boolean isCurrent(long segmentId, int version) {
-      return replica
-          .segment(segmentId)
-          .filter(segment -> segment.growing().layout().version() == version)
-          .isPresent();
-    }
-
-    private Optional<CommitResult> checkDeletes(
-        Optional<ChannelReplica.StagedTransaction> applied) {
-      if (applied.isPresent()) {
-        for (Map.Entry<Long, List<long[]>> each : applied.get().deleted.entrySet()) {
-          for (long[] addresses : each.getValue()) {
-            // The frames have these addresses as they were then: compaction since is a conflict.
-            for (long address : addresses) {
-              if (!die(each.getKey(), address)) {
-                return Optional.of(new CommitResult.Conflict(each.getKey()));
-              }
-            }
-          }
-        }
-      }
-      for (TableWrite write : request.writes()) {
-        long[] current = new long[write.deleted().length];
-        int count = 0;
-        for (long address : write.deleted()) {
-          Optional<Long> now = replica.currentAddress(address);
-          if (now.isEmpty() || !die(write.tableId(), now.get())) {
-            return Optional.of(new CommitResult.Conflict(write.tableId()));
-          }
-          current[count++] = now.get();
-        }
-        deletedByWrite.add(current);
-      }
-      for (TableWrite write : request.writes()) {
-        for (long address : write.kept()) {
-          Optional<Long> now = replica.currentAddress(address);
-          if (now.isEmpty() || !isAlive(write.tableId(), now.get())) {
-            return Optional.of(new CommitResult.Conflict(write.tableId()));
-          }
-        }
-      }
-      return Optional.empty();
-    }
-
-    private boolean isAlive(long tableId, long address) {
-      Optional<SegmentReplica> segment = replica.segment(RowAddress.segmentId(address));
-      int row = RowAddress.row(address);
-      return segment.isPresent()
-          && segment.get().tableId() == tableId
-          && segment.get().state() != SegmentState.STAGED
-          && row < segment.get().rows().rowCount()
-          && !segment.get().deletes().isDead(row)
-          && !pendingDeletes.contains(address);
-    }
-
-    /// Whether the row version at `address` lives and can be deleted.
-    private boolean die(long tableId, long address) {
-      if (!isAlive(tableId, address)) {
-        return false;
-      }
-      if (deletedSet.add(address)) {
-        deleted.add(address);
-      }
-      return true;
-    }
-
-    private Optional<CommitResult> checkKeys(TableLayout layout, RowBatch rows) {
-      Keys inserted = Keys.ofRows(layout.keyOrdinals(), rows);
-      ChannelReplica.DuplicateKey twice =
-          ChannelReplica.duplicateWithin(layout.tableId(), inserted);
-      if (twice != null) {
-        return Optional.of(new CommitResult.DuplicateKey(twice.tableId(), twice.key(), false));
-      }
-      for (PendingKeys earlier : keys) {
-        if (earlier.tableId == layout.tableId() && earlier.keys != null) {
-          for (int i = 0; i < inserted.count(); i++) {
-            for (int j = 0; j < earlier.keys.count(); j++) {
-              if (inserted.matches(i, earlier.keys, j)) {
-                return duplicate(layout, inserted, i, false);
-              }
-            }
-          }
-        }
-      }
-      keys.add(new PendingKeys(layout.tableId(), inserted, null));
-      return checkExisting(layout, inserted);
-    }
-
-    private Optional<CommitResult> checkStagedKeys(
-        ChannelReplica.StagedTransaction applied, Staging staged) {
-      ChannelReplica.DuplicateKey twice = applied.duplicate;
-      if (twice != null) {
-        return Optional.of(new CommitResult.DuplicateKey(twice.tableId(), twice.key(), false));
-      }
-      List<PendingKeys> inline = List.copyOf(keys);
-      for (Map.Entry<Long, List<Long>> each : staged.segmentIds.entrySet()) {
-        TableLayout layout = layout(each.getKey(), staged).orElseThrow();
-        for (long segmentId : layout.hasKey() ? each.getValue() : List.<Long>of()) {
-          GrowingRows rows = replica.segment(segmentId).orElseThrow().growing();
-          for (PendingKeys other : inline) {
-            Keys inserted = other.keys;
-            for (int i = 0; inserted != null && i < inserted.count(); i++) {
-              if (other.tableId == layout.tableId()
-                  && rows.newestWithKey(inserted, i) != SegmentRows.NO_ROW) {
-                return duplicate(layout, inserted, i, false);
-              }
-            }
-          }
-          int count = rows.appendedCount();
-          for (int from = 0; from < count; from += RowBatch.ROW_COUNT_TARGET) {
-            Keys some = rows.keys(from, Math.min(RowBatch.ROW_COUNT_TARGET, count - from));
-            Optional<CommitResult> duplicate = checkExisting(layout, some);
-            if (duplicate.isPresent()) {
-              return duplicate;
-            }
-          }
-          keys.add(new PendingKeys(layout.tableId(), null, rows));
-        }
-      }
-      return Optional.empty();
-    }
-
-    /// Looks for living rows with these keys that the front end could not see at its snapshot, and
-    /// for those still in memory in any case.
-    private Optional<CommitResult> checkExisting(TableLayout layout, Keys inserted) {
-      for (int i = 0; i < inserted.count(); i++) {
-        if (isKeyInFlight(layout.tableId(), inserted, i)) {
-          return duplicate(layout, inserted, i, true);
-        }
-      }
-      for (SegmentReplica segment : replica.segments()) {
-        if (segment.tableId() != layout.tableId()
-            || segment.state() == SegmentState.STAGED
-            || segment.incarnation() != layout.incarnation()) {
-          continue;
-        }
-        SegmentRows rows = ReshapedRows.of(segment.rows(), layout.columns());
-        if (segment.state() == SegmentState.FLUSHED
-            && rows.maxCommitTimestamp() <= request.snapshot()) {
-          continue;
-        }
-        for (int i = 0; i < inserted.count(); i++) {
-          int row = rows.findKey(inserted, i, Long.MAX_VALUE - 1, segment.deletes());
-          if (row != SegmentRows.NO_ROW) {
-            long address = RowAddress.of(segment.segmentId(), row);
-            if (!deletedSet.contains(address) && !pendingDeletes.contains(address)) {
-              return duplicate(layout, inserted, i, rows.commitTimestamp(row) > request.snapshot());
-            }
-          }
-        }
-      }
-      return Optional.empty();
-    }
-
-    private static Optional<CommitResult> duplicate(
-        TableLayout layout, Keys keys, int index, boolean sinceSnapshot) {
-      return Optional.of(
-          new CommitResult.DuplicateKey(layout.tableId(), keys.values(index), sinceSnapshot));
     }
   }
 }
