@@ -19,7 +19,10 @@ import quiver.common.vector.DistanceMetric;
 /// @param rowCount base rows
 record ClusteredVectors(int rowCount, int dimension) {
   private static final int ROWS_MAX = 10_000_000;
-  private static final int QUERY_COUNT = 200;
+
+  /// So many that what they read does not stay in the caches from one round to the next.
+  private static final int QUERY_COUNT = 1_000;
+
   private static final int K_MAX = 100;
   private static final int GROUP_COUNT = 30;
   private static final int DIRECTION_COUNT = 16;
@@ -61,10 +64,7 @@ record ClusteredVectors(int rowCount, int dimension) {
   VectorDataset load(Path work) throws IOException {
     VectorFile base = new VectorFile(work.resolve(name() + ".base"), dimension, rowCount);
     VectorFile queries = new VectorFile(work.resolve(name() + ".queries"), dimension, QUERY_COUNT);
-    long expected = (long) rowCount * dimension * Float.BYTES;
-    if (!Files.exists(base.path())
-        || !Files.exists(queries.path())
-        || Files.size(base.path()) != expected) {
+    if (!isComplete(base) || !isComplete(queries)) {
       Files.deleteIfExists(queries.path());
       fill(base, 1);
       fill(queries, 2);
@@ -76,6 +76,11 @@ record ClusteredVectors(int rowCount, int dimension) {
         queries,
         ExactAnswers.of(base, queries, DistanceMetric.L2, K_MAX),
         Map.of());
+  }
+
+  private boolean isComplete(VectorFile file) throws IOException {
+    return Files.exists(file.path())
+        && Files.size(file.path()) == (long) file.rowCount() * dimension * Float.BYTES;
   }
 
   private int clusterCount() {

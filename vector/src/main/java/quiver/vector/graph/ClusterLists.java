@@ -121,6 +121,57 @@ final class ClusterLists {
     return nearestDistances[vertex * probeCount + i];
   }
 
+  /// The first vertices of all lists, and the vertex count.
+  int[] starts() {
+    return starts;
+  }
+
+  /// Writes the centres and samples of all lists.
+  void write(MemorySegment centreMemory, MemorySegment samples, BuildProgress progress) {
+    progress.run(
+        0,
+        listCount(),
+        CHUNK_LISTS,
+        (slot, from, to) -> {
+          CodeEncoder encoder = new CodeEncoder(vectors.kernel(), CodeScore.SQUARED_L2, layout);
+          float[] vector = new float[vectors.rotatedDimension()];
+          float[] centre = new float[vectors.rotatedDimension()];
+          for (int list = from; list < to; list++) {
+            writeCentre(list, centreMemory, centre);
+            writeSamples(list, encoder, centre, vector, samples);
+          }
+        });
+  }
+
+  /// Writes a centroid as int8.
+  ///
+  /// @param centre output: its rounded coordinates
+  private void writeCentre(int list, MemorySegment memory, float[] centre) {
+    CentreLayout centreLayout = new CentreLayout(vectors.rotatedDimension());
+    int dimension = vectors.rotatedDimension();
+    long at = list * centreLayout.sizeBytes();
+    new Int8Quantizer(vectors.step())
+        .encode(centroids.values(), list * dimension, dimension, memory, at);
+    vectors.kernel().int8ToFloats(memory, at, dimension, vectors.step(), centre);
+    centreLayout.setSquaredNorm(memory, list, (float) VectorMapping.squaredNorm(centre, dimension));
+  }
+
+  private void writeSamples(
+      int list, CodeEncoder encoder, float[] centre, float[] vector, MemorySegment samples) {
+    int size = starts[list + 1] - starts[list];
+    int count = Math.min(size, ListSamples.COUNT_MAX);
+    long at = ListSamples.bytes(layout, list);
+    for (int block = 0; block < ListSamples.BLOCK_COUNT; block++) {
+      encoder.clear(samples, at + block * layout.sizeBytes());
+    }
+    for (int i = 0; i < count; i++) {
+      int vertex = starts[list] + (int) ((long) i * size / count);
+      vectors.toFloats(vertex, vector);
+      long block = at + i / CodeBlock.ROW_COUNT * layout.sizeBytes();
+      encoder.write(samples, block, i % CodeBlock.ROW_COUNT, vertex, vector, 0, centre, 0);
+    }
+  }
+
   CodeBlock layout() {
     return layout;
   }

@@ -28,7 +28,6 @@ import quiver.vector.quantize.Rotation;
 /// Source: candidates from partitions as in PiPNN (2026); selection and back links as in DiskANN.
 final class CodeGraphBuilder {
   private static final int CHUNK_VERTICES = 64;
-  private static final int ENTRY_COUNT_MAX = 512;
   private static final float SLACK_FIRST = 1.1f;
   private static final float SLACK = 1.1f;
   private static final int WEIGHT_TOTAL = 13;
@@ -98,15 +97,27 @@ final class CodeGraphBuilder {
   }
 
   private CodeGraphIndex empty(VectorMapping mapping) {
-    CodeGraphFile file = CodeGraphFile.create(header(mapping, 0, 0, 1, 0), resources.arena());
+    CodeGraphFile file = CodeGraphFile.create(header(mapping, 0, 0, 1, 0, 0), resources.arena());
     file.seal();
     return new CodeGraphIndex(kernel, codes, rows, file);
   }
 
   private CodeGraphFile.Header header(
-      VectorMapping mapping, int indexedRowCount, int vertexCount, float step, int entryCount) {
+      VectorMapping mapping,
+      int indexedRowCount,
+      int vertexCount,
+      float step,
+      int entryCount,
+      int listCount) {
     return new CodeGraphFile.Header(
-        mapping, rows.rowCount(), indexedRowCount, vertexCount, options, step, entryCount);
+        mapping,
+        rows.rowCount(),
+        indexedRowCount,
+        vertexCount,
+        options,
+        step,
+        entryCount,
+        listCount);
   }
 
   private CodeGraphIndex build(
@@ -134,7 +145,8 @@ final class CodeGraphBuilder {
                 indexedRowCount,
                 lists.vertexCount(),
                 lists.vectors().step(),
-                entries.length),
+                entries.length,
+                lists.listCount()),
             resources.arena());
     MemorySegment.copy(
         lists.vertexRows(),
@@ -143,6 +155,14 @@ final class CodeGraphBuilder {
         LittleEndian.INT,
         0,
         lists.vertexCount());
+    MemorySegment.copy(
+        lists.starts(),
+        0,
+        file.section(Section.LIST_STARTS),
+        LittleEndian.INT,
+        0,
+        lists.starts().length);
+    lists.write(file.section(Section.LIST_CENTRES), file.section(Section.LIST_SAMPLES), progress);
     duplicates.writeChains(file.section(Section.DUPLICATES));
     writeEntries(file, lists.vectors(), entries);
     NeighborLists neighbors = firstNeighbors(lists, rotation, progress);
@@ -160,10 +180,9 @@ final class CodeGraphBuilder {
 
   /// The first vertices of lists, which are nearest to their centroids.
   private static int[] entries(ClusterLists lists) {
-    int[] entries = new int[ENTRY_COUNT_MAX];
-    int stride = (lists.listCount() + ENTRY_COUNT_MAX - 1) / ENTRY_COUNT_MAX;
+    int[] entries = new int[lists.listCount()];
     int count = 0;
-    for (int list = 0; list < lists.listCount(); list += stride) {
+    for (int list = 0; list < lists.listCount(); list++) {
       if (lists.start(list) < lists.start(list + 1)) {
         entries[count++] = lists.start(list);
       }

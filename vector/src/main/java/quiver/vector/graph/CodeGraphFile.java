@@ -11,8 +11,8 @@ import quiver.vector.quantize.CodeBlock;
 import quiver.vector.quantize.CodeQuery;
 import quiver.vector.quantize.Rotation;
 
-/// The image of a code graph: a header and five sections, written in place by a build and mapped as
-/// it is by a search. Every field is in `docs/formats/code-graph-index.md`.
+/// The image of a code graph: a header and eight sections, written in place by a build and mapped
+/// as it is by a search. Every field is in `docs/formats/code-graph-index.md`.
 final class CodeGraphFile {
   static final int HEADER_BYTES = 512;
 
@@ -22,7 +22,7 @@ final class CodeGraphFile {
   static final int NO_ROW = -1;
 
   private static final long MAGIC = 0x4850_5247_4356_4951L; // "QIVCGRPH"
-  static final IndexFormat FORMAT = new IndexFormat(MAGIC, 1, HEADER_BYTES, "a code graph index");
+  static final IndexFormat FORMAT = new IndexFormat(MAGIC, 2, HEADER_BYTES, "a code graph index");
   private static final int OFFSET_SECTIONS = 192;
 
   /// The sections, in file order.
@@ -31,7 +31,10 @@ final class CodeGraphFile {
     VERTEX_ROWS(1, "vertex rows"),
     ENTRY_CENTRE(2, "entry centre"),
     ENTRY_BLOCKS(3, "entry blocks"),
-    DUPLICATES(4, "duplicates");
+    DUPLICATES(4, "duplicates"),
+    LIST_CENTRES(5, "list centres"),
+    LIST_STARTS(6, "list starts"),
+    LIST_SAMPLES(7, "list samples");
 
     private final int position;
     private final String title;
@@ -58,6 +61,7 @@ final class CodeGraphFile {
   /// @param vertexCount distinct vectors, one vertex each
   /// @param step of the int8 vectors
   /// @param entryCount vertices in the entry blocks
+  /// @param listCount lists that the vertices are numbered by
   record Header(
       VectorMapping mapping,
       int rowCount,
@@ -65,7 +69,8 @@ final class CodeGraphFile {
       int vertexCount,
       CodeGraphOptions options,
       float step,
-      int entryCount) {
+      int entryCount,
+      int listCount) {
     DistanceMetric metric() {
       return mapping.metric();
     }
@@ -83,6 +88,10 @@ final class CodeGraphFile {
           rotatedDimension(), options.degree() / CodeBlock.ROW_COUNT, mapping.hasNorms());
     }
 
+    CentreLayout centreLayout() {
+      return new CentreLayout(rotatedDimension());
+    }
+
     boolean hasDuplicates() {
       return vertexCount < indexedRowCount;
     }
@@ -97,6 +106,9 @@ final class CodeGraphFile {
           yield blocks * layout().codeBlock().sizeBytes();
         }
         case DUPLICATES -> hasDuplicates() ? (long) rowCount * Integer.BYTES : 0;
+        case LIST_CENTRES -> listCount * centreLayout().sizeBytes();
+        case LIST_STARTS -> listCount == 0 ? 0 : (listCount + 1L) * Integer.BYTES;
+        case LIST_SAMPLES -> ListSamples.bytes(layout().codeBlock(), listCount);
       };
     }
 
@@ -169,6 +181,15 @@ final class CodeGraphFile {
         header.layout().codeBlock(), section(Section.ENTRY_CENTRE), section(Section.ENTRY_BLOCKS));
   }
 
+  ListSamples listSamples() {
+    return new ListSamples(
+        header.centreLayout(),
+        section(Section.LIST_CENTRES),
+        section(Section.LIST_STARTS).toArray(LittleEndian.INT),
+        header.layout().codeBlock(),
+        section(Section.LIST_SAMPLES));
+  }
+
   /// Writes the header with all checksums.
   void seal() {
     MemorySegment memory = image.memory();
@@ -184,6 +205,7 @@ final class CodeGraphFile {
     memory.set(LittleEndian.LONG, 56, Double.doubleToRawLongBits(header.mapping.scale()));
     memory.set(LittleEndian.FLOAT, 64, header.step);
     memory.set(LittleEndian.INT, 68, header.entryCount);
+    memory.set(LittleEndian.INT, 72, header.listCount);
     image.seal();
   }
 
@@ -212,6 +234,7 @@ final class CodeGraphFile {
             image.get(LittleEndian.INT, 36),
             image.get(LittleEndian.LONG, 40)),
         image.get(LittleEndian.FLOAT, 64),
-        image.get(LittleEndian.INT, 68));
+        image.get(LittleEndian.INT, 68),
+        image.get(LittleEndian.INT, 72));
   }
 }

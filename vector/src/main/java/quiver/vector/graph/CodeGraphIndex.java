@@ -43,6 +43,7 @@ public final class CodeGraphIndex implements VectorIndex {
   private final int[] vertexRows;
   private final int[] rowVertices;
   private final float factorMean;
+  private final ListSamples listSamples;
 
   CodeGraphIndex(VectorKernel kernel, CodeKernel codes, VectorRows rows, CodeGraphFile file) {
     this.kernel = kernel;
@@ -51,6 +52,7 @@ public final class CodeGraphIndex implements VectorIndex {
     this.file = file;
     this.rotation = new Rotation(codes, file.header().mapping().mappedDimension());
     this.factorMean = file.factorMean();
+    this.listSamples = file.listSamples();
     this.vertexRows = file.section(Section.VERTEX_ROWS).toArray(LittleEndian.INT);
     this.rowVertices = rowVertices();
   }
@@ -184,6 +186,10 @@ public final class CodeGraphIndex implements VectorIndex {
 
   GraphWalk newWalk(CodeQuery query) {
     return file.walk(codes, factorMean, query);
+  }
+
+  ListSamples listSamples() {
+    return listSamples;
   }
 
   int vertexRow(int vertex) {

@@ -306,7 +306,8 @@ final class CodeGraphSearcher implements SteppedSearcher {
     WalkEffort effort =
         others == alone ? WalkEffort.of(asked.effort()) : WalkEffort.besideOthers(asked.effort());
     walk.start(query, asked.k(), foundMax(asked.k()), effort, shared);
-    walk.enter(entries.nearest(index.kernel(), query, estimates));
+    int nearest = entries.nearest(index.kernel(), query, estimates);
+    walk.enterList(index.listSamples(), nearest);
     return true;
   }
 

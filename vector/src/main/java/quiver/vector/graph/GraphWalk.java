@@ -37,6 +37,15 @@ final class GraphWalk {
   /// The same before `k` vertices are found, above the `k`-th estimate.
   private static final float AHEAD_DEVIATIONS = 0.5f;
 
+  private static final int NO_LIST = -1;
+
+  /// Samples of the nearest list that a walk begins with.
+  private static final int ENTRY_COUNT = 2;
+
+  /// How sure a sample's estimate is against those made from a vertex, which is nearer than a
+  /// list's centre.
+  private static final float ENTRY_WEIGHT = 0.1f;
+
   private final CodeKernel kernel;
   private final VertexLayout layout;
   private final MemorySegment vertices;
@@ -79,6 +88,9 @@ final class GraphWalk {
   private float aheadSlack;
   private int expandedCount;
   private long codesScored;
+  private final CandidatePool entryPool = new CandidatePool();
+  private ListSamples samples = ListSamples.NONE;
+  private int entryList = NO_LIST;
   private int touched;
 
   /// @param factorMean the mean magnitude of the codes' factors: how far a typical estimate is off
@@ -132,6 +144,7 @@ final class GraphWalk {
     productFactor = -2 * step * query.int8Step();
     squaredNorm = query.squaredNorm();
     pending = CandidatePool.NO_NODE;
+    entryList = NO_LIST;
     bounded = false;
     expandedCount = 0;
     codesScored = 0;
@@ -149,6 +162,42 @@ final class GraphWalk {
   /// Adds a vertex to begin at.
   void enter(int vertex) {
     frontier.offer(vertex, 0, VARIANCE_MIN);
+  }
+
+  /// Begins in a list: its samples are fetched now and looked at by the first step, the best of
+  /// them taken to begin with.
+  ///
+  /// @param first a vertex of the list
+  void enterList(ListSamples newSamples, int first) {
+    samples = newSamples;
+    entryList = newSamples.listOf(first);
+    touched += kernel.prefetch(samples.blocks(), samples.offset(entryList), samples.sizeBytes());
+  }
+
+  private void enterOnce() {
+    if (entryList == NO_LIST) {
+      return;
+    }
+    CentreLayout centre = samples.centreLayout();
+    long centreAt = entryList * centre.sizeBytes();
+    int product = kernel.int8Product(query.int8(), samples.centres(), centreAt, vectorBytes);
+    float norms = squaredNorm + centre.squaredNorm(samples.centres(), entryList);
+    float distance = Math.max(0, product * productFactor + norms);
+    entryPool.reset(ENTRY_COUNT);
+    long block = samples.offset(entryList);
+    for (int i = 0; i < ListSamples.BLOCK_COUNT; i++, block += codeBlockBytes) {
+      int below = query.scan(samples.blocks(), block, distance, entryPool.bound(), estimates);
+      for (int lanes = below; lanes != 0; lanes &= lanes - 1) {
+        int lane = Integer.numberOfTrailingZeros(lanes);
+        entryPool.insert(samples.layout().row(samples.blocks(), block, lane), estimates[lane]);
+      }
+    }
+    codesScored += ListSamples.COUNT_MAX;
+    float error = errorFactor * errorFactor * distance + VARIANCE_MIN;
+    for (int i = 0; i < entryPool.size(); i++) {
+      frontier.offer(entryPool.node(i), entryPool.score(i), ENTRY_WEIGHT / error);
+    }
+    entryList = NO_LIST;
   }
 
   /// Goes on for the `newK` nearest of all vertices, those found before included.
@@ -194,6 +243,7 @@ final class GraphWalk {
 
   /// Expands until the end of the walk, or until `verticesMax` vertices are expanded; then false.
   boolean run(long verticesMax) {
+    enterOnce();
     for (int vertex = next(); vertex != CandidatePool.NO_NODE; vertex = next()) {
       if (isKept(vertex)) {
         found.insert(vertex, lastDistance);
@@ -208,6 +258,7 @@ final class GraphWalk {
   /// Expands one vertex beside other walks, tells them of it, and fetches the next; false at the
   /// end.
   boolean step() {
+    enterOnce();
     int vertex = pending;
     if (vertex == CandidatePool.NO_NODE) {
       return takeNext();

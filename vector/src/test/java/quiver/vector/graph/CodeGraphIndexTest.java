@@ -337,6 +337,40 @@ class CodeGraphIndexTest {
   }
 
   @Test
+  void clustersThatNoLinksLeadBetweenAreAllFound() {
+    SplittableRandom random = new SplittableRandom(31);
+    int dimension = 128;
+    int clusterCount = 260;
+    int perCluster = 40;
+    float[][] vectors = new float[clusterCount * perCluster][dimension];
+    for (int cluster = 0; cluster < clusterCount; cluster++) {
+      float[] centre = new float[dimension];
+      for (int i = 0; i < dimension; i++) {
+        centre[i] = (float) random.nextGaussian();
+      }
+      for (int v = 0; v < perCluster; v++) {
+        for (int i = 0; i < dimension; i++) {
+          // Mixed up, so that clusters do not follow one another.
+          vectors[v * clusterCount + cluster][i] =
+              centre[i] + (float) (0.2 * random.nextGaussian());
+        }
+      }
+    }
+    VectorRows rows = rows(vectors);
+    CodeGraphIndex index = build(rows, DistanceMetric.L2);
+    Searcher searcher = index.newSearcher();
+    double sum = 0;
+    for (int i = 0; i < 200; i++) {
+      float[] query = vectors[random.nextInt(vectors.length)].clone();
+      query[i % dimension] += 0.1f;
+      SearchRequest request = SearchRequest.of(query, K).withEffort(16);
+      sum += recall(searcher.search(request), exact(rows, DistanceMetric.L2, request));
+    }
+    // Far more clusters than lists: a walk that begins in another one finds nothing.
+    assertThat(sum / 200).isGreaterThan(0.9);
+  }
+
+  @Test
   void waysThroughOtherRowsAreFoundUnderAFilter() {
     VectorRows rows = rows(clusters(3, 10_000, 48));
     Searcher searcher = build(rows, DistanceMetric.L2).newSearcher();
