@@ -296,7 +296,9 @@ public final class HostedChannel implements ReadableChannel, AutoCloseable {
         finish(waiter, null);
       }
     }
-    if (successor == null && owner.isDeposed()) {
+    // Barriers of this process's own earlier sessions depose nobody.
+    ChannelOwner newest = successor;
+    if ((newest == null ? owner : newest).isDeposed()) {
       throw replaced();
     }
   }

@@ -199,7 +199,8 @@ final class SimulatedNode {
   /// Whether somebody else owns the channel; barriers of earlier sessions of this node are no sign
   /// of that.
   boolean isDeposed() {
-    return successor == null && owner.isDeposed();
+    ChannelOwner next = successor;
+    return (next == null ? owner : next).isDeposed();
   }
 
   /// Appends what an owner has decided.

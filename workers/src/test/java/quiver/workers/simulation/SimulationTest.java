@@ -18,9 +18,9 @@ class SimulationTest {
   /// Seeds within which every mutation must be found.
   private static final int MUTATION_SEED_COUNT = 150;
 
-  /// Seeds that have failed once. 50868: a client read at a snapshot its replica had not reached.
+  /// Seeds that have failed once: clients read at snapshots their replicas had not reached.
   @ParameterizedTest
-  @ValueSource(longs = 50_868)
+  @ValueSource(longs = {50_868, 51_777, 52_079})
   void whatHasFailedOnceHolds(long seed) {
     assertThat(new Simulation(seed, Mutation.NONE).run(STEP_COUNT)).isPositive();
   }
@@ -49,7 +49,7 @@ class SimulationTest {
     assertThat(crashes).isGreaterThan(SEED_COUNT);
     assertThat(sharedReads).isGreaterThan(SEED_COUNT * 50);
     assertThat(refusedShares).isPositive();
-    assertThat(reloads).isGreaterThan(SEED_COUNT / 10);
+    assertThat(reloads).isGreaterThan(SEED_COUNT / 20);
   }
 
   /// Tests the test: a broken rule is noticed.

@@ -203,7 +203,7 @@ final class TransferSimulation {
       public void refused(Pending pending) {
         List<Call> waiting = calls.remove(pending);
         if (waiting != null) {
-          waiting.forEach(Call::fail);
+          waiting.forEach(call -> call.fail(pending));
         }
       }
     }
@@ -243,9 +243,10 @@ final class TransferSimulation {
       }
     }
 
-    /// The owner says that it was certainly not written.
-    void fail() {
-      failed = true;
+    /// The owner says that an attempt was certainly not written. Of one that the client has given
+    /// up it hears no more: its last one may be written all the same.
+    void fail(Pending attempt) {
+      failed |= attempt.equals(pending);
     }
 
     void poll() {

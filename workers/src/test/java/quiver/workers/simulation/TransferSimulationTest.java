@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 import quiver.workers.simulation.TransferSimulation.Broken;
 
 class TransferSimulationTest {
@@ -17,6 +18,16 @@ class TransferSimulationTest {
 
   /// Seeds within which every broken rule must be found.
   private static final int MUTATION_SEED_COUNT = 150;
+
+  /// Seeds that have failed once. 52136: a client took the end of an attempt it had given up for
+  /// the end of its last one.
+  @ParameterizedTest
+  @ValueSource(longs = 52_136)
+  void whatHasFailedOnceHolds(long seed) {
+    TransferSimulation simulation = new TransferSimulation(seed, Broken.NOTHING);
+    simulation.run(STEP_COUNT);
+    assertThat(simulation.committedCount).isPositive();
+  }
 
   @Test
   void transfersOverSeveralChannelsAreWholeAtEverySnapshot() {
