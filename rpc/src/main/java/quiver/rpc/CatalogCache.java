@@ -10,15 +10,18 @@ import quiver.common.catalog.SequenceDefinition;
 import quiver.rpc.DataNodeService.CommitResult;
 
 /// A root coordinator elsewhere whose catalog is kept here: asked for it, the coordinator only
-/// answers with a version while nothing has changed. Thread-safe.
+/// answers with a version while nothing has changed. Statements that want a moment at the same time
+/// share it. Thread-safe.
 public final class CatalogCache implements RootCoordinatorService {
   private final RootCoordinatorService root;
+  private final SharedAnswer<Moment> moments;
   private final ReentrantLock fetching = new ReentrantLock();
 
   private volatile CatalogImage image = new CatalogImage(-1, List.of());
 
   public CatalogCache(RootCoordinatorService root) {
     this.root = root;
+    this.moments = new SharedAnswer<>(root::moment);
   }
 
   @Override
@@ -28,7 +31,7 @@ public final class CatalogCache implements RootCoordinatorService {
 
   @Override
   public Moment moment() {
-    return root.moment();
+    return moments.get();
   }
 
   @Override

@@ -28,6 +28,14 @@ public interface ClusterService {
     return channelOwner(channel(tableId));
   }
 
+  /// A moment that shows everything acknowledged before this was asked of the tables of one
+  /// channel, though not of others, and for which no record of the log has to be waited for. It may
+  /// be older than what the session has seen of other channels. Empty where the root coordinator's
+  /// [RootCoordinatorService#moment] is the way to one.
+  default Optional<RootCoordinatorService.Moment> readIndex(String channel) {
+    return Optional.empty();
+  }
+
   /// Writes all growing rows of the tables (all tables when empty) to sealed segments and merges
   /// small segments; returns when done.
   void flush(List<Long> tableIds, Cancellation cancellation);

@@ -45,6 +45,18 @@ public interface DataNodeService {
   @FireAndForget
   void nudge(long tableId, long timestamp);
 
+  /// How far somebody must have read the channel to see all that this owner or one before it has
+  /// acknowledged, and all that any reader has seen, until this was asked. The log holds a record
+  /// of that timestamp, or soon will. A former owner may answer too: it counts only if the meta
+  /// store, asked later than this answer was wanted, still names the same term.
+  @Idempotent
+  ReadIndex readIndex();
+
+  /// @param term under which the owner answers
+  /// @param timestamp empty if a transaction over several channels is not decided here: it may have
+  ///   committed at a later timestamp already, which only the oracle is sure to exceed
+  record ReadIndex(int term, Optional<Long> timestamp) {}
+
   /// A write set.
   ///
   /// @param transaction made by the front end; a repeated request with the same id is applied once

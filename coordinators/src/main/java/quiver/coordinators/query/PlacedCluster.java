@@ -8,27 +8,35 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
 import quiver.rpc.Cancellation;
 import quiver.rpc.ClusterService;
 import quiver.rpc.DataNodeService;
+import quiver.rpc.DataNodeService.ReadIndex;
 import quiver.rpc.QueryNodeService;
+import quiver.rpc.RootCoordinatorService.Moment;
 import quiver.rpc.ServiceDirectory;
 import quiver.rpc.Share;
+import quiver.rpc.SharedAnswer;
 import quiver.rpc.Unavailable;
 import quiver.rpc.meta.ChannelMap;
 import quiver.rpc.meta.ChannelOwnerRecord;
 import quiver.rpc.meta.LeaderRecord;
 import quiver.rpc.meta.MetaKeys;
+import quiver.rpc.meta.MetaValue;
 import quiver.rpc.meta.NodeRecord;
 import quiver.rpc.meta.PlacementRecord;
 import quiver.rpc.meta.PlacementRecord.Placed;
@@ -50,14 +58,20 @@ public final class PlacedCluster implements ClusterService, AutoCloseable {
   private final ChangeSignal signal;
   private final Thread thread;
   private final AtomicInteger turn = new AtomicInteger();
+  private final ThreadFactory calls;
+  private final ConcurrentMap<String, SharedAnswer<Optional<Moment>>> indexes =
+      new ConcurrentHashMap<>();
   private final ConcurrentMap<String, SuspectedNode> nodes = new ConcurrentHashMap<>();
   private volatile Map<Long, List<Placed>> placements = Map.of();
   private volatile Set<String> ready = Set.of();
   private volatile boolean closed;
 
   /// @param meta is watched
-  public PlacedCluster(ServiceDirectory directory, MetaStore meta, ThreadFactory threads) {
+  /// @param calls makes virtual threads that wait for other processes
+  public PlacedCluster(
+      ServiceDirectory directory, MetaStore meta, ThreadFactory threads, ThreadFactory calls) {
     this.directory = directory;
+    this.calls = calls;
     this.meta = meta;
     this.channelMap = ChannelMap.of(meta.get(MetaKeys.CHANNEL_COUNT).map(KeyValue::value));
     this.signal = new ChangeSignal(meta, List.of(MetaKeys.PLACEMENTS, MetaKeys.LOADED));
@@ -180,6 +194,54 @@ public final class PlacedCluster implements ClusterService, AutoCloseable {
   @Override
   public String channel(long tableId) {
     return channelMap.channelOf(tableId);
+  }
+
+  @Override
+  public Optional<Moment> readIndex(String channel) {
+    return indexes.computeIfAbsent(channel, each -> new SharedAnswer<>(() -> askIndex(each))).get();
+  }
+
+  /// Asks the owner how far to read, and the meta store whether it was the owner then: both were
+  /// asked after the statement began, so whoever acknowledged anything before it did so under that
+  /// term or an earlier one.
+  private Optional<Moment> askIndex(String channel) {
+    FutureTask<ReadIndex> asked = new FutureTask<>(() -> directory.owner(channel).readIndex());
+    calls.newThread(asked).start();
+    String key = MetaKeys.owner(channel);
+    List<Optional<KeyValue>> known = meta.getAll(List.of(key, MetaKeys.CATALOG_VERSION));
+    int term =
+        known
+            .getFirst()
+            .map(entry -> ChannelOwnerRecord.decode(key, entry.value()).term())
+            .orElse(0);
+    long version =
+        known
+            .getLast()
+            .map(entry -> MetaValue.toLong(MetaKeys.CATALOG_VERSION, entry.value()))
+            .orElse(0L);
+    return answer(asked)
+        .filter(index -> index.term() == term)
+        .flatMap(ReadIndex::timestamp)
+        .map(timestamp -> new Moment(timestamp, version));
+  }
+
+  /// Empty if nobody answers.
+  private static Optional<ReadIndex> answer(FutureTask<ReadIndex> asked) {
+    try {
+      return Optional.of(asked.get());
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        if (Unavailable.is(failure)) {
+          return Optional.empty();
+        }
+        throw failure;
+      }
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new QuiverException(SqlState.QUERY_CANCELED, "canceling statement due to user request")
+          .withCause(e);
+    }
   }
 
   @Override

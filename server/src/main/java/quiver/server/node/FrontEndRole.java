@@ -20,7 +20,11 @@ final class FrontEndRole implements AutoCloseable {
     RootFragments cpu = new RootFragments(node.processors());
     opened.push(cpu::close);
     PlacedCluster cluster =
-        new PlacedCluster(node.directory(), node.stores().meta(), node.threads());
+        new PlacedCluster(
+            node.directory(),
+            node.stores().meta(),
+            node.threads(),
+            Thread.ofVirtual().name("quiver-call-", 0).factory());
     opened.push(cluster::close);
     frontEnd =
         Listening.start(

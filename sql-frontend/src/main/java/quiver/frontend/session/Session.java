@@ -35,6 +35,7 @@ import quiver.frontend.statement.Committer;
 import quiver.frontend.statement.Committer.Outcome;
 import quiver.frontend.statement.DeferredChecks;
 import quiver.frontend.statement.QueryRunner;
+import quiver.frontend.statement.SoleChannel;
 import quiver.frontend.statement.StatementScope;
 import quiver.frontend.transaction.PendingChecks;
 import quiver.frontend.transaction.Transaction;
@@ -131,7 +132,10 @@ public final class Session implements SessionView {
     this.commands = new SessionCommands(services, this);
     this.snapshots =
         new SnapshotChoice(
-            services.statements().root(), services.newestMoment(), services.nanoTime());
+            services.statements().root(),
+            services.statements().cluster(),
+            services.newestMoment(),
+            services.nanoTime());
     this.runner = new StatementRunner(services, this, commands);
     this.queries = new QueryRunner(services.statements());
   }
@@ -264,7 +268,15 @@ public final class Session implements SessionView {
   private void runSimple(StatementSource source) {
     requireNoParameters(source.statement());
     transaction.ensureOpen(running.startMicros());
-    PreparedStatement statement = prepare("", source, false);
+    snapshots.begin(Optional.empty(), Optional.empty());
+    try {
+      sendSimple(prepare("", source, false));
+    } finally {
+      var _ = snapshots.end();
+    }
+  }
+
+  private void sendSimple(PreparedStatement statement) {
     try (StatementResult result = run(statement, new Object[0])) {
       int[] formats = simpleFormats(statement, result);
       if (result.returnsRows()) {
@@ -382,7 +394,7 @@ public final class Session implements SessionView {
 
   /// The catalog as the open transaction sees it.
   CatalogImage catalog() {
-    return overlaid(services.statements().root().catalog());
+    return overlaid(snapshots.definitions());
   }
 
   private CatalogImage overlaid(CatalogImage inForce) {
@@ -462,6 +474,7 @@ public final class Session implements SessionView {
       List<byte @Nullable []> values,
       int[] resultFormats) {
     running.beginAgain();
+    SnapshotChoice.Begun begun = SnapshotChoice.Begun.NOTHING;
     try {
       PreparedStatement statement = statements.require(statementName);
       if (formats.length > 1 && formats.length != values.size()) {
@@ -484,7 +497,13 @@ public final class Session implements SessionView {
       if (statement.source().isPresent()) {
         requireNotAborted(statement.source().get().statement().statement());
         ensureImplicit();
-        refresh(statement);
+        snapshots.forgetKept();
+        begin(Optional.empty(), statement);
+        try {
+          refresh(statement);
+        } finally {
+          begun = snapshots.end();
+        }
         int columnCount = runner.describe(statement.plan()).size();
         if (resultFormats.length > 1 && resultFormats.length != columnCount) {
           throw new QuiverException(
@@ -503,7 +522,7 @@ public final class Session implements SessionView {
       for (int code : resultFormats) {
         DatumFormat.requireCode(code);
       }
-      portals.add(
+      Portal portal =
           new Portal(
               portalName,
               statement,
@@ -511,7 +530,9 @@ public final class Session implements SessionView {
               resultFormats,
               Portal.Kind.PROTOCOL,
               statement.source().map(s -> s.statement().text()).orElse(""),
-              running.startMicros()));
+              running.startMicros());
+      portals.add(portal);
+      snapshots.keep(portal, begun);
     } finally {
       running.end();
     }
@@ -576,7 +597,7 @@ public final class Session implements SessionView {
     transaction.ensureOpen(running.startMicros());
     StatementResult result = portal.result();
     if (result == null) {
-      result = run(portal.statement(), portal.parameters());
+      result = run(portal.statement(), portal.parameters(), snapshots.kept(portal));
       portal.start(result);
     } else if (portal.isFinished() && !result.returnsRows()) {
       throw new QuiverException(
@@ -652,7 +673,41 @@ public final class Session implements SessionView {
     return new HiddenValues(catalog, currentRoleId(catalog)).without(error);
   }
 
+  /// The channel of a statement that may be read at a moment of its own.
+  private Optional<String> soleChannel(StatementPlan plan) {
+    boolean isFree = transaction.open().filter(Transaction::isRepeatableRead).isEmpty();
+    return isFree && (transaction.inBlock() || SnapshotChoice.isPlain(settings.values()))
+        ? SoleChannel.of(plan, services.statements().cluster())
+        : Optional.empty();
+  }
+
+  private void begin(Optional<SnapshotChoice.Begun> earlier, PreparedStatement statement) {
+    snapshots.begin(earlier, statement.planned().flatMap(planned -> soleChannel(planned.plan())));
+  }
+
+  /// The running statement has changed definitions.
+  void renewDefinitions() {
+    snapshots.renew();
+  }
+
   private StatementResult run(PreparedStatement statement, @Nullable Object[] values) {
+    return run(statement, values, Optional.empty());
+  }
+
+  private StatementResult run(
+      PreparedStatement statement,
+      @Nullable Object[] values,
+      Optional<SnapshotChoice.Begun> earlier) {
+    begin(earlier, statement);
+    try {
+      return runBegun(statement, values);
+    } finally {
+      var _ = snapshots.end();
+      snapshots.forgetKept();
+    }
+  }
+
+  private StatementResult runBegun(PreparedStatement statement, @Nullable Object[] values) {
     refresh(statement);
     requireRights(statement);
     statement.countExecution();
@@ -665,6 +720,7 @@ public final class Session implements SessionView {
         boolean stale = false;
         if (e.state() == SqlState.SERIALIZATION_FAILURE && transaction.isOpen()) {
           // The channel may know a definition that the catalog will show in a moment.
+          snapshots.renew();
           services.statements().root().settle();
           stale =
               services.planner().version(catalog(), temporary.schema()) != planned.catalogVersion();
@@ -673,6 +729,7 @@ public final class Session implements SessionView {
           throw e;
         }
         transaction.current().rewind(before);
+        snapshots.renew();
         refresh(statement);
       }
     }
@@ -708,9 +765,12 @@ public final class Session implements SessionView {
   }
 
   /// One execution of a statement that only reads.
-  StatementScope readScope(@Nullable Object[] parameters) {
+  StatementScope readScope(StatementPlan plan, @Nullable Object[] parameters) {
+    Optional<String> channel = soleChannel(plan);
     Moment moment =
-        transaction.inBlock() ? snapshots.strong() : snapshots.forRead(settings.values());
+        transaction.inBlock()
+            ? snapshots.forReadInBlock(channel)
+            : snapshots.forRead(settings.values(), channel);
     return scope(moment, parameters, Optional.empty());
   }
 
@@ -731,6 +791,7 @@ public final class Session implements SessionView {
     return new StatementScope(
         open,
         snapshot,
+        snapshots.isIndex(now),
         parameters,
         state,
         running::check,
@@ -842,6 +903,7 @@ public final class Session implements SessionView {
 
   /// Sync.
   public void sync() {
+    snapshots.forgetKept();
     running.beginAgain();
     try {
       finishImplicit();

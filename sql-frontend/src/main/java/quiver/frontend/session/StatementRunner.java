@@ -77,7 +77,7 @@ final class StatementRunner {
               query,
               locksRows(query.root())
                   ? session.scope(parameters, Optional.empty())
-                  : session.readScope(parameters));
+                  : session.readScope(query, parameters));
       case StatementPlan.Insert insert ->
           modify(insert, session.scope(parameters, Optional.empty()));
       case StatementPlan.Update update ->
@@ -300,11 +300,14 @@ final class StatementRunner {
   }
 
   private DdlResult decide(DdlCommand command) {
-    return schemaChanger.execute(
-        session.inOwnName(command),
-        session.transaction().current(),
-        this::uniqueKeys,
-        session.running().cancelSwitch()::check);
+    DdlResult result =
+        schemaChanger.execute(
+            session.inOwnName(command),
+            session.transaction().current(),
+            this::uniqueKeys,
+            session.running().cancelSwitch()::check);
+    session.renewDefinitions();
+    return result;
   }
 
   /// Tables stay as they are while keys of their rows wait to be checked.

@@ -41,7 +41,9 @@ record ClusterGather(StatementServices services, StatementScope scope) implement
       return openOwn(gather, context);
     }
     FragmentRequest request = request(gather.fragment(), leaf, context);
-    services.cluster().owner(leaf.tableId()).nudge(leaf.tableId(), request.snapshot());
+    if (leaf.asOf().isPresent() || !scope.isLogged()) {
+      services.cluster().owner(leaf.tableId()).nudge(leaf.tableId(), request.snapshot());
+    }
     Shares shares = new Shares(leaf.tableId(), request, gather, context);
     List<Holder> holders =
         new Patience(context.cancel()).ask(() -> services.cluster().holders(leaf.tableId()));

@@ -22,6 +22,7 @@ import quiver.frontend.transaction.Transaction;
 public final class StatementScope {
   private final Transaction transaction;
   private final long snapshot;
+  private final boolean logged;
   private final @Nullable Object[] parameters;
   private final SessionState session;
   private final CancelSignal cancel;
@@ -35,10 +36,13 @@ public final class StatementScope {
   private final List<SharedRows> shared = new ArrayList<>();
   private final PastSnapshots pastSnapshots = new PastSnapshots();
 
+  /// @param logged whether the log has a record of the snapshot's timestamp: then nobody has to be
+  ///   asked to write one
   /// @param parameters datums of `$1 …`, owned by the scope
   public StatementScope(
       Transaction transaction,
       long snapshot,
+      boolean logged,
       @Nullable Object[] parameters,
       SessionState session,
       CancelSignal cancel,
@@ -49,6 +53,7 @@ public final class StatementScope {
       DatumFormat format) {
     this.transaction = transaction;
     this.snapshot = snapshot;
+    this.logged = logged;
     this.parameters = parameters;
     this.session = session;
     this.cancel = cancel;
@@ -70,6 +75,7 @@ public final class StatementScope {
     return new StatementScope(
         transaction,
         snapshot,
+        logged,
         nextParameters,
         session,
         cancel,
@@ -86,6 +92,10 @@ public final class StatementScope {
 
   public long snapshot() {
     return snapshot;
+  }
+
+  boolean isLogged() {
+    return logged;
   }
 
   PastSnapshots pastSnapshots() {

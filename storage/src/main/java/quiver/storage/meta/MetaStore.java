@@ -27,6 +27,12 @@ public interface MetaStore extends AutoCloseable {
   /// The current value of a key.
   Optional<KeyValue> get(String key);
 
+  /// The current values of keys, in order, each as [#get] would give it. Asked for together where
+  /// that saves a round trip.
+  default List<Optional<KeyValue>> getAll(List<String> keys) {
+    return keys.stream().map(this::get).toList();
+  }
+
   /// All keys that start with `prefix`, at one revision.
   Listing list(String prefix);
 

@@ -203,6 +203,11 @@ public final class ChannelReplica implements AutoCloseable {
     return since == null || snapshot < since;
   }
 
+  /// Whether no transaction waits for the decision of another channel.
+  public boolean isAllDecided() {
+    return prepared.isEmpty();
+  }
+
   /// Transactions that wait for the decision of another channel.
   public List<Undecided> undecided() {
     List<Undecided> all = new ArrayList<>();

@@ -298,6 +298,11 @@ public final class DataNode implements DataNodeService, AutoCloseable {
     channel.nudge(timestamp);
   }
 
+  @Override
+  public ReadIndex readIndex() {
+    return new ReadIndex(channel.settings().term(), channel.readIndex());
+  }
+
   // ---- schema barriers ----
 
   private void carryOutBarriers() {

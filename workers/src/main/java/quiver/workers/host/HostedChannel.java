@@ -716,6 +716,20 @@ public final class HostedChannel implements ReadableChannel, AutoCloseable {
     }
   }
 
+  /// As [quiver.rpc.DataNodeService#readIndex]. Not what has been applied here: followers may have
+  /// read records back, and shown them to somebody, that this process has not.
+  public Optional<Long> readIndex() {
+    lock.lock();
+    try {
+      checkServing();
+      boolean isCertain =
+          owner.isReady() && successor == null && sessionFailure == null && replica.isAllDecided();
+      return isCertain ? Optional.of(owner.lastAssigned()) : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private boolean isReadable(long tableId, long timestamp) {
     return readableTimestamp >= timestamp && shared.isDecided(tableId, timestamp);
   }

@@ -168,6 +168,11 @@ public final class DataNodeRole implements DataNodeService, AutoCloseable {
     owner().nudge(tableId, timestamp);
   }
 
+  @Override
+  public ReadIndex readIndex() {
+    return owner().readIndex();
+  }
+
   /// Stops serving. The owner record stays: the data coordinator gives the channel to another node.
   @Override
   public void close() {

@@ -118,6 +118,16 @@ public final class EtcdMetaStore implements MetaStore {
   }
 
   @Override
+  public List<Optional<KeyValue>> getAll(List<String> keys) {
+    checkOpen();
+    Op[] reads = keys.stream().map(key -> Op.get(bytes(key), GetOption.DEFAULT)).toArray(Op[]::new);
+    // A transaction without writes is a linearizable read, as a get is.
+    return calls.read(kv.txn().Then(reads).commit()).getGetResponses().stream()
+        .map(found -> found.getKvs().stream().findFirst().map(this::entry))
+        .toList();
+  }
+
+  @Override
   public Listing list(String prefix) {
     checkOpen();
     ByteSequence end = rangeEnd(prefix);
