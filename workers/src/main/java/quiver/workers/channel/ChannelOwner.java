@@ -209,6 +209,14 @@ public final class ChannelOwner {
     lastAssigned = Math.max(lastAssigned, timestamp);
   }
 
+  /// How far the log must be read to have all that was acknowledged, and all that anybody has seen,
+  /// while this owner's term was the newest: its own records count from when they were made,
+  /// because readers may see them before this process does. Empty while a transaction over several
+  /// channels is not decided here: it may have committed, and its FINISH is yet to come.
+  public Optional<Long> readIndex() {
+    return ready && replica.isAllDecided() ? Optional.of(lastAssigned) : Optional.empty();
+  }
+
   // ---- requests ----
 
   /// A record that tells readers that nothing at or before its timestamp will come any more.

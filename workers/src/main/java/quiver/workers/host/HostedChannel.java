@@ -716,15 +716,12 @@ public final class HostedChannel implements ReadableChannel, AutoCloseable {
     }
   }
 
-  /// As [quiver.rpc.DataNodeService#readIndex]. Not what has been applied here: followers may have
-  /// read records back, and shown them to somebody, that this process has not.
+  /// As [quiver.rpc.DataNodeService#readIndex].
   public Optional<Long> readIndex() {
     lock.lock();
     try {
       checkServing();
-      boolean isCertain =
-          owner.isReady() && successor == null && sessionFailure == null && replica.isAllDecided();
-      return isCertain ? Optional.of(owner.lastAssigned()) : Optional.empty();
+      return successor == null && sessionFailure == null ? owner.readIndex() : Optional.empty();
     } finally {
       lock.unlock();
     }

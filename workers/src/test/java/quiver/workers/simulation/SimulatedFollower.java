@@ -17,6 +17,7 @@ import quiver.workers.host.AdoptedFiles;
 /// A query node in a process of its own: a replica that reads the log at its own pace and is made
 /// anew when the log or a file it needs is gone.
 final class SimulatedFollower {
+  private final String channel;
   private final SimulatedLog log;
   private final MetaStore meta;
   private final ObjectStore objects;
@@ -31,11 +32,13 @@ final class SimulatedFollower {
   /// @param replacedMillis how long it keeps segments that merges have replaced
   SimulatedFollower(
       Mutation mutation,
+      String channel,
       String name,
       SimulatedLog log,
       MetaStore meta,
       ObjectStore objects,
       long replacedMillis) {
+    this.channel = channel;
     this.log = log;
     this.meta = meta;
     this.objects = objects;
@@ -44,11 +47,11 @@ final class SimulatedFollower {
     this.store = new SegmentStore(objects, VectorKernels.scalar(), 1, name);
     Manifests.Stored stored = load();
     this.replica = new ChannelReplica(stored.checkpoint(), store, replacedMillis);
-    this.reader = log.openReader(SimulatedNode.CHANNEL, stored.checkpoint().replayFrom().offset());
+    this.reader = log.openReader(channel, stored.checkpoint().replayFrom().offset());
   }
 
   private Manifests.Stored load() {
-    Manifests.Stored stored = Manifests.load(SimulatedNode.CHANNEL, meta, objects);
+    Manifests.Stored stored = Manifests.load(channel, meta, objects);
     complete = stored.checkpoint().appliedTimestamp();
     return stored;
   }
@@ -58,7 +61,7 @@ final class SimulatedFollower {
     replica.close();
     Manifests.Stored stored = load();
     replica = new ChannelReplica(stored.checkpoint(), store, replacedMillis);
-    reader = log.openReader(SimulatedNode.CHANNEL, stored.checkpoint().replayFrom().offset());
+    reader = log.openReader(channel, stored.checkpoint().replayFrom().offset());
   }
 
   /// Applies at most `count` records.
@@ -83,7 +86,7 @@ final class SimulatedFollower {
     try {
       boolean _ =
           new AdoptedFiles(replica, store, store, id -> true)
-              .adopt(Manifests.load(SimulatedNode.CHANNEL, meta, objects).checkpoint());
+              .adopt(Manifests.load(channel, meta, objects).checkpoint());
     } catch (QuiverException e) {
       if (e.state() != SqlState.UNDEFINED_FILE) {
         throw e;

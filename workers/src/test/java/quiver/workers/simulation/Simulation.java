@@ -787,7 +787,13 @@ final class Simulation {
 
   private SimulatedFollower newFollower(int index) {
     return new SimulatedFollower(
-        mutation, "f" + index, log, meta, objects, followerRandom.nextInt(4) == 0 ? 0 : 1000);
+        mutation,
+        SimulatedNode.CHANNEL,
+        "f" + index,
+        log,
+        meta,
+        objects,
+        followerRandom.nextInt(4) == 0 ? 0 : 1000);
   }
 
   private void readFollower(SimulatedFollower follower) {

@@ -55,7 +55,17 @@ final class TransferSimulation {
     /// The front end takes a promise for given before the log has it.
     PROMISE_UNREAD,
     /// Front ends decide for themselves that a commit that was not answered did not happen.
-    SILENCE_IS_NO
+    SILENCE_IS_NO,
+    /// A former owner's word says how far a channel must be read.
+    INDEX_OF_ANYBODY,
+    /// How far a channel must be read is asked before the statement begins.
+    INDEX_OF_EARLIER,
+    /// A reader does not wait until it has read that far.
+    INDEX_UNREAD,
+    /// A channel is read as far as its owner has acknowledged, though a transaction is not decided.
+    INDEX_UNDECIDED,
+    /// A channel is read as far as its owner has read it back: others may have seen more.
+    INDEX_OF_APPLIED
   }
 
   private static final int CHANNEL_COUNT = 3;
@@ -73,12 +83,14 @@ final class TransferSimulation {
   private final List<Transfer> all = new ArrayList<>();
   private final List<Call> background = new ArrayList<>();
   private final List<Long> reads = new ArrayList<>();
+  private final List<IndexRead> indexReads = new ArrayList<>();
   private boolean calm;
   private long clock;
   private long lastSegmentId;
   private long droppedBefore;
   int committedCount;
   int readCount;
+  int indexReadCount;
   int crashCount;
   int settledCount;
 
@@ -105,6 +117,15 @@ final class TransferSimulation {
     final List<SimulatedNode> zombies = new ArrayList<>();
     final Map<Pending, List<Call>> calls = new HashMap<>();
     SimulatedNode node;
+
+    /// Reads the log at its own pace, and may be ahead of the owner.
+    @Nullable SimulatedFollower follower;
+
+    /// Transfers whose entries in the ledger somebody has read.
+    final Set<Long> seen = new HashSet<>();
+
+    /// The last answer about how far to read.
+    Optional<Long> lastIndex = Optional.empty();
 
     Channel(int index) {
       this.index = index;
@@ -208,10 +229,23 @@ final class TransferSimulation {
       }
     }
 
+    SimulatedFollower follower() {
+      SimulatedFollower now = follower;
+      if (now == null) {
+        now =
+            new SimulatedFollower(
+                Mutation.NONE, name, "follower-" + index, log, meta, objects, 60_000);
+        follower = now;
+      }
+      return now;
+    }
+
     boolean isReadable(long snapshot) {
-      ChannelReplica replica = node.replica();
-      return node.isServing()
-          && replica.appliedTimestamp() >= snapshot
+      return node.isServing() && isReadable(node.replica(), snapshot);
+    }
+
+    boolean isReadable(ChannelReplica replica, long snapshot) {
+      return replica.appliedTimestamp() >= snapshot
           && (broken == Broken.READ_UNDECIDED
               || (replica.isDecided(accounts(), snapshot)
                   && replica.isDecided(ledger(), snapshot)));
@@ -225,6 +259,9 @@ final class TransferSimulation {
     @Nullable Pending pending;
     @Nullable CommitResult result;
     boolean failed;
+
+    /// Of the owner that was asked last: front ends hear of owners in order, and never go back.
+    private int term;
 
     Call(Channel channel, Function<ChannelOwner, Decision> request) {
       this.channel = channel;
@@ -258,9 +295,10 @@ final class TransferSimulation {
         return;
       }
       SimulatedNode target = channel.somebody();
-      if (!target.isServing()) {
+      if (!target.isServing() || target.owner().epoch().term() < term) {
         return;
       }
+      term = target.owner().epoch().term();
       Decision decision;
       try {
         decision = request.apply(target.owner());
@@ -505,6 +543,7 @@ final class TransferSimulation {
     check(timestampOfAll());
     channels.forEach(channel -> {
       channel.node.die();
+      channel.follower().die();
       channel.zombies.forEach(SimulatedNode::die);
     });
   }
@@ -559,7 +598,7 @@ final class TransferSimulation {
   private void step() {
     Channel channel = channels.get(random.nextInt(CHANNEL_COUNT));
     try {
-      switch (random.nextInt(24)) {
+      switch (random.nextInt(26)) {
         case 0, 1 -> {
           if (clients.size() < CLIENT_COUNT) {
             Transfer made = new Transfer();
@@ -584,6 +623,7 @@ final class TransferSimulation {
           readSome();
         }
         case 18 -> readSome();
+        case 22, 23 -> readAtIndex(channel);
         case 19 -> store(channel);
         case 20 -> merge(channel);
         case 21 -> {
@@ -774,6 +814,98 @@ final class TransferSimulation {
     });
   }
 
+  /// A strong read of one channel: as [quiver.rpc.DataNodeService#readIndex] and the meta store say
+  /// how far the channel must be read. Both are asked in any order after it began; if they
+  /// disagree, or the owner does not know, the oracle says it.
+  private final class IndexRead {
+    final Channel channel;
+    final Set<Long> expected;
+    private int ownersTerm;
+    private int answersTerm;
+    private Optional<Long> index = Optional.empty();
+
+    IndexRead(Channel channel) {
+      this.channel = channel;
+      this.expected = new HashSet<>(channel.seen);
+      all.stream()
+          .filter(transfer -> transfer.committedAt > 0 && transfer.parts.contains(channel))
+          .forEach(transfer -> expected.add(transfer.number));
+    }
+
+    /// @return whether it has ended
+    boolean step() {
+      channel.follower().follow(random.nextInt(12));
+      if (ownersTerm == 0 && random.nextInt(5) == 0) {
+        // Some reads ask the oracle, as those of several channels do.
+        answersTerm = ownersTerm = channel.node.owner().epoch().term();
+      }
+      if (ownersTerm == 0 && random.nextBoolean()) {
+        ownersTerm = channel.node.owner().epoch().term();
+      }
+      if (answersTerm == 0 && random.nextBoolean()) {
+        SimulatedNode asked =
+            channel.zombies.isEmpty() || random.nextBoolean()
+                ? channel.node
+                : channel.zombies.getLast();
+        if (!asked.isServing()) {
+          return true;
+        }
+        answersTerm = asked.owner().epoch().term();
+        index = asked(asked.owner(), asked.replica());
+      }
+      if (ownersTerm == 0 || answersTerm == 0) {
+        return false;
+      }
+      boolean isOwners = ownersTerm == answersTerm || broken == Broken.INDEX_OF_ANYBODY;
+      if (index.isEmpty() || !isOwners) {
+        index = Optional.of(timestamp());
+        answersTerm = ownersTerm;
+      }
+      if (index.get() < droppedBefore) {
+        return true;
+      }
+      SimulatedFollower reader = channel.follower();
+      boolean isRead = reader.isComplete() && channel.isReadable(reader.replica(), index.get());
+      if (broken != Broken.INDEX_UNREAD && !isRead) {
+        return false;
+      }
+      look(reader.replica(), index.get());
+      return true;
+    }
+
+    private Optional<Long> asked(ChannelOwner owner, ChannelReplica replica) {
+      Optional<Long> now =
+          switch (broken) {
+            case INDEX_UNDECIDED -> Optional.of(owner.lastAssigned());
+            case INDEX_OF_APPLIED -> owner.readIndex().map(_ -> replica.appliedTimestamp());
+            default -> owner.readIndex();
+          };
+      Optional<Long> before = channel.lastIndex;
+      channel.lastIndex = now;
+      return broken == Broken.INDEX_OF_EARLIER && before.isPresent() ? before : now;
+    }
+
+    private void look(ChannelReplica replica, long snapshot) {
+      Set<Long> found = new HashSet<>();
+      scan(replica, channel.ledger(), snapshot).forEach(row -> found.add(row.id));
+      Set<Long> missing = new HashSet<>(expected);
+      missing.removeAll(found);
+      require(missing.isEmpty(), "a read at index " + snapshot + " misses transfers " + missing);
+      channel.seen.addAll(found);
+      indexReadCount++;
+    }
+  }
+
+  private void readAtIndex(Channel channel) {
+    if (random.nextInt(8) == 0) {
+      channel.follower().adoptFiles();
+    }
+    if (indexReads.size() < 3) {
+      indexReads.add(new IndexRead(channel));
+    }
+    indexReads.removeIf(IndexRead::step);
+  }
+
   private long timestampOfAll() {
     return channels.stream()
         .mapToLong(channel -> channel.node.replica().appliedTimestamp())
@@ -792,6 +924,7 @@ final class TransferSimulation {
       }
       require(ids.size() == ACCOUNT_COUNT, "an account is missing at " + snapshot);
       for (Row row : scan(channel.node.replica(), channel.ledger(), snapshot)) {
+        channel.seen.add(row.id);
         entries
             .computeIfAbsent(row.id, ignored -> new HashMap<>())
             .merge(channel.index, 1, Integer::sum);

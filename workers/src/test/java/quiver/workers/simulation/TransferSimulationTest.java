@@ -14,7 +14,7 @@ class TransferSimulationTest {
   /// More with `-Dquiver.simulation.seeds=…`.
   private static final int SEED_COUNT = Integer.getInteger("quiver.simulation.seeds", 300);
 
-  private static final int STEP_COUNT = 2_000;
+  private static final int STEP_COUNT = 2_200;
 
   /// Seeds within which every broken rule must be found.
   private static final int MUTATION_SEED_COUNT = 150;
@@ -35,6 +35,7 @@ class TransferSimulationTest {
     int reads = 0;
     int crashes = 0;
     int settled = 0;
+    int indexReads = 0;
     long first = Long.getLong("quiver.simulation.first", 1);
     for (long seed = first; seed < first + SEED_COUNT; seed++) {
       TransferSimulation simulation = new TransferSimulation(seed, Broken.NOTHING);
@@ -47,11 +48,13 @@ class TransferSimulationTest {
       reads += simulation.readCount;
       crashes += simulation.crashCount;
       settled += simulation.settledCount;
+      indexReads += simulation.indexReadCount;
     }
     assertThat(committed).isGreaterThan(SEED_COUNT * 5);
     assertThat(reads).isGreaterThan(SEED_COUNT * 3);
     assertThat(crashes).isGreaterThan(SEED_COUNT);
     assertThat(settled).isGreaterThan(SEED_COUNT);
+    assertThat(indexReads).isGreaterThan(SEED_COUNT * 3);
   }
 
   /// Tests the test: a broken rule is noticed.
