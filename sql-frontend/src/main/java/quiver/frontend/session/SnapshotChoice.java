@@ -109,12 +109,11 @@ public final class SnapshotChoice {
     kept = new Kept(portal, asked, nanoTime.getAsLong());
   }
 
-  /// What was asked for when a portal was bound, if nothing has run since: its execution is the same
-  /// statement.
+  /// What was asked for when a portal was bound, if nothing has run since: its execution is the
+  /// same statement.
   Optional<Begun> kept(Portal portal) {
     return Optional.ofNullable(kept)
-        .filter(last ->
-            last.portal == portal && nanoTime.getAsLong() - last.nanos < KEPT_NANOS_MAX)
+        .filter(last -> last.portal == portal && nanoTime.getAsLong() - last.nanos < KEPT_NANOS_MAX)
         .map(Kept::begun);
   }
 
