@@ -341,6 +341,11 @@ public final class MemoryBackend
   public void nudge(long tableId, long timestamp) {}
 
   @Override
+  public ReadIndex readIndex() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public synchronized CommitResult commit(CommitRequest request) {
     List<TableWrite> writes = new ArrayList<>(request.writes());
     List<TableWrite> before = staged.remove(request.transaction());
