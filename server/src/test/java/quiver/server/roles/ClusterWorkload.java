@@ -301,9 +301,27 @@ final class ClusterWorkload {
   // ---- readers ----
 
   private void read() {
-    while (!stopped) {
-      readOnce(cluster.asked(RootCoordinatorService::timestamp));
+    for (int i = 0; !stopped; i++) {
+      long acknowledged =
+          pairs.values().stream()
+              .mapToLong(pair -> Math.max(pair.bornAt, pair.diedAt))
+              .max()
+              .orElse(0);
+      long snapshot = strongSnapshot(i % 3 == 0);
+      require(snapshot >= acknowledged, "%d is not strong after %d", snapshot, acknowledged);
+      readOnce(snapshot);
     }
+  }
+
+  /// At the index of the channel, where there is only one; otherwise at a timestamp of the oracle.
+  private long strongSnapshot(boolean ofTheOracle) {
+    Optional<RootCoordinatorService.Moment> index =
+        ofTheOracle || first.id() != second.id()
+            ? Optional.empty()
+            : cluster.cluster.readIndex(cluster.cluster.channel(first.id()));
+    return index
+        .map(RootCoordinatorService.Moment::timestamp)
+        .orElseGet(() -> cluster.asked(RootCoordinatorService::timestamp));
   }
 
   private void readOnce(long snapshot) {
