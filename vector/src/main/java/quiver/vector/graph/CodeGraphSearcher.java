@@ -58,6 +58,7 @@ final class CodeGraphSearcher implements SteppedSearcher {
   private final SharedSearch alone = new SharedSearch();
   private final SharedLimit shared = new SharedLimit(alone);
   private final EntryPoints entries;
+  private final CandidatePool entered = new CandidatePool();
   private final Reranker reranker;
   private final ExactSearch exact;
   private final VertexScan codeScan;
@@ -306,8 +307,9 @@ final class CodeGraphSearcher implements SteppedSearcher {
     WalkEffort effort =
         others == alone ? WalkEffort.of(asked.effort()) : WalkEffort.besideOthers(asked.effort());
     walk.start(query, asked.k(), foundMax(asked.k()), effort, shared);
-    int nearest = entries.nearest(index.kernel(), query, estimates);
-    walk.enterList(index.listSamples(), nearest);
+    entered.reset(index.listSamples().enteredCount());
+    entries.nearest(index.kernel(), query, estimates, entered);
+    walk.enterLists(index.listSamples(), entered);
     return true;
   }
 

@@ -25,6 +25,7 @@ final class DiskGraphSearcher implements Searcher {
   private final CodeQuery query;
   private final DiskGraphWalk walk;
   private final EntryPoints entries;
+  private final CandidatePool entered = new CandidatePool();
   private final ExactSearch exact;
   private final float[] mapped;
   private final float[] estimates = new float[CodeBlock.ROW_COUNT];
@@ -79,7 +80,7 @@ final class DiskGraphSearcher implements Searcher {
     if (filtered && widened * ROWS_PER_STEP > allowedCount) {
       return exact.search(index.rows(), request, "a scan of the allowed rows costs less");
     }
-    int entry = entries.nearest(index.kernel(), query, estimates);
+    int entry = entries.nearestOne(index.kernel(), query, estimates, entered);
     walk.start(request.query(), entry, (int) widened, effort);
     for (int row = walk.next(); row != CandidatePool.NO_NODE; row = walk.next()) {
       if (isAnyAllowed(row, request.filter())) {

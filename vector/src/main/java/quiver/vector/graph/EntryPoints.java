@@ -1,6 +1,7 @@
 package quiver.vector.graph;
 
 import java.lang.foreign.MemorySegment;
+import quiver.vector.index.CandidatePool;
 import quiver.vector.index.LittleEndian;
 import quiver.vector.kernel.KernelOperation;
 import quiver.vector.kernel.VectorKernel;
@@ -25,23 +26,28 @@ record EntryPoints(CodeBlock layout, float[] centre, MemorySegment blocks) {
   /// The entry estimated nearest.
   ///
   /// @param estimates scratch, 32 floats
-  int nearest(VectorKernel kernel, CodeQuery query, float[] estimates) {
+  /// @param found scratch
+  int nearestOne(VectorKernel kernel, CodeQuery query, float[] estimates, CandidatePool found) {
+    found.reset(1);
+    nearest(kernel, query, estimates, found);
+    return found.size() == 0 ? layout.row(blocks, 0, 0) : found.node(0);
+  }
+
+  /// The entries estimated nearest.
+  ///
+  /// @param estimates scratch, 32 floats
+  /// @param found output: as many as it has room for
+  void nearest(VectorKernel kernel, CodeQuery query, float[] estimates, CandidatePool found) {
     int dimension = centre.length;
     float base =
         kernel.compute(KernelOperation.SQUARED_L2, centre, 0, query.rotated(), 0, dimension);
-    float best = Float.POSITIVE_INFINITY;
-    int nearest = layout.row(blocks, 0, 0);
     for (long at = 0; at < blocks.byteSize(); at += layout.sizeBytes()) {
-      int below = query.scan(blocks, at, base, best, estimates);
+      int below = query.scan(blocks, at, base, found.bound(), estimates);
       while (below != 0) {
         int lane = Integer.numberOfTrailingZeros(below);
         below &= below - 1;
-        if (estimates[lane] < best) {
-          best = estimates[lane];
-          nearest = layout.row(blocks, at, lane);
-        }
+        found.insert(layout.row(blocks, at, lane), estimates[lane]);
       }
     }
-    return nearest;
   }
 }

@@ -37,9 +37,7 @@ final class GraphWalk {
   /// The same before `k` vertices are found, above the `k`-th estimate.
   private static final float AHEAD_DEVIATIONS = 0.5f;
 
-  private static final int NO_LIST = -1;
-
-  /// Samples of the nearest list that a walk begins with.
+  /// Samples of the nearest lists that a walk begins with.
   private static final int ENTRY_COUNT = 2;
 
   /// How sure a sample's estimate is against those made from a vertex, which is nearer than a
@@ -90,7 +88,8 @@ final class GraphWalk {
   private long codesScored;
   private final CandidatePool entryPool = new CandidatePool();
   private ListSamples samples = ListSamples.NONE;
-  private int entryList = NO_LIST;
+  private final int[] entryLists = new int[ListSamples.ENTERED_MAX];
+  private int entryListCount;
   private int touched;
 
   /// @param factorMean the mean magnitude of the codes' factors: how far a typical estimate is off
@@ -144,7 +143,7 @@ final class GraphWalk {
     productFactor = -2 * step * query.int8Step();
     squaredNorm = query.squaredNorm();
     pending = CandidatePool.NO_NODE;
-    entryList = NO_LIST;
+    entryListCount = 0;
     bounded = false;
     expandedCount = 0;
     codesScored = 0;
@@ -164,27 +163,48 @@ final class GraphWalk {
     frontier.offer(vertex, 0, VARIANCE_MIN);
   }
 
-  /// Begins in a list: its samples are fetched now and looked at by the first step, the best of
-  /// them taken to begin with.
+  /// Begins in some lists: their samples are fetched now and looked at by the first step, the best
+  /// of them taken to begin with.
   ///
-  /// @param first a vertex of the list
-  void enterList(ListSamples newSamples, int first) {
+  /// @param firsts a vertex of each list
+  void enterLists(ListSamples newSamples, CandidatePool firsts) {
     samples = newSamples;
-    entryList = newSamples.listOf(first);
-    touched += kernel.prefetch(samples.blocks(), samples.offset(entryList), samples.sizeBytes());
+    entryListCount = firsts.size();
+    for (int i = 0; i < entryListCount; i++) {
+      entryLists[i] = newSamples.listOf(firsts.node(i));
+      touched +=
+          kernel.prefetch(samples.blocks(), samples.offset(entryLists[i]), samples.sizeBytes());
+    }
   }
 
   private void enterOnce() {
-    if (entryList == NO_LIST) {
+    if (entryListCount == 0) {
       return;
     }
-    CentreLayout centre = samples.centreLayout();
-    long centreAt = entryList * centre.sizeBytes();
-    int product = kernel.int8Product(query.int8(), samples.centres(), centreAt, vectorBytes);
-    float norms = squaredNorm + centre.squaredNorm(samples.centres(), entryList);
-    float distance = Math.max(0, product * productFactor + norms);
     entryPool.reset(ENTRY_COUNT);
-    long block = samples.offset(entryList);
+    float nearest = Float.POSITIVE_INFINITY;
+    for (int i = 0; i < entryListCount; i++) {
+      float distance = centreDistance(entryLists[i]);
+      nearest = Math.min(nearest, distance);
+      scanSamples(entryLists[i], distance);
+    }
+    entryListCount = 0;
+    float error = errorFactor * errorFactor * nearest + VARIANCE_MIN;
+    for (int i = 0; i < entryPool.size(); i++) {
+      frontier.offer(entryPool.node(i), entryPool.score(i), ENTRY_WEIGHT / error);
+    }
+  }
+
+  private float centreDistance(int list) {
+    CentreLayout centre = samples.centreLayout();
+    long at = list * centre.sizeBytes();
+    int product = kernel.int8Product(query.int8(), samples.centres(), at, vectorBytes);
+    float norms = squaredNorm + centre.squaredNorm(samples.centres(), list);
+    return Math.max(0, product * productFactor + norms);
+  }
+
+  private void scanSamples(int list, float distance) {
+    long block = samples.offset(list);
     for (int i = 0; i < ListSamples.BLOCK_COUNT; i++, block += codeBlockBytes) {
       int below = query.scan(samples.blocks(), block, distance, entryPool.bound(), estimates);
       for (int lanes = below; lanes != 0; lanes &= lanes - 1) {
@@ -193,11 +213,6 @@ final class GraphWalk {
       }
     }
     codesScored += ListSamples.COUNT_MAX;
-    float error = errorFactor * errorFactor * distance + VARIANCE_MIN;
-    for (int i = 0; i < entryPool.size(); i++) {
-      frontier.offer(entryPool.node(i), entryPool.score(i), ENTRY_WEIGHT / error);
-    }
-    entryList = NO_LIST;
   }
 
   /// Goes on for the `newK` nearest of all vertices, those found before included.

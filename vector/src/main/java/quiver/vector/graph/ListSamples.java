@@ -31,8 +31,20 @@ record ListSamples(
   /// Vertices of a list that are sampled, at most.
   static final int COUNT_MAX = BLOCK_COUNT * CodeBlock.ROW_COUNT;
 
+  /// Lists that a walk looks at to begin with, at most.
+  static final int ENTERED_MAX = 4;
+
+  /// Lists for each one more that a walk looks at: the more there are, the more of what is near the
+  /// query is scattered over several.
+  private static final int LISTS_PER_ENTERED = 256;
+
   static long bytes(CodeBlock layout, int listCount) {
     return (long) listCount * BLOCK_COUNT * layout.sizeBytes();
+  }
+
+  /// Lists that a walk looks at to begin with.
+  int enteredCount() {
+    return Math.clamp((starts.length - 1) / LISTS_PER_ENTERED, 1, ENTERED_MAX);
   }
 
   /// The list of a vertex.
