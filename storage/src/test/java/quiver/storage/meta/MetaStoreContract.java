@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +67,19 @@ public abstract class MetaStoreContract {
   void absentKeyIsEmpty() {
     assertThat(store.get("a")).isEmpty();
     assertThat(store.list("").entries()).isEmpty();
+  }
+
+  @Test
+  void severalKeysAreReadTogether() {
+    var _ = store.commit(List.of(), List.of(put("a/1", "x"), put("b", "y")), List.of());
+
+    assertThat(
+            store.getAll(List.of("b", "c", "a/1")).stream()
+                .map(
+                    found -> found.map(entry -> new String(entry.value(), StandardCharsets.UTF_8))))
+        .containsExactly(Optional.of("y"), Optional.empty(), Optional.of("x"));
+    assertThat(store.getAll(List.of("b")).getFirst().orElseThrow().modRevision())
+        .isEqualTo(store.get("b").orElseThrow().modRevision());
   }
 
   @Test
