@@ -11,6 +11,7 @@ public final class CommentClasses {
   private static final long ROLE_RELATION = 1_260;
   private static final long DATABASE_RELATION = 1_262;
   private static final long EXTENSION_RELATION = 3_079;
+  private static final long POLICY_RELATION = 3_256;
 
   /// The only database.
   public static final long DATABASE_OID = 5;
@@ -46,6 +47,9 @@ public final class CommentClasses {
     if (catalog.object(objectId).orElse(null) instanceof RoleDefinition) {
       return ROLE_RELATION;
     }
+    if (catalog.object(objectId).orElse(null) instanceof RowPolicy) {
+      return POLICY_RELATION;
+    }
     if (catalog.object(objectId).orElse(null) instanceof CatalogImage.SchemaDefinition) {
       return NAMESPACE_RELATION;
     }
@@ -70,6 +74,7 @@ public final class CommentClasses {
           case "pg_constraint" -> CONSTRAINT_RELATION;
           case "pg_extension" -> EXTENSION_RELATION;
           case "pg_authid" -> ROLE_RELATION;
+          case "pg_policy" -> POLICY_RELATION;
           case "pg_database" -> DATABASE_RELATION;
           default -> -1;
         };

@@ -37,7 +37,10 @@ final class CatalogEditor {
     Change remove(CatalogObject object) {
       edit(object.id(), Optional.empty());
       parts(object).forEach(this::dropComments);
-      image.security().about(object.id()).forEach(about -> edit(about.id(), Optional.empty()));
+      for (CatalogObject about : image.security().about(object.id())) {
+        edit(about.id(), Optional.empty());
+        dropComments(about.id());
+      }
       if (object instanceof TableDefinition) {
         edit(TableStatistics.idFor(object.id()), Optional.empty());
       }

@@ -12,6 +12,7 @@ import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.DdlCommand.QualifiedName;
 import quiver.common.catalog.ObjectAccess;
 import quiver.common.catalog.Privilege;
+import quiver.common.catalog.RowPolicy;
 import quiver.common.catalog.SecuredKind;
 import quiver.common.catalog.SecurityCatalog;
 import quiver.common.catalog.SequenceDefinition;
@@ -146,6 +147,9 @@ final class DefinitionRights {
 
   /// Indexes and constraints belong to the owner of their table.
   private long commented(long objectId) {
+    if (catalog.object(objectId).orElse(null) instanceof RowPolicy policy) {
+      return policy.tableId();
+    }
     if (catalog.object(objectId).isPresent()) {
       return objectId;
     }

@@ -51,6 +51,10 @@ final class CommentBinder {
               constraint(
                   statement.name().getSimple(),
                   names.requireDefinedTable(java.util.Objects.requireNonNull(table)));
+          case POLICY ->
+              policy(
+                  statement.name().getSimple(),
+                  names.requireDefinedTable(java.util.Objects.requireNonNull(table)));
           case ROLE -> role(statement.name().getSimple());
           case EXTENSION -> extension(statement.name().getSimple());
           case DATABASE -> database(statement.name().getSimple());
@@ -161,6 +165,19 @@ final class CommentBinder {
         "column \"%s\" of relation \"%s\" does not exist",
         column,
         relation);
+  }
+
+  private Subject policy(String name, TableDefinition table) {
+    return catalog.security().policies(table.id()).stream()
+        .filter(policy -> policy.name().equals(name))
+        .findFirst()
+        .map(policy -> Subject.of(policy.id()))
+        .orElseThrow(() ->
+            new QuiverException(
+                SqlState.UNDEFINED_OBJECT,
+                "policy \"%s\" for table \"%s\" does not exist",
+                name,
+                table.name()));
   }
 
   private Subject role(String name) {

@@ -67,7 +67,7 @@ final class ObjectBinder {
       case VIEW, MATERIALIZED_VIEW -> new ViewBinder(binding).drop(statement);
       case TYPE, DOMAIN -> new TypeBinder(binding).drop(statement);
       case ROLE -> nothing(statement);
-      case COLUMN, DATABASE, CONSTRAINT, DOMAIN_CONSTRAINT, FUNCTION ->
+      case COLUMN, DATABASE, CONSTRAINT, DOMAIN_CONSTRAINT, POLICY, FUNCTION ->
           throw DefinitionBinder.unsupported("DROP " + kind(statement.kind()) + " is");
     };
   }

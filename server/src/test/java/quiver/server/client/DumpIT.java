@@ -47,6 +47,97 @@ class DumpIT {
       GRANT SELECT ON books TO PUBLIC;
       """;
 
+  /// What a server has to have before a dump can be read.
+  private static final String ROLES = "CREATE ROLE keeper; CREATE ROLE reader;";
+
+  private static final String RULES =
+      """
+      CREATE TYPE mood AS ENUM ('sad', 'it''s ok', 'happy');
+      ALTER TYPE mood ADD VALUE 'calm' BEFORE 'happy';
+      COMMENT ON TYPE mood IS 'how one feels';
+      CREATE DOMAIN cents AS bigint DEFAULT 0 NOT NULL CONSTRAINT positive CHECK (VALUE >= 0);
+      CREATE DOMAIN code AS varchar(5) CHECK (VALUE ~ '^[a-z]+$');
+      CREATE TABLE par (
+        id int GENERATED ALWAYS AS IDENTITY,
+        tag text DEFAULT 'x' || 'y',
+        feeling mood DEFAULT 'calm',
+        feelings mood[] DEFAULT '{sad,happy}',
+        price cents,
+        label code,
+        twice bigint GENERATED ALWAYS AS (id * 2) STORED,
+        CONSTRAINT par_pk PRIMARY KEY (id) INCLUDE (tag),
+        CONSTRAINT par_tag UNIQUE (tag) DEFERRABLE INITIALLY DEFERRED,
+        CONSTRAINT par_len CHECK (length(tag) > 0));
+      CREATE UNIQUE INDEX par_pl ON par (price, label);
+      ALTER TABLE par ADD CONSTRAINT par_pl_key UNIQUE USING INDEX par_pl;
+      CREATE TABLE kid (
+        par bigint CONSTRAINT kid_par REFERENCES par
+          ON DELETE SET NULL ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED,
+        par2 smallint,
+        note varchar(10));
+      ALTER TABLE kid ADD CONSTRAINT kid_par2 FOREIGN KEY (par2) REFERENCES par NOT VALID;
+      ALTER TABLE kid ADD CONSTRAINT kid_note CHECK (note <> 'bad') NOT VALID;
+      CREATE INDEX kid_i ON kid (par DESC NULLS LAST, (lower(note))) INCLUDE (par2) WHERE par > 3;
+      COMMENT ON INDEX kid_i IS 'an index';
+      COMMENT ON CONSTRAINT kid_note ON kid IS 'a check';
+      CREATE VIEW both_of_them WITH (security_invoker = true, security_barrier = true) AS
+        SELECT p.id, k.note FROM par p LEFT JOIN kid k ON k.par = p.id WHERE p.feeling > 'sad';
+      CREATE VIEW checked AS SELECT id, tag FROM par WHERE id > 0 WITH LOCAL CHECK OPTION;
+      COMMENT ON COLUMN checked.tag IS 'a tag';
+      CREATE MATERIALIZED VIEW felt AS SELECT feeling, count(*) AS n FROM par GROUP BY feeling;
+      CREATE UNIQUE INDEX felt_i ON felt (feeling);
+      ALTER TABLE par ENABLE ROW LEVEL SECURITY;
+      ALTER TABLE kid ENABLE ROW LEVEL SECURITY;
+      ALTER TABLE kid FORCE ROW LEVEL SECURITY;
+      CREATE POLICY own ON par FOR SELECT TO reader
+        USING (id IN (SELECT k.par FROM kid k WHERE k.note = current_user));
+      CREATE POLICY few ON par AS RESTRICTIVE FOR INSERT TO reader, keeper
+        WITH CHECK ((SELECT count(*) FROM kid) < 5);
+      CREATE POLICY several ON kid USING (true)
+        WITH CHECK (par2 IS NULL OR EXISTS (SELECT 1 FROM par WHERE par.id = kid.par2));
+      COMMENT ON POLICY own ON par IS 'a policy';
+      CREATE SCHEMA app AUTHORIZATION keeper;
+      CREATE TABLE app.t (id serial PRIMARY KEY, m mood NOT NULL, c cents);
+      ALTER TABLE app.t OWNER TO keeper;
+      GRANT SELECT, INSERT (tag), UPDATE ON par TO reader WITH GRANT OPTION;
+      GRANT SELECT (note) ON kid TO PUBLIC;
+      GRANT USAGE ON SCHEMA app TO reader;
+      GRANT USAGE ON SEQUENCE app.t_id_seq TO reader;
+      GRANT USAGE ON TYPE mood TO reader;
+      REVOKE ALL ON TYPE cents FROM PUBLIC;
+      ALTER DEFAULT PRIVILEGES FOR ROLE keeper IN SCHEMA app GRANT SELECT ON TABLES TO reader;
+      ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO reader;
+      INSERT INTO par (tag, feeling, feelings, price, label)
+        VALUES ('a', 'happy', '{it''s ok,NULL}', 5, 'ab'), ('b', NULL, NULL, 6, NULL);
+      INSERT INTO kid VALUES (1, 2, 'n1'), (NULL, NULL, NULL);
+      INSERT INTO app.t (m) VALUES ('sad'), ('calm');
+      REFRESH MATERIALIZED VIEW felt;
+      """;
+
+  @Test
+  void typesConstraintsPoliciesAndRightsComeBack() throws IOException {
+    Path custom = folder.resolve("rules.dump");
+    String dump;
+    String inserts;
+    try (ServerProcess server = start("ruled")) {
+      run(server, "psql", "-q", "-c", ROLES);
+      run(server, "psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", file("rules.sql", RULES));
+      dump = dump(server);
+      inserts = run(server, "pg_dump", "--inserts");
+      run(server, "pg_dump", "-Fc", "-f", custom.toString());
+    }
+    try (ServerProcess server = start("restored")) {
+      run(server, "psql", "-q", "-c", ROLES);
+      run(server, "pg_restore", "--exit-on-error", "-d", "quiver", custom.toString());
+      assertThat(dump(server)).isEqualTo(dump);
+    }
+    try (ServerProcess server = start("inserted")) {
+      run(server, "psql", "-q", "-c", ROLES);
+      run(server, "psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", file("inserts.sql", inserts));
+      assertThat(dump(server)).isEqualTo(dump);
+    }
+  }
+
   @TempDir Path folder;
 
   @Test

@@ -176,6 +176,8 @@ final class UserTypeRows {
         isDomain && base.array() ? 1 : 0,
         "typcollation",
         looks.collation(),
+        "typdefaultbin",
+        isDomain ? type.defaultSql().orElse(null) : null,
         "typdefault",
         isDomain ? type.defaultSql().orElse(null) : null,
         "typacl",

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
@@ -42,8 +41,6 @@ import quiver.execution.function.FunctionTable;
 /// `format_type`, `pg_get_…def`, visibility, privileges, sizes.
 public final class DefinitionFunctions {
   private static final long CLASS_RELATION = 1_259;
-  private static final Pattern UNQUALIFIED_RELATION =
-      Pattern.compile("'(\"(?:[^\"']|\"\")+\"|[^'.\"]+)'::regclass");
 
   private DefinitionFunctions() {}
 
@@ -72,7 +69,7 @@ public final class DefinitionFunctions {
         .all(
             "pg_get_expr",
             (context, arguments) -> {
-              String shown = withVisibleRelations(context, text(arguments, 0));
+              String shown = shown(context, text(arguments, 0));
               return isPretty(arguments, 2) ? PrettyExpression.of(shown) : shown;
             })
         .all("pg_get_indexdef", DefinitionFunctions::indexDefinition)
@@ -155,10 +152,10 @@ public final class DefinitionFunctions {
       for (IndexDefinition index : table.indexes()) {
         if (index.id() == oid) {
           if (column == 0) {
-            return DefinitionText.index(table, index, pretty);
+            return shown(context, DefinitionText.index(table, index, pretty));
           }
           return column <= index.keys().size() + index.includedColumnIds().size()
-              ? DefinitionText.indexColumn(table, index, column - 1, pretty)
+              ? shown(context, DefinitionText.indexColumn(table, index, column - 1, pretty))
               : "";
         }
       }
@@ -190,18 +187,22 @@ public final class DefinitionFunctions {
       }
       for (CheckConstraint check : table.checks()) {
         if (check.id() == oid) {
-          return isPretty(arguments, 1)
-              ? DefinitionText.prettyCheck(check)
-              : DefinitionText.check(check);
+          return shown(
+              context,
+              isPretty(arguments, 1)
+                  ? DefinitionText.prettyCheck(check)
+                  : DefinitionText.check(check));
         }
       }
     }
     for (TypeDefinition type : catalog(context).types()) {
       for (CheckConstraint check : type.checks()) {
         if (check.id() == oid) {
-          return isPretty(arguments, 1)
-              ? DefinitionText.prettyCheck(check)
-              : DefinitionText.check(check);
+          return shown(
+              context,
+              isPretty(arguments, 1)
+                  ? DefinitionText.prettyCheck(check)
+                  : DefinitionText.check(check));
         }
       }
     }
@@ -228,7 +229,8 @@ public final class DefinitionFunctions {
   private static String viewText(FunctionContext context, ViewDefinition view, boolean pretty) {
     List<String> path = context.session().state().relationPath();
     CatalogImage catalog = catalog(context);
-    return ViewText.definition(view, catalog, oid -> catalog.isVisible(oid, path), pretty);
+    return shown(
+        context, ViewText.definition(view, catalog, oid -> catalog.isVisible(oid, path), pretty));
   }
 
   private static @Nullable Object ruleDefinition(
@@ -314,11 +316,8 @@ public final class DefinitionFunctions {
         });
   }
 
-  /// Relations named in a stored expression, with `public` where the search path lacks it.
-  private static String withVisibleRelations(FunctionContext context, String sql) {
-    return sql.contains("'::regclass") && !context.session().state().searchPath().contains("public")
-        ? UNQUALIFIED_RELATION.matcher(sql).replaceAll("'public.$1'::regclass")
-        : sql;
+  private static String shown(FunctionContext context, String sql) {
+    return ShownExpressions.of(sql, catalog(context), context.session().state().searchPath());
   }
 
   private static @Nullable Object describeObject(

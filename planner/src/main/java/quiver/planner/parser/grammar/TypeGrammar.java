@@ -11,8 +11,8 @@ import quiver.planner.parser.node.Statement;
 import quiver.planner.parser.node.TypeName;
 import quiver.planner.parser.node.TypeStatement;
 
-/// CREATE, ALTER and COMMENT of types and domains. Written by hand: which kind of type it is shows
-/// late.
+/// CREATE, ALTER and COMMENT of types and domains, COMMENT of policies. Written by hand: which kind
+/// of type it is shows late.
 abstract class TypeGrammar extends SecurityGrammar {
   protected abstract TypeName typeName() throws ParseException;
 
@@ -42,7 +42,11 @@ abstract class TypeGrammar extends SecurityGrammar {
   /// Whether one of these statements begins here.
   protected final boolean atTypeStatement() {
     return ((isWord(1, "create") || isWord(1, "alter")) && isTypeWord(2))
-        || (isWord(1, "comment") && isWord(2, "on") && (isTypeWord(3) || isDomainConstraint()));
+        || (isWord(1, "comment") && isWord(2, "on") && isCommented());
+  }
+
+  private boolean isCommented() {
+    return isTypeWord(3) || isWord(3, "policy") || isDomainConstraint();
   }
 
   private boolean isTypeWord(int distance) {
@@ -218,19 +222,24 @@ abstract class TypeGrammar extends SecurityGrammar {
     Statement.ObjectKind kind =
         isWord(1, "domain") ? Statement.ObjectKind.DOMAIN : Statement.ObjectKind.TYPE;
     SqlIdentifier name;
-    SqlIdentifier domain = null;
-    if (accept("constraint")) {
+    SqlIdentifier owner = null;
+    if (accept("policy")) {
+      kind = Statement.ObjectKind.POLICY;
+      name = name();
+      expect("on");
+      owner = qualifiedName();
+    } else if (accept("constraint")) {
       kind = Statement.ObjectKind.DOMAIN_CONSTRAINT;
       name = name();
       expect("on");
       expect("domain");
-      domain = qualifiedName();
+      owner = qualifiedName();
     } else {
       getNextToken();
       name = qualifiedName();
     }
     expect("is");
     String text = accept("null") ? null : string();
-    return new Statement.Comment(kind, name, domain, text);
+    return new Statement.Comment(kind, name, owner, text);
   }
 }

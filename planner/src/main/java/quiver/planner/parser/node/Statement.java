@@ -244,6 +244,7 @@ public sealed interface Statement {
     ROLE,
     CONSTRAINT,
     DOMAIN_CONSTRAINT,
+    POLICY,
     FUNCTION
   }
 
