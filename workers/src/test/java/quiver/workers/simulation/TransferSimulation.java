@@ -835,7 +835,7 @@ final class TransferSimulation {
     /// @return whether it has ended
     boolean step() {
       channel.follower().follow(random.nextInt(12));
-      if (ownersTerm == 0 && random.nextInt(5) == 0) {
+      if (ownersTerm == 0 && answersTerm == 0 && random.nextInt(5) == 0) {
         // Some reads ask the oracle, as those of several channels do.
         answersTerm = ownersTerm = channel.node.owner().epoch().term();
       }
