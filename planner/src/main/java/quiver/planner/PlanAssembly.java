@@ -105,8 +105,8 @@ final class PlanAssembly {
               copy.where().stream()
                   .findFirst()
                   .map(where -> expressions.convertOver(where, copy.streamTypes().size())));
-      case BoundStatement.CopyOut(BoundQuery query, var options) ->
-          new StatementPlan.CopyOut(query(query), options);
+      case BoundStatement.CopyOut(BoundStatement source, var options) ->
+          new StatementPlan.CopyOut(assemble(source), options);
       case BoundStatement.Session(SessionCommand command) ->
           new StatementPlan.Session(command, output(command), parameterTypes);
       case BoundStatement.Execute(String name, List<RexNode> arguments, var positions) ->

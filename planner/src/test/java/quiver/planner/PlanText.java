@@ -56,7 +56,7 @@ final class PlanText {
               + copy.where().map(w -> " where " + of(w)).orElse("")
               + "\n"
               + of(copy.insert());
-      case StatementPlan.CopyOut copy -> "CopyOut\n" + of(copy.query().root());
+      case StatementPlan.CopyOut copy -> "CopyOut\n" + of(copy.source());
       case StatementPlan.Modifying modifying ->
           modifying.steps().stream()
                   .map(step -> "With " + of(step.statement()))

@@ -21,6 +21,7 @@ import quiver.frontend.catalog.SystemState;
 import quiver.frontend.catalog.VirtualRelations;
 import quiver.frontend.pgwire.PgServer;
 import quiver.frontend.session.AdvisoryLockTable;
+import quiver.frontend.session.AutomaticAnalysis;
 import quiver.frontend.session.PlannedStatement;
 import quiver.frontend.session.SessionServices;
 import quiver.frontend.session.Sessions;
@@ -41,9 +42,11 @@ public final class FrontEnd implements AutoCloseable {
   private static final long DRAIN_SECONDS_MAX = 20;
 
   private final PgServer server;
+  private final Optional<AutomaticAnalysis> analysis;
 
-  private FrontEnd(PgServer server) {
+  private FrontEnd(PgServer server, Optional<AutomaticAnalysis> analysis) {
     this.server = server;
+    this.analysis = analysis;
   }
 
   /// Starts to listen; the caller closes it.
@@ -102,8 +105,14 @@ public final class FrontEnd implements AutoCloseable {
             config.productVersion(),
             (now.getEpochSecond() - SECONDS_FROM_1970_TO_2000) * 1_000_000L
                 + now.getNano() / 1_000);
+    PgServer server =
+        PgServer.start(config.address(), config.tls(), services, sessions, sessionThreads);
+    ThreadFactory analysisThreads = Thread.ofVirtual().name("quiver-analysis").factory();
     return new FrontEnd(
-        PgServer.start(config.address(), config.tls(), services, sessions, sessionThreads));
+        server,
+        config.automaticAnalysis()
+            ? Optional.of(AutomaticAnalysis.start(services, sessions, analysisThreads))
+            : Optional.empty());
   }
 
   /// Constraints are checked over all rows, whoever asks.
@@ -138,6 +147,7 @@ public final class FrontEnd implements AutoCloseable {
   /// Ends every session and stops to listen. Idempotent.
   @Override
   public void close() {
+    analysis.ifPresent(AutomaticAnalysis::close);
     server.close();
   }
 

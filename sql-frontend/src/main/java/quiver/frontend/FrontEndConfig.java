@@ -17,6 +17,7 @@ import quiver.frontend.auth.HostRules;
 /// @param database the name of the one database (`postgres` is an alias of it)
 /// @param productVersion for example `0.1.0`
 /// @param hostRules how clients authenticate
+/// @param automaticAnalysis whether tables are analysed when they have changed much
 public record FrontEndConfig(
     InetSocketAddress address,
     Optional<TlsConfig> tls,
@@ -26,7 +27,8 @@ public record FrontEndConfig(
     Optional<Path> spillDirectory,
     String database,
     String productVersion,
-    HostRules hostRules) {
+    HostRules hostRules,
+    boolean automaticAnalysis) {
   /// With the standard rules: this machine is trusted while a role has no password.
   public FrontEndConfig(
       InetSocketAddress address,
@@ -45,7 +47,8 @@ public record FrontEndConfig(
         spillDirectory,
         database,
         productVersion,
-        HostRules.standard());
+        HostRules.standard(),
+        false);
   }
 
   /// The PostgreSQL version whose catalog and behaviour are shown.

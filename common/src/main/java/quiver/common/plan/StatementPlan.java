@@ -286,7 +286,7 @@ public sealed interface StatementPlan {
   }
 
   /// COPY … TO STDOUT.
-  record CopyOut(Query query, CopyOptions options) implements StatementPlan {
+  record CopyOut(StatementPlan source, CopyOptions options) implements StatementPlan {
     @Override
     public List<OutputColumn> output() {
       return List.of();

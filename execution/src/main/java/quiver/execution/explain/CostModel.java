@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.IndexDefinition;
+import quiver.common.catalog.TableDefinition;
 import quiver.common.expression.Expression;
 import quiver.common.plan.IndexAccess;
 import quiver.common.plan.JoinKind;
@@ -17,7 +18,8 @@ import quiver.common.plan.PlanNode;
 import quiver.common.type.SqlType;
 
 /// What a plan is expected to cost, in PostgreSQL's unit: reading one page of a table in order.
-/// Rows of tables are counted, shares of rows are guessed. Used by one thread for one plan.
+/// Rows of tables are counted; shares of rows are what ANALYZE has found, or guessed. Used by one
+/// thread for one plan.
 final class CostModel {
   private static final double PAGE_BYTES = 8192;
   private static final double ROW_OVERHEAD_BYTES = 28;
@@ -50,6 +52,10 @@ final class CostModel {
   /// @param total for all rows
   /// @param width of a row in bytes
   record Estimate(double startup, double total, double rows, int width) {
+    private Estimate rounded() {
+      return new Estimate(startup, total, Math.max(1, Math.rint(rows)), width);
+    }
+
     private Estimate plus(double more, double newRows, int newWidth) {
       return new Estimate(startup, total + more, Math.max(1, newRows), newWidth);
     }
@@ -62,14 +68,14 @@ final class CostModel {
   Estimate of(PlanNode node) {
     Estimate estimate = known.get(node);
     if (estimate == null) {
-      estimate = estimated(node);
+      estimate = estimated(node).rounded();
       known.put(node, estimate);
     }
     return estimate;
   }
 
   private Estimate estimated(PlanNode node) {
-    int width = width(node.outputTypes());
+    int width = width(node);
     return switch (node) {
       case PlanNode.TableScan scan -> scan(scan, width);
       case PlanNode.VectorSearch search -> search(search, width);
@@ -85,7 +91,9 @@ final class CostModel {
       case PlanNode.Filter filter -> {
         Estimate input = of(filter.input());
         yield input.plus(
-            input.rows() * OPERATION, input.rows() * Selectivity.of(filter.condition()), width);
+            input.rows() * OPERATION,
+            input.rows() * share(filter.condition(), filter.input()),
+            width);
       }
       case PlanNode.Project project -> {
         Estimate input = of(project.input());
@@ -104,7 +112,7 @@ final class CostModel {
         Estimate left = of(join.left());
         Estimate right = of(join.right());
         double pairs = left.rows() * right.rows();
-        double share = join.condition().map(Selectivity::of).orElse(1.0);
+        double share = join.condition().map(one -> share(one, join)).orElse(1.0);
         yield new Estimate(
             left.startup() + right.startup(),
             left.total() + right.total() + pairs * (ROW + OPERATION),
@@ -131,9 +139,12 @@ final class CostModel {
       case PlanNode.Sort sort -> {
         Estimate input = of(sort.input());
         double rows = Math.min(input.rows(), limit(sort.limit(), input.rows()));
+        // Few rows are kept in a heap.
+        double work =
+            2 * rows < input.rows() ? sorting(input.rows(), 2 * rows) : sorting(input.rows());
         yield new Estimate(
-            input.total() + sorting(input.rows()),
-            input.total() + sorting(input.rows()) + rows * OPERATION,
+            input.total() + work,
+            input.total() + work + rows * OPERATION,
             Math.max(1, rows),
             width);
       }
@@ -194,12 +205,12 @@ final class CostModel {
 
   private Estimate scan(PlanNode.TableScan scan, int width) {
     double all = rows(scan.tableId());
-    double pages = Math.max(1, Math.ceil(all * (width + ROW_OVERHEAD_BYTES) / PAGE_BYTES));
+    double pages = pages(scan.tableId(), all, width);
     double conditions = scan.filter().map(CostModel::terms).orElse(0.0);
     if (!scan.keyEquals().isEmpty()) {
       return new Estimate(0.15, 0.15 + RANDOM_PAGE + ROW + INDEX_ROW, 1, width);
     }
-    double passing = Math.max(1, all * scan.filter().map(Selectivity::of).orElse(1.0));
+    double passing = Math.max(1, all * scan.filter().map(one -> share(one, scan)).orElse(1.0));
     Optional<IndexAccess> access = scan.order().map(IndexAccess.Order::access).or(scan::access);
     if (access.isEmpty()) {
       return new Estimate(0, pages * PAGE + all * (ROW + conditions * OPERATION), passing, width);
@@ -211,7 +222,7 @@ final class CostModel {
             : Math.max(
                 1,
                 access.get().conjuncts().stream()
-                    .mapToDouble(Selectivity::of)
+                    .mapToDouble(one -> share(one, scan))
                     .reduce(all, (a, b) -> a * b));
     passing = unique ? 1 : Math.min(passing, found);
     double read = found;
@@ -241,7 +252,7 @@ final class CostModel {
 
   private Estimate search(PlanNode.VectorSearch search, int width) {
     double all = rows(search.tableId());
-    double passing = Math.max(1, all * search.filter().map(Selectivity::of).orElse(1.0));
+    double passing = Math.max(1, all * search.filter().map(one -> share(one, search)).orElse(1.0));
     double rows = Math.min(passing, limit(search.limit(), passing));
     double compared =
         search.indexId().isPresent()
@@ -252,13 +263,87 @@ final class CostModel {
     return new Estimate(total, total + rows * ROW, Math.max(1, rows), width);
   }
 
+  /// Pages of a table: those of the last ANALYZE, as the table has grown since.
+  private double pages(long tableId, double rowCount, int width) {
+    return Math.max(
+        1,
+        Math.ceil(
+            catalog
+                .statistics(tableId)
+                .analysis()
+                .filter(analysis -> analysis.rowCount() > 0)
+                .map(analysis -> analysis.pageCount() * rowCount / analysis.rowCount())
+                .orElse(rowCount * (width + ROW_OVERHEAD_BYTES) / PAGE_BYTES)));
+  }
+
+  private double share(Expression condition, PlanNode input) {
+    return new Selectivity(index -> column(input, index), parameters).of(condition);
+  }
+
+  /// What is known of a column that a node emits.
+  private Optional<KnownColumn> column(PlanNode node, int index) {
+    return switch (node) {
+      case PlanNode.TableScan scan -> column(scan.tableId(), scan.ordinals(), index);
+      case PlanNode.VectorSearch search -> column(search.tableId(), search.ordinals(), index);
+      case PlanNode.Gather gather -> column(gather.fragment(), index);
+      case PlanNode.Filter filter -> column(filter.input(), index);
+      case PlanNode.Sort sort -> column(sort.input(), index);
+      case PlanNode.Limit limit -> column(limit.input(), index);
+      case PlanNode.Project project ->
+          project.expressions().get(index) instanceof Expression.InputColumn(int input, var _)
+              ? column(project.input(), input)
+              : Optional.empty();
+      case PlanNode.HashJoin join -> either(join.left(), join.right(), index);
+      case PlanNode.NestedLoopJoin join -> either(join.left(), join.right(), index);
+      case PlanNode.Apply apply -> either(apply.left(), apply.right(), index);
+      case PlanNode.Aggregate aggregate
+          when aggregate.phase() != PlanNode.AggregatePhase.FINAL
+              && index < aggregate.keys().size() ->
+          column(aggregate.input(), aggregate.keys().get(index));
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<KnownColumn> either(PlanNode left, PlanNode right, int index) {
+    int width = left.outputTypes().size();
+    return index < width ? column(left, index) : column(right, index - width);
+  }
+
+  private Optional<KnownColumn> column(long tableId, List<Integer> ordinals, int index) {
+    if (index >= ordinals.size() || ordinals.get(index) < 0) {
+      return Optional.empty();
+    }
+    return catalog
+        .table(tableId)
+        .filter(table -> ordinals.get(index) < table.columns().size())
+        .flatMap(table -> {
+          ColumnDefinition column = table.columns().get(ordinals.get(index));
+          return catalog
+              .statistics(tableId)
+              .column(column)
+              .map(profile -> new KnownColumn(profile, rows(tableId), isUnique(table, column)));
+        });
+  }
+
+  private static boolean isUnique(TableDefinition table, ColumnDefinition column) {
+    return table
+            .primaryKey()
+            .filter(key -> key.columnIds().equals(List.of(column.id())))
+            .isPresent()
+        || table.indexes().stream()
+            .anyMatch(index ->
+                index.unique()
+                    && index.keys().size() == 1
+                    && index.predicate().isEmpty()
+                    && index.keys().getFirst().columnId().equals(Optional.of(column.id())));
+  }
+
   // ---- above tables
 
   private Estimate hashJoin(PlanNode.HashJoin join, int width) {
     Estimate left = of(join.left());
     Estimate right = of(join.right());
-    double matches =
-        Math.max(left.rows(), right.rows()) * join.residual().map(Selectivity::of).orElse(1.0);
+    double matches = matches(join, left, right);
     double build = right.rows() * (ROW + join.rightKeys().size() * OPERATION);
     double probe = left.rows() * join.leftKeys().size() * OPERATION + matches * ROW;
     return new Estimate(
@@ -266,6 +351,20 @@ final class CostModel {
         left.total() + right.total() + build + probe,
         joined(join.kind(), left, right, matches),
         width);
+  }
+
+  private double matches(PlanNode.HashJoin join, Estimate left, Estimate right) {
+    double residual = join.residual().map(one -> share(one, join)).orElse(1.0);
+    double share = 1;
+    boolean known = false;
+    for (int i = 0; i < join.leftKeys().size(); i++) {
+      Optional<KnownColumn> one = column(join.left(), join.leftKeys().get(i));
+      Optional<KnownColumn> other = column(join.right(), join.rightKeys().get(i));
+      known |= one.isPresent() || other.isPresent();
+      share *= KnownColumn.join(one.orElse(null), other.orElse(null));
+    }
+    return residual
+        * (known ? left.rows() * right.rows() * share : Math.max(left.rows(), right.rows()));
   }
 
   private static double joined(JoinKind kind, Estimate left, Estimate right, double matches) {
@@ -284,12 +383,28 @@ final class CostModel {
     Estimate input = of(aggregate.input());
     int work = aggregate.keys().size() + aggregate.calls().size();
     double groups =
-        aggregate.keys().isEmpty()
-            ? 1
-            : Math.min(input.rows(), GROUP_COUNT * aggregate.groupingSets().size());
+        aggregate.keys().isEmpty() ? 1 : Math.min(input.rows(), groups(aggregate, input));
     double cost = input.rows() * work * OPERATION;
     Estimate made = input.blocking(cost + groups * ROW, groups, width);
     return new Estimate(made.startup() + cost, made.total(), made.rows(), made.width());
+  }
+
+  private double groups(PlanNode.Aggregate aggregate, Estimate input) {
+    if (aggregate.phase() == PlanNode.AggregatePhase.FINAL) {
+      return input.rows();
+    }
+    double groups = 0;
+    for (List<Integer> set : aggregate.groupingSets()) {
+      double all = 1;
+      for (int position : set) {
+        all *=
+            column(aggregate.input(), aggregate.keys().get(position))
+                .map(known -> known.distinctIn(input.rows()))
+                .orElse(GROUP_COUNT);
+      }
+      groups += all;
+    }
+    return Math.max(1, groups);
   }
 
   private Estimate limited(PlanNode.Limit limit, int width) {
@@ -326,7 +441,12 @@ final class CostModel {
   // ---- numbers
 
   private static double sorting(double rows) {
-    return 2 * OPERATION * rows * Math.log(Math.max(2, rows)) / Math.log(2);
+    return sorting(rows, rows);
+  }
+
+  /// @param kept rows each row is compared with, by halving
+  private static double sorting(double rows, double kept) {
+    return 2 * OPERATION * rows * Math.log(Math.max(2, kept)) / Math.log(2);
   }
 
   private double limit(Optional<Expression> limit, double otherwise) {
@@ -346,6 +466,19 @@ final class CostModel {
 
   private static double terms(Expression filter) {
     return filter instanceof Expression.And(var terms) ? terms.size() : 1;
+  }
+
+  private int width(PlanNode node) {
+    List<SqlType> types = node.outputTypes();
+    double bytes = 0;
+    for (int i = 0; i < types.size(); i++) {
+      SqlType type = types.get(i);
+      bytes +=
+          column(node, i)
+              .map(known -> (double) known.profile().averageWidth())
+              .orElseGet(() -> bytes(type));
+    }
+    return (int) Math.min(Integer.MAX_VALUE, bytes);
   }
 
   private static int width(List<SqlType> types) {

@@ -230,7 +230,11 @@ public final class ExplainRenderer {
       }
       String time =
           request.options().timing()
-              ? "time=" + millis((double) statistics.nanos() / loops) + " "
+              ? "time="
+                  + millis((double) statistics.startupNanos() / loops)
+                  + ".."
+                  + millis((double) statistics.nanos() / loops)
+                  + " "
               : "";
       // As PostgreSQL: figures per loop.
       return String.format(
@@ -289,6 +293,8 @@ public final class ExplainRenderer {
       OperatorStatistics statistics = all.of(node.plan().get());
       long loops = Math.max(1, statistics.loops());
       if (request.options().timing()) {
+        entries.add(
+            plain("Actual Startup Time", millis((double) statistics.startupNanos() / loops)));
         entries.add(plain("Actual Total Time", millis((double) statistics.nanos() / loops)));
       }
       entries.add(

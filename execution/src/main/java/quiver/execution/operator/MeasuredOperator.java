@@ -16,6 +16,7 @@ final class MeasuredOperator implements Operator {
   private long rows;
   private long batches;
   private long nanos;
+  private long startupNanos = -1;
   private boolean reported;
 
   MeasuredOperator(
@@ -34,7 +35,7 @@ final class MeasuredOperator implements Operator {
   public Optional<RowBatch> next() {
     long start = System.nanoTime();
     Optional<RowBatch> batch = operator.next();
-    nanos += System.nanoTime() - start;
+    note(start);
     if (batch.isPresent()) {
       batches++;
       rows += batch.get().rowCount();
@@ -46,12 +47,19 @@ final class MeasuredOperator implements Operator {
   public Optional<InputRows> nextRows() {
     long start = System.nanoTime();
     Optional<InputRows> found = operator.nextRows();
-    nanos += System.nanoTime() - start;
+    note(start);
     if (found.isPresent()) {
       batches++;
       rows += found.get().rowCount();
     }
     return found;
+  }
+
+  private void note(long start) {
+    nanos += System.nanoTime() - start;
+    if (startupNanos < 0) {
+      startupNanos = nanos;
+    }
   }
 
   @Override
@@ -65,6 +73,7 @@ final class MeasuredOperator implements Operator {
               rows,
               batches,
               nanos,
+              startupNanos < 0 ? nanos : startupNanos,
               1,
               operator.memoryBytesMax(),
               operator.spilledBytes(),

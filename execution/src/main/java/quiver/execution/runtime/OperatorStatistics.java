@@ -7,6 +7,7 @@ import java.util.List;
 /// @param rows rows emitted, over all loops
 /// @param batches batches emitted, over all loops
 /// @param nanos time in the operator and those below it, over all loops
+/// @param startupNanos the part of it before the first rows
 /// @param loops how often the operator was opened; 0: never executed
 /// @param memoryBytesMax most memory held at once
 /// @param spilledBytes bytes written to spill files
@@ -15,12 +16,13 @@ public record OperatorStatistics(
     long rows,
     long batches,
     long nanos,
+    long startupNanos,
     long loops,
     long memoryBytesMax,
     long spilledBytes,
     List<Detail> details) {
   public static final OperatorStatistics NEVER_EXECUTED =
-      new OperatorStatistics(0, 0, 0, 0, 0, 0, List.of());
+      new OperatorStatistics(0, 0, 0, 0, 0, 0, 0, List.of());
 
   public OperatorStatistics {
     details = List.copyOf(details);

@@ -50,6 +50,7 @@ public final class StatisticsCollector {
         a.rows() + b.rows(),
         a.batches() + b.batches(),
         a.nanos() + b.nanos(),
+        a.startupNanos() + b.startupNanos(),
         a.loops() + b.loops(),
         Math.max(a.memoryBytesMax(), b.memoryBytesMax()),
         a.spilledBytes() + b.spilledBytes(),

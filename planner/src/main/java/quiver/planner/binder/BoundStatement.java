@@ -153,7 +153,7 @@ public sealed interface BoundStatement {
       List<RexNode> where)
       implements BoundStatement {}
 
-  record CopyOut(BoundQuery query, CopyOptions options) implements BoundStatement {}
+  record CopyOut(BoundStatement source, CopyOptions options) implements BoundStatement {}
 
   record Session(SessionCommand command) implements BoundStatement {}
 

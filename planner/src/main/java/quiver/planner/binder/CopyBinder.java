@@ -152,7 +152,8 @@ final class CopyBinder {
               column.name(), column.type(), column.origin().tableId(), column.origin().columnId()));
     }
     BoundQuery query = new BoundQuery(binding.project(from.rel(), values), outputs);
-    return new BoundStatement.CopyOut(query, options(statement.options(), query));
+    return new BoundStatement.CopyOut(
+        new BoundStatement.Select(query), options(statement.options(), query.columns()));
   }
 
   private static List<Namespace.Column> selected(
@@ -179,18 +180,31 @@ final class CopyBinder {
 
   BoundStatement.CopyOut copyTo(Statement.CopyQueryTo statement) {
     requireClient(statement.target());
-    if (!(statement.statement() instanceof Statement.SelectStatement select)) {
-      throw DefinitionBinder.unsupported("COPY of a data-modifying statement is");
+    BoundStatement source = new StatementBinder(binding).bind(statement.statement());
+    return new BoundStatement.CopyOut(source, options(statement.options(), columns(source)));
+  }
+
+  private static List<BoundQuery.OutputColumn> columns(BoundStatement source) {
+    List<BoundQuery.OutputColumn> returned =
+        switch (source) {
+          case BoundStatement.Select(BoundQuery query) -> query.columns();
+          case BoundStatement.Modifying modifying -> columns(modifying.body());
+          case BoundStatement.Insert insert -> insert.returning().columns();
+          case BoundStatement.Update update -> update.returning().columns();
+          case BoundStatement.Delete delete -> delete.returning().columns();
+          default -> throw DefinitionBinder.unsupported("COPY of this statement is");
+        };
+    if (returned.isEmpty() && !(source instanceof BoundStatement.Select)) {
+      throw new QuiverException(
+          SqlState.FEATURE_NOT_SUPPORTED, "COPY query must have a RETURNING clause");
     }
-    BoundQuery query = new QueryBinder(binding).bind(select.query(), null, CommonTables.NONE, true);
-    return new BoundStatement.CopyOut(query, options(statement.options(), query));
+    return returned;
   }
 
   // ---- options
 
-  private CopyOptions options(List<Option> options, BoundQuery query) {
-    return new OptionReader(
-            query.columns().stream().map(BoundQuery.OutputColumn::name).toList(), false)
+  private static CopyOptions options(List<Option> options, List<BoundQuery.OutputColumn> returned) {
+    return new OptionReader(returned.stream().map(BoundQuery.OutputColumn::name).toList(), false)
         .read(options);
   }
 

@@ -311,7 +311,12 @@ final class FromBinder {
 
   private ScanRel scan(TableDefinition table, boolean withAddress, boolean withHidden) {
     return new ScanRel(
-        binding.cluster(), table, withAddress, withHidden, binding.history().moment());
+        binding.cluster(),
+        table,
+        binding.context().catalog().statistics(table.id()),
+        withAddress,
+        withHidden,
+        binding.history().moment());
   }
 
   private FromResult stored(

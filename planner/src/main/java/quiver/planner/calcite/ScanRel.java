@@ -13,6 +13,7 @@ import org.apache.calcite.rex.RexNode;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TableStatistics;
 import quiver.common.plan.HiddenColumns;
 import quiver.common.type.SqlType;
 
@@ -20,19 +21,23 @@ import quiver.common.type.SqlType;
 /// its [HiddenColumns]; at the moment `asOf`, if that is not null.
 public final class ScanRel extends AbstractRelNode {
   private final TableDefinition table;
+  private final TableStatistics statistics;
   private final boolean withAddress;
   private final boolean withHidden;
   private final @Nullable RexNode asOf;
 
+  /// @param statistics what is known of the table's rows
   /// @param asOf without input columns
   public ScanRel(
       RelOptCluster cluster,
       TableDefinition table,
+      TableStatistics statistics,
       boolean withAddress,
       boolean withHidden,
       @Nullable RexNode asOf) {
     super(cluster, cluster.traitSetOf(Convention.NONE));
     this.table = table;
+    this.statistics = statistics;
     this.withAddress = withAddress;
     this.withHidden = withHidden;
     this.asOf = asOf;
@@ -40,6 +45,10 @@ public final class ScanRel extends AbstractRelNode {
 
   public TableDefinition table() {
     return table;
+  }
+
+  public TableStatistics statistics() {
+    return statistics;
   }
 
   public boolean withAddress() {

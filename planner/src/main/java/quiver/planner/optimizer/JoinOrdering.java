@@ -11,13 +11,16 @@ import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.util.ImmutableBitSet;
 import quiver.planner.calcite.Rex;
+import quiver.planner.calcite.RowEstimate;
 import quiver.planner.calcite.TypeFactory;
 
 /// Orders the inputs of adjoining inner joins so that each one but the first has a condition with
-/// those before it, if there is such an order; else the order stays as written. There are no
-/// statistics, so the written order decides between possible ones.
+/// those before it, if there is such an order; else the order stays as written. If all tables have
+/// been analysed, what keeps the rows few goes first; else the written order decides between
+/// possible ones.
 final class JoinOrdering {
   private final Rex rex;
 
@@ -100,25 +103,74 @@ final class JoinOrdering {
         : join.copy(join.getTraitSet(), List.of(left, right));
   }
 
-  /// Starts with the first input and takes the next connected one, as written, each time.
+  /// Takes the next connected input, as written, each time; of analysed tables the one that leaves
+  /// the fewest rows.
   private static List<Input> order(List<Input> inputs, List<RexNode> conditions) {
+    boolean isKnown = inputs.stream().allMatch(input -> RowEstimate.isKnown(input.rel()));
     List<Input> open = new ArrayList<>(inputs);
     List<Input> order = new ArrayList<>();
-    order.add(open.removeFirst());
+    order.add(open.remove(isKnown ? smallest(open) : 0));
     ImmutableBitSet joined = order.getFirst().columns();
+    double rows = RowEstimate.of(order.getFirst().rel());
     while (!open.isEmpty()) {
-      int next = 0;
-      for (int i = 0; i < open.size(); i++) {
+      int next = -1;
+      double fewest = Double.POSITIVE_INFINITY;
+      for (int i = 0; i < open.size() && (isKnown || next < 0); i++) {
         if (isConnected(joined, open.get(i), conditions)) {
-          next = i;
-          break;
+          double after = isKnown ? joinedRows(rows, joined, open.get(i), inputs, conditions) : 0;
+          next = after < fewest ? i : next;
+          fewest = Math.min(fewest, after);
         }
       }
-      Input input = open.remove(next);
+      Input input = open.remove(Math.max(0, next));
+      rows = next < 0 ? rows * RowEstimate.of(input.rel()) : fewest;
       order.add(input);
       joined = joined.union(input.columns());
     }
     return order;
+  }
+
+  private static int smallest(List<Input> inputs) {
+    int smallest = 0;
+    for (int i = 1; i < inputs.size(); i++) {
+      if (RowEstimate.of(inputs.get(i).rel()) < RowEstimate.of(inputs.get(smallest).rel())) {
+        smallest = i;
+      }
+    }
+    return smallest;
+  }
+
+  /// Rows of a join of so many rows with one more input.
+  private static double joinedRows(
+      double rows,
+      ImmutableBitSet joined,
+      Input input,
+      List<Input> inputs,
+      List<RexNode> conditions) {
+    double pairs = rows * RowEstimate.of(input.rel());
+    ImmutableBitSet both = joined.union(input.columns());
+    double distinct = 1;
+    for (RexNode condition : conditions) {
+      ImmutableBitSet columns = RelOptUtil.InputFinder.bits(condition);
+      if (condition.getKind() == SqlKind.EQUALS
+          && both.contains(columns)
+          && columns.intersects(joined)
+          && columns.intersects(input.columns())) {
+        for (int column : columns) {
+          distinct = Math.max(distinct, distinct(column, inputs));
+        }
+      }
+    }
+    return Math.max(1, pairs / distinct);
+  }
+
+  private static double distinct(int column, List<Input> inputs) {
+    for (Input input : inputs) {
+      if (input.columns().get(column)) {
+        return RowEstimate.distinct(input.rel(), column - input.offset()).orElse(1.0);
+      }
+    }
+    return 1;
   }
 
   private static boolean isConnected(

@@ -20,6 +20,7 @@ import quiver.planner.calcite.ApplyRel;
 import quiver.planner.calcite.Form;
 import quiver.planner.calcite.Relations;
 import quiver.planner.calcite.Rex;
+import quiver.planner.calcite.RowEstimate;
 
 /// Joins: by hash where the condition has equalities between the sides, by loop otherwise; applies
 /// where the right side reads the left row.

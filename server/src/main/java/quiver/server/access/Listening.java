@@ -41,7 +41,8 @@ public final class Listening {
               Optional.of(spill),
               DATABASE,
               version,
-              config.hostRules()),
+              config.hostRules(),
+              config.automaticAnalysis()),
           backend);
     } catch (UncheckedIOException e) {
       Throwable cause = e.getCause();

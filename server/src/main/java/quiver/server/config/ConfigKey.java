@@ -30,6 +30,8 @@ public enum ConfigKey {
       "history-retention",
       "10min",
       "how long deleted rows can be read by FOR SYSTEM_TIME AS OF, 10s to 30d"),
+  AUTOMATIC_ANALYSIS(
+      "automatic-analysis", "yes", "yes: tables that have changed much are analysed; yes or no"),
   LOG_LEVEL("log-level", "warn", "error, warn, info or debug"),
   ROLES(
       "roles",

@@ -136,6 +136,7 @@ public final class ConfigReader {
             integer(ConfigKey.SEGMENT_ROWS_MAX, 1_024, 16_000_000),
             size(ConfigKey.SEGMENT_BYTES_MAX, 1 << 20),
             retention(),
+            truth(ConfigKey.AUTOMATIC_ANALYSIS),
             text(ConfigKey.LOG_LEVEL),
             cluster());
     if (!LOG_LEVELS.contains(config.logLevel())) {
@@ -394,6 +395,14 @@ public final class ConfigReader {
       throw new IOException("larger than 1 MiB");
     }
     return Files.readAllLines(file);
+  }
+
+  private boolean truth(ConfigKey key) {
+    String text = text(key);
+    if (!text.equals("yes") && !text.equals("no")) {
+      problem(key);
+    }
+    return text.equals("yes");
   }
 
   private Duration retention() {

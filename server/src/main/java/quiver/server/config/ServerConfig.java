@@ -19,6 +19,7 @@ import quiver.frontend.auth.HostRules;
 /// @param segmentRowsMax rows at which a growing segment is sealed
 /// @param segmentBytesMax bytes at which a growing segment is sealed
 /// @param historyRetention how long deleted rows can be read by FOR SYSTEM_TIME AS OF
+/// @param automaticAnalysis whether tables are analysed when they have changed much
 /// @param logLevel least severe level that is logged
 /// @param cluster how the process takes part in a cluster
 public record ServerConfig(
@@ -33,5 +34,6 @@ public record ServerConfig(
     int segmentRowsMax,
     ByteSize segmentBytesMax,
     Duration historyRetention,
+    boolean automaticAnalysis,
     String logLevel,
     ClusterConfig cluster) {}

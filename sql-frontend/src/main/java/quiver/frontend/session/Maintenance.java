@@ -105,7 +105,7 @@ final class Maintenance {
             column -> wanted.isEmpty() || wanted.contains(column.id()),
             wanted.isEmpty(),
             services.nowMicros(),
-            false);
+            session.identity().isBackground());
     if (verbose) {
       tell(described(table.name(), found));
     }

@@ -14,4 +14,12 @@ public record SessionIdentity(
     String user,
     @Nullable String clientAddress,
     int clientPort,
-    long startMicros) {}
+    long startMicros) {
+  /// Of a session of the server itself.
+  static final int BACKGROUND_PID = 0;
+
+  /// Whether nobody has asked for what the session does.
+  boolean isBackground() {
+    return pid == BACKGROUND_PID;
+  }
+}

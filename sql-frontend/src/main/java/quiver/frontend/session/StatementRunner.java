@@ -222,7 +222,10 @@ final class StatementRunner {
             yield "";
           }
           case StatementPlan.Query ignored -> "";
-          case StatementPlan.CopyOut ignored -> "";
+          case StatementPlan.CopyOut copy -> {
+            requireWritable(copy.source());
+            yield "";
+          }
           case StatementPlan.Session ignored -> "";
         };
     if (!command.isEmpty()) {
@@ -491,11 +494,11 @@ final class StatementRunner {
 
   private StatementResult copyOut(StatementPlan.CopyOut copy, @Nullable Object[] parameters) {
     Client client = session.client();
-    List<OutputColumn> columns = copy.query().output();
+    List<OutputColumn> columns = copy.source().output();
     StatementScope scope = session.scope(parameters, Optional.empty());
     boolean binary = copy.options().format() == CopyOptions.Format.BINARY;
     long count;
-    try (BatchStream rows = queries.open(copy.query().root(), scope)) {
+    try (BatchStream rows = source(copy.source(), scope)) {
       client.copyOutResponse(binary, columns.size());
       count =
           new CopyExport(copy.options(), columns, session.format())
@@ -503,6 +506,19 @@ final class StatementRunner {
     }
     client.copyDone();
     return StatementResult.done("COPY " + count);
+  }
+
+  /// The rows of what is copied to a client; what changes rows has changed them all by then.
+  private BatchStream source(StatementPlan source, StatementScope scope) {
+    if (source instanceof StatementPlan.Query query) {
+      return queries.open(query.root(), scope);
+    }
+    session.forbidReplay();
+    if (!(source instanceof StatementPlan.Modifying modifying)) {
+      return BatchStream.of(modified(source, scope).returning());
+    }
+    runSteps(modifying, scope);
+    return source(modifying.body(), scope);
   }
 
   /// The columns a plan returns, without running it.

@@ -10,7 +10,7 @@ import quiver.execution.runtime.OperatorStatistics.Detail;
 /// per plan node in pre-order with tab-separated `rows`, `batches`, `nanos`, `loops`,
 /// `memoryBytesMax`, `spilledBytes` and `name=value` details.
 final class FragmentReports {
-  private static final int FIGURE_COUNT = 6;
+  private static final int FIGURE_COUNT = 7;
 
   private FragmentReports() {}
 
@@ -33,7 +33,14 @@ final class FragmentReports {
       }
       operators.add(
           new OperatorStatistics(
-              figures[0], figures[1], figures[2], figures[3], figures[4], figures[5], details));
+              figures[0],
+              figures[1],
+              figures[2],
+              figures[3],
+              figures[4],
+              figures[5],
+              figures[6],
+              details));
     }
     return List.of(new FragmentStatistics(lines.getFirst(), operators));
   }

@@ -5,8 +5,8 @@ import java.util.List;
 import quiver.execution.runtime.OperatorStatistics;
 
 /// Figures of a fragment as lines: the holder's name, then one line per plan node in pre-order with
-/// tab-separated `rows`, `batches`, `nanos`, `loops`, `memoryBytesMax`, `spilledBytes` and
-/// `name=value` details.
+/// tab-separated `rows`, `batches`, `nanos`, `startupNanos`, `loops`, `memoryBytesMax`,
+/// `spilledBytes` and `name=value` details.
 final class FragmentReport {
   private FragmentReport() {}
 
@@ -20,6 +20,8 @@ final class FragmentReport {
           .append(operator.batches())
           .append('\t')
           .append(operator.nanos())
+          .append('\t')
+          .append(operator.startupNanos())
           .append('\t')
           .append(operator.loops())
           .append('\t')
