@@ -61,7 +61,7 @@ final class Selectivity {
           column(operand).map(known -> known.profile().nullFraction()).orElse(NULL);
       case Expression.Constant(Object value, var _) -> Boolean.TRUE.equals(value) ? 1 : 0;
       case Expression.InputColumn column ->
-          column(column).map(known -> known.equalTo(Boolean.TRUE)).orElse(TRUTH);
+          column(column).map(known -> known.equalTo(true)).orElse(TRUTH);
       case Expression.Call call -> call(call);
       case Expression.AnyAll any -> anyAll(any);
       default -> TRUTH;

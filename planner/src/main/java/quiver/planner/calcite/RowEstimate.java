@@ -53,7 +53,7 @@ public final class RowEstimate {
   private static double rows(ScanRel scan) {
     return scan.statistics()
         .analysis()
-        .map(analysis -> Math.max(1.0, analysis.rowCount()))
+        .map(analysis -> Math.max(1.0, (double) analysis.rowCount()))
         .orElse(STORED_TABLE_ROWS);
   }
 
