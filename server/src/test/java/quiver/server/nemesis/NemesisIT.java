@@ -64,7 +64,7 @@ class NemesisIT {
             Integer.toString(FreePorts.next()))) {
       FrontEnds frontEnds = new FrontEnds(cluster.urls());
       List<Client> clients = clients(frontEnds);
-      try (Connection connection = frontEnds.connect()) {
+      try (Connection connection = frontEnds.connectToAny()) {
         Client.execute(connection, "CREATE EXTENSION IF NOT EXISTS vector");
         Keeper.createTable(connection);
         Banker.createTables(connection);
