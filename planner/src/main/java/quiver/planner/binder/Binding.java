@@ -14,6 +14,7 @@ import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexUtil;
 import org.jspecify.annotations.Nullable;
 import quiver.common.function.FunctionResolver;
 import quiver.planner.calcite.Rex;
@@ -218,8 +219,12 @@ public final class Binding {
     return true;
   }
 
+  /// Rows that meet a condition, which may be put together from several.
   RelNode filter(RelNode input, RexNode condition) {
-    return condition.isAlwaysTrue() ? input : LogicalFilter.create(input, condition);
+    return condition.isAlwaysTrue()
+        ? input
+        : LogicalFilter.create(
+            input, RexUtil.flatten(input.getCluster().getRexBuilder(), condition));
   }
 
   /// Column `index` of a relation.
