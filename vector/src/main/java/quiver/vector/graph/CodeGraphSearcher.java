@@ -307,7 +307,7 @@ final class CodeGraphSearcher implements SteppedSearcher {
     WalkEffort effort =
         others == alone ? WalkEffort.of(asked.effort()) : WalkEffort.besideOthers(asked.effort());
     walk.start(query, asked.k(), foundMax(asked.k()), effort, shared);
-    entered.reset(index.listSamples().enteredCount());
+    entered.reset(index.listSamples().enteredCount(asked.effort()));
     entries.nearest(index.kernel(), query, estimates, entered);
     walk.enterLists(index.listSamples(), entered);
     return true;

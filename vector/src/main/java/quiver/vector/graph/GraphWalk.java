@@ -181,7 +181,7 @@ final class GraphWalk {
     if (entryListCount == 0) {
       return;
     }
-    entryPool.reset(ENTRY_COUNT);
+    entryPool.reset(Math.max(ENTRY_COUNT, entryListCount));
     float nearest = Float.POSITIVE_INFINITY;
     for (int i = 0; i < entryListCount; i++) {
       float distance = centreDistance(entryLists[i]);

@@ -32,19 +32,25 @@ record ListSamples(
   static final int COUNT_MAX = BLOCK_COUNT * CodeBlock.ROW_COUNT;
 
   /// Lists that a walk looks at to begin with, at most.
-  static final int ENTERED_MAX = 4;
+  static final int ENTERED_MAX = 32;
 
-  /// Lists for each one more that a walk looks at: the more there are, the more of what is near the
-  /// query is scattered over several.
+  /// Lists for each one more that a walk of little effort looks at, up to [#ENTERED_MAX_BY_LISTS]:
+  /// the more there are, the more of what is near the query is scattered over several.
   private static final int LISTS_PER_ENTERED = 256;
+
+  private static final int ENTERED_MAX_BY_LISTS = 4;
+
+  /// Effort for each one more: whoever wants to find everything begins everywhere near.
+  private static final int EFFORT_PER_ENTERED = 16;
 
   static long bytes(CodeBlock layout, int listCount) {
     return (long) listCount * BLOCK_COUNT * layout.sizeBytes();
   }
 
   /// Lists that a walk looks at to begin with.
-  int enteredCount() {
-    return Math.clamp((starts.length - 1) / LISTS_PER_ENTERED, 1, ENTERED_MAX);
+  int enteredCount(int effort) {
+    int byLists = Math.min((starts.length - 1) / LISTS_PER_ENTERED, ENTERED_MAX_BY_LISTS);
+    return Math.clamp(Math.max(byLists, effort / EFFORT_PER_ENTERED), 1, ENTERED_MAX);
   }
 
   /// The list of a vertex.
