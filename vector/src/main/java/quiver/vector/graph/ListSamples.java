@@ -32,13 +32,14 @@ record ListSamples(
   static final int COUNT_MAX = BLOCK_COUNT * CodeBlock.ROW_COUNT;
 
   /// Lists that a walk looks at to begin with, at most.
-  static final int ENTERED_MAX = 32;
+  static final int ENTERED_MAX = 64;
 
-  /// Lists for each one more that a walk of little effort looks at, up to [#ENTERED_MAX_BY_LISTS]:
-  /// the more there are, the more of what is near the query is scattered over several.
-  private static final int LISTS_PER_ENTERED = 256;
+  /// A walk of little effort looks at the square of so manieth a part of the lists, up to
+  /// [#ENTERED_MAX_BY_LISTS]: the more there are, the more of what is near the query is scattered
+  /// over several.
+  private static final int LISTS_PER_ENTERED_ROOT = 300;
 
-  private static final int ENTERED_MAX_BY_LISTS = 4;
+  private static final int ENTERED_MAX_BY_LISTS = 16;
 
   /// Effort for each one more: whoever wants to find everything begins everywhere near.
   private static final int EFFORT_PER_ENTERED = 16;
@@ -49,7 +50,8 @@ record ListSamples(
 
   /// Lists that a walk looks at to begin with.
   int enteredCount(int effort) {
-    int byLists = Math.min((starts.length - 1) / LISTS_PER_ENTERED, ENTERED_MAX_BY_LISTS);
+    int root = (starts.length - 1) / LISTS_PER_ENTERED_ROOT;
+    int byLists = Math.min(root * root, ENTERED_MAX_BY_LISTS);
     return Math.clamp(Math.max(byLists, effort / EFFORT_PER_ENTERED), 1, ENTERED_MAX);
   }
 
