@@ -1,6 +1,5 @@
 package quiver.frontend.session;
 
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -8,6 +7,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import quiver.common.catalog.CatalogImage;
@@ -31,7 +31,6 @@ public final class AutomaticAnalysis implements AutoCloseable {
   private static final double CHANGES_MIN = 50;
 
   private static final double CHANGED_SHARE = 0.1;
-  private static final long SECONDS_FROM_1970_TO_2000 = 946_684_800L;
 
   private final SessionServices services;
   private final Sessions sessions;
@@ -39,7 +38,7 @@ public final class AutomaticAnalysis implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition ended = lock.newCondition();
   private volatile boolean closed;
-  private volatile @org.jspecify.annotations.Nullable Session running;
+  private volatile @Nullable Session running;
 
   private AutomaticAnalysis(SessionServices services, Sessions sessions, ThreadFactory threads) {
     this.services = services;
@@ -121,15 +120,9 @@ public final class AutomaticAnalysis implements AutoCloseable {
             .security()
             .role(RoleDefinition.BOOTSTRAP_ID)
             .orElseThrow();
-    Instant now = services.clock().instant();
     SessionIdentity identity =
         new SessionIdentity(
-            SessionIdentity.BACKGROUND_PID,
-            0,
-            superuser.name(),
-            null,
-            -1,
-            (now.getEpochSecond() - SECONDS_FROM_1970_TO_2000) * 1_000_000L);
+            SessionIdentity.BACKGROUND_PID, 0, superuser.name(), null, -1, services.nowMicros());
     Session session = new Session(services, identity, superuser, new NoClient(), sessions);
     running = session;
     try {
