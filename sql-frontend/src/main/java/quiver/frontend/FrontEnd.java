@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.RoleDefinition;
+import quiver.common.format.DateTimes;
 import quiver.common.function.FunctionRegistry;
 import quiver.common.plan.SessionState;
 import quiver.execution.expression.ExpressionCompiler;
@@ -36,8 +37,6 @@ import quiver.frontend.statement.StatementServices;
 /// The access layer of one process: accepts PostgreSQL clients, plans their statements, scatters
 /// fragments to query nodes, hands writes to channel owners.
 public final class FrontEnd implements AutoCloseable {
-  private static final long SECONDS_FROM_1970_TO_2000 = 946_684_800L;
-
   /// How long sessions have to end their transactions before the server stops.
   private static final long DRAIN_SECONDS_MAX = 20;
 
@@ -103,8 +102,7 @@ public final class FrontEnd implements AutoCloseable {
             new AdvisoryLockTable(),
             config.database(),
             config.productVersion(),
-            (now.getEpochSecond() - SECONDS_FROM_1970_TO_2000) * 1_000_000L
-                + now.getNano() / 1_000);
+            DateTimes.microsOf(now));
     PgServer server =
         PgServer.start(config.address(), config.tls(), services, sessions, sessionThreads);
     ThreadFactory analysisThreads = Thread.ofVirtual().name("quiver-analysis").factory();

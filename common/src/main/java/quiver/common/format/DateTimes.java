@@ -1,5 +1,6 @@
 package quiver.common.format;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import quiver.common.error.QuiverException;
@@ -97,6 +98,11 @@ public final class DateTimes {
   /// The day of a timestamp; infinities stay.
   public static long timestampToDate(long micros) {
     return isInfinite(micros) ? micros : Math.floorDiv(micros, MICROS_PER_DAY);
+  }
+
+  /// Microseconds since 2000-01-01 UTC of a moment.
+  public static long microsOf(Instant moment) {
+    return (moment.getEpochSecond() - EPOCH_SECONDS) * MICROS_PER_SECOND + moment.getNano() / 1_000;
   }
 
   /// The instant of a local time in a zone; infinities stay.

@@ -14,6 +14,7 @@ import quiver.common.catalog.SecuredKind;
 import quiver.common.catalog.SecurityCatalog;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.format.DateTimes;
 import quiver.common.security.Authority;
 import quiver.frontend.auth.HostRule.ClientCertificate;
 import quiver.frontend.auth.HostRule.Method;
@@ -23,8 +24,6 @@ import quiver.frontend.auth.HostRule.Method;
 public final class Authenticator {
   /// A longer wait is a refusal: a client that guesses must not keep connections.
   private static final long WAIT_NANOS_MAX = 30_000_000_000L;
-
-  private static final long SECONDS_FROM_1970_TO_2000 = 946_684_800L;
 
   private final HostRules rules;
   private final LoginAttempts attempts;
@@ -171,8 +170,7 @@ public final class Authenticator {
   }
 
   private long nowMicros() {
-    var now = clock.instant();
-    return (now.getEpochSecond() - SECONDS_FROM_1970_TO_2000) * 1_000_000L + now.getNano() / 1_000;
+    return DateTimes.microsOf(clock.instant());
   }
 
   /// A verifier no password fits, the same each time for one name.

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import quiver.common.format.DateTimes;
 import quiver.frontend.auth.Login;
 import quiver.frontend.session.SessionIdentity;
 import quiver.frontend.session.SessionServices;
@@ -23,7 +24,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   /// PostgreSQL's authentication_timeout.
   private static final int STARTUP_TIMEOUT_SECONDS = 60;
 
-  private static final long SECONDS_FROM_1970_TO_2000 = 946_684_800L;
   private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
 
   private final SessionServices services;
@@ -98,8 +98,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             startup.parameters().getOrDefault("user", ""),
             address == null ? null : address.getAddress().getHostAddress(),
             address == null ? -1 : address.getPort(),
-            (now.getEpochSecond() - SECONDS_FROM_1970_TO_2000) * 1_000_000L
-                + now.getNano() / 1_000);
+            DateTimes.microsOf(now));
     ProtocolLoop started =
         new ProtocolLoop(
             services,

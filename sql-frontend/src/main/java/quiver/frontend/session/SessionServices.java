@@ -1,10 +1,10 @@
 package quiver.frontend.session;
 
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import quiver.common.catalog.CatalogImage;
+import quiver.common.format.DateTimes;
 import quiver.common.plan.SessionState;
 import quiver.execution.function.SessionContext.SystemRelationName;
 import quiver.execution.source.SystemRelations;
@@ -35,12 +35,9 @@ public record SessionServices(
     String database,
     String productVersion,
     long serverStartMicros) {
-  private static final long SECONDS_FROM_1970_TO_2000 = 946_684_800L;
-
   /// Microseconds since 2000-01-01 UTC.
   long nowMicros() {
-    Instant now = clock.instant();
-    return (now.getEpochSecond() - SECONDS_FROM_1970_TO_2000) * 1_000_000L + now.getNano() / 1_000;
+    return DateTimes.microsOf(clock.instant());
   }
 
   /// The virtual relations. Thread-safe.
