@@ -652,8 +652,16 @@ public final class DataNode implements DataNodeService, AutoCloseable {
         segment.deletes().countAt(watermark),
         file.map(SealedSegment::sizeBytes).orElseGet(() -> segment.rows().memoryBytes()),
         file.map(SealedSegment::objectName).orElse(""),
-        file.map(each -> each.indexes().stream().map(index -> index.indexId()).toList())
-            .orElse(List.of()));
+        file.map(each -> readableIndexes(each, segment.loaded())).orElse(List.of()));
+  }
+
+  /// The indexes of a file that could be opened. The others are built anew, as those that a segment
+  /// never had.
+  private static List<Long> readableIndexes(SealedSegment file, LoadedSegment loaded) {
+    return file.indexes().stream()
+        .map(SealedSegment.IndexFile::indexId)
+        .filter(loaded.indexes()::containsKey)
+        .toList();
   }
 
   // ---- merges ----

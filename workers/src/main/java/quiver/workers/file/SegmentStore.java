@@ -11,7 +11,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import quiver.common.column.RowAddress;
+import quiver.common.error.QuiverException;
+import quiver.common.error.SqlState;
 import quiver.storage.object.ObjectStore;
 import quiver.storage.segment.RowMap;
 import quiver.storage.segment.SegmentReader;
@@ -33,6 +37,8 @@ import quiver.workers.segment.TableLayout;
 /// Opens segment files and index files of one object store and knows which are open: one mapping
 /// per file, closed by its last unpin. Safe for every thread.
 public final class SegmentStore implements SegmentFiles {
+  private static final Logger log = LoggerFactory.getLogger(SegmentStore.class);
+
   private final ObjectStore objects;
   private final VectorKernel kernel;
   private final int searcherCountMax;
@@ -98,7 +104,7 @@ public final class SegmentStore implements SegmentFiles {
     Map<Long, Pinned<SearcherPool>> indexes = new HashMap<>();
     try {
       for (SealedSegment.IndexFile index : segment.indexes()) {
-        indexes.put(index.indexId(), openIndex(index, rows.value(), table));
+        openReadable(index, rows.value(), table, indexes);
       }
     } catch (RuntimeException e) {
       indexes.values().forEach(Pinned::unpin);
@@ -121,16 +127,36 @@ public final class SegmentStore implements SegmentFiles {
     try {
       for (SealedSegment.IndexFile index : file.indexes()) {
         Pinned<SearcherPool> present = before.indexes().get(index.indexId());
-        indexes.put(
-            index.indexId(),
-            present != null && open.contains(index)
-                ? present.pin()
-                : openIndex(index, before.rows().value(), table));
+        if (present != null && open.contains(index)) {
+          indexes.put(index.indexId(), present.pin());
+        } else {
+          openReadable(index, before.rows().value(), table, indexes);
+        }
       }
       return new LoadedSegment(before.rows().pin(), indexes);
     } catch (RuntimeException e) {
       indexes.values().forEach(Pinned::unpin);
       throw e;
+    }
+  }
+
+  /// Opens an index file into `indexes`. One of another format version is left out: its segment is
+  /// searched as if it were not there, and the owner of the channel has it built anew.
+  private void openReadable(
+      SealedSegment.IndexFile index,
+      SegmentRows rows,
+      TableLayout table,
+      Map<Long, Pinned<SearcherPool>> indexes) {
+    try {
+      indexes.put(index.indexId(), openIndex(index, rows, table));
+    } catch (QuiverException e) {
+      if (e.state() != SqlState.FEATURE_NOT_SUPPORTED) {
+        throw e;
+      }
+      log.warn(
+          "index file cannot be read and is left out: object={} reason={}",
+          index.objectName(),
+          e.message());
     }
   }
 
