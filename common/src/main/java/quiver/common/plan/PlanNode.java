@@ -39,7 +39,8 @@ public sealed interface PlanNode {
       List<Expression> keyEquals,
       Optional<IndexAccess> access,
       Optional<IndexAccess.Order> order,
-      Optional<Expression> asOf)
+      Optional<Expression> asOf,
+      RelationAlias alias)
       implements PlanNode {
     public TableScan {
       ordinals = List.copyOf(ordinals);
@@ -66,7 +67,8 @@ public sealed interface PlanNode {
           keyEquals,
           Optional.empty(),
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          RelationAlias.NONE);
     }
 
     /// The scan reading an index in order.
@@ -81,7 +83,8 @@ public sealed interface PlanNode {
           keyEquals,
           access,
           Optional.of(newOrder),
-          asOf);
+          asOf,
+          alias);
     }
 
     @Override
@@ -118,7 +121,8 @@ public sealed interface PlanNode {
       DistanceRange range,
       Optional<Expression> filter,
       String reason,
-      Optional<Expression> asOf)
+      Optional<Expression> asOf,
+      RelationAlias alias)
       implements PlanNode {
     public VectorSearch {
       ordinals = List.copyOf(ordinals);
@@ -155,7 +159,8 @@ public sealed interface PlanNode {
           range,
           filter,
           reason,
-          Optional.empty());
+          Optional.empty(),
+          RelationAlias.NONE);
     }
 
     @Override
@@ -189,7 +194,8 @@ public sealed interface PlanNode {
       String relation,
       List<Integer> ordinals,
       Map<Integer, Expression> wanted,
-      List<SqlType> outputTypes)
+      List<SqlType> outputTypes,
+      RelationAlias alias)
       implements PlanNode {
     public SystemScan {
       ordinals = List.copyOf(ordinals);
@@ -209,7 +215,11 @@ public sealed interface PlanNode {
 
   /// Set-returning functions in FROM, side by side (ROWS FROM; shorter ones padded with NULL);
   /// arguments may use [Expression.OuterColumn]. `ordinality` adds an int8 column.
-  record TableFunction(List<Expression.Call> calls, boolean ordinality, List<SqlType> outputTypes)
+  record TableFunction(
+      List<Expression.Call> calls,
+      boolean ordinality,
+      List<SqlType> outputTypes,
+      RelationAlias alias)
       implements PlanNode {
     public TableFunction {
       calls = List.copyOf(calls);
@@ -479,7 +489,7 @@ public sealed interface PlanNode {
   /// Reads the result of the enclosing [Shared] with this id, the rows of the last round of a
   /// [RecursiveUnion], or rows the front end holds: of an earlier step of
   /// [StatementPlan.Modifying], or the input of a [RowValues.Plan].
-  record SharedScan(int id, List<SqlType> outputTypes) implements PlanNode {
+  record SharedScan(int id, List<SqlType> outputTypes, RelationAlias alias) implements PlanNode {
     public SharedScan {
       outputTypes = List.copyOf(outputTypes);
     }

@@ -139,7 +139,7 @@ public final class ExplainRenderer {
     ExplainNode plan = describer.describe(request.plan()).node();
     return request
         .operation()
-        .map(operation -> describer.modification(operation, plan))
+        .map(operation -> describer.modification(operation, request.plan(), plan))
         .orElse(plan);
   }
 

@@ -2,8 +2,10 @@ package quiver.execution.explain;
 
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import quiver.common.expression.Expression;
@@ -17,6 +19,9 @@ import quiver.common.type.SqlType;
 /// Expressions as PostgreSQL's EXPLAIN writes them. Used by one thread.
 final class ExpressionText {
   private static final Map<String, String> OPERATORS = operators();
+
+  /// Functions that are called without parentheses.
+  private static final Set<String> KEYWORDS = Set.of("current_user", "session_user");
 
   private final @Nullable Object[] parameters;
   private final FormatSettings settings;
@@ -123,7 +128,10 @@ final class ExpressionText {
     if (symbol.isPresent() && arguments.size() == 1) {
       return "(" + symbol.get() + " " + of(arguments.get(0), names) + ")";
     }
-    return call.function().name() + "(" + list(arguments, names) + ")";
+    String name = call.function().name();
+    return KEYWORDS.contains(name) && arguments.isEmpty()
+        ? name.toUpperCase(Locale.ROOT)
+        : name + "(" + list(arguments, names) + ")";
   }
 
   private String choice(Expression.Case choice, List<String> names) {

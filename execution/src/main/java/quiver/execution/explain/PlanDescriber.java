@@ -2,9 +2,11 @@ package quiver.execution.explain;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.IndexDefinition;
@@ -18,6 +20,7 @@ import quiver.common.plan.HiddenColumns;
 import quiver.common.plan.IndexAccess;
 import quiver.common.plan.JoinKind;
 import quiver.common.plan.PlanNode;
+import quiver.common.plan.RelationAlias;
 import quiver.common.plan.SortKey;
 import quiver.common.text.Identifiers;
 import quiver.execution.explain.ExplainNode.Property;
@@ -31,6 +34,7 @@ final class PlanDescriber {
   private final boolean verbose;
   private final boolean qualified;
   private final Map<Integer, List<String>> shared = new HashMap<>();
+  private final Set<String> used = new HashSet<>();
 
   /// @param verbose whether names of columns and tables say where they are
   PlanDescriber(
@@ -43,16 +47,21 @@ final class PlanDescriber {
     this.system = system;
     this.text = text;
     this.verbose = verbose;
-    this.qualified = verbose || countRelations(root) > 1;
+    this.qualified = countRelations(root) > 1;
   }
 
   private static int countRelations(PlanNode node) {
     int count =
-        node instanceof PlanNode.TableScan
-                || node instanceof PlanNode.VectorSearch
-                || node instanceof PlanNode.SystemScan
-            ? 1
-            : 0;
+        switch (node) {
+          case PlanNode.TableScan _,
+              PlanNode.VectorSearch _,
+              PlanNode.SystemScan _,
+              PlanNode.TableFunction _,
+              PlanNode.SharedScan _ ->
+              1;
+          case PlanNode.Values values -> values.rows().size() > 1 ? 1 : 0;
+          default -> 0;
+        };
     for (PlanNode input : PlanInputs.of(node)) {
       count += countRelations(input);
     }
@@ -60,24 +69,49 @@ final class PlanDescriber {
   }
 
   /// A node with the names of its output columns.
-  record Described(ExplainNode node, List<String> names) {}
+  ///
+  /// @param scanNames as the conditions of a scan write them: of which relation they are is clear
+  record Described(ExplainNode node, List<String> names, List<String> scanNames) {
+    Described(ExplainNode node, List<String> names) {
+      this(node, names, names);
+    }
+  }
 
   Described describe(PlanNode node) {
     Described described = described(node);
-    return new Described(described.node().withOutput(described.names()), described.names());
+    return new Described(
+        described.node().withOutput(described.names()), described.names(), described.scanNames());
   }
 
   /// The node of a statement that changes a table.
-  ExplainNode modification(ExplainRenderer.Operation operation, ExplainNode input) {
+  ExplainNode modification(
+      ExplainRenderer.Operation operation, PlanNode source, ExplainNode input) {
     List<Property> properties = new ArrayList<>();
     properties.add(Property.inTitle("Operation", operation.verb()));
-    properties.addAll(relation(operation.tableId()));
+    String name = changed(source, operation.tableId()).orElse(tableName(operation.tableId()));
+    properties.addAll(relation(operation.tableId(), name));
     return new ExplainNode(
         "ModifyTable",
-        operation.verb() + " on " + relationTitle(operation.tableId()),
+        operation.verb() + " on " + relationTitle(operation.tableId(), name),
         properties,
         Optional.empty(),
         List.of(input));
+  }
+
+  /// What the statement calls the table it changes, whose rows are read with their addresses.
+  private static Optional<String> changed(PlanNode node, long tableId) {
+    Optional<String> name =
+        switch (node) {
+          case PlanNode.TableScan scan when scan.withAddress() && scan.tableId() == tableId ->
+              Optional.of(scan.alias().name());
+          case PlanNode.VectorSearch scan when scan.withAddress() && scan.tableId() == tableId ->
+              Optional.of(scan.alias().name());
+          default -> Optional.empty();
+        };
+    for (PlanNode input : PlanInputs.of(node)) {
+      name = name.or(() -> changed(input, tableId));
+    }
+    return name.filter(found -> !found.isEmpty());
   }
 
   private Described described(PlanNode node) {
@@ -85,34 +119,42 @@ final class PlanDescriber {
       case PlanNode.TableScan scan -> scan(scan);
       case PlanNode.VectorSearch search -> search(search);
       case PlanNode.Gather gather -> gather(gather);
-      case PlanNode.SystemScan scan ->
-          leaf(
+      case PlanNode.SystemScan scan -> {
+        String name = unique(scan.alias(), scan.relation());
+        yield leaf(
+            node,
+            "Seq Scan",
+            "Seq Scan on " + titled(scan.relation(), name),
+            relation(scan.relation(), name),
+            name,
+            systemColumns(scan));
+      }
+      case PlanNode.Values values -> {
+        if (values.rows().size() == 1) {
+          List<Expression> row = values.rows().getFirst();
+          yield leaf(
               node,
-              "Seq Scan",
-              "Seq Scan on " + scan.relation(),
-              relation(scan.relation()),
-              systemColumns(scan));
-      case PlanNode.Values values ->
-          values.rows().size() == 1
-              ? leaf(
-                  node,
-                  "Result",
-                  "Result",
-                  List.of(),
-                  values.rows().getFirst().stream().map(e -> text.of(e, List.of())).toList())
-              : leaf(
-                  node,
-                  "Values Scan",
-                  "Values Scan on \"*VALUES*\"",
-                  List.of(),
-                  numbered("column", values.outputTypes().size()));
+              "Result",
+              "Result",
+              List.of(),
+              row.stream().map(e -> text.of(e, List.of())).toList());
+        }
+        String name = unique(RelationAlias.NONE, "*VALUES*");
+        yield leaf(
+            node,
+            "Values Scan",
+            "Values Scan on " + Identifiers.quoted(name),
+            List.of(Property.inTitle("Alias", name)),
+            name,
+            numbered("column", values.outputTypes().size()));
+      }
       case PlanNode.TableFunction function -> tableFunction(function);
       case PlanNode.Filter filter -> {
         Described input = describe(filter.input());
         yield over(
             node,
             "Filter",
-            List.of(new Property("Filter", text.of(filter.condition(), input.names()))),
+            List.of(new Property("Filter", text.of(filter.condition(), input.scanNames()))),
             input,
             input.names());
       }
@@ -170,7 +212,7 @@ final class PlanDescriber {
         yield new Described(
             new ExplainNode(
                 "Materialize",
-                "Materialize cte_" + cte.id(),
+                "Materialize " + sharedName(cte.body(), cte.id()),
                 List.of(),
                 Optional.of(node),
                 List.of(definition.node(), body.node())),
@@ -189,22 +231,83 @@ final class PlanDescriber {
                 List.of(base.node(), step.node())),
             base.names());
       }
-      case PlanNode.SharedScan scan ->
-          leaf(
-              node,
-              "CTE Scan",
-              "CTE Scan on cte_" + scan.id(),
-              List.of(
-                  Property.inTitle("CTE Name", "cte_" + scan.id()),
-                  Property.inTitle("Alias", "cte_" + scan.id())),
-              shared.getOrDefault(scan.id(), numbered("column", scan.outputTypes().size())));
+      case PlanNode.SharedScan scan -> sharedScan(scan);
     };
+  }
+
+  private Described sharedScan(PlanNode.SharedScan scan) {
+    List<String> columns =
+        shared.getOrDefault(scan.id(), numbered("column", scan.outputTypes().size()));
+    if (!scan.alias().isKnown()) {
+      String name = "cte_" + scan.id();
+      return leaf(
+          scan,
+          "CTE Scan",
+          "CTE Scan on " + name,
+          List.of(Property.inTitle("CTE Name", name), Property.inTitle("Alias", name)),
+          columns);
+    }
+    String relation = scan.alias().relation();
+    String name = unique(scan.alias(), relation);
+    return leaf(
+        scan,
+        "CTE Scan",
+        "CTE Scan on " + titled(relation, name),
+        List.of(Property.inTitle("CTE Name", relation), Property.inTitle("Alias", name)),
+        name,
+        scan.alias().columns());
+  }
+
+  /// The name of rows that are kept: that of the WITH query, if they are one's.
+  private static String sharedName(PlanNode body, int id) {
+    return scanned(body, id).map(Identifiers::quoted).orElse("cte_" + id);
+  }
+
+  private static Optional<String> scanned(PlanNode node, int id) {
+    if (node instanceof PlanNode.SharedScan scan && scan.id() == id && scan.alias().isKnown()) {
+      return Optional.of(scan.alias().relation());
+    }
+    return PlanInputs.of(node).stream().flatMap(input -> scanned(input, id).stream()).findFirst();
+  }
+
+  /// The name of a relation, with a number behind it if there is one of that name already.
+  private String unique(RelationAlias alias, String relation) {
+    String name = alias.isKnown() ? alias.name() : relation;
+    String unique = name;
+    for (int i = 1; !used.add(unique); i++) {
+      unique = name + "_" + i;
+    }
+    return unique;
+  }
+
+  private static String titled(String relation, String name) {
+    String title = Identifiers.quoted(relation);
+    return name.equals(relation) ? title : title + " " + Identifiers.quoted(name);
   }
 
   private static Described leaf(
       PlanNode node, String type, String title, List<Property> properties, List<String> names) {
     return new Described(
         new ExplainNode(type, title, properties, Optional.of(node), List.of()), names);
+  }
+
+  /// A leaf whose columns are those of a relation.
+  private Described leaf(
+      PlanNode node,
+      String type,
+      String title,
+      List<Property> properties,
+      String relation,
+      List<String> columns) {
+    return new Described(
+        new ExplainNode(type, title, properties, Optional.of(node), List.of()),
+        named(relation, columns, qualified),
+        named(relation, columns, verbose));
+  }
+
+  private static List<String> named(String relation, List<String> columns, boolean qualified) {
+    String prefix = qualified ? Identifiers.quoted(relation) + "." : "";
+    return columns.stream().map(column -> prefix + Identifiers.quoted(column)).toList();
   }
 
   private static Described over(
@@ -232,22 +335,22 @@ final class PlanDescriber {
   }
 
   /// A table as titles name it.
-  private String relationTitle(long tableId) {
-    String name = Identifiers.quoted(tableName(tableId));
-    return schema(tableId).map(schema -> Identifiers.quoted(schema) + "." + name).orElse(name);
+  private String relationTitle(long tableId, String name) {
+    String title = titled(tableName(tableId), name);
+    return schema(tableId).map(schema -> Identifiers.quoted(schema) + "." + title).orElse(title);
   }
 
-  private String columnName(long tableId, int ordinal) {
-    String name = ordinal < 0 ? HiddenColumns.name(ordinal) : storedColumnName(tableId, ordinal);
-    return qualified ? tableName(tableId) + "." + name : name;
-  }
-
-  private String storedColumnName(long tableId, int ordinal) {
-    return catalog
-        .table(tableId)
-        .filter(table -> ordinal < table.columns().size())
-        .map(table -> table.columns().get(ordinal).name())
-        .orElse("column" + (ordinal + 1));
+  private String columnName(long tableId, int ordinal, RelationAlias alias) {
+    if (ordinal < 0) {
+      return HiddenColumns.name(ordinal);
+    }
+    return ordinal < alias.columns().size()
+        ? alias.columns().get(ordinal)
+        : catalog
+            .table(tableId)
+            .filter(table -> ordinal < table.columns().size())
+            .map(table -> table.columns().get(ordinal).name())
+            .orElse("column" + (ordinal + 1));
   }
 
   private List<String> systemColumns(PlanNode.SystemScan scan) {
@@ -255,13 +358,13 @@ final class PlanDescriber {
     return scan.ordinals().stream()
         .map(ordinal ->
             columns.map(list -> list.get(ordinal).name()).orElse("column" + (ordinal + 1)))
-        .map(name -> qualified ? scan.relation() + "." + name : name)
         .toList();
   }
 
-  private List<String> columns(long tableId, List<Integer> ordinals, boolean withAddress) {
+  private List<String> columns(
+      long tableId, List<Integer> ordinals, boolean withAddress, RelationAlias alias) {
     List<String> names = new ArrayList<>();
-    ordinals.forEach(ordinal -> names.add(columnName(tableId, ordinal)));
+    ordinals.forEach(ordinal -> names.add(columnName(tableId, ordinal, alias)));
     if (withAddress) {
       names.add("ctid");
     }
@@ -269,9 +372,12 @@ final class PlanDescriber {
   }
 
   private Described scan(PlanNode.TableScan scan) {
-    List<String> names = columns(scan.tableId(), scan.ordinals(), scan.withAddress());
-    String table = relationTitle(scan.tableId());
-    List<Property> properties = new ArrayList<>(relation(scan.tableId()));
+    String alias = unique(scan.alias(), tableName(scan.tableId()));
+    List<String> columns =
+        columns(scan.tableId(), scan.ordinals(), scan.withAddress(), scan.alias());
+    List<String> names = named(alias, columns, verbose);
+    String table = relationTitle(scan.tableId(), alias);
+    List<Property> properties = new ArrayList<>(relation(scan.tableId(), alias));
     String title = "Seq Scan on " + table;
     if (!scan.keyEquals().isEmpty()) {
       Optional<TableDefinition> definition = catalog.table(scan.tableId());
@@ -282,7 +388,7 @@ final class PlanDescriber {
               .orElse("primary key");
       title = "Index Scan using " + index + " on " + table;
       properties.addAll(index(index, false));
-      properties.add(new Property("Index Cond", keyCondition(scan, definition)));
+      properties.add(new Property("Index Cond", keyCondition(scan, alias, definition)));
     }
     Optional<Expression> rest = scan.filter();
     Optional<IndexAccess> access = scan.order().map(IndexAccess.Order::access).or(scan::access);
@@ -300,20 +406,19 @@ final class PlanDescriber {
     rest.ifPresent(f -> properties.add(new Property("Filter", text.of(f, names))));
     scan.asOf().ifPresent(moment -> properties.add(asOf(moment)));
     boolean byIndex = !scan.keyEquals().isEmpty() || access.isPresent();
-    return leaf(scan, byIndex ? "Index Scan" : "Seq Scan", title, properties, names);
+    return leaf(scan, byIndex ? "Index Scan" : "Seq Scan", title, properties, alias, columns);
   }
 
-  private List<Property> relation(long tableId) {
-    String name = tableName(tableId);
+  private List<Property> relation(long tableId, String name) {
     List<Property> properties = new ArrayList<>();
-    properties.add(Property.inTitle("Relation Name", name));
+    properties.add(Property.inTitle("Relation Name", tableName(tableId)));
     schema(tableId).ifPresent(schema -> properties.add(Property.inTitle("Schema", schema)));
     properties.add(Property.inTitle("Alias", name));
     return properties;
   }
 
-  private static List<Property> relation(String name) {
-    return List.of(Property.inTitle("Relation Name", name), Property.inTitle("Alias", name));
+  private static List<Property> relation(String relation, String name) {
+    return List.of(Property.inTitle("Relation Name", relation), Property.inTitle("Alias", name));
   }
 
   private static List<Property> index(String name, boolean backward) {
@@ -343,12 +448,16 @@ final class PlanDescriber {
     return rest.isEmpty() ? Optional.empty() : Optional.of(all(rest));
   }
 
-  private String keyCondition(PlanNode.TableScan scan, Optional<TableDefinition> definition) {
+  private String keyCondition(
+      PlanNode.TableScan scan, String alias, Optional<TableDefinition> definition) {
     List<Integer> ordinals = definition.map(TableDefinition::keyOrdinals).orElse(List.of());
     List<String> terms = new ArrayList<>();
     for (int i = 0; i < scan.keyEquals().size(); i++) {
       String column =
-          i < ordinals.size() ? columnName(scan.tableId(), ordinals.get(i)) : "key" + (i + 1);
+          i < ordinals.size()
+              ? columnName(scan.tableId(), ordinals.get(i), scan.alias())
+              : "key" + (i + 1);
+      column = named(alias, List.of(column), verbose).getFirst();
       terms.add("(" + column + " = " + text.of(scan.keyEquals().get(i), List.of()) + ")");
     }
     return terms.size() == 1 ? terms.getFirst() : "(" + String.join(" AND ", terms) + ")";
@@ -358,20 +467,29 @@ final class PlanDescriber {
     return new Property("As Of", text.of(moment, List.of()));
   }
 
-  private Described search(PlanNode.VectorSearch search) {
-    List<String> names =
-        new ArrayList<>(columns(search.tableId(), search.ordinals(), search.withAddress()));
-    String distance =
+  /// The columns of a search with the distance.
+  private List<String> found(PlanNode.VectorSearch search, String alias, boolean qualifies) {
+    List<String> columns =
+        columns(search.tableId(), search.ordinals(), search.withAddress(), search.alias());
+    List<String> names = new ArrayList<>(named(alias, columns, qualifies));
+    String vector = columnName(search.tableId(), search.vectorOrdinal(), search.alias());
+    names.add(
         search.distance().isPresent()
             ? text.of(search.distance().get(), names)
             : "("
-                + columnName(search.tableId(), search.vectorOrdinal())
+                + named(alias, List.of(vector), qualifies).getFirst()
                 + " "
                 + search.metric().operator()
                 + " "
                 + text.of(search.query(), List.of())
-                + ")";
-    names.add(distance);
+                + ")");
+    return names;
+  }
+
+  private Described search(PlanNode.VectorSearch search) {
+    String alias = unique(search.alias(), tableName(search.tableId()));
+    List<String> names = found(search, alias, verbose);
+    String distance = names.getLast();
     Optional<String> index =
         search
             .indexId()
@@ -383,7 +501,7 @@ final class PlanDescriber {
                             .filter(candidate -> candidate.fileId() == id)
                             .findFirst()))
             .map(IndexDefinition::name);
-    List<Property> properties = new ArrayList<>(relation(search.tableId()));
+    List<Property> properties = new ArrayList<>(relation(search.tableId(), alias));
     index.ifPresent(name -> properties.addAll(index(name, false)));
     properties.add(new Property("Order By", distance));
     search.filter().ifPresent(f -> properties.add(new Property("Filter", text.of(f, names))));
@@ -393,14 +511,18 @@ final class PlanDescriber {
     search.limit().ifPresent(n -> properties.add(new Property("Nearest", text.of(n, List.of()))));
     search.asOf().ifPresent(moment -> properties.add(asOf(moment)));
     properties.add(new Property("Reason", search.reason()));
-    String table = relationTitle(search.tableId());
-    return leaf(
-        search,
-        search.indexId().isPresent() ? "Index Scan" : "Seq Scan",
-        search.indexId().isPresent()
-            ? "Index Scan using " + index.orElse("index") + " on " + table
-            : "Seq Scan on " + table,
-        properties,
+    String table = relationTitle(search.tableId(), alias);
+    boolean byIndex = search.indexId().isPresent();
+    return new Described(
+        new ExplainNode(
+            byIndex ? "Index Scan" : "Seq Scan",
+            byIndex
+                ? "Index Scan using " + index.orElse("index") + " on " + table
+                : "Seq Scan on " + table,
+            properties,
+            Optional.of(search),
+            List.of()),
+        found(search, alias, qualified),
         names);
   }
 
@@ -436,10 +558,13 @@ final class PlanDescriber {
   private Described tableFunction(PlanNode.TableFunction function) {
     String names =
         function.calls().stream().map(c -> c.function().name()).collect(Collectors.joining(", "));
+    RelationAlias alias = function.alias();
+    String relation = alias.isKnown() ? alias.relation() : names;
+    String name = unique(alias, names);
     List<Property> properties =
         List.of(
             Property.inTitle("Function Name", names),
-            Property.inTitle("Alias", names),
+            Property.inTitle("Alias", name),
             new Property(
                 "Function Call",
                 function.calls().stream()
@@ -449,9 +574,12 @@ final class PlanDescriber {
     return leaf(
         function,
         "Function Scan",
-        "Function Scan on " + names,
+        "Function Scan on " + titled(relation, name),
         properties,
-        count == 1 ? List.of(names) : numbered("column", count));
+        name,
+        alias.isKnown()
+            ? alias.columns()
+            : count == 1 ? List.of(names) : numbered("column", count));
   }
 
   private Described gather(PlanNode.Gather gather) {
@@ -460,12 +588,14 @@ final class PlanDescriber {
     if (!gather.order().isEmpty()) {
       properties.add(Property.list("Merge Key", order(gather.order(), input.names())));
     }
-    return over(
-        gather,
-        gather.order().isEmpty() ? "Gather" : "Gather Merge",
-        properties,
-        input,
-        input.names());
+    Described described =
+        over(
+            gather,
+            gather.order().isEmpty() ? "Gather" : "Gather Merge",
+            properties,
+            input,
+            input.names());
+    return new Described(described.node(), described.names(), input.scanNames());
   }
 
   // --- joins -----------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.expression.Expression;
 import quiver.common.plan.PlanNode;
+import quiver.common.plan.RelationAlias;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.common.value.ArrayValue;
@@ -232,7 +233,8 @@ class TableScanTest {
         new PlanNode.TableFunction(
             List.of(series(1, 3), series(5, 6)),
             true,
-            List.of(SqlType.INT4, SqlType.INT4, SqlType.INT8));
+            List.of(SqlType.INT4, SqlType.INT4, SqlType.INT8),
+            RelationAlias.NONE);
     assertThat(engine.run(table))
         .containsExactly(row(1L, 5L, 1L), row(2L, 6L, 2L), row(3L, null, 3L));
   }
@@ -259,7 +261,7 @@ class TableScanTest {
         new PlanNode.Project(
             TestEngine.values(List.of(SqlType.TEXT), List.of(row("a"), row("b"))),
             List.of(call("upper(text)", column(0, SqlType.TEXT))));
-    PlanNode reader = new PlanNode.SharedScan(3, List.of(SqlType.TEXT));
+    PlanNode reader = new PlanNode.SharedScan(3, List.of(SqlType.TEXT), RelationAlias.NONE);
     PlanNode plan =
         new PlanNode.Shared(
             3,

@@ -28,6 +28,7 @@ import quiver.common.function.FunctionSignature;
 import quiver.common.function.OutputColumn;
 import quiver.common.plan.HiddenColumns;
 import quiver.common.plan.JoinKind;
+import quiver.common.plan.RelationAlias;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.planner.calcite.ApplyRel;
@@ -201,7 +202,8 @@ final class FromBinder {
             binding.cluster(),
             List.of(call),
             false,
-            columns.stream().map(BoundQuery.OutputColumn::type).toList());
+            columns.stream().map(BoundQuery.OutputColumn::type).toList(),
+            called(item.alias(), sequence.name()));
     return named(rel, columns, item.alias(), sequence.name(), sequence.schema(), false);
   }
 
@@ -287,7 +289,10 @@ final class FromBinder {
               name)
           .at(Positions.of(item.name()));
     }
-    RelNode rel = new SharedScanRel(binding.cluster(), entry.sharedId(), query.rel().getRowType());
+    RelationAlias called =
+        called(alias, name, query.columns().stream().map(BoundQuery.OutputColumn::name).toList());
+    RelNode rel =
+        new SharedScanRel(binding.cluster(), entry.sharedId(), query.rel().getRowType(), called);
     return named(rel, query.columns(), item.alias(), name, null, false);
   }
 
@@ -305,18 +310,42 @@ final class FromBinder {
 
   Rows stored(TableDefinition table, FromItem.@Nullable Alias alias) {
     boolean withHidden = binding.namesHiddenColumns();
-    ScanRel scan = scan(table, true, withHidden);
+    ScanRel scan = scan(table, called(alias, table.name()), true, withHidden);
     return new Rows(scan, stored(scan, table, alias, withHidden));
   }
 
-  private ScanRel scan(TableDefinition table, boolean withAddress, boolean withHidden) {
+  private ScanRel scan(
+      TableDefinition table, RelationAlias alias, boolean withAddress, boolean withHidden) {
     return new ScanRel(
         binding.cluster(),
         table,
         binding.context().catalog().statistics(table.id()),
         withAddress,
         withHidden,
-        binding.history().moment());
+        binding.history().moment(),
+        alias);
+  }
+
+  private static RelationAlias called(FromItem.@Nullable Alias alias, String relation) {
+    return called(alias, relation, List.of());
+  }
+
+  /// @param columns names the relation gives its columns, where nothing else knows them
+  private static RelationAlias called(
+      FromItem.@Nullable Alias alias, String relation, List<String> columns) {
+    SqlIdentifier name = alias == null ? null : alias.name();
+    List<String> named = new ArrayList<>(columns);
+    if (alias != null) {
+      for (int i = 0; i < alias.columns().size(); i++) {
+        String column = alias.columns().get(i).getSimple();
+        if (i < columns.size()) {
+          named.set(i, column);
+        } else {
+          named.add(column);
+        }
+      }
+    }
+    return new RelationAlias(relation, name == null ? relation : name.getSimple(), named);
   }
 
   private FromResult stored(
@@ -324,7 +353,8 @@ final class FromBinder {
       FromItem.@Nullable Alias alias,
       boolean withAddress,
       boolean withHidden) {
-    return stored(scan(table, withAddress, withHidden), table, alias, withHidden);
+    ScanRel scan = scan(table, called(alias, table.name()), withAddress, withHidden);
+    return stored(scan, table, alias, withHidden);
   }
 
   private FromResult stored(
@@ -376,7 +406,11 @@ final class FromBinder {
       String schema, String name, List<SystemColumn> definitions, FromItem.@Nullable Alias alias) {
     RelNode rel =
         new SystemScanRel(
-            binding.cluster(), schema, name, definitions.stream().map(SystemColumn::type).toList());
+            binding.cluster(),
+            schema,
+            name,
+            definitions.stream().map(SystemColumn::type).toList(),
+            called(alias, name));
     List<String> visible =
         definitions.stream().filter(column -> !column.hidden()).map(SystemColumn::name).toList();
     List<String> columnNames = aliased(visible, alias, name);
@@ -621,7 +655,14 @@ final class FromBinder {
     List<SqlType> types = outputs.stream().map(BoundQuery.OutputColumn::type).toList();
     if (sets) {
       return new FunctionScanRel(
-          binding.cluster(), calls.stream().map(this::asSet).toList(), item.ordinality(), types);
+          binding.cluster(),
+          calls.stream().map(this::asSet).toList(),
+          item.ordinality(),
+          types,
+          called(
+              item.alias(),
+              firstName(item),
+              outputs.stream().map(BoundQuery.OutputColumn::name).toList()));
     }
     List<RexNode> row = new ArrayList<>(calls);
     if (item.ordinality()) {

@@ -13,6 +13,7 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.function.OutputColumn;
 import quiver.common.plan.JoinKind;
+import quiver.common.plan.RelationAlias;
 import quiver.common.type.SqlType;
 import quiver.planner.calcite.ApplyRel;
 import quiver.planner.calcite.Form;
@@ -130,7 +131,8 @@ final class SetCalls {
     List<SqlType> types = set.columns().stream().map(OutputColumn::type).toList();
     RexNode function =
         rex.call(set.function(), "", SqlType.of(quiver.common.type.BaseType.RECORD), arguments);
-    RelNode scan = new FunctionScanRel(binding.cluster(), List.of(function), false, types);
+    RelNode scan =
+        new FunctionScanRel(binding.cluster(), List.of(function), false, types, RelationAlias.NONE);
     calls.replaceAll((node, _) ->
         setCall(node)
             .field()

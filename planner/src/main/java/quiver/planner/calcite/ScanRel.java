@@ -15,6 +15,7 @@ import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TableStatistics;
 import quiver.common.plan.HiddenColumns;
+import quiver.common.plan.RelationAlias;
 import quiver.common.type.SqlType;
 
 /// All columns of a stored table, then, if `withAddress`, the row address, then, if `withHidden`,
@@ -25,6 +26,7 @@ public final class ScanRel extends AbstractRelNode {
   private final boolean withAddress;
   private final boolean withHidden;
   private final @Nullable RexNode asOf;
+  private final RelationAlias alias;
 
   /// @param statistics what is known of the table's rows
   /// @param asOf without input columns
@@ -34,13 +36,15 @@ public final class ScanRel extends AbstractRelNode {
       TableStatistics statistics,
       boolean withAddress,
       boolean withHidden,
-      @Nullable RexNode asOf) {
+      @Nullable RexNode asOf,
+      RelationAlias alias) {
     super(cluster, cluster.traitSetOf(Convention.NONE));
     this.table = table;
     this.statistics = statistics;
     this.withAddress = withAddress;
     this.withHidden = withHidden;
     this.asOf = asOf;
+    this.alias = alias;
   }
 
   public TableDefinition table() {
@@ -62,6 +66,11 @@ public final class ScanRel extends AbstractRelNode {
 
   public @Nullable RexNode asOf() {
     return asOf;
+  }
+
+  /// What the query calls the table.
+  public RelationAlias alias() {
+    return alias;
   }
 
   @Override
@@ -86,7 +95,8 @@ public final class ScanRel extends AbstractRelNode {
         .item("name", table.name())
         .itemIf("address", true, withAddress)
         .itemIf("hidden", true, withHidden)
-        .itemIf("asOf", asOf, asOf != null);
+        .itemIf("asOf", asOf, asOf != null)
+        .itemIf("alias", alias.name(), alias.isKnown());
   }
 
   @Override

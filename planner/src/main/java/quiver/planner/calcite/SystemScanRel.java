@@ -8,6 +8,7 @@ import org.apache.calcite.rel.AbstractRelNode;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelWriter;
 import org.apache.calcite.rel.type.RelDataType;
+import quiver.common.plan.RelationAlias;
 import quiver.common.type.SqlType;
 
 /// All columns of a virtual relation.
@@ -15,13 +16,19 @@ public final class SystemScanRel extends AbstractRelNode {
   private final String schema;
   private final String relation;
   private final List<SqlType> columns;
+  private final RelationAlias alias;
 
   public SystemScanRel(
-      RelOptCluster cluster, String schema, String relation, List<SqlType> columns) {
+      RelOptCluster cluster,
+      String schema,
+      String relation,
+      List<SqlType> columns,
+      RelationAlias alias) {
     super(cluster, cluster.traitSetOf(Convention.NONE));
     this.schema = schema;
     this.relation = relation;
     this.columns = List.copyOf(columns);
+    this.alias = alias;
   }
 
   public String schema() {
@@ -32,6 +39,11 @@ public final class SystemScanRel extends AbstractRelNode {
     return relation;
   }
 
+  /// What the query calls the relation.
+  public RelationAlias alias() {
+    return alias;
+  }
+
   @Override
   protected RelDataType deriveRowType() {
     return ((TypeFactory) getCluster().getTypeFactory()).row(columns);
@@ -39,7 +51,9 @@ public final class SystemScanRel extends AbstractRelNode {
 
   @Override
   public RelWriter explainTerms(RelWriter writer) {
-    return super.explainTerms(writer).item("relation", schema + "." + relation);
+    return super.explainTerms(writer)
+        .item("relation", schema + "." + relation)
+        .itemIf("alias", alias.name(), alias.isKnown());
   }
 
   @Override

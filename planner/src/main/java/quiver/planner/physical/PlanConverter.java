@@ -208,7 +208,9 @@ public final class PlanConverter {
       case SharedScanRel scan -> {
         List<SqlType> types = TypeFactory.sqlTypes(scan.getRowType());
         yield new Step(
-            new PlanNode.SharedScan(scan.id(), types), ColumnMap.identity(types.size()), false);
+            new PlanNode.SharedScan(scan.id(), types, scan.alias()),
+            ColumnMap.identity(types.size()),
+            false);
       }
       case SetOp operation -> setOperation(operation, required);
       case LogicalValues none when none.getTuples().isEmpty() -> {
@@ -305,7 +307,8 @@ public final class PlanConverter {
             scan.relation(),
             ordinals,
             wanted(conjuncts),
-            ordinals.stream().map(types::get).toList()),
+            ordinals.stream().map(types::get).toList(),
+            scan.alias()),
         columns,
         false);
   }
@@ -355,7 +358,7 @@ public final class PlanConverter {
     }
     List<SqlType> types = TypeFactory.sqlTypes(scan.getRowType());
     return new Step(
-        new PlanNode.TableFunction(calls, scan.ordinality(), types),
+        new PlanNode.TableFunction(calls, scan.ordinality(), types, scan.alias()),
         ColumnMap.identity(types.size()),
         false);
   }

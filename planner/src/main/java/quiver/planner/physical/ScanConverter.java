@@ -89,7 +89,8 @@ final class ScanConverter {
                 ? new IndexSelection(table, shape.ordinals()).choose(filter)
                 : Optional.empty(),
             Optional.empty(),
-            asOf(scan));
+            asOf(scan),
+            scan.alias());
     return new Step(plan, shape.columns(), true);
   }
 

@@ -240,7 +240,8 @@ final class VectorSearchRule {
             bounds.range(),
             scans.filter(bounds.rest(), shape.columns()),
             distances.reason(distance, index),
-            scans.asOf(scan));
+            scans.asOf(scan),
+            scan.alias());
     ColumnMap columns = shape.columns().followedBy(ColumnMap.identity(1), shape.width());
     return new Step(search, columns, true);
   }

@@ -17,6 +17,7 @@ import quiver.common.function.FunctionRegistry;
 import quiver.common.function.FunctionSignature;
 import quiver.common.plan.DistanceRange;
 import quiver.common.plan.PlanNode;
+import quiver.common.plan.RelationAlias;
 import quiver.common.plan.SortKey;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
@@ -211,7 +212,8 @@ public final class IndexRecall {
             DistanceRange.ALL,
             Optional.empty(),
             "recall",
-            Optional.empty());
+            Optional.empty(),
+            RelationAlias.NONE);
     return new PlanNode.Limit(
         new PlanNode.Gather(search, List.of(new SortKey(1, false, false))),
         Optional.of(number(k)),
