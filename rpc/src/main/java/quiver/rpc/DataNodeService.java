@@ -32,6 +32,11 @@ public interface DataNodeService {
   @Idempotent
   Optional<Resolution> status(UUID transaction, long snapshot);
 
+  /// What this channel knows of a transaction with an idempotency key. Waits for one that is on its
+  /// way. A former owner may answer, too, and know too little: [#commit] is what decides.
+  @Idempotent
+  Optional<KeyedCommit> committed(UUID key);
+
   /// Tells a participant what was decided about transactions; returns when it has applied that.
   /// Those it has not prepared, or has finished, are passed over.
   @Idempotent
@@ -65,13 +70,15 @@ public interface DataNodeService {
   /// @param definitions what the transaction does to tables themselves: then all its rows are
   ///   staged
   /// @param part what this channel is to the transaction
+  /// @param key in one channel of the transaction, the one that remembers it
   record CommitRequest(
       UUID transaction,
       long snapshot,
       int stagedCount,
       List<TableWrite> writes,
       Optional<TableChanges> definitions,
-      Part part) {
+      Part part,
+      Optional<IdempotencyKey> key) {
     public CommitRequest {
       writes = List.copyOf(writes);
     }
@@ -83,7 +90,7 @@ public interface DataNodeService {
         int stagedCount,
         List<TableWrite> writes,
         Optional<TableChanges> definitions) {
-      this(transaction, snapshot, stagedCount, writes, definitions, Part.ALONE);
+      this(transaction, snapshot, stagedCount, writes, definitions, Part.ALONE, Optional.empty());
     }
 
     /// A transaction of one channel that defines nothing.
@@ -94,9 +101,25 @@ public interface DataNodeService {
 
     /// The same request to a channel that is only a part of the transaction's.
     public CommitRequest as(Part newPart) {
-      return new CommitRequest(transaction, snapshot, stagedCount, writes, definitions, newPart);
+      return new CommitRequest(
+          transaction, snapshot, stagedCount, writes, definitions, newPart, key);
+    }
+
+    /// The same request to the channel that remembers the transaction's key.
+    public CommitRequest with(IdempotencyKey newKey) {
+      return new CommitRequest(
+          transaction, snapshot, stagedCount, writes, definitions, part, Optional.of(newKey));
     }
   }
+
+  /// What a client calls a transaction so that it commits once, however often it is repeated.
+  ///
+  /// @param id made of the role and the client's name for it
+  /// @param content hash of what the client asked for first: another one is another transaction
+  record IdempotencyKey(UUID id, long content) {}
+
+  /// A transaction that has committed with a key.
+  record KeyedCommit(long timestamp, long content) {}
 
   /// What a channel is to a transaction.
   ///
@@ -243,6 +266,9 @@ public interface DataNodeService {
     /// Another transaction has claimed a key since `snapshot`: a fresh snapshot will show what it
     /// did. SQLSTATE 40001 unless that turns out to be a violated constraint.
     record KeyClaimed(long tableId, long space, long hash) implements CommitResult {}
+
+    /// A transaction with the same key has committed before; nothing is done.
+    record AlreadyCommitted(KeyedCommit before) implements CommitResult {}
 
     /// The table was changed or dropped since the statement was planned: plan again.
     record StaleTable(long tableId) implements CommitResult {}

@@ -306,6 +306,11 @@ public final class MemoryBackend
   }
 
   @Override
+  public Optional<KeyedCommit> committed(UUID key) {
+    throw new UnsupportedOperationException("no transaction has a key");
+  }
+
+  @Override
   public void finish(Map<UUID, Resolution> decided) {
     throw new UnsupportedOperationException("there is one channel");
   }

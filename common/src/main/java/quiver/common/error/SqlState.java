@@ -4,7 +4,7 @@ package quiver.common.error;
 /// level.
 ///
 /// Source: PostgreSQL 15, appendix A. A new code is added only where PostgreSQL uses it for the
-/// same condition.
+/// same condition; a condition that PostgreSQL does not have gets a subclass of ours, with a `Q`.
 public enum SqlState {
   SUCCESSFUL_COMPLETION("00000", Kind.USER),
   WARNING("01000", Kind.USER),
@@ -66,6 +66,7 @@ public enum SqlState {
   NO_ACTIVE_SQL_TRANSACTION("25P01", Kind.USER),
   IN_FAILED_SQL_TRANSACTION("25P02", Kind.USER),
   IDLE_IN_TRANSACTION_SESSION_TIMEOUT("25P03", Kind.USER),
+  TRANSACTION_ALREADY_COMMITTED("25Q01", Kind.USER),
   INVALID_SQL_STATEMENT_NAME("26000", Kind.USER),
   INVALID_AUTHORIZATION_SPECIFICATION("28000", Kind.USER),
   INVALID_PASSWORD("28P01", Kind.USER),

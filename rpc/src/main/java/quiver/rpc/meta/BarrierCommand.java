@@ -43,7 +43,13 @@ public record BarrierCommand(
   /// The commit to carry out.
   public CommitRequest request() {
     return new CommitRequest(
-        transaction, snapshot, stagedCount, List.of(), Optional.of(changes), part);
+        transaction,
+        snapshot,
+        stagedCount,
+        List.of(),
+        Optional.of(changes),
+        part,
+        Optional.empty());
   }
 
   /// The stored form.

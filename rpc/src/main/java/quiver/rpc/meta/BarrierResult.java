@@ -25,6 +25,8 @@ public record BarrierResult(CommitResult result, List<SqlType> keyTypes) {
         case CommitResult.StaleTable(long tableId) -> out.putByte(3).putLong(tableId);
         case CommitResult.KeyClaimed(long tableId, long space, long hash) ->
             out.putByte(5).putLong(tableId).putLong(space).putLong(hash);
+        case CommitResult.AlreadyCommitted _ ->
+            throw new IllegalStateException("definitions have no idempotency key");
         case CommitResult.DuplicateKey(long tableId, List<Object> key, boolean since) -> {
           out.putByte(4).putLong(tableId).putByte(since ? 1 : 0).putInt(key.size());
           for (int i = 0; i < key.size(); i++) {

@@ -219,7 +219,7 @@ class RolesTest {
   }
 
   private static String status(Roles roles, CommitRequest request) {
-    return TransactionStatus.of(request.transaction() + "/" + request.snapshot(), roles.cluster);
+    return TransactionStatus.of(request.transaction() + "/" + request.snapshot(), 0, roles.cluster);
   }
 
   @Test

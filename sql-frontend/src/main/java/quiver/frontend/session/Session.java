@@ -69,6 +69,7 @@ public final class Session implements SessionView {
   private final ImplicitRun implicitRun = new ImplicitRun();
   private final RunningMessage running;
   private final SnapshotChoice snapshots;
+  private final SessionKey key;
   private long lastSnapshot;
   private @Nullable Portal reading;
 
@@ -129,6 +130,7 @@ public final class Session implements SessionView {
     this.temporary = new TemporaryObjects(services.temporarySchemas());
     this.locks = new SessionLocks(services.advisoryLocks(), identity.pid(), running::check);
     this.sequences = new SequenceState(services.statements().root());
+    this.key = new SessionKey(settings, services.statements().cluster());
     this.commands = new SessionCommands(services, this);
     this.snapshots =
         new SnapshotChoice(
@@ -662,6 +664,16 @@ public final class Session implements SessionView {
     }
   }
 
+  /// Who has logged in.
+  long loginRoleId() {
+    return roles.sessionRoleId(catalog(), settings.values());
+  }
+
+  /// The transaction's idempotency key.
+  SessionKey key() {
+    return key;
+  }
+
   /// What the current role may do.
   long currentRoleId(CatalogImage catalog) {
     return roles.currentRoleId(catalog, settings.values());
@@ -715,6 +727,7 @@ public final class Session implements SessionView {
     for (int attempt = 1; ; attempt++) {
       PlannedStatement planned = statement.planned().orElseThrow();
       try {
+        takeKey(statement, planned.plan(), values);
         return runner.run(planned.plan(), parameters(planned, values));
       } catch (QuiverException e) {
         boolean stale = false;
@@ -726,12 +739,20 @@ public final class Session implements SessionView {
               services.planner().version(catalog(), temporary.schema()) != planned.catalogVersion();
         }
         if (!stale || attempt == ImplicitRun.REPLAY_COUNT_MAX) {
-          throw e;
+          throw key.afterFailure(transaction.open(), e);
         }
         transaction.current().rewind(before);
         snapshots.renew();
         refresh(statement);
       }
+    }
+  }
+
+  private void takeKey(PreparedStatement statement, StatementPlan plan, @Nullable Object[] values) {
+    if (key.isWanted(transaction.current())) {
+      String text = statement.source().map(source -> source.statement().text()).orElse("");
+      key.beforeStatement(
+          transaction.current(), loginRoleId(), plan, new SessionKey.Asked(text, values), format());
     }
   }
 
@@ -892,6 +913,9 @@ public final class Session implements SessionView {
     } finally {
       client.endHold();
       implicitRun.reset();
+      if (!transaction.isOpen()) {
+        key.ended();
+      }
     }
   }
 
@@ -918,6 +942,7 @@ public final class Session implements SessionView {
     if (!transaction.inBlock()) {
       client.endHold();
       implicitRun.reset();
+      key.ended();
     }
   }
 

@@ -276,6 +276,7 @@ final class SessionCommands {
     }
     if (transaction.isFailed()) {
       transaction.rollback();
+      session.key().ended();
       next.run();
       return StatementResult.done("ROLLBACK");
     }
@@ -283,6 +284,7 @@ final class SessionCommands {
         instanceof Outcome.Refused(var error, var again)) {
       throw error;
     }
+    session.key().ended();
     next.run();
     return StatementResult.done("COMMIT");
   }
@@ -294,6 +296,7 @@ final class SessionCommands {
       session.send(noTransaction());
     }
     session.transaction().rollback();
+    session.key().ended();
     next.run();
     return StatementResult.done("ROLLBACK");
   }

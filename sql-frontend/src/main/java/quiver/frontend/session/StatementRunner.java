@@ -488,7 +488,8 @@ final class StatementRunner {
                         .filter(commit -> commit == TableDefinition.OnCommit.DELETE_ROWS)
                         .isEmpty()
                     && !session.transaction().current().hasWrites()
-                    && session.transaction().current().definitions().isEmpty());
+                    && session.transaction().current().definitions().isEmpty()
+                    && session.transaction().current().key().isEmpty());
     return StatementResult.done("COPY " + count);
   }
 

@@ -141,7 +141,7 @@ record StatementSession(
 
   @Override
   public String transactionStatus(String name) {
-    return TransactionStatus.of(name, services.statements().cluster());
+    return TransactionStatus.of(name, session.loginRoleId(), services.statements().cluster());
   }
 
   @Override

@@ -470,6 +470,13 @@ public final class Parameters {
         "0",
         CUSTOMIZED,
         "Sets what the session's queries see at least: the token of another session");
+    user(
+        "quiver.idempotency_key",
+        new Kind.Text(),
+        "",
+        CUSTOMIZED,
+        "Names the transaction, or the next one, so that it commits once however often it is"
+            + " repeated");
   }
 
   private static Kind choice(String... values) {

@@ -23,6 +23,7 @@ import quiver.frontend.format.DatumFormat;
 import quiver.frontend.transaction.KeyClaims;
 import quiver.frontend.transaction.TableWrites;
 import quiver.frontend.transaction.Transaction;
+import quiver.frontend.transaction.TransactionKey;
 import quiver.rpc.Cancellation;
 import quiver.rpc.DataNodeService;
 import quiver.rpc.DataNodeService.CommitRequest;
@@ -75,7 +76,7 @@ public final class Committer {
     for (int attempt = 0; ; attempt++) {
       CommitResult result;
       try {
-        result = send(snapshot, targets);
+        result = send(snapshot, targets, transaction.key());
       } catch (QuiverException e) {
         if (e.state() != SqlState.SERIALIZATION_FAILURE) {
           throw e;
@@ -93,6 +94,9 @@ public final class Committer {
         case CommitResult.DuplicateKey(long tableId, List<Object> key, boolean sinceSnapshot) -> {
           return new Outcome.Refused(
               duplicateKey(writesOf(transaction, tableId), key, format), sinceSnapshot);
+        }
+        case CommitResult.AlreadyCommitted(var before) -> {
+          return new Outcome.Refused(transaction.key().orElseThrow().refusal(before), false);
         }
         case CommitResult.StaleTable ignored -> {
           services.root().settle();
@@ -153,6 +157,8 @@ public final class Committer {
           new Outcome.Refused(
               duplicateKey(writesOf(transaction, tableId), key, format), sinceSnapshot);
       case CommitResult.StaleTable _ -> new Outcome.Refused(concurrentChange(), true);
+      case CommitResult.AlreadyCommitted _ ->
+          throw new IllegalStateException("definitions have no idempotency key");
     };
   }
 
@@ -266,7 +272,7 @@ public final class Committer {
         .toList();
   }
 
-  private CommitResult send(long snapshot, List<Target> targets) {
+  private CommitResult send(long snapshot, List<Target> targets, Optional<TransactionKey> key) {
     UUID id = transactionId(services.random());
     TreeMap<String, List<TableWrite>> byChannel = new TreeMap<>();
     for (Target target : targets) {
@@ -274,11 +280,19 @@ public final class Committer {
           .computeIfAbsent(services.cluster().channel(target.table().id()), _ -> new ArrayList<>())
           .add(tableWrite(target));
     }
+    Optional<String> keyChannel =
+        key.map(each -> TransactionKey.channel(each.key().id(), services.cluster().channelNames()));
+    keyChannel.ifPresent(channel -> byChannel.computeIfAbsent(channel, _ -> new ArrayList<>()));
     TreeMap<String, CommitRequest> requests = new TreeMap<>();
     try {
       for (Map.Entry<String, List<TableWrite>> each : byChannel.entrySet()) {
         DataNodeService owner = services.cluster().channelOwner(each.getKey());
-        requests.put(each.getKey(), stage(owner, id, snapshot, each.getValue()));
+        CommitRequest request = stage(owner, id, snapshot, each.getValue());
+        requests.put(
+            each.getKey(),
+            keyChannel.filter(each.getKey()::equals).isPresent()
+                ? request.with(key.orElseThrow().key())
+                : request);
       }
       if (requests.size() > 1) {
         return new DistributedCommit(services, id, requests).run();

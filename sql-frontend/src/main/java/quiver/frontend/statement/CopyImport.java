@@ -262,6 +262,8 @@ public final class CopyImport {
             throw RowConstraints.duplicateKey(
                     table, uniques.getFirst(), nullable(duplicate.key()), scope.format())
                 .with(Field.WHERE, "COPY " + table.name());
+        case CommitResult.AlreadyCommitted _ ->
+            throw new IllegalStateException("a streamed COPY has no idempotency key");
         case CommitResult.StaleTable ignored ->
             throw new QuiverException(
                 SqlState.SERIALIZATION_FAILURE,

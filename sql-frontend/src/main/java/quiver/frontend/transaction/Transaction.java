@@ -52,6 +52,7 @@ public final class Transaction {
   private CatalogDelta definitions = CatalogDelta.EMPTY;
   private @Nullable Overlay overlay;
   private long bufferedBytes;
+  private Optional<TransactionKey> key = Optional.empty();
   private final PendingChecks pending = new PendingChecks();
 
   /// The catalog with the transaction's definitions, and what it was made of.
@@ -193,6 +194,15 @@ public final class Transaction {
       }
     }
     return false;
+  }
+
+  /// The idempotency key.
+  public Optional<TransactionKey> key() {
+    return key;
+  }
+
+  public void setKey(TransactionKey value) {
+    key = Optional.of(value);
   }
 
   /// What the transaction has defined.

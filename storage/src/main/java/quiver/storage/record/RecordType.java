@@ -38,9 +38,11 @@ public enum RecordType {
   /// Imported segments become visible.
   BULK_ADD(16),
   /// A point in the channel that someone asked for: a flush, a backup.
-  MARK(17);
+  MARK(17),
+  /// The idempotency key of a transaction, which commits in one of the next records.
+  KEY(18);
 
-  private static final RecordType[] BY_CODE = new RecordType[18];
+  private static final RecordType[] BY_CODE = new RecordType[19];
 
   static {
     for (RecordType type : values()) {

@@ -10,6 +10,7 @@ import java.util.zip.CRC32C;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.value.ByteWriter;
+import quiver.rpc.DataNodeService.KeyedCommit;
 import quiver.storage.record.ChannelPosition;
 import quiver.storage.record.Epoch;
 import quiver.workers.segment.TableLayout;
@@ -25,6 +26,7 @@ import quiver.workers.segment.TableLayout;
 /// @param unfinished commits decided here that some participant may not know of yet
 /// @param forgottenUntil outcomes at or before this timestamp may be missing
 /// @param begun by table id, when its incarnation began: what it had before is gone
+/// @param keys idempotency keys of transactions that have committed, oldest first
 public record ChannelCheckpoint(
     ChannelPosition replayFrom,
     long appliedTimestamp,
@@ -33,14 +35,26 @@ public record ChannelCheckpoint(
     List<Outcome> outcomes,
     List<Unfinished> unfinished,
     long forgottenUntil,
-    Map<Long, Long> begun) {
+    Map<Long, Long> begun,
+    List<Key> keys) {
   /// Before anything was written.
   public static final ChannelCheckpoint EMPTY =
       new ChannelCheckpoint(
-          ChannelPosition.START, 0, List.of(), List.of(), List.of(), List.of(), 0, Map.of());
+          ChannelPosition.START,
+          0,
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          0,
+          Map.of(),
+          List.of());
 
   private static final int MAGIC = 'Q' | 'V' << 8 | 'M' << 16 | '1' << 24;
-  private static final int FORMAT = 4;
+  private static final int FORMAT = 5;
+
+  /// Ends with `begun`.
+  private static final int FORMAT_WITHOUT_KEYS = 4;
 
   /// Ends with `forgottenUntil`.
   private static final int FORMAT_WITHOUT_BEGINNINGS = 3;
@@ -54,6 +68,7 @@ public record ChannelCheckpoint(
     outcomes = List.copyOf(outcomes);
     unfinished = List.copyOf(unfinished);
     begun = Map.copyOf(begun);
+    keys = List.copyOf(keys);
   }
 
   /// A segment in a file and its deletes.
@@ -73,6 +88,9 @@ public record ChannelCheckpoint(
       participants = List.copyOf(participants);
     }
   }
+
+  /// The idempotency key of a transaction that has committed.
+  public record Key(UUID id, KeyedCommit commit) {}
 
   /// The stored form.
   public byte[] encode() {
@@ -108,6 +126,11 @@ public record ChannelCheckpoint(
     out.putLong(forgottenUntil);
     for (TableLayout table : tables) {
       out.putLong(begun(table.tableId()));
+    }
+    out.putInt(keys.size());
+    for (Key key : keys) {
+      EventCodec.writeId(out, key.id);
+      out.putLong(key.commit.timestamp()).putLong(key.commit.content());
     }
     out.putInt(crc(out.toBuffer()));
     return out.toBytes();
@@ -176,7 +199,15 @@ public record ChannelCheckpoint(
         EventCodec.list(in, 24, b -> new Outcome(EventCodec.readId(b), b.getLong()));
     if (format == FORMAT_OF_ONE_CHANNEL) {
       return new ChannelCheckpoint(
-          replayFrom, appliedTimestamp, tables, segments, outcomes, List.of(), 0, Map.of());
+          replayFrom,
+          appliedTimestamp,
+          tables,
+          segments,
+          outcomes,
+          List.of(),
+          0,
+          Map.of(),
+          List.of());
     }
     List<Unfinished> unfinished =
         EventCodec.list(
@@ -190,6 +221,13 @@ public record ChannelCheckpoint(
     if (format > FORMAT_WITHOUT_BEGINNINGS) {
       tables.forEach(table -> begun.put(table.tableId(), in.getLong()));
     }
+    List<Key> keys =
+        format > FORMAT_WITHOUT_KEYS
+            ? EventCodec.list(
+                in,
+                32,
+                b -> new Key(EventCodec.readId(b), new KeyedCommit(b.getLong(), b.getLong())))
+            : List.of();
     return new ChannelCheckpoint(
         replayFrom,
         appliedTimestamp,
@@ -198,6 +236,7 @@ public record ChannelCheckpoint(
         outcomes,
         unfinished,
         forgottenUntil,
-        begun);
+        begun,
+        keys);
   }
 }

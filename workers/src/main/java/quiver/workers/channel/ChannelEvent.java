@@ -42,6 +42,11 @@ public sealed interface ChannelEvent {
   record Frame(long tableId, int incarnation, int number, long[] deleted, Optional<PlacedRows> rows)
       implements ChannelEvent {}
 
+  /// The idempotency key of the record's transaction: one of its frames.
+  ///
+  /// @param content hash of what the client asked for
+  record Key(UUID id, long content) implements ChannelEvent {}
+
   /// Rows and where they go.
   ///
   /// @param encoded what [quiver.workers.segment.RowCodec] wrote

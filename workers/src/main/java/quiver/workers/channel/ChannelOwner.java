@@ -18,7 +18,9 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.rpc.DataNodeService.CommitRequest;
 import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.DataNodeService.IdempotencyKey;
 import quiver.rpc.DataNodeService.KeyClaim;
+import quiver.rpc.DataNodeService.KeyedCommit;
 import quiver.rpc.DataNodeService.Part;
 import quiver.rpc.DataNodeService.Resolution;
 import quiver.rpc.DataNodeService.TableWrite;
@@ -55,13 +57,15 @@ public final class ChannelOwner {
   /// Records of one decision that were made and not applied yet, and what they will do.
   ///
   /// @param ended transactions over several channels that they decide or finish
+  /// @param usedKeys idempotency keys
   private record InFlight(
       Pending pending,
       long firstTimestamp,
       List<Long> deleted,
       List<KeysInFlight.Inserted> keys,
       Set<Long> tableIds,
-      List<UUID> ended) {}
+      List<UUID> ended,
+      List<UUID> usedKeys) {}
 
   private final Map<Long, Target> targets = new HashMap<>();
   private final Map<UUID, Staging> staging = new HashMap<>();
@@ -71,6 +75,9 @@ public final class ChannelOwner {
   private final KeysInFlight keysInFlight = new KeysInFlight();
   private final RecentClaims recentClaims = new RecentClaims(RecentClaims.KEY_COUNT_MAX);
   private final TableLocks locks = new TableLocks();
+
+  /// Idempotency keys of transactions whose records are on their way into the log.
+  private final Set<UUID> pendingKeys = new HashSet<>();
 
   /// Transactions over several channels whose end is on its way into the log.
   private final Set<UUID> ending = new HashSet<>();
@@ -180,6 +187,7 @@ public final class ChannelOwner {
       landed.deleted.forEach(pendingDeletes::remove);
       landed.keys.forEach(keysInFlight::forget);
       pendingTransactions.remove(landed.pending.transaction());
+      landed.usedKeys.forEach(pendingKeys::remove);
       landed.ended.forEach(ending::remove);
       landed.ended.forEach(locks::release);
       if (landed.pending.equals(exclusive)) {
@@ -358,6 +366,17 @@ public final class ChannelOwner {
     if (exclusive != null || !ready || ending.contains(request.transaction())) {
       return new Decision.Later();
     }
+    if (request.key().isPresent()) {
+      IdempotencyKey key = request.key().get();
+      if (isOnItsWay(key.id())) {
+        return new Decision.Later();
+      }
+      Optional<KeyedCommit> before = replica.committed(key.id());
+      if (before.isPresent()) {
+        return new Decision.Answer(new CommitResult.AlreadyCommitted(before.get()));
+      }
+      requireRoomForKey();
+    }
     if (request.part() instanceof Part.Home home && isTooLate(home)) {
       return new Decision.Answer(new CommitResult.Conflict(0));
     }
@@ -393,6 +412,31 @@ public final class ChannelOwner {
     return request.part() instanceof Part.Participant participant
         ? promise(request, participant, pieces, staged, validation, wanted)
         : append(request, pieces, staged, validation);
+  }
+
+  /// What is known of a transaction with an idempotency key: [CommitResult.AlreadyCommitted], or
+  /// anything else.
+  public Decision committed(UUID key) {
+    return !ready || isOnItsWay(key)
+        ? new Decision.Later()
+        : new Decision.Answer(
+            replica
+                .committed(key)
+                .<CommitResult>map(CommitResult.AlreadyCommitted::new)
+                .orElseGet(() -> new CommitResult.Committed(0)));
+  }
+
+  private boolean isOnItsWay(UUID key) {
+    return pendingKeys.contains(key) || replica.isPrepared(key);
+  }
+
+  private void requireRoomForKey() {
+    if (replica.isFullOfKeys(lastAssigned)) {
+      throw new QuiverException(
+              SqlState.CONFIGURATION_LIMIT_EXCEEDED, "too many idempotency keys are remembered")
+          .withDetail(CommittedKeys.COUNT_MAX + " of them are younger than 15 minutes.")
+          .withHint("Repeat the transaction later, or without a key.");
+    }
   }
 
   /// Whether an abort of the transaction may be forgotten: it cannot commit any more. Or too many
@@ -445,6 +489,7 @@ public final class ChannelOwner {
     Batch batch = new Batch();
     batch.tableIds.addAll(tables.changed());
     Staging into = before == null ? new Staging() : before;
+    request.key().ifPresent(key -> batch.key(transaction, into, key));
     for (int i = 0; i < request.writes().size(); i++) {
       TableLayout layout = replica.layout(request.writes().get(i).tableId()).orElseThrow();
       long[] deleted = validation.deletedOf(i);
@@ -623,9 +668,10 @@ public final class ChannelOwner {
         }
       });
     }
-    int frameCount = staged == null ? 0 : staged.frameCount;
+    Staging frames = staged == null ? new Staging() : staged;
+    request.key().ifPresent(key -> batch.key(transaction, frames, key));
     ChannelEvent.Commit commit =
-        new ChannelEvent.Commit(frameCount, adopted, moved, changes, definitions(request));
+        new ChannelEvent.Commit(frames.frameCount, adopted, moved, changes, definitions(request));
     long timestamp =
         batch.add(
             transaction,
@@ -768,6 +814,7 @@ public final class ChannelOwner {
     final List<LogRecord> records = new ArrayList<>();
     final Set<Long> tableIds = new HashSet<>();
     final List<UUID> ended = new ArrayList<>();
+    final List<UUID> keys = new ArrayList<>();
 
     long add(UUID transaction, long vchannel, ChannelEvent event) {
       broken = true;
@@ -798,8 +845,17 @@ public final class ChannelOwner {
               layout.tableId(), layout.incarnation(), into.frameCount++, deleted, rows));
     }
 
+    void key(UUID transaction, Staging into, IdempotencyKey key) {
+      keys.add(key.id());
+      into.frameCount++;
+      long _ = add(transaction, 0, new ChannelEvent.Key(key.id(), key.content()));
+    }
+
     Decision.Append done(
-        UUID transaction, long timestamp, List<Long> deleted, List<KeysInFlight.Inserted> keys) {
+        UUID transaction,
+        long timestamp,
+        List<Long> deleted,
+        List<KeysInFlight.Inserted> inserted) {
       Pending pending = new Pending(transaction, epoch(), chain.lastSequence(), timestamp);
       broken = false;
       inFlight.add(
@@ -807,12 +863,14 @@ public final class ChannelOwner {
               pending,
               records.getFirst().header().timestamp(),
               deleted,
-              keys,
+              inserted,
               tableIds,
-              List.copyOf(ended)));
+              List.copyOf(ended),
+              List.copyOf(keys)));
+      pendingKeys.addAll(keys);
       ending.addAll(ended);
       pendingDeletes.addAll(deleted);
-      keys.forEach(keysInFlight::remember);
+      inserted.forEach(keysInFlight::remember);
       if (!transaction.equals(RecordHeader.NO_TRANSACTION)) {
         pendingTransactions.put(transaction, pending);
       }

@@ -19,6 +19,8 @@ import quiver.common.column.RowAddress;
 import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.rpc.DataNodeService.IdempotencyKey;
+import quiver.rpc.DataNodeService.KeyedCommit;
 import quiver.rpc.DataNodeService.Resolution;
 import quiver.storage.record.ChannelPosition;
 import quiver.storage.record.ChannelPosition.Verdict;
@@ -52,6 +54,7 @@ public final class ChannelReplica implements AutoCloseable {
     final Map<Long, List<long[]>> deleted = new TreeMap<>();
     final List<Long> segmentIds = new ArrayList<>();
     int frameCount;
+    @Nullable IdempotencyKey key;
 
     /// A key that came twice.
     @Nullable DuplicateKey duplicate;
@@ -92,6 +95,7 @@ public final class ChannelReplica implements AutoCloseable {
   /// Timestamps of commits, and negative ones of aborts.
   private final LinkedHashMap<UUID, Long> outcomes = new LinkedHashMap<>();
 
+  private final CommittedKeys keys;
   private long forgottenUntil;
   private final Map<UUID, Prepared> prepared = new LinkedHashMap<>();
   private final Map<UUID, ChannelCheckpoint.Unfinished> unfinished = new LinkedHashMap<>();
@@ -139,6 +143,7 @@ public final class ChannelReplica implements AutoCloseable {
     checkpoint.outcomes().forEach(done -> outcomes.put(done.transaction(), done.timestamp()));
     checkpoint.unfinished().forEach(each -> unfinished.put(each.transaction(), each));
     forgottenUntil = checkpoint.forgottenUntil();
+    keys = new CommittedKeys(checkpoint.keys());
     tables.keySet().forEach(this::publish);
   }
 
@@ -189,6 +194,22 @@ public final class ChannelReplica implements AutoCloseable {
   public Optional<Resolution> resolution(UUID transaction) {
     return Optional.ofNullable(outcomes.get(transaction))
         .map(at -> new Resolution(Math.max(0, at)));
+  }
+
+  /// The transaction that has committed with an idempotency key.
+  public Optional<KeyedCommit> committed(UUID key) {
+    return keys.find(key);
+  }
+
+  /// Whether no further idempotency key can be remembered at this time.
+  boolean isFullOfKeys(long timestamp) {
+    return keys.isFull(timestamp);
+  }
+
+  /// Whether a transaction with this idempotency key waits for the decision of another channel.
+  boolean isPrepared(UUID key) {
+    return prepared.values().stream()
+        .anyMatch(each -> each.frames.key != null && each.frames.key.id().equals(key));
   }
 
   /// Outcomes at or before this timestamp may be forgotten.
@@ -307,6 +328,7 @@ public final class ChannelReplica implements AutoCloseable {
         apply(record, EventCodec.decode(record));
         position = next;
         replaced.expire(next.lastTimestamp()).forEach(this::publish);
+        keys.expire(next.lastTimestamp());
         appliedTimestamp = next.lastTimestamp();
         yield true;
       }
@@ -327,6 +349,11 @@ public final class ChannelReplica implements AutoCloseable {
           seal.segmentIds().forEach(id -> segment(id).ifPresent(ChannelReplica::seal));
       case ChannelEvent.SegmentReplace replace -> replace(timestamp, replace);
       case ChannelEvent.Frame frame -> frame(timestamp, transaction, frame);
+      case ChannelEvent.Key(UUID id, long content) -> {
+        StagedTransaction into = staged(transaction, position);
+        into.frameCount++;
+        into.key = new IdempotencyKey(id, content);
+      }
       case ChannelEvent.Commit commit -> {
         commit(timestamp, timestamp, transaction, staged.remove(transaction), commit);
         remember(timestamp, transaction, timestamp);
@@ -560,6 +587,9 @@ public final class ChannelReplica implements AutoCloseable {
           .values()
           .forEach(
               addresses -> addresses.forEach(each -> delete(timestamp, commitTimestamp, each)));
+      if (frames.key != null && !inCheckpoint(timestamp)) {
+        keys.remember(frames.key, commitTimestamp);
+      }
     }
     commit.definitions().tables().forEach(table -> define(commitTimestamp, table));
     commit.definitions().dropped().forEach(this::drop);
@@ -880,7 +910,8 @@ public final class ChannelReplica implements AutoCloseable {
         done,
         unfinished(),
         forgottenUntil,
-        begun);
+        begun,
+        keys.stored());
   }
 
   private static ChannelCheckpoint.FlushedSegment flushed(SealedSegment file, DeleteMap deletes) {

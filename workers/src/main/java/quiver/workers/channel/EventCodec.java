@@ -31,6 +31,7 @@ public final class EventCodec {
       case ChannelEvent.SegmentSeal ignored -> RecordType.SEG_SEAL;
       case ChannelEvent.SegmentReplace ignored -> RecordType.SEG_REPLACE;
       case ChannelEvent.Frame ignored -> RecordType.FRAME;
+      case ChannelEvent.Key ignored -> RecordType.KEY;
       case ChannelEvent.Commit ignored -> RecordType.COMMIT1;
       case ChannelEvent.Prepare ignored -> RecordType.PREPARE;
       case ChannelEvent.Decide ignored -> RecordType.DECIDE;
@@ -56,6 +57,10 @@ public final class EventCodec {
       case ChannelEvent.SegmentReplace replace -> {
         writeSegment(out, replace.segment());
         putLongs(out, replace.replaced());
+      }
+      case ChannelEvent.Key(UUID id, long content) -> {
+        writeId(out, id);
+        out.putLong(content);
       }
       case ChannelEvent.Frame frame -> {
         out.putLong(frame.tableId()).putInt(frame.incarnation()).putInt(frame.number());
@@ -170,6 +175,7 @@ public final class EventCodec {
                 new ChannelEvent.SegmentOpen(in.getLong(), in.get() != 0, readLayout(in));
             case SEG_SEAL -> new ChannelEvent.SegmentSeal(longList(in));
             case SEG_REPLACE -> new ChannelEvent.SegmentReplace(readSegment(in), longList(in));
+            case KEY -> new ChannelEvent.Key(readId(in), in.getLong());
             case FRAME ->
                 new ChannelEvent.Frame(
                     in.getLong(),

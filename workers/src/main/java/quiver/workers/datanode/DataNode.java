@@ -283,6 +283,11 @@ public final class DataNode implements DataNodeService, AutoCloseable {
   }
 
   @Override
+  public Optional<KeyedCommit> committed(UUID key) {
+    return channel.committed(key);
+  }
+
+  @Override
   public void finish(Map<UUID, Resolution> decided) {
     channel.finish(decided);
   }

@@ -25,6 +25,7 @@ import quiver.common.error.SqlState;
 import quiver.rpc.Cancellation;
 import quiver.rpc.DataNodeService.CommitRequest;
 import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.DataNodeService.KeyedCommit;
 import quiver.rpc.DataNodeService.Resolution;
 import quiver.rpc.DataNodeService.TableWrite;
 import quiver.rpc.Unavailable;
@@ -622,7 +623,8 @@ public final class HostedChannel implements ReadableChannel, AutoCloseable {
             sequence,
             kept,
             request.definitions(),
-            request.part());
+            request.part(),
+            request.key());
     List<List<RowCodec.Piece>> none = kept.stream().map(this::encode).toList();
     CommitResult result = await(submit(owner -> owner.commit(rest, none)));
     if (!(result instanceof CommitResult.Committed)) {
@@ -654,6 +656,14 @@ public final class HostedChannel implements ReadableChannel, AutoCloseable {
     boolean isKnown =
         resolution.isCommitted() || withReplica(replica -> snapshot > replica.forgottenUntil());
     return isKnown ? Optional.of(resolution) : Optional.empty();
+  }
+
+  /// As [quiver.rpc.DataNodeService#committed].
+  public Optional<KeyedCommit> committed(UUID key) {
+    return await(submit(owner -> owner.committed(key)))
+            instanceof CommitResult.AlreadyCommitted(var before)
+        ? Optional.of(before)
+        : Optional.empty();
   }
 
   /// As [quiver.rpc.DataNodeService#finish].

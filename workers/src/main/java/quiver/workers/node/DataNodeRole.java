@@ -154,6 +154,11 @@ public final class DataNodeRole implements DataNodeService, AutoCloseable {
   }
 
   @Override
+  public Optional<KeyedCommit> committed(UUID key) {
+    return owner().committed(key);
+  }
+
+  @Override
   public void finish(Map<UUID, Resolution> decided) {
     owner().finish(decided);
   }

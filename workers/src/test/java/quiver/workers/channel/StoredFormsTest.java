@@ -20,6 +20,7 @@ import quiver.common.error.QuiverException;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.common.value.ByteWriter;
+import quiver.rpc.DataNodeService.KeyedCommit;
 import quiver.storage.record.ChannelPosition;
 import quiver.storage.record.Epoch;
 import quiver.storage.record.LogRecord;
@@ -76,6 +77,7 @@ class StoredFormsTest {
             new ChannelEvent.Barrier("node", "why"),
             new ChannelEvent.Tick(),
             new ChannelEvent.Abort(),
+            new ChannelEvent.Key(new UUID(1, 2), 3),
             new ChannelEvent.SegmentOpen(1, true, TABLE),
             new ChannelEvent.SegmentSeal(List.of(4L, 5L)),
             new ChannelEvent.SegmentReplace(FILE, List.of(1L, 2L)),
@@ -137,7 +139,7 @@ class StoredFormsTest {
     assertThat(frame.rows()).isEmpty();
   }
 
-  /// Stored in format 4; these bytes must stay what they are.
+  /// Stored in format 5; these bytes must stay what they are.
   @Test
   void theStoredFormsDoNotChange() {
     assertThat(hex(rows()))
@@ -156,7 +158,7 @@ class StoredFormsTest {
                 + "0900000000000000010000000100000000000000");
     assertThat(HexFormat.of().formatHex(checkpoint().encode()))
         .isEqualTo(
-            "51564d31040000000a00000000000000020000000300000004000000000000000500"
+            "51564d31050000000a00000000000000020000000300000004000000000000000500"
                 + "00000000000006000000000000004d0000000000000001000000204e000000000000"
                 + "030000000200000003000000010000001400000000ffffffff000200000019000000"
                 + "01ffffffff0003000000024000000002000000000100000000000000010000000700"
@@ -165,7 +167,8 @@ class StoredFormsTest {
                 + "090000000000000002000000010000003200000000000000000000003c0000000000"
                 + "00000100000001000000000000000200000000000000460000000000000001000000"
                 + "01000000000000000200000000000000460000000000000001000000090000006368"
-                + "616e6e656c2d3209000000000000002a000000000000000d0b1a7d");
+                + "616e6e656c2d3209000000000000002a000000000000000100000003000000000000"
+                + "00040000000000000046000000000000000500000000000000335f6307");
   }
 
   /// What the version before several channels wrote.
@@ -191,6 +194,27 @@ class StoredFormsTest {
           + "0000000000000002000000000000004600000000000000010000000100000000000000"
           + "0200000000000000460000000000000001000000090000006368616e6e656c2d320900"
           + "00000000000053a3fecf";
+
+  /// What the version before idempotency keys wrote.
+  private static final String CHECKPOINT_OF_FORMAT_4 =
+      "51564d31040000000a00000000000000020000000300000004000000000000000500"
+          + "00000000000006000000000000004d0000000000000001000000204e000000000000"
+          + "030000000200000003000000010000001400000000ffffffff000200000019000000"
+          + "01ffffffff0003000000024000000002000000000100000000000000010000000700"
+          + "000000000000204e00000000000002000000090000007365676d656e742f61630000"
+          + "0000000000050000007b000000000000000100000008000000000000000100000069"
+          + "090000000000000002000000010000003200000000000000000000003c0000000000"
+          + "00000100000001000000000000000200000000000000460000000000000001000000"
+          + "01000000000000000200000000000000460000000000000001000000090000006368"
+          + "616e6e656c2d3209000000000000002a000000000000000d0b1a7d";
+
+  @Test
+  void aCheckpointWithoutKeysIsRead() {
+    ChannelCheckpoint read =
+        ChannelCheckpoint.decode("m", HexFormat.of().parseHex(CHECKPOINT_OF_FORMAT_4));
+    assertThat(read.begun(20_000)).isEqualTo(42);
+    assertThat(read.keys()).isEmpty();
+  }
 
   @Test
   void aCheckpointWithoutBeginningsIsRead() {
@@ -221,7 +245,8 @@ class StoredFormsTest {
         List.of(new ChannelCheckpoint.Outcome(new UUID(1, 2), 70)),
         List.of(new ChannelCheckpoint.Unfinished(new UUID(1, 2), 70, List.of("channel-2"))),
         9,
-        Map.of(20_000L, 42L));
+        Map.of(20_000L, 42L),
+        List.of(new ChannelCheckpoint.Key(new UUID(3, 4), new KeyedCommit(70, 5))));
   }
 
   @Test
@@ -229,6 +254,7 @@ class StoredFormsTest {
     byte[] stored = checkpoint().encode();
     ChannelCheckpoint read = ChannelCheckpoint.decode("m", stored);
     assertThat(read.encode()).isEqualTo(stored);
+    assertThat(read.keys()).isEqualTo(checkpoint().keys());
     assertThat(read.segments().getFirst().deletedRows()).containsExactly(1, 0);
     for (int at = 0; at < stored.length; at++) {
       byte[] damaged = stored.clone();

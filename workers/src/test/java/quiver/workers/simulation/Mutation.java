@@ -12,6 +12,8 @@ enum Mutation {
   SKIP_EPOCH_CHECK,
   /// Checkpoints forget the deletes of flushed segments.
   CHECKPOINT_WITHOUT_DELETES,
+  /// Checkpoints forget idempotency keys.
+  CHECKPOINT_WITHOUT_KEYS,
   /// Checkpoints skip log records of rows that are in no file yet.
   CHECKPOINT_TOO_FAR,
   /// The log is truncated before the meta commit.

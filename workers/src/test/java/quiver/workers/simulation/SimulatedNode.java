@@ -339,7 +339,20 @@ final class SimulatedNode {
                   now.outcomes(),
                   now.unfinished(),
                   now.forgottenUntil(),
-                  now.begun()));
+                  now.begun(),
+                  now.keys()));
+      case CHECKPOINT_WITHOUT_KEYS ->
+          checkpointer.write(
+              new ChannelCheckpoint(
+                  now.replayFrom(),
+                  now.appliedTimestamp(),
+                  now.tables(),
+                  now.segments(),
+                  now.outcomes(),
+                  now.unfinished(),
+                  now.forgottenUntil(),
+                  now.begun(),
+                  List.of()));
       case CHECKPOINT_TOO_FAR ->
           checkpointer.write(
               new ChannelCheckpoint(
@@ -350,7 +363,8 @@ final class SimulatedNode {
                   now.outcomes(),
                   now.unfinished(),
                   now.forgottenUntil(),
-                  now.begun()));
+                  now.begun(),
+                  now.keys()));
       case TRUNCATE_BEFORE_COMMIT -> {
         log.truncate(channel, now.replayFrom().offset());
         checkpointer.write(now);

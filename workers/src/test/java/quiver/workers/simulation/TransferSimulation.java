@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import quiver.common.column.LongColumn;
 import quiver.common.column.Nulls;
@@ -22,6 +23,7 @@ import quiver.common.error.SqlState;
 import quiver.common.type.SqlType;
 import quiver.rpc.DataNodeService.CommitRequest;
 import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.DataNodeService.IdempotencyKey;
 import quiver.rpc.DataNodeService.Part;
 import quiver.rpc.DataNodeService.Resolution;
 import quiver.rpc.DataNodeService.TableWrite;
@@ -42,7 +44,8 @@ import quiver.workers.segment.TableView;
 /// Money moves between accounts on several log channels while owners crash, are replaced and go on,
 /// appends and answers are lost, requests arrive twice or at former owners, and clients die at any
 /// step. At every snapshot the sum is what it was, and each transfer has left its entry in the
-/// ledgers of all its channels or in none. One thread, in an order the seed decides.
+/// ledgers of all its channels or in none. Some clients give a transfer a key and repeat it,
+/// perhaps over other channels: one attempt counts. One thread, in an order the seed decides.
 final class TransferSimulation {
   /// Rules that can be broken, to see that it is noticed.
   enum Broken {
@@ -65,22 +68,33 @@ final class TransferSimulation {
     /// A channel is read as far as its owner has acknowledged, though a transaction is not decided.
     INDEX_UNDECIDED,
     /// A channel is read as far as its owner has read it back: others may have seen more.
-    INDEX_OF_APPLIED
+    INDEX_OF_APPLIED,
+    /// A transaction's idempotency key goes to whichever channel decides.
+    KEY_AT_HOME,
+    /// Checkpoints forget idempotency keys.
+    CHECKPOINT_WITHOUT_KEYS
   }
 
   private static final int CHANNEL_COUNT = 3;
   private static final int ACCOUNT_COUNT = 6;
   private static final long BALANCE = 1000;
   private static final int CLIENT_COUNT = 4;
+  private static final int ATTEMPT_COUNT_MAX = 4;
 
   private final Broken broken;
   private final SplittableRandom random;
+  private final @Nullable SplittableRandom repeats;
   private final MemoryMetaStore meta =
       new MemoryMetaStore(() -> java.time.Instant.EPOCH, Runnable::run);
   private final MemoryObjectStore objects = new MemoryObjectStore();
   private final List<Channel> channels = new ArrayList<>();
   private final List<Transfer> clients = new ArrayList<>();
   private final List<Transfer> all = new ArrayList<>();
+
+  /// By number of a transfer, when it has committed, as a repetition of it was told.
+  private final Map<Long, Long> committedBefore = new HashMap<>();
+
+  private long transferCount;
   private final List<Call> background = new ArrayList<>();
   private final List<Long> reads = new ArrayList<>();
   private final List<IndexRead> indexReads = new ArrayList<>();
@@ -93,10 +107,13 @@ final class TransferSimulation {
   int indexReadCount;
   int crashCount;
   int settledCount;
+  int repeatedCount;
 
-  TransferSimulation(long seed, Broken broken) {
+  /// @param repeated whether clients repeat transfers
+  TransferSimulation(long seed, Broken broken, boolean repeated) {
     this.broken = broken;
     this.random = new SplittableRandom(seed);
+    this.repeats = repeated ? new SplittableRandom(~seed) : null;
   }
 
   private static void require(boolean condition, String what) {
@@ -145,7 +162,9 @@ final class TransferSimulation {
     SimulatedNode newNode() {
       SimulatedNode made =
           new SimulatedNode(
-              Mutation.NONE,
+              broken == Broken.CHECKPOINT_WITHOUT_KEYS
+                  ? Mutation.CHECKPOINT_WITHOUT_KEYS
+                  : Mutation.NONE,
               name,
               object -> IndexNames.tableId(object) / 10 == index,
               log,
@@ -339,9 +358,17 @@ final class TransferSimulation {
 
   /// One client: reads accounts at a snapshot and moves money between them.
   private final class Transfer {
-    final long number = all.size() + 1L;
-    final UUID id = new UUID(1, number);
+    final long number;
+    final int attempt;
+    final UUID id = new UUID(1, all.size() + 1L);
+
+    /// Where it moves money.
+    final List<Channel> writers = new ArrayList<>();
+
+    /// The same, and the one that remembers its key.
     final List<Channel> parts = new ArrayList<>();
+
+    final Optional<IdempotencyKey> key;
     final List<CommitRequest> requests = new ArrayList<>();
     final long snapshot = timestamp();
     State state = State.READING;
@@ -351,13 +378,45 @@ final class TransferSimulation {
     long committedAt;
     boolean refused;
 
-    Transfer() {
+    /// @param number what all attempts have in common
+    Transfer(long number, int attempt) {
+      this.number = number;
+      this.attempt = attempt;
+      this.key =
+          repeats != null && number % 4 != 0
+              ? Optional.of(new IdempotencyKey(new UUID(3, number), number))
+              : Optional.empty();
       int count = 1 + random.nextInt(CHANNEL_COUNT);
       Set<Integer> chosen = new HashSet<>();
       while (chosen.size() < count) {
         chosen.add(random.nextInt(CHANNEL_COUNT));
       }
+      chosen.stream().sorted().forEach(index -> writers.add(channels.get(index)));
+      if (key.isPresent() && broken != Broken.KEY_AT_HOME) {
+        chosen.add(keyIndex());
+      }
       chosen.stream().sorted().forEach(index -> parts.add(channels.get(index)));
+    }
+
+    private int keyIndex() {
+      return (int) (number % CHANNEL_COUNT);
+    }
+
+    /// The channel that remembers the key.
+    private Channel keeper() {
+      return broken == Broken.KEY_AT_HOME ? home() : channels.get(keyIndex());
+    }
+
+    /// A client that does not know how it ended, or does not care, does the same again.
+    void repeat() {
+      if (repeats != null
+          && key.isPresent()
+          && attempt < ATTEMPT_COUNT_MAX
+          && repeats.nextInt(6) > 0) {
+        Transfer again = new Transfer(number, attempt + 1);
+        clients.add(again);
+        all.add(again);
+      }
     }
 
     Channel home() {
@@ -382,9 +441,11 @@ final class TransferSimulation {
       if (!parts.stream().allMatch(part -> part.isReadable(snapshot))) {
         return;
       }
-      for (int i = 0; i < parts.size(); i++) {
-        long amount = i == 0 ? -(parts.size() - 1) : 1;
-        requests.add(request(parts.get(i), amount));
+      for (Channel part : parts) {
+        requests.add(
+            writers.contains(part)
+                ? request(part, part == writers.getFirst() ? -(writers.size() - 1) : 1)
+                : new CommitRequest(id, snapshot, 0, List.of()));
       }
       state = State.PROMISING;
     }
@@ -416,7 +477,9 @@ final class TransferSimulation {
     }
 
     private Call commit(int part, Part as) {
-      CommitRequest request = requests.get(part).as(as);
+      CommitRequest plain = requests.get(part).as(as);
+      CommitRequest request =
+          key.isPresent() && parts.get(part) == keeper() ? plain.with(key.get()) : plain;
       List<List<RowCodec.Piece>> pieces =
           request.writes().stream()
               .map(write -> RowCodec.pieces(write.inserted().orElseThrow(), 600))
@@ -430,6 +493,7 @@ final class TransferSimulation {
         return;
       }
       Call asked = commit(promised, new Part.Participant(home().name));
+      noteBefore(asked);
       if (asked.failed || (asked.result != null && !isCommitted(asked))) {
         promised++;
         refused = true;
@@ -448,6 +512,7 @@ final class TransferSimulation {
           commit(
               promised,
               participants.isEmpty() ? Part.ALONE : new Part.Home(participants, firstPromise));
+      noteBefore(asked);
       if (asked.result instanceof CommitResult.Committed(long timestamp)) {
         committedAt = timestamp;
         finish(new Resolution(timestamp));
@@ -468,6 +533,14 @@ final class TransferSimulation {
       }
     }
 
+    private void noteBefore(Call asked) {
+      if (asked.result instanceof CommitResult.AlreadyCommitted(var before)) {
+        require(before.content() == number, "another transfer's key: " + number);
+        committedBefore.merge(number, before.timestamp(), Long::min);
+        repeatedCount++;
+      }
+    }
+
     private void resolve() {
       Call asked = call(home(), owner -> owner.resolve(id));
       if (asked.failed) {
@@ -485,6 +558,14 @@ final class TransferSimulation {
       }
     }
 
+    /// Whether it moves money in these channels.
+    boolean isAt(Set<Integer> indexes) {
+      return writers.stream()
+          .map(channel -> channel.index)
+          .collect(Collectors.toSet())
+          .equals(indexes);
+    }
+
     private void finish(Resolution resolution) {
       for (Channel part : parts.subList(0, promised)) {
         if (random.nextInt(3) > 0) {
@@ -499,6 +580,9 @@ final class TransferSimulation {
       clients.remove(this);
       if (committedAt > 0) {
         committedCount++;
+      }
+      if (!calm) {
+        repeat();
       }
     }
   }
@@ -601,7 +685,7 @@ final class TransferSimulation {
       switch (random.nextInt(26)) {
         case 0, 1 -> {
           if (clients.size() < CLIENT_COUNT) {
-            Transfer made = new Transfer();
+            Transfer made = new Transfer(++transferCount, 1);
             clients.add(made);
             all.add(made);
           }
@@ -629,7 +713,7 @@ final class TransferSimulation {
         case 21 -> {
           // A client dies wherever it is.
           if (!clients.isEmpty() && random.nextInt(6) == 0) {
-            clients.removeLast();
+            clients.removeLast().repeat();
           }
         }
         default -> {
@@ -828,7 +912,7 @@ final class TransferSimulation {
       this.channel = channel;
       this.expected = new HashSet<>(channel.seen);
       all.stream()
-          .filter(transfer -> transfer.committedAt > 0 && transfer.parts.contains(channel))
+          .filter(transfer -> transfer.committedAt > 0 && transfer.writers.contains(channel))
           .forEach(transfer -> expected.add(transfer.number));
     }
 
@@ -932,19 +1016,35 @@ final class TransferSimulation {
     }
     require(
         sum == CHANNEL_COUNT * ACCOUNT_COUNT * BALANCE, "the sum at " + snapshot + " is " + sum);
-    for (Transfer transfer : all) {
-      Map<Integer, Integer> found = entries.getOrDefault(transfer.number, Map.of());
-      String what = "transfer " + transfer.number + " at " + snapshot + ": " + found;
-      require(found.isEmpty() || found.size() == transfer.parts.size(), "torn " + what);
-      int wanted = transfer.number % 7 == 0 ? 15 : 1;
-      require(found.values().stream().allMatch(count -> count == wanted), "not once: " + what);
-      require(!transfer.refused || found.isEmpty(), "refused, and there: " + what);
-      if (transfer.committedAt > 0) {
-        require(
-            found.isEmpty() == transfer.committedAt > snapshot,
-            "committed at " + transfer.committedAt + ": " + what);
-      }
+    Map<Long, List<Transfer>> attempts = new TreeMap<>();
+    all.forEach(each -> attempts.computeIfAbsent(each.number, _ -> new ArrayList<>()).add(each));
+    attempts.forEach(
+        (number, each) -> check(snapshot, each, entries.getOrDefault(number, Map.of())));
+  }
+
+  /// @param attempts of one transfer
+  /// @param found its entries, by channel
+  private void check(long snapshot, List<Transfer> attempts, Map<Integer, Integer> found) {
+    long number = attempts.getFirst().number;
+    String what = "transfer " + number + " at " + snapshot + ": " + found;
+    int wanted = number % 7 == 0 ? 15 : 1;
+    require(found.values().stream().allMatch(count -> count == wanted), "not once: " + what);
+    require(
+        found.isEmpty()
+            || attempts.stream().anyMatch(each -> !each.refused && each.isAt(found.keySet())),
+        "torn, or refused and there: " + what);
+    for (Transfer attempt : attempts) {
+      requireSince(attempt.committedAt, snapshot, found, what);
     }
+    requireSince(committedBefore.getOrDefault(number, 0L), snapshot, found, what);
+  }
+
+  /// @param committedAt 0: it is not known to have committed
+  private static void requireSince(
+      long committedAt, long snapshot, Map<Integer, Integer> found, String what) {
+    require(
+        committedAt == 0 || found.isEmpty() == committedAt > snapshot,
+        "committed at " + committedAt + ": " + what);
   }
 
   private Map<String, List<String>> contents() {

@@ -24,7 +24,7 @@ class TransferSimulationTest {
   @ParameterizedTest
   @ValueSource(longs = {52_136, 80_140, 80_569, 81_281})
   void whatHasFailedOnceHolds(long seed) {
-    TransferSimulation simulation = new TransferSimulation(seed, Broken.NOTHING);
+    TransferSimulation simulation = new TransferSimulation(seed, Broken.NOTHING, false);
     simulation.run(STEP_COUNT);
     assertThat(simulation.committedCount).isPositive();
   }
@@ -36,9 +36,11 @@ class TransferSimulationTest {
     int crashes = 0;
     int settled = 0;
     int indexReads = 0;
+    int repeated = 0;
     long first = Long.getLong("quiver.simulation.first", 1);
     for (long seed = first; seed < first + SEED_COUNT; seed++) {
-      TransferSimulation simulation = new TransferSimulation(seed, Broken.NOTHING);
+      TransferSimulation simulation =
+          new TransferSimulation(seed, Broken.NOTHING, isRepeated(seed));
       try {
         simulation.run(STEP_COUNT);
       } catch (RuntimeException | AssertionError e) {
@@ -49,12 +51,19 @@ class TransferSimulationTest {
       crashes += simulation.crashCount;
       settled += simulation.settledCount;
       indexReads += simulation.indexReadCount;
+      repeated += simulation.repeatedCount;
     }
-    assertThat(committed).isGreaterThan(SEED_COUNT * 5);
+    assertThat(committed).isGreaterThan(SEED_COUNT * 4);
     assertThat(reads).isGreaterThan(SEED_COUNT * 3);
     assertThat(crashes).isGreaterThan(SEED_COUNT);
     assertThat(settled).isGreaterThan(SEED_COUNT);
     assertThat(indexReads).isGreaterThan(SEED_COUNT * 3);
+    assertThat(repeated).isGreaterThan(SEED_COUNT / 3);
+  }
+
+  /// In every other run clients repeat transfers with a key.
+  private static boolean isRepeated(long seed) {
+    return seed % 2 == 0;
   }
 
   /// Tests the test: a broken rule is noticed.
@@ -67,7 +76,7 @@ class TransferSimulationTest {
   private static Optional<Long> firstFailure(Broken broken) {
     for (long seed = 1; seed <= MUTATION_SEED_COUNT; seed++) {
       try {
-        new TransferSimulation(seed, broken).run(STEP_COUNT);
+        new TransferSimulation(seed, broken, isRepeated(seed)).run(STEP_COUNT);
       } catch (RuntimeException | AssertionError e) {
         return Optional.of(seed);
       }
