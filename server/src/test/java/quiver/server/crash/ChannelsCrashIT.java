@@ -21,7 +21,8 @@ import quiver.server.process.ServerProcess;
 
 /// Kills a server with several log channels while clients move money between tables, and define
 /// some, each in a transaction of its own: after every restart the sum is what it was, every
-/// acknowledged transfer is there, and each has left its two entries or none. Rounds:
+/// acknowledged transfer is there, and each has left its two entries or none. Transfers that were
+/// interrupted are repeated with their idempotency keys: once counts. Rounds:
 /// `-Dquiver.crash.rounds=…`.
 class ChannelsCrashIT {
   private static final int ROUNDS = Integer.getInteger("quiver.crash.rounds", 20) / 2;
@@ -32,6 +33,10 @@ class ChannelsCrashIT {
   @TempDir Path folder;
   private final AtomicLong lastTransfer = new AtomicLong();
   private final ConcurrentLinkedQueue<Long> acknowledged = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Transfer> interrupted = new ConcurrentLinkedQueue<>();
+
+  /// The statements of one transfer.
+  private record Transfer(long number, List<String> statements) {}
 
   @Test
   void transfersAreWholeAfterEveryKill() throws Exception {
@@ -43,11 +48,13 @@ class ChannelsCrashIT {
         if (round == 0) {
           create(server);
         }
+        repeatInterrupted(server);
         verify(server, round);
         load(server, round);
       }
     }
     try (ServerProcess server = ServerProcess.start(data, log, "--config", config.toString())) {
+      repeatInterrupted(server);
       verify(server, ROUNDS);
       assertThat(server.terminate()).isIn(0, 143);
     }
@@ -115,29 +122,72 @@ class ChannelsCrashIT {
     long number = lastTransfer.incrementAndGet();
     int from = random.nextInt(TABLES);
     int to = (from + 1 + random.nextInt(TABLES - 1)) % TABLES;
-    statement.execute("BEGIN");
-    change(statement, from, -1, number, random);
-    change(statement, to, 1, number, random);
-    if (random.nextInt(20) == 0) {
-      // Definitions in two channels, with the rows, in one transaction.
-      statement.execute("CREATE TABLE made" + number + "a (id int)");
-      statement.execute("CREATE TABLE made" + number + "b AS SELECT 1 AS id");
+    List<String> statements = new ArrayList<>();
+    boolean defines = random.nextInt(20) == 0;
+    if (!defines) {
+      statements.add("SET LOCAL quiver.idempotency_key = 'transfer " + number + "'");
     }
-    statement.execute("COMMIT");
+    change(statements, from, -1, number, random);
+    change(statements, to, 1, number, random);
+    if (defines) {
+      // Definitions in two channels, with the rows, in one transaction.
+      statements.add("CREATE TABLE made" + number + "a (id int)");
+      statements.add("CREATE TABLE made" + number + "b AS SELECT 1 AS id");
+    }
+    try {
+      carryOut(statement, statements);
+    } catch (SQLException e) {
+      if (!defines && !"40001".equals(e.getSQLState())) {
+        interrupted.add(new Transfer(number, statements));
+      }
+      throw e;
+    }
     acknowledged.add(number);
   }
 
+  private static void carryOut(Statement statement, List<String> statements) throws SQLException {
+    statement.execute("BEGIN");
+    for (String each : statements) {
+      statement.execute(each);
+    }
+    statement.execute("COMMIT");
+  }
+
+  /// Twice, so that each has committed before at least once.
+  private void repeatInterrupted(ServerProcess server) throws SQLException {
+    try (Connection connection = server.connect();
+        Statement statement = connection.createStatement()) {
+      for (Transfer transfer : interrupted) {
+        boolean _ = repeat(statement, transfer);
+        assertThat(repeat(statement, transfer)).as("carried out twice: %s", transfer).isFalse();
+        acknowledged.add(transfer.number());
+      }
+    }
+    interrupted.clear();
+  }
+
+  /// @return whether it had not committed before
+  private static boolean repeat(Statement statement, Transfer transfer) throws SQLException {
+    try {
+      carryOut(statement, transfer.statements());
+      return true;
+    } catch (SQLException e) {
+      assertThat(e.getSQLState()).isEqualTo("25Q01");
+      statement.execute("ROLLBACK");
+      return false;
+    }
+  }
+
   private static void change(
-      Statement statement, int table, int amount, long number, SplittableRandom random)
-      throws SQLException {
-    statement.execute(
+      List<String> statements, int table, int amount, long number, SplittableRandom random) {
+    statements.add("INSERT INTO entry" + table + " VALUES (" + number + ")");
+    statements.add(
         "UPDATE account"
             + table
             + " SET amount = amount + "
             + amount
             + " WHERE id = "
             + (1 + random.nextInt(10)));
-    statement.execute("INSERT INTO entry" + table + " VALUES (" + number + ")");
   }
 
   private void verify(ServerProcess server, int round) throws SQLException {

@@ -93,10 +93,11 @@ class NemesisIT {
       }
       verify(clients, frontEnds);
       LOG.warn(
-          "nemesis: faults={} successes={} unknown={} recoveries:\n{}",
+          "nemesis: faults={} successes={} unknown={} repeated={} recoveries:\n{}",
           round * VICTIMS.size() * 2,
           sum(clients, Client::successCount),
           sum(clients, Client::unknownCount),
+          sum(clients, client -> client instanceof Banker banker ? banker.repeatedCount() : 0),
           String.join("\n", recoveries));
     }
   }
@@ -147,7 +148,10 @@ class NemesisIT {
         assertThat(client.failure()).as("%s, seed %d", client.name(), SEED).isNull();
         switch (client) {
           case Keeper keeper -> keeper.verify(connection);
-          case Banker banker -> banker.verify(connection);
+          case Banker banker -> {
+            banker.verify(connection);
+            banker.verifyEntries(connection);
+          }
           default -> throw new IllegalStateException(client.name());
         }
       }
