@@ -655,6 +655,8 @@ Query.CommonTable commonTable() :
     List<SqlIdentifier> columns = Collections.emptyList();
     Query.Materialization materialization = Query.Materialization.DEFAULT;
     Statement statement;
+    Query.Search search = null;
+    Query.Cycle cycle = null;
 }
 {
     name = name()
@@ -665,10 +667,38 @@ Query.CommonTable commonTable() :
     |   <NOT> <MATERIALIZED> { materialization = Query.Materialization.NOT_MATERIALIZED; }
     ]
     <LPAREN> { beginQuery(); } statement = preparable(false) { endQuery(); } <RPAREN>
-    [
-        LOOKAHEAD({ at(SEARCH) || at(CYCLE) })
-        ( <SEARCH> | <CYCLE> )
-        { throw unsupported(last().value().toUpperCase(Locale.ROOT), last().position()); }
-    ]
-    { return new Query.CommonTable(name, columns, materialization, statement); }
+    [ LOOKAHEAD({ at(SEARCH) }) search = searchClause() ]
+    [ LOOKAHEAD({ at(CYCLE) }) cycle = cycleClause() ]
+    { return new Query.CommonTable(name, columns, materialization, statement, search, cycle); }
+}
+
+Query.Search searchClause() :
+{
+    boolean breadth = false;
+    int position;
+    List<SqlIdentifier> columns;
+    SqlIdentifier sequence;
+}
+{
+    <SEARCH> { position = last().position(); }
+    ( <DEPTH> | <BREADTH> { breadth = true; } )
+    <FIRST> <BY> columns = names() <SET> sequence = name()
+    { return new Query.Search(breadth, columns, sequence, position); }
+}
+
+Query.Cycle cycleClause() :
+{
+    int position;
+    List<SqlIdentifier> columns;
+    SqlIdentifier mark;
+    SqlNode value = null;
+    SqlNode otherwise = null;
+    SqlIdentifier path;
+}
+{
+    <CYCLE> { position = last().position(); }
+    columns = names() <SET> mark = name()
+    [ <TO> value = restrictedExpression() <DEFAULT_> otherwise = restrictedExpression() ]
+    <USING> path = name()
+    { return new Query.Cycle(columns, mark, value, otherwise, path, position); }
 }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The tables of WITH clauses in sight, innermost first.
 final class CommonTables {
-  static final CommonTables NONE = new CommonTables(null, "", new Entry(null, 0, false));
+  static final CommonTables NONE = new CommonTables(null, "", new Entry(null, 0));
 
   private final @Nullable CommonTables outer;
   private final String name;
@@ -21,7 +21,12 @@ final class CommonTables {
   ///
   /// @param query null for a statement without RETURNING
   /// @param recursive whether this is the table its own definition reads
-  record Entry(@Nullable BoundQuery query, int sharedId, boolean recursive) {}
+  /// @param hidden how many of its last columns `*` leaves out
+  record Entry(@Nullable BoundQuery query, int sharedId, boolean recursive, int hidden) {
+    Entry(@Nullable BoundQuery query, int sharedId) {
+      this(query, sharedId, false, 0);
+    }
+  }
 
   /// One more table in sight.
   CommonTables with(String newName, Entry newEntry) {

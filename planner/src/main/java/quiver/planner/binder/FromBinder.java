@@ -293,7 +293,10 @@ final class FromBinder {
         called(alias, name, query.columns().stream().map(BoundQuery.OutputColumn::name).toList());
     RelNode rel =
         new SharedScanRel(binding.cluster(), entry.sharedId(), query.rel().getRowType(), called);
-    return named(rel, query.columns(), item.alias(), name, null, false);
+    FromResult from = named(rel, query.columns(), item.alias(), name, null, false);
+    return entry.hidden() == 0
+        ? from
+        : FromResult.of(rel, from.namespaces().getFirst().hidingLast(entry.hidden()));
   }
 
   /// A stored table.

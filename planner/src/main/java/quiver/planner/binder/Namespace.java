@@ -64,6 +64,18 @@ record Namespace(
     return new Namespace(name, schema, relation, changed, table, scalar, relationId, renamed);
   }
 
+  /// As this, without its last columns in `*`.
+  Namespace hidingLast(int count) {
+    List<Column> changed = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      Column column = columns.get(i);
+      boolean hides = column.hidden() || i >= columns.size() - count;
+      changed.add(
+          new Column(column.name(), column.expression(), column.origin(), hides, column.fields()));
+    }
+    return new Namespace(name, schema, relation, changed, table, scalar, relationId, renamed);
+  }
+
   /// A column.
   ///
   /// @param expression over the row of the scope it is in

@@ -152,6 +152,9 @@ final class QueryText {
             quiver.common.error.SqlState.FEATURE_NOT_SUPPORTED,
             "views must not contain data-modifying statements in WITH");
       }
+      if (table.isTracked()) {
+        throw DefinitionBinder.unsupported("SEARCH or CYCLE in a view is");
+      }
       out.append(i == 0 ? "" : ", ").append(quoted(table.name().getSimple()));
       columnList(table.columns());
       out.append(" AS ");

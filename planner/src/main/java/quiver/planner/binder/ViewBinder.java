@@ -126,7 +126,9 @@ final class ViewBinder {
                     table,
                     statement.columns(),
                     Query.Materialization.DEFAULT,
-                    new Statement.SelectStatement(statement.query()))));
+                    new Statement.SelectStatement(statement.query()),
+                    null,
+                    null)));
     return new Query.Select(
         new Query.Clauses(with, List.of(), null, false, null, List.of(), null),
         false,

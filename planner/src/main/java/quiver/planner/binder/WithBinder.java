@@ -70,16 +70,20 @@ final class WithBinder {
       int id = binding.newId();
       if (isModifying(table)) {
         BoundStatement statement = modification(table, tables);
-        tables = tables.with(name, new CommonTables.Entry(returned(statement, table), id, false));
+        tables = tables.with(name, new CommonTables.Entry(returned(statement, table), id));
         steps.add(new BoundStatement.Step(id, statement));
         continue;
       }
       Query query = ((Statement.SelectStatement) table.statement()).query();
+      boolean recursive = with.recursive() && RecursiveReferences.isRecursive(table);
+      if (!recursive) {
+        RecursionColumns.refuse(table);
+      }
       BoundQuery bound =
-          with.recursive() && RecursiveReferences.isRecursive(table)
+          recursive
               ? recursive(table, query, parent, tables)
               : renamed(new QueryBinder(binding).bind(query, parent, tables, true), table);
-      tables = tables.with(name, new CommonTables.Entry(bound, id, false));
+      tables = tables.with(name, new CommonTables.Entry(bound, id));
       if (modifying) {
         steps.add(new BoundStatement.Step(id, new BoundStatement.Select(bound)));
       } else {
@@ -166,30 +170,35 @@ final class WithBinder {
     }
     QueryBinder queries = new QueryBinder(binding);
     BoundQuery base = renamed(queries.bind(union.left(), parent, tables, true), table);
+    RecursionColumns more = new RecursionColumns(binding, table, union, base);
+    BoundQuery first = more.base();
     String name = table.name().getSimple();
     int workId = binding.newId();
-    CommonTables inside = tables.with(name, new CommonTables.Entry(base, workId, true));
-    BoundQuery step = queries.bind(union.right(), parent, inside, false);
-    if (step.columns().size() != base.columns().size()) {
+    CommonTables inside =
+        tables.with(name, new CommonTables.Entry(first, workId, true, more.count()));
+    BoundQuery step = queries.bind(more.reading(union.right()), parent, inside, false);
+    if (step.columns().size() != first.columns().size()) {
       throw new QuiverException(
               SqlState.SYNTAX_ERROR, "each %s query must have the same number of columns", "UNION")
           .at(QueryBinder.targetPosition(union.right(), 0));
     }
-    RelNode rel =
-        new RecursiveRel(workId, !union.all(), base.rel(), converted(name, base, step, union));
+    RelNode next = more.step(converted(name, base, step, union));
+    RelNode rel = new RecursiveRel(workId, !union.all(), first.rel(), next);
     if (!union.all()) {
-      base.columns().forEach(column -> binding.resolver().equality(column.type()));
+      first.columns().forEach(column -> binding.resolver().equality(column.type()));
     }
+    List<BoundQuery.OutputColumn> columns =
+        first.columns().subList(0, first.columns().size() - more.ownCount());
     Result around = new Result(tables, definitions, List.of());
     return new BoundQuery(
-        around.around(rel),
-        base.columns().stream()
+        around.around(binding.project(rel, binding.columns(rel).subList(0, columns.size()))),
+        columns.stream()
             .map(column ->
                 new BoundQuery.OutputColumn(column.name(), column.type(), 0, 0, column.fields()))
             .toList());
   }
 
-  /// The recursive term with the types of the other one.
+  /// The recursive term with the types of the other one; what is behind its columns stays.
   private RelNode converted(
       String name, BoundQuery base, BoundQuery step, Query.SetOperation union) {
     Binding.Outputs outputs = binding.outputs(step.rel());
@@ -217,6 +226,7 @@ final class WithBinder {
       }
       columns.add(binding.coercions().coerce(column, baseType, CastContext.IMPLICIT));
     }
+    columns.addAll(outputs.columns().subList(columns.size(), outputs.columns().size()));
     return binding.project(outputs.rel(), columns);
   }
 

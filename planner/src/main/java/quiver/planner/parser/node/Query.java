@@ -125,14 +125,43 @@ public sealed interface Query {
     NOT_MATERIALIZED
   }
 
+  /// `SEARCH DEPTH | BREADTH FIRST BY columns SET sequence`.
+  record Search(
+      boolean breadth, List<SqlIdentifier> columns, SqlIdentifier sequence, int position) {
+    public Search {
+      columns = List.copyOf(columns);
+    }
+  }
+
+  /// `CYCLE columns SET mark [TO value DEFAULT otherwise] USING path`; the values are null where
+  /// none are written.
+  record Cycle(
+      List<SqlIdentifier> columns,
+      SqlIdentifier mark,
+      @Nullable SqlNode value,
+      @Nullable SqlNode otherwise,
+      SqlIdentifier path,
+      int position) {
+    public Cycle {
+      columns = List.copyOf(columns);
+    }
+  }
+
   /// One table of WITH; the statement is a SELECT, INSERT, UPDATE or DELETE.
   record CommonTable(
       SqlIdentifier name,
       List<SqlIdentifier> columns,
       Materialization materialization,
-      Statement statement) {
+      Statement statement,
+      @Nullable Search search,
+      @Nullable Cycle cycle) {
     public CommonTable {
       columns = List.copyOf(columns);
+    }
+
+    /// Whether there is a SEARCH or a CYCLE clause.
+    public boolean isTracked() {
+      return search != null || cycle != null;
     }
   }
 
