@@ -55,7 +55,7 @@ public interface DataNodeService {
   /// of that timestamp, or soon will. A former owner may answer too: it counts only if the meta
   /// store, asked later than this answer was wanted, still names the same term.
   @Idempotent
-  ReadIndex readIndex();
+  Pending<ReadIndex> readIndex();
 
   /// @param term under which the owner answers
   /// @param timestamp empty if a transaction over several channels is not decided here: it may have

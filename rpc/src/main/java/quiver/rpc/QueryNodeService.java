@@ -197,6 +197,11 @@ public interface QueryNodeService {
   interface RowStream extends AutoCloseable {
     Optional<RowBatch> next();
 
+    /// Whether it is known that no batch is left, so that the last one can tell.
+    default boolean isEnded() {
+      return false;
+    }
+
     /// What EXPLAIN ANALYZE shows of this fragment, one line each, once the stream has ended; empty
     /// without `analyze`.
     List<String> statistics();

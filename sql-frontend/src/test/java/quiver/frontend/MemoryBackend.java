@@ -45,6 +45,7 @@ import quiver.frontend.transaction.RowBatches;
 import quiver.rpc.Cancellation;
 import quiver.rpc.ClusterService;
 import quiver.rpc.DataNodeService;
+import quiver.rpc.Pending;
 import quiver.rpc.QueryNodeService;
 import quiver.rpc.RootCoordinatorService;
 import quiver.rpc.Share;
@@ -346,7 +347,7 @@ public final class MemoryBackend
   public void nudge(long tableId, long timestamp) {}
 
   @Override
-  public ReadIndex readIndex() {
+  public Pending<ReadIndex> readIndex() {
     throw new UnsupportedOperationException();
   }
 

@@ -13,19 +13,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import quiver.common.error.QuiverException;
-import quiver.common.error.SqlState;
 import quiver.rpc.Cancellation;
 import quiver.rpc.ClusterService;
 import quiver.rpc.DataNodeService;
 import quiver.rpc.DataNodeService.ReadIndex;
+import quiver.rpc.Pending;
 import quiver.rpc.QueryNodeService;
 import quiver.rpc.RootCoordinatorService.Moment;
 import quiver.rpc.ServiceDirectory;
@@ -58,7 +56,6 @@ public final class PlacedCluster implements ClusterService, AutoCloseable {
   private final ChangeSignal signal;
   private final Thread thread;
   private final AtomicInteger turn = new AtomicInteger();
-  private final ThreadFactory calls;
   private final ConcurrentMap<String, SharedAnswer<Optional<Moment>>> indexes =
       new ConcurrentHashMap<>();
   private final ConcurrentMap<String, SuspectedNode> nodes = new ConcurrentHashMap<>();
@@ -67,11 +64,8 @@ public final class PlacedCluster implements ClusterService, AutoCloseable {
   private volatile boolean closed;
 
   /// @param meta is watched
-  /// @param calls makes virtual threads that wait for other processes
-  public PlacedCluster(
-      ServiceDirectory directory, MetaStore meta, ThreadFactory threads, ThreadFactory calls) {
+  public PlacedCluster(ServiceDirectory directory, MetaStore meta, ThreadFactory threads) {
     this.directory = directory;
-    this.calls = calls;
     this.meta = meta;
     this.channelMap = ChannelMap.of(meta.get(MetaKeys.CHANNEL_COUNT).map(KeyValue::value));
     this.signal = new ChangeSignal(meta, List.of(MetaKeys.PLACEMENTS, MetaKeys.LOADED));
@@ -205,8 +199,7 @@ public final class PlacedCluster implements ClusterService, AutoCloseable {
   /// asked after the statement began, so whoever acknowledged anything before it did so under that
   /// term or an earlier one.
   private Optional<Moment> askIndex(String channel) {
-    FutureTask<ReadIndex> asked = new FutureTask<>(() -> directory.owner(channel).readIndex());
-    calls.newThread(asked).start();
+    Pending<ReadIndex> asked = askOwner(channel);
     String key = MetaKeys.owner(channel);
     List<Optional<KeyValue>> known = meta.getAll(List.of(key, MetaKeys.CATALOG_VERSION));
     int term =
@@ -225,22 +218,25 @@ public final class PlacedCluster implements ClusterService, AutoCloseable {
         .map(timestamp -> new Moment(timestamp, version));
   }
 
-  /// Empty if nobody answers.
-  private static Optional<ReadIndex> answer(FutureTask<ReadIndex> asked) {
+  private Pending<ReadIndex> askOwner(String channel) {
     try {
-      return Optional.of(asked.get());
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        if (Unavailable.is(failure)) {
-          return Optional.empty();
-        }
-        throw failure;
+      return directory.owner(channel).readIndex();
+    } catch (QuiverException e) {
+      return () -> {
+        throw e;
+      };
+    }
+  }
+
+  /// Empty if nobody answers.
+  private static Optional<ReadIndex> answer(Pending<ReadIndex> asked) {
+    try {
+      return Optional.of(asked.await());
+    } catch (QuiverException e) {
+      if (Unavailable.is(e)) {
+        return Optional.empty();
       }
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new QuiverException(SqlState.QUERY_CANCELED, "canceling statement due to user request")
-          .withCause(e);
+      throw e;
     }
   }
 

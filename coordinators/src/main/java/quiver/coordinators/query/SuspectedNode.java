@@ -46,6 +46,11 @@ final class SuspectedNode implements QueryNodeService {
       }
 
       @Override
+      public boolean isEnded() {
+        return stream.isEnded();
+      }
+
+      @Override
       public List<String> statistics() {
         return stream.statistics();
       }

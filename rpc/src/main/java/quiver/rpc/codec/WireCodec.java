@@ -1,6 +1,7 @@
 package quiver.rpc.codec;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -14,6 +15,7 @@ import quiver.common.error.SqlState;
 import quiver.rpc.Cancellation;
 import quiver.rpc.DataCoordinatorService;
 import quiver.rpc.DataNodeService;
+import quiver.rpc.Pending;
 import quiver.rpc.QueryNodeService;
 import quiver.rpc.QueryNodeService.RowStream;
 import quiver.rpc.RootCoordinatorService;
@@ -61,7 +63,7 @@ public final class WireCodec {
       }
       Class<?> result = method.getReturnType();
       if (result != void.class && result != RowStream.class) {
-        var _ = forms.of(method.getGenericReturnType());
+        var _ = forms.of(resultOf(method));
       }
       methods.append(method.toGenericString()).append('\n');
     }
@@ -69,6 +71,14 @@ public final class WireCodec {
       var _ = forms.of(type);
     }
     this.digest = digestOf(methods + forms.description());
+  }
+
+  /// What a method answers, at once or later.
+  public static Type resultOf(Method method) {
+    return method.getReturnType() == Pending.class
+            && method.getGenericReturnType() instanceof ParameterizedType later
+        ? later.getActualTypeArguments()[0]
+        : method.getGenericReturnType();
   }
 
   private static String digestOf(String text) {

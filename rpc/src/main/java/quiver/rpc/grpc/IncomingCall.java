@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.rpc.Pending;
 import quiver.rpc.QueryNodeService.RowStream;
 import quiver.rpc.codec.WireCodec;
 import quiver.rpc.codec.WireError;
@@ -36,6 +37,9 @@ final class IncomingCall {
   private volatile byte @Nullable [] request;
   private volatile boolean stopped;
   private volatile boolean cancelled;
+
+  /// Whether headers have been sent. Only for the thread that answers.
+  private boolean hasHeaders;
 
   IncomingCall(ServerCall<byte[], byte[]> call, WireCodec codec, ServiceMethod method) {
     this.call = call;
@@ -90,7 +94,6 @@ final class IncomingCall {
   /// @param target the service, or throws
   void run(Supplier<Object> target) {
     try {
-      call.sendHeaders(new Metadata());
       answer(target);
       call.close(Status.OK, new Metadata());
     } catch (IllegalStateException e) {
@@ -113,10 +116,11 @@ final class IncomingCall {
       try {
         service = target.get();
       } catch (QuiverException e) {
-        call.sendMessage(bytes(ServiceMethod.REFUSED, ERROR, WireError.of(e)));
+        send(bytes(ServiceMethod.REFUSED, ERROR, WireError.of(e)));
         return;
       }
-      Object result = invoke(service, arguments);
+      Object returned = invoke(service, arguments);
+      Object result = returned instanceof Pending<?> later ? later.await() : returned;
       if (result instanceof RowStream rows) {
         answer = stream(rows);
       } else if (method.isVoid()) {
@@ -135,7 +139,16 @@ final class IncomingCall {
           bytes(
               ServiceMethod.ERROR, ERROR, WireError.of(new IllegalStateException(e.toString(), e)));
     }
-    call.sendMessage(answer);
+    send(answer);
+  }
+
+  /// Together with the first message go the headers: each alone would wake the connection's thread.
+  private void send(byte[] message) {
+    if (!hasHeaders) {
+      hasHeaders = true;
+      call.sendHeaders(new Metadata());
+    }
+    call.sendMessage(message);
   }
 
   private byte[] bytes(int tag, Type[] types, @Nullable Object value) {
@@ -160,17 +173,30 @@ final class IncomingCall {
   ///
   /// @return the last message
   private byte[] stream(RowStream rows) {
+    byte @Nullable [] last = null;
     try (rows) {
       while (awaitTurn()) {
         Optional<RowBatch> batch = rows.next();
         if (batch.isEmpty()) {
           break;
         }
-        call.sendMessage(bytes(ServiceMethod.VALUE, BATCH, batch.get()));
+        byte[] message = bytes(ServiceMethod.VALUE, BATCH, batch.get());
+        if (rows.isEnded()) {
+          last = message;
+          break;
+        }
+        send(message);
       }
     }
     // Only now have all operators of the fragment counted.
     List<String> lines = rows.statistics();
+    if (last != null && lines.isEmpty()) {
+      last[0] = ServiceMethod.LAST;
+      return last;
+    }
+    if (last != null) {
+      send(last);
+    }
     return bytes(ServiceMethod.END, LINE, String.join("\n", lines));
   }
 

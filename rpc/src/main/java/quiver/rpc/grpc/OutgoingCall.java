@@ -36,15 +36,22 @@ final class OutgoingCall {
   private @Nullable Status end;
 
   /// Sends the arguments.
+  ///
+  /// @param isStoppable whether [#stop] may be called
   OutgoingCall(
-      Channel channel, ServiceMethod method, Metadata headers, String node, Message message) {
+      Channel channel,
+      ServiceMethod method,
+      Metadata headers,
+      String node,
+      Message message,
+      boolean isStoppable) {
     this.node = node;
     this.cancellations = message.cancellations();
     this.call = channel.newCall(method.descriptor(), CallOptions.DEFAULT);
     call.start(new Answers(), headers);
     call.request(method.isStream() ? ANSWER_COUNT_AHEAD : 2);
     call.sendMessage(message.bytes());
-    if (!method.isStream()) {
+    if (!isStoppable) {
       call.halfClose();
     }
   }
@@ -106,8 +113,12 @@ final class OutgoingCall {
     } finally {
       lock.unlock();
     }
-    call.request(1);
     return answer;
+  }
+
+  /// Lets the other side send one more answer of a stream.
+  void more() {
+    call.request(1);
   }
 
   private QuiverException failure(Status status) {

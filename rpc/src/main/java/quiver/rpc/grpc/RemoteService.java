@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.rpc.Cancellation;
+import quiver.rpc.Pending;
 import quiver.rpc.QueryNodeService.FragmentRequest;
 import quiver.rpc.Unavailable;
 import quiver.rpc.codec.WireCodec;
@@ -75,31 +76,11 @@ final class RemoteService implements InvocationHandler {
       return ofObject(method, given);
     }
     @Nullable Object[] arguments = given == null ? new @Nullable Object[0] : given;
-    Message message = codec.encode(ServiceMethod.CALL, called.parameters(), arguments);
-    long deadline = System.nanoTime() + patience.toNanos();
-    long pause = PAUSE_NANOS_MIN;
-    while (true) {
-      Attempt attempt = attempt(called, message, arguments);
-      switch (attempt) {
-        case Attempt.Answered(var value) -> {
-          return value;
-        }
-        case Attempt.Failed(var error, var done) -> {
-          if (done && !called.idempotent()) {
-            throw unknown(called, error);
-          }
-          if (called.forgotten()) {
-            return null;
-          }
-          if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
-            throw error;
-          }
-        }
-      }
-      message.cancellations().forEach(Cancellation::check);
-      LockSupport.parkNanos(pause);
-      pause = Math.min(2 * pause, PAUSE_NANOS_MAX);
-    }
+    Invocation invocation = new Invocation(called, arguments);
+    Attempt first = invocation.attempt();
+    return called.isPending()
+        ? (Pending<@Nullable Object>) () -> invocation.outcome(first)
+        : invocation.outcome(first);
   }
 
   private @Nullable Object ofObject(Method method, @Nullable Object @Nullable [] given) {
@@ -119,47 +100,96 @@ final class RemoteService implements InvocationHandler {
   private sealed interface Attempt {
     record Answered(@Nullable Object value) implements Attempt {}
 
+    record Asked(OutgoingCall call) implements Attempt {}
+
     /// @param done whether it may have been carried out
     record Failed(QuiverException error, boolean done) implements Attempt {}
   }
 
-  private Attempt attempt(ServiceMethod called, Message message, @Nullable Object[] arguments) {
-    OutgoingCall call;
-    try {
-      Target target = targets.get();
-      ManagedChannel channel = connections.to(target.address());
-      // A node that has just come back is not to wait for gRPC's next try.
-      channel.resetConnectBackoff();
-      call =
-          new OutgoingCall(
-              channel,
-              called,
-              Headers.of(codec.digest(), target.node(), target.instance()),
-              target.node(),
-              message);
-    } catch (QuiverException e) {
-      if (!Unavailable.is(e)) {
-        throw e;
-      }
-      return new Attempt.Failed(e, false);
-    }
-    if (called.forgotten()) {
-      return new Attempt.Answered(null);
-    }
-    if (called.isStream()) {
-      boolean analyze =
+  /// One call, perhaps made several times.
+  private final class Invocation {
+    private final ServiceMethod called;
+    private final Message message;
+    private final boolean isAnalyzed;
+    private final long deadline = System.nanoTime() + patience.toNanos();
+    private long pause = PAUSE_NANOS_MIN;
+
+    Invocation(ServiceMethod called, @Nullable Object[] arguments) {
+      this.called = called;
+      this.message = codec.encode(ServiceMethod.CALL, called.parameters(), arguments);
+      this.isAnalyzed =
           arguments.length > 0
               && arguments[0] instanceof FragmentRequest request
               && request.analyze();
-      return new Attempt.Answered(new RemoteStream(call, codec, analyze));
     }
-    try {
-      return answered(called, call.await());
-    } catch (QuiverException e) {
-      if (!Unavailable.is(e)) {
-        throw e;
+
+    /// Asks; waits for nothing.
+    Attempt attempt() {
+      OutgoingCall call;
+      try {
+        Target target = targets.get();
+        ManagedChannel channel = connections.to(target.address());
+        // A node that has just come back is not to wait for gRPC's next try.
+        channel.resetConnectBackoff();
+        call =
+            new OutgoingCall(
+                channel,
+                called,
+                Headers.of(codec.digest(), target.node(), target.instance()),
+                target.node(),
+                message,
+                isAnalyzed);
+      } catch (QuiverException e) {
+        if (!Unavailable.is(e)) {
+          throw e;
+        }
+        return new Attempt.Failed(e, false);
       }
-      return new Attempt.Failed(e, true);
+      if (called.forgotten()) {
+        return new Attempt.Answered(null);
+      }
+      return called.isStream()
+          ? new Attempt.Answered(new RemoteStream(call, codec, isAnalyzed))
+          : new Attempt.Asked(call);
+    }
+
+    /// Waits for the answer, and asks again where that is allowed.
+    @Nullable Object outcome(Attempt first) {
+      Attempt attempt = first;
+      while (true) {
+        switch (attempt) {
+          case Attempt.Answered(var value) -> {
+            return value;
+          }
+          case Attempt.Asked(var call) -> attempt = answer(call);
+          case Attempt.Failed(var error, var done) -> {
+            if (done && !called.idempotent()) {
+              throw unknown(called, error);
+            }
+            if (called.forgotten()) {
+              return null;
+            }
+            if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
+              throw error;
+            }
+            message.cancellations().forEach(Cancellation::check);
+            LockSupport.parkNanos(pause);
+            pause = Math.min(2 * pause, PAUSE_NANOS_MAX);
+            attempt = attempt();
+          }
+        }
+      }
+    }
+
+    private Attempt answer(OutgoingCall call) {
+      try {
+        return answered(called, call.await());
+      } catch (QuiverException e) {
+        if (!Unavailable.is(e)) {
+          throw e;
+        }
+        return new Attempt.Failed(e, true);
+      }
     }
   }
 

@@ -34,9 +34,14 @@ final class RemoteStream implements RowStream {
       return Optional.empty();
     }
     byte[] answer = take();
-    return answer[0] == ServiceMethod.VALUE
+    return answer[0] == ServiceMethod.VALUE || answer[0] == ServiceMethod.LAST
         ? Optional.of((RowBatch) decode(BATCH, answer))
         : Optional.empty();
+  }
+
+  @Override
+  public boolean isEnded() {
+    return ended;
   }
 
   /// The next message; notes the end.
@@ -49,7 +54,8 @@ final class RemoteStream implements RowStream {
       throw e;
     }
     switch (answer[0]) {
-      case ServiceMethod.VALUE -> {}
+      case ServiceMethod.VALUE -> call.more();
+      case ServiceMethod.LAST -> ended = true;
       case ServiceMethod.END -> {
         ended = true;
         String lines = (String) decode(LINE, answer);

@@ -12,12 +12,14 @@ import java.util.HashMap;
 import java.util.Map;
 import quiver.rpc.FireAndForget;
 import quiver.rpc.Idempotent;
+import quiver.rpc.Pending;
 import quiver.rpc.QueryNodeService.RowStream;
+import quiver.rpc.codec.WireCodec;
 
 /// One method of a service as gRPC knows it: `quiver.INTERFACE/METHOD`, its messages bytes.
 ///
-/// Every message starts with a byte: of requests [#CALL] or [#STOP], of answers [#VALUE], [#ERROR],
-/// [#REFUSED] or [#END].
+/// Every message starts with a byte: of requests [#CALL] or [#STOP], of answers [#VALUE], [#LAST],
+/// [#END], [#ERROR] or [#REFUSED].
 record ServiceMethod(
     Method method,
     Type[] parameters,
@@ -43,12 +45,15 @@ record ServiceMethod(
   /// An error follows; nothing was done. It is the last message.
   static final int REFUSED = 3;
 
+  /// The last batch of rows follows, of a stream without statistics; it is the last message.
+  static final int LAST = 4;
+
   static ServiceMethod of(Method method) {
     boolean stream = method.getReturnType() == RowStream.class;
     return new ServiceMethod(
         method,
         method.getGenericParameterTypes(),
-        method.getGenericReturnType(),
+        WireCodec.resultOf(method),
         method.isAnnotationPresent(Idempotent.class),
         method.isAnnotationPresent(FireAndForget.class),
         MethodDescriptor.<byte[], byte[]>newBuilder()
@@ -80,6 +85,11 @@ record ServiceMethod(
 
   boolean isStream() {
     return method.getReturnType() == RowStream.class;
+  }
+
+  /// Whether the caller does not wait for the answer yet.
+  boolean isPending() {
+    return method.getReturnType() == Pending.class;
   }
 
   boolean isVoid() {

@@ -20,11 +20,7 @@ final class FrontEndRole implements AutoCloseable {
     RootFragments cpu = new RootFragments(node.processors());
     opened.push(cpu::close);
     PlacedCluster cluster =
-        new PlacedCluster(
-            node.directory(),
-            node.stores().meta(),
-            node.threads(),
-            Thread.ofVirtual().name("quiver-call-", 0).factory());
+        new PlacedCluster(node.directory(), node.stores().meta(), node.threads());
     opened.push(cluster::close);
     frontEnd =
         Listening.start(

@@ -99,7 +99,7 @@ final class MemoryCluster implements ServiceDirectory, AutoCloseable {
   MemoryCluster(SegmentLimits limits, int channelCount) {
     this.limits = limits;
     this.channels = ChannelCount.settle(meta, OptionalInt.of(channelCount), 1);
-    this.cluster = new PlacedCluster(this, meta, threads, threads);
+    this.cluster = new PlacedCluster(this, meta, threads);
   }
 
   // ---- processes ----

@@ -27,6 +27,7 @@ import quiver.common.error.SqlState;
 import quiver.common.time.Timestamp;
 import quiver.common.type.SqlType;
 import quiver.rpc.DataNodeService;
+import quiver.rpc.Pending;
 import quiver.rpc.meta.BarrierCommand;
 import quiver.rpc.meta.BarrierResult;
 import quiver.rpc.meta.ChannelMap;
@@ -304,8 +305,9 @@ public final class DataNode implements DataNodeService, AutoCloseable {
   }
 
   @Override
-  public ReadIndex readIndex() {
-    return new ReadIndex(channel.settings().term(), channel.readIndex());
+  public Pending<ReadIndex> readIndex() {
+    ReadIndex index = new ReadIndex(channel.settings().term(), channel.readIndex());
+    return () -> index;
   }
 
   // ---- schema barriers ----

@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import quiver.common.error.QuiverException;
 import quiver.rpc.DataNodeService;
+import quiver.rpc.Pending;
 import quiver.rpc.Unavailable;
 import quiver.rpc.meta.MetaKeys;
 import quiver.storage.meta.ChangeSignal;
@@ -174,7 +175,7 @@ public final class DataNodeRole implements DataNodeService, AutoCloseable {
   }
 
   @Override
-  public ReadIndex readIndex() {
+  public Pending<ReadIndex> readIndex() {
     return owner().readIndex();
   }
 

@@ -50,6 +50,11 @@ final class FragmentStream implements RowStream {
     return Optional.ofNullable(ready.poll());
   }
 
+  @Override
+  public boolean isEnded() {
+    return ended && ready.isEmpty();
+  }
+
   private void visit() {
     FutureTask<Boolean> task = new FutureTask<>(this::pull);
     try {

@@ -65,6 +65,7 @@ public final class EtcdMetaStore implements MetaStore {
     this.delivery = delivery;
     this.timer = timer;
     this.calls = new EtcdCalls(options);
+    DirectAnswers direct = new DirectAnswers();
     this.client =
         EtcdLogin.builder(options.access(), options.endpoints())
             .waitForReady(false)
@@ -75,6 +76,8 @@ public final class EtcdMetaStore implements MetaStore {
             .retryMaxDelay(1_000)
             .retryMaxAttempts(Integer.MAX_VALUE)
             .retryMaxDuration(options.patience())
+            .executorService(direct)
+            .interceptor(direct)
             .build();
     this.kv = client.getKVClient();
     this.leases = client.getLeaseClient();
