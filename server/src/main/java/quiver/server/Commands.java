@@ -23,6 +23,7 @@ import quiver.server.config.ConfigKey;
 import quiver.server.config.ConfigReader;
 import quiver.server.config.ServerConfig;
 import quiver.server.demo.Demo;
+import quiver.server.demo.Rehearsal;
 
 /// `quiver start`, `quiver demo` and what the launcher needs.
 final class Commands {
@@ -164,16 +165,32 @@ final class Commands {
     }
   }
 
-  /// Runs the demo in a temporary directory, so that the start-up cache holds what a server needs.
+  /// Runs the demo and a rehearsal in temporary directories, so that the start-up cache holds what
+  /// one server needs, and what the processes of a cluster need to talk to one another: that is a
+  /// node with all roles, which calls itself as it would call others.
   @Command(name = "train", hidden = true)
   private final class Train implements Callable<Integer> {
+    private static final int ROUNDS = 1_000;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
+      int problems = rehearse("");
+      return problems == 0 ? rehearse("127.0.0.1:0") : problems;
+    }
+
+    /// @param rpcAddress where a node of a cluster listens; empty for one server
+    private int rehearse(String rpcAddress) throws IOException, InterruptedException {
       Path folder = Files.createTempDirectory("quiver-train");
       try {
+        ConfigReader reader = reader(folder.toString(), "0", "");
+        override(reader, ConfigKey.RPC_ADDRESS, rpcAddress, "train");
         return withServer(
-            reader(folder.toString(), "0", ""),
-            server -> new Demo(out, sqlPort(server)).run().size(),
+            reader,
+            server -> {
+              int problems = new Demo(out, sqlPort(server)).run().size();
+              new Rehearsal(sqlPort(server), ROUNDS).run();
+              return problems;
+            },
             false);
       } finally {
         try (Stream<Path> files = Files.walk(folder)) {

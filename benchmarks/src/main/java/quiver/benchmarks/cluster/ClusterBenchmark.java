@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +59,11 @@ public final class ClusterBenchmark implements Callable<Integer> {
   @Option(names = "--queries", description = "statements of each kind (${DEFAULT-VALUE})")
   private int queries = 1_000;
 
+  @Option(
+      names = "--warm-up",
+      description = "statements of each kind before those that are measured (${DEFAULT-VALUE})")
+  private int warmUp = 2_000;
+
   @Option(names = "--no-deaths", description = "kill nothing")
   private boolean peaceful;
 
@@ -75,9 +81,9 @@ public final class ClusterBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() throws SQLException, IOException {
-    if (rows < 1_000 || dimension < 1 || queries < 1) {
+    if (rows < 1_000 || dimension < 1 || queries < 1 || warmUp < 0) {
       throw new ParameterException(
-          spec.commandLine(), "--rows is at least 1000, the other numbers at least 1");
+          spec.commandLine(), "--rows is at least 1000, --warm-up 0, the other numbers 1");
     }
     Files.createDirectories(directory);
     try (Deployment server = Deployment.standalone(directory.resolve("standalone"))) {
@@ -98,7 +104,7 @@ public final class ClusterBenchmark implements Callable<Integer> {
 
   private void measure(String name, Deployment deployment) throws SQLException, IOException {
     Map<String, Double> figures =
-        new StatementPhases(rows, dimension, queries).measure(deployment.addresses());
+        new StatementPhases(rows, dimension, queries, warmUp).measure(deployment.addresses());
     columns.put(name, figures);
     try (JsonLines lines = JsonLines.append(json)) {
       Map<String, Object> fields = new LinkedHashMap<>();
@@ -106,6 +112,7 @@ public final class ClusterBenchmark implements Callable<Integer> {
       fields.put("deployment", name);
       fields.put("rows", rows);
       fields.put("dimension", dimension);
+      fields.put("warm_up", warmUp);
       fields.putAll(figures);
       lines.write(fields);
     }
@@ -136,12 +143,38 @@ public final class ClusterBenchmark implements Callable<Integer> {
                   .map(figures -> number(figures.getOrDefault(figure, Double.NaN)))
                   .toList()));
     }
+    printPrices();
     waits.forEach((name, seconds) ->
         out.println(row("killed " + name + ", longest wait s", List.of(number(seconds)))));
   }
 
+  /// What statements cost more than those that go less far, on the same deployment; and more than
+  /// on one server.
+  private void printPrices() {
+    out.println();
+    price("one question to the root coordinator", "no table p50 ms", "");
+    price("and rows of a query node", "eventual read by key p50 ms", "no table p50 ms");
+    price("and strong: read index", "read by key p50 ms", "eventual read by key p50 ms");
+    price("kNN beside one server", "kNN p50 ms", "");
+  }
+
+  /// @param less the figure that is subtracted; empty: the same figure on one server
+  private void price(String name, String more, String less) {
+    Map<String, Double> server = columns.values().iterator().next();
+    List<String> cells = new ArrayList<>();
+    for (Map<String, Double> figures : columns.values()) {
+      double base = less.isEmpty() ? at(server, more) : at(figures, less);
+      cells.add(number(at(figures, more) - base));
+    }
+    out.println(row("price of " + name + ", ms", cells));
+  }
+
+  private static double at(Map<String, Double> figures, String name) {
+    return figures.getOrDefault(name, Double.NaN);
+  }
+
   private static String row(String name, List<String> cells) {
-    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-46s", name));
+    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-54s", name));
     cells.forEach(cell -> line.append(String.format(Locale.ROOT, "%15s", cell)));
     return line.toString();
   }

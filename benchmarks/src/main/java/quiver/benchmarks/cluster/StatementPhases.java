@@ -15,18 +15,29 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.postgresql.PGConnection;
 
-/// What is measured of one deployment: load, kNN, reads by key, and reads by key on another front
-/// end right after a write. Used by one thread.
+/// What is measured of one deployment: load, statements that go ever further into a cluster, and
+/// reads by key on another front end right after a write. Used by one thread.
+///
+/// Processes that have just begun are slow until their code is compiled, several of them for much
+/// longer than one. The first statements are therefore a figure of their own, and all others are
+/// measured after a warm-up.
 final class StatementPhases {
   private static final int COPY_ROWS = 1_000;
-  private static final int WARM_UP_COUNT = 300;
+
+  /// Statements of a process that has just begun.
+  private static final int COLD_COUNT = 300;
+
+  private static final String BY_KEY = "SELECT note FROM bench_cluster WHERE id = ?";
 
   private final int rows;
   private final int dimension;
   private final int queryCount;
+  private final int warmUpCount;
   private final SplittableRandom random = new SplittableRandom(1);
 
-  StatementPhases(int rows, int dimension, int queryCount) {
+  /// @param warmUpCount statements of each kind before those that are measured
+  StatementPhases(int rows, int dimension, int queryCount, int warmUpCount) {
+    this.warmUpCount = warmUpCount;
     this.rows = rows;
     this.dimension = dimension;
     this.queryCount = queryCount;
@@ -55,7 +66,12 @@ final class StatementPhases {
       started = System.nanoTime();
       statement.execute("CREATE INDEX ON bench_cluster USING hnsw (embedding vector_l2_ops)");
       figures.put("index s", (System.nanoTime() - started) / 1e9);
-      Latencies search = searches(one);
+      figures.put("kNN p50 ms, first " + COLD_COUNT, searches(one, 0, COLD_COUNT).millis(0.5));
+      figures.put("no table p50 ms", answers(one).millis(0.5));
+      statement.execute("SET quiver.consistency = 'eventual'");
+      figures.put("eventual read by key p50 ms", reads(one, one, false).millis(0.5));
+      statement.execute("RESET quiver.consistency");
+      Latencies search = searches(one, warmUpCount, queryCount);
       figures.put("kNN p50 ms", search.millis(0.5));
       figures.put("kNN p99 ms", search.millis(0.99));
       Latencies reads = reads(one, one, false);
@@ -94,12 +110,28 @@ final class StatementPhases {
     }
   }
 
-  private Latencies searches(Connection connection) throws SQLException {
+  /// Statements that the front end answers alone once it has asked the root coordinator.
+  private Latencies answers(Connection connection) throws SQLException {
     Latencies times = new Latencies(queryCount);
+    try (PreparedStatement query = connection.prepareStatement("SELECT 1")) {
+      for (int i = -warmUpCount; i < queryCount; i++) {
+        long started = System.nanoTime();
+        require(query, 1);
+        if (i >= 0) {
+          times.add(System.nanoTime() - started);
+        }
+      }
+    }
+    return times;
+  }
+
+  private Latencies searches(Connection connection, int unmeasured, int measured)
+      throws SQLException {
+    Latencies times = new Latencies(measured);
     try (PreparedStatement search =
         connection.prepareStatement(
             "SELECT id FROM bench_cluster ORDER BY embedding <-> ?::vector LIMIT 10")) {
-      for (int i = -WARM_UP_COUNT; i < queryCount; i++) {
+      for (int i = -unmeasured; i < measured; i++) {
         String vector = vector();
         long started = System.nanoTime();
         search.setString(1, vector);
@@ -117,10 +149,9 @@ final class StatementPhases {
     Latencies times = new Latencies(queryCount);
     try (PreparedStatement insert =
             writer.prepareStatement("INSERT INTO bench_cluster VALUES (?, 'written', NULL)");
-        PreparedStatement read =
-            reader.prepareStatement("SELECT note FROM bench_cluster WHERE id = ?")) {
-      for (int i = -WARM_UP_COUNT; i < queryCount; i++) {
-        long key = write ? rows + WARM_UP_COUNT + i : random.nextInt(rows);
+        PreparedStatement read = reader.prepareStatement(BY_KEY)) {
+      for (int i = -warmUpCount; i < queryCount; i++) {
+        long key = write ? rows + warmUpCount + i : random.nextInt(rows);
         if (write) {
           insert.setLong(1, key);
           insert.executeUpdate();
@@ -141,7 +172,7 @@ final class StatementPhases {
     try (PreparedStatement insert =
         connection.prepareStatement("INSERT INTO bench_cluster VALUES (?, 'inserted', NULL)")) {
       for (int i = 0; i < queryCount; i++) {
-        insert.setLong(1, 2L * rows + 10L * queryCount + i);
+        insert.setLong(1, 2L * (rows + warmUpCount + queryCount) + i);
         long started = System.nanoTime();
         insert.executeUpdate();
         times.add(System.nanoTime() - started);

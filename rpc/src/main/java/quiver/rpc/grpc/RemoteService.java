@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,7 @@ final class RemoteService implements InvocationHandler {
     Invocation invocation = new Invocation(called, arguments);
     Attempt first = invocation.attempt();
     return called.isPending()
-        ? (Pending<@Nullable Object>) () -> invocation.outcome(first)
+        ? (Pending<Object>) () -> Objects.requireNonNull(invocation.outcome(first))
         : invocation.outcome(first);
   }
 

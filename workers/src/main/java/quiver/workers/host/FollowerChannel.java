@@ -46,6 +46,9 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
   /// How long threads sleep without a change.
   private static final Duration POLL = Duration.ofMillis(100);
 
+  /// How often the metadata store is asked for a newer checkpoint though it has told of none.
+  private static final Duration IDLE = Duration.ofSeconds(2);
+
   /// How long the owner has for a TICK before it is asked again.
   private static final Duration NUDGE_AGAIN = Duration.ofMillis(50);
 
@@ -284,7 +287,7 @@ public final class FollowerChannel implements ReadableChannel, AutoCloseable {
     ChannelCheckpoint newest = ChannelCheckpoint.EMPTY;
     long adoptAllAt = 0;
     long closeIdleAt = System.nanoTime() + IDLE_KEPT.toNanos();
-    while (manifests.await(POLL) && !closed) {
+    while (manifests.await(isIncomplete ? POLL : IDLE) && !closed) {
       try {
         if (System.nanoTime() > closeIdleAt) {
           files.closeIdle();

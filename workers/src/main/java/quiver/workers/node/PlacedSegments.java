@@ -35,7 +35,11 @@ final class PlacedSegments implements AutoCloseable {
   /// How long a node that has died is taken to have its segments.
   private static final Duration LEASE = Duration.ofSeconds(5);
 
-  private static final Duration IDLE = Duration.ofMillis(500);
+  /// How often to look whether what is to be here has come.
+  private static final Duration COMING = Duration.ofMillis(500);
+
+  /// How often to look when all of it is here; several times as often as the lease ends.
+  private static final Duration IDLE = Duration.ofMillis(1_500);
 
   private static final long[] NO_ADDRESSES = new long[0];
 
@@ -66,11 +70,14 @@ final class PlacedSegments implements AutoCloseable {
   }
 
   private void run() {
-    while (signal.await(IDLE) && !closed) {
+    Duration pause = COMING;
+    while (signal.await(pause) && !closed) {
+      pause = COMING;
       try {
         if (channels.isCaughtUp()) {
-          place();
+          boolean isComplete = place();
           report();
+          pause = isComplete ? IDLE : COMING;
         }
       } catch (QuiverException e) {
         if (!closed) {
@@ -82,7 +89,8 @@ final class PlacedSegments implements AutoCloseable {
     }
   }
 
-  private void place() {
+  /// @return whether all that is placed here is here
+  private boolean place() {
     Map<Long, TreeSet<Long>> wanted = new TreeMap<>();
     TreeSet<Long> here = new TreeSet<>();
     Set<Long> anywhere = new HashSet<>();
@@ -109,6 +117,7 @@ final class PlacedSegments implements AutoCloseable {
             .ifPresent(reading -> open(reading, table.getValue()));
       }
     }
+    return loaded.containsAll(here);
   }
 
   private void open(TableReading reading, Set<Long> wanted) {

@@ -23,7 +23,11 @@ import quiver.workers.file.SegmentStore;
 final class Prefetch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Prefetch.class);
 
-  private static final Duration IDLE = Duration.ofSeconds(1);
+  /// How often to look though nothing has been told.
+  private static final Duration IDLE = Duration.ofSeconds(10);
+
+  /// How long to wait after a failure.
+  private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final MetaStore meta;
   private final String channel;
@@ -46,9 +50,12 @@ final class Prefetch implements AutoCloseable {
   }
 
   private void run() {
-    while (signal.await(IDLE) && !closed) {
+    Duration pause = IDLE;
+    while (signal.await(pause) && !closed) {
+      pause = RETRY;
       try {
         fetch();
+        pause = IDLE;
       } catch (QuiverException e) {
         // Whoever needs a file fetches it then.
         log.debug("files not fetched ahead: channel={}", channel, e);
