@@ -1,10 +1,14 @@
 package quiver.common.catalog;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
 import quiver.common.catalog.ViewDefinition.ViewColumn;
 
 /// The query of a view as the catalog keeps it: SQL text in PostgreSQL's layout in which relations
@@ -52,6 +56,21 @@ public final class ViewText {
   /// The name a relation without alias goes by.
   public static String relationName(long relationId) {
     return reference("a", String.valueOf(relationId));
+  }
+
+  /// After a relation in FROM: names of all its columns, if one of `fixed` has been renamed since.
+  ///
+  /// @param bare whether the relation has no alias
+  /// @param fixed names that the query goes by, by id of the column
+  public static String columnsIfRenamed(long relationId, boolean bare, Map<Integer, String> fixed) {
+    List<String> fields = new ArrayList<>();
+    fields.add(String.valueOf(relationId));
+    fields.add(bare ? "bare" : "");
+    fixed.forEach((id, name) -> {
+      fields.add(String.valueOf(id));
+      fields.add(name);
+    });
+    return reference("u", fields.toArray(String[]::new));
   }
 
   /// A column of a relation.
@@ -164,6 +183,7 @@ public final class ViewText {
     return switch (fields[0]) {
       case "r" -> relationText(Long.parseLong(fields[1]));
       case "a" -> DefinitionText.identifier(relationOf(Long.parseLong(fields[1])).name());
+      case "u" -> columnsText(fields);
       case "c" ->
           DefinitionText.identifier(
               columnName(Long.parseLong(fields[1]), Integer.parseInt(fields[2])));
@@ -194,6 +214,42 @@ public final class ViewText {
     RelationName relation = relationOf(id);
     String name = DefinitionText.identifier(relation.name());
     return visible.test(id) ? name : DefinitionText.identifier(relation.schema()) + "." + name;
+  }
+
+  private String columnsText(String[] fields) {
+    long relation = Long.parseLong(fields[1]);
+    Map<Integer, String> fixed = new HashMap<>();
+    for (int i = 3; i < fields.length; i += 2) {
+      fixed.put(Integer.parseInt(fields[i]), fields[i + 1]);
+    }
+    Map<Integer, String> names = columnNames(relation);
+    if (fixed.entrySet().stream()
+        .allMatch(each -> each.getValue().equals(names.get(each.getKey())))) {
+      return "";
+    }
+    names.putAll(fixed);
+    String list =
+        names.values().stream()
+            .map(DefinitionText::identifier)
+            .collect(Collectors.joining(", ", "(", ")"));
+    String name = DefinitionText.identifier(relationOf(relation).name());
+    return fields[2].isEmpty() ? list : " " + name + list;
+  }
+
+  /// Of all columns, by id, in order.
+  private Map<Integer, String> columnNames(long relationId) {
+    Map<Integer, String> names = new LinkedHashMap<>();
+    switch (catalog.object(relationId).orElse(null)) {
+      case TableDefinition table ->
+          table.columns().forEach(column -> names.put(column.id(), column.name()));
+      case ViewDefinition view -> {
+        for (int i = 0; i < view.columns().size(); i++) {
+          names.put(i + 1, view.columns().get(i).name());
+        }
+      }
+      case null, default -> {}
+    }
+    return names;
   }
 
   private String columnName(long relationId, int columnId) {

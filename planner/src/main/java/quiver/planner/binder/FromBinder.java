@@ -763,7 +763,17 @@ final class FromBinder {
               : joinedOn(kind, left, right, inner.id(), on);
     }
     checkUniqueNames(result);
-    return item.alias() == null ? result : renamed(result, item.alias());
+    if (item.alias() == null) {
+      return result;
+    }
+    List<RexNode> visible =
+        result.columns().stream()
+            .filter(column -> !column.hidden())
+            .map(Namespace.Column::expression)
+            .toList();
+    Scope whole = new Scope(binding.newId(), lateral, result, binding.rex());
+    binding.trace().calls(item, visible, whole, new Placeholders(binding.rex()));
+    return renamed(result, item.alias());
   }
 
   /// The source of MERGE, each row with the rows of the table it matches.
@@ -851,6 +861,8 @@ final class FromBinder {
     for (String name : shared) {
       Namespace.Column leftColumn = usingColumn(left, name, "left");
       Namespace.Column rightColumn = usingColumn(shifted, name, "right");
+      joinedByName(left, name);
+      joinedByName(right, name);
       binding.demands().read(leftColumn.origin());
       binding.demands().read(rightColumn.origin());
       try {
@@ -873,6 +885,17 @@ final class FromBinder {
       namespaces.add(new Namespace(usingAlias.getSimple(), null, null, merged, null, false));
     }
     return new FromResult(joined.rel(), namespaces, columns, joined.locks());
+  }
+
+  /// A view that joins by name keeps the name, whatever becomes of the column's.
+  private void joinedByName(FromResult side, String name) {
+    for (Namespace namespace : side.namespaces()) {
+      for (Namespace.Column column : namespace.columns()) {
+        if (namespace.isNamedByRelation(column) && column.name().equals(name)) {
+          binding.trace().joinedByName(namespace, column);
+        }
+      }
+    }
   }
 
   private static List<String> commonNames(FromResult left, FromResult right) {

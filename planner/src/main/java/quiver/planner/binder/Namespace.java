@@ -47,6 +47,14 @@ record Namespace(
     return new Namespace(name, schema, relation, columns, table, scalar, id, newRenamed);
   }
 
+  /// Whether a column is one of the table or view and no alias calls it otherwise.
+  boolean isNamedByRelation(Column column) {
+    return relationId != 0
+        && column.origin().columnId() > 0
+        && column.origin().tableId() == relationId
+        && columns.indexOf(column) >= renamed;
+  }
+
   /// Refuses a column that every table has and this use of it has not.
   void refuseHidden(String column) {
     if (table != null && DefinitionBinder.isSystemColumn(column)) {

@@ -3,6 +3,7 @@ package quiver.planner.binder;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
@@ -460,7 +461,14 @@ final class QueryText {
         alias(subquery.alias());
       }
       case FromItem.Functions functions -> functions(functions);
-      case FromItem.Join join -> join(join);
+      case FromItem.Join join -> {
+        FromItem.Alias alias = join.alias();
+        if (alias == null) {
+          join(join);
+        } else {
+          aliasedJoin(join, alias);
+        }
+      }
     }
   }
 
@@ -479,23 +487,41 @@ final class QueryText {
       out.append(ViewText.relation(relation));
     }
     FromItem.Alias alias = table.alias();
+    String name = null;
     if (alias != null && alias.name() != null) {
-      out.append(' ').append(quoted(alias.name().getSimple()));
-      if (!alias.columns().isEmpty()) {
-        out.append('(').append(String.join(", ", columns(table, relation, alias))).append(')');
-      }
+      name = alias.name().getSimple();
+      out.append(' ').append(quoted(name));
+    }
+    Map<Integer, String> joined =
+        relation == null
+            ? Map.of()
+            : trace.joinedByName(
+                new QueryTrace.Item(name == null ? table.name().names.getLast() : name, relation));
+    joined.keySet().forEach(column -> use(relation, column));
+    if (alias != null && !alias.columns().isEmpty()) {
+      List<String> columns = columns(table, relation, alias, joined);
+      out.append('(').append(String.join(", ", columns)).append(')');
+    } else if (!joined.isEmpty()) {
+      joined.values().forEach(QueryText::quoted);
+      out.append(ViewText.columnsIfRenamed(relation, name == null, joined));
     }
   }
 
   /// All columns of a table, the first ones as the alias calls them.
   private List<String> columns(
-      FromItem.Table table, @Nullable Long relation, FromItem.Alias alias) {
+      FromItem.Table table,
+      @Nullable Long relation,
+      FromItem.Alias alias,
+      Map<Integer, String> joined) {
     List<String> texts = new ArrayList<>();
     List<QueryTrace.Column> columns = trace.columnsOf(table);
     for (int i = 0; i < columns.size(); i++) {
       QueryTrace.Column column = columns.get(i);
       texts.add(
-          i < alias.columns().size() || relation == null || column.id() == 0
+          i < alias.columns().size()
+                  || relation == null
+                  || column.id() == 0
+                  || joined.containsKey(column.id())
               ? quoted(column.name())
               : ViewText.column(relation, column.id()));
     }
@@ -535,9 +561,8 @@ final class QueryText {
   }
 
   private void join(FromItem.Join join) {
-    boolean aliased = join.alias() != null;
     List<String> using = using(join);
-    out.append(aliased ? "(" : ViewText.unlessPretty("("));
+    out.append(ViewText.unlessPretty("("));
     item(join.left());
     String kind =
         switch (join.kind()) {
@@ -569,8 +594,29 @@ final class QueryText {
     if (on != null) {
       out.append(" ON ").append(ViewText.expression("(" + expression(trace.expression(on)) + ")"));
     }
-    out.append(aliased ? ")" : ViewText.unlessPretty(")"));
-    alias(join.alias());
+    out.append(ViewText.unlessPretty(")"));
+  }
+
+  /// A join with an alias stands as a query, since its columns are those of the day the view was
+  /// made, whatever columns its tables get later.
+  private void aliasedJoin(FromItem.Join join, FromItem.Alias alias) {
+    List<QueryTrace.Bound> values = trace.calls(join);
+    List<String> names = trace.columns(join);
+    int outside = indent;
+    out.append("( SELECT ");
+    indent += LEVEL;
+    for (int i = 0; i < names.size(); i++) {
+      out.append(i == 0 ? "" : ", ");
+      if (i > 0) {
+        line("", -LEVEL, LEVEL, VARIABLE);
+      }
+      out.append(ViewText.expression(expression(values.get(i))));
+      out.append(" AS ").append(quoted(names.get(i)));
+    }
+    clause(" FROM ", 2);
+    join(join);
+    indent = outside;
+    out.append(") ").append(quoted(java.util.Objects.requireNonNull(alias.name()).getSimple()));
   }
 
   /// The columns that are joined by name.

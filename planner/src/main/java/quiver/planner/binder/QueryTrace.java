@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlNode;
@@ -50,6 +51,7 @@ final class QueryTrace {
   private final IdentityHashMap<FromItem, List<Bound>> calls = new IdentityHashMap<>();
   private final IdentityHashMap<FromItem, List<Column>> columns = new IdentityHashMap<>();
   private final IdentityHashMap<RelNode, Query> queries = new IdentityHashMap<>();
+  private final Map<Item, Map<Integer, String>> joinedByName = new HashMap<>();
   private final Map<Integer, Scope> scopes = new HashMap<>();
 
   QueryTrace(boolean on) {
@@ -101,6 +103,7 @@ final class QueryTrace {
     }
   }
 
+  /// The calls of functions in FROM, or the columns of a join with an alias.
   List<Bound> calls(FromItem item) {
     return found(calls.get(item));
   }
@@ -123,6 +126,30 @@ final class QueryTrace {
 
   List<String> columns(FromItem item) {
     return columnsOf(item).stream().map(Column::name).toList();
+  }
+
+  /// An item of FROM that is a table or view.
+  ///
+  /// @param name its alias, else its own name
+  record Item(String name, long relationId) {}
+
+  /// A column of a table or view by whose name a join joins.
+  void joinedByName(Namespace namespace, Namespace.Column column) {
+    if (on) {
+      joinedByName
+          .computeIfAbsent(new Item(namespace.name(), namespace.relationId()), _ -> new TreeMap<>())
+          .put(column.origin().columnId(), column.name());
+    }
+  }
+
+  boolean isJoinedByName(Namespace namespace, Namespace.Column column) {
+    return joinedByName(new Item(namespace.name(), namespace.relationId()))
+        .containsKey(column.origin().columnId());
+  }
+
+  /// The names by which columns of an item are joined, by id.
+  Map<Integer, String> joinedByName(Item item) {
+    return joinedByName.getOrDefault(item, Map.of());
   }
 
   /// A query inside an expression.

@@ -48,8 +48,9 @@ final class ViewExpressions extends Deparser {
   /// What a column is called without its item.
   String columnName(RexNode node) {
     return node instanceof RexInputRef reference
-        ? found(scope, reference.getIndex()).columnName()
-        : outerColumn((Form.Outer) java.util.Objects.requireNonNull(Rex.form(node))).columnName();
+        ? found(scope, reference.getIndex()).columnName(query.trace())
+        : outerColumn((Form.Outer) java.util.Objects.requireNonNull(Rex.form(node)))
+            .columnName(query.trace());
   }
 
   @Override
@@ -66,26 +67,15 @@ final class ViewExpressions extends Deparser {
 
   /// A column by the entry of FROM it belongs to.
   private record Found(Namespace namespace, Namespace.Column column) {
-    private boolean isOfRelation() {
-      return namespace.relationId() != 0;
-    }
-
-    /// Aliases may rename columns.
-    private boolean hasOwnName() {
-      return isOfRelation()
-          && column.origin().columnId() > 0
-          && column.origin().tableId() == namespace.relationId()
-          && namespace.columns().indexOf(column) >= namespace.renamed();
-    }
-
-    String columnName() {
-      return hasOwnName()
+    /// Aliases may rename columns, joins by name keep their names.
+    String columnName(QueryTrace trace) {
+      return namespace.isNamedByRelation(column) && !trace.isJoinedByName(namespace, column)
           ? ViewText.column(namespace.relationId(), column.origin().columnId())
           : quoted(column.name());
     }
 
-    String text() {
-      return itemName(namespace) + "." + columnName();
+    String text(QueryTrace trace) {
+      return itemName(namespace) + "." + columnName(trace);
     }
   }
 
@@ -112,7 +102,7 @@ final class ViewExpressions extends Deparser {
   @Override
   String column(int index) {
     Found found = found(scope, index);
-    return qualified ? found.text() : found.columnName();
+    return qualified ? found.text(query.trace()) : found.columnName(query.trace());
   }
 
   private Found outerColumn(Form.Outer outer) {
@@ -121,7 +111,7 @@ final class ViewExpressions extends Deparser {
 
   @Override
   String outer(Form.Outer outer) {
-    return outerColumn(outer).text();
+    return outerColumn(outer).text(query.trace());
   }
 
   @Override
