@@ -109,13 +109,22 @@ final class PlanAssembly {
           new StatementPlan.CopyOut(assemble(source), options);
       case BoundStatement.Session(SessionCommand command) ->
           new StatementPlan.Session(command, output(command), parameterTypes);
-      case BoundStatement.Execute(String name, List<RexNode> arguments, var positions) ->
+      case BoundStatement.Execute execute ->
+          new StatementPlan.Session(execute(execute), List.of(), parameterTypes);
+      case BoundStatement.CreateTableAsExecute create ->
           new StatementPlan.Session(
-              new SessionCommand.Execute(
-                  name, arguments.stream().map(expressions::convert).toList(), positions),
+              new SessionCommand.CreateTableAs(
+                  create.command(), create.columns(), execute(create.execute()), create.withData()),
               List.of(),
               parameterTypes);
     };
+  }
+
+  private SessionCommand.Execute execute(BoundStatement.Execute execute) {
+    return new SessionCommand.Execute(
+        execute.name(),
+        execute.arguments().stream().map(expressions::convert).toList(),
+        execute.positions());
   }
 
   /// Whether the plan would be a better one with the values of its parameters.

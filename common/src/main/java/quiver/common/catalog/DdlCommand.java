@@ -90,6 +90,22 @@ public sealed interface DdlCommand {
           Copied.NOTHING);
     }
 
+    /// The same table with other columns.
+    public CreateTable withColumns(List<NewColumn> newColumns) {
+      return new CreateTable(
+          schema,
+          name,
+          ifNotExists,
+          newColumns,
+          primaryKey,
+          checks,
+          shardCount,
+          uniques,
+          foreignKeys,
+          temporary,
+          copied);
+    }
+
     /// The same table, temporary if there is something COMMIT does.
     public CreateTable withTemporary(Optional<TableDefinition.OnCommit> newTemporary) {
       return new CreateTable(
@@ -149,6 +165,12 @@ public sealed interface DdlCommand {
         boolean serial,
         ColumnDefinition.Identity identity) {
       this(name, type, notNull, defaultSql, serial, identity, Optional.empty(), Optional.empty());
+    }
+
+    /// A column of a table that is made for the rows of a query.
+    public static NewColumn ofQuery(String name, SqlType type) {
+      return new NewColumn(
+          name, type, false, Optional.empty(), false, ColumnDefinition.Identity.NONE);
     }
 
     public NewColumn withNotNull() {

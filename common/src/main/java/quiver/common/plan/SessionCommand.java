@@ -93,6 +93,21 @@ public sealed interface SessionCommand {
     }
   }
 
+  /// CREATE TABLE AS EXECUTE: the columns are those of the prepared query.
+  ///
+  /// @param command without columns
+  /// @param columns names of the first columns
+  record CreateTableAs(
+      quiver.common.catalog.DdlCommand.CreateTable command,
+      List<String> columns,
+      Execute execute,
+      boolean withData)
+      implements SessionCommand {
+    public CreateTableAs {
+      columns = List.copyOf(columns);
+    }
+  }
+
   /// Empty name: ALL.
   record Deallocate(Optional<String> name) implements SessionCommand {}
 

@@ -157,6 +157,18 @@ public sealed interface BoundStatement {
 
   record Session(SessionCommand command) implements BoundStatement {}
 
+  /// CREATE TABLE AS EXECUTE.
+  ///
+  /// @param command without columns
+  /// @param columns names of the first columns
+  record CreateTableAsExecute(
+      DdlCommand.CreateTable command, List<String> columns, Execute execute, boolean withData)
+      implements BoundStatement {
+    public CreateTableAsExecute {
+      columns = List.copyOf(columns);
+    }
+  }
+
   /// EXECUTE with its arguments and where they are in the text.
   record Execute(String name, List<RexNode> arguments, List<Integer> positions)
       implements BoundStatement {}

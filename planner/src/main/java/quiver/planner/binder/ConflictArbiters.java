@@ -3,7 +3,6 @@ package quiver.planner.binder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.calcite.plan.RelOptUtil;
@@ -20,10 +19,13 @@ import quiver.common.catalog.TableDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.QuiverException.Field;
 import quiver.common.error.SqlState;
+import quiver.common.expression.ColumnMapping;
+import quiver.common.expression.Expression;
 import quiver.planner.calcite.Form;
 import quiver.planner.calcite.Rex;
 import quiver.planner.parser.node.IndexElement;
 import quiver.planner.parser.node.OnConflict;
+import quiver.planner.physical.Implication;
 
 /// Which unique indexes an ON CONFLICT clause means.
 final class ConflictArbiters {
@@ -104,13 +106,14 @@ final class ConflictArbiters {
       wanted.add(element(element.expression(), columns.position()));
     }
     SqlNode where = columns.where();
-    Optional<String> condition =
-        where == null
-            ? Optional.empty()
-            : Optional.of(
-                stored
-                    .predicate(withoutParameters(stored.bindPredicate(where, table)), table)
-                    .sql(table));
+    Implication given =
+        new Implication(
+            where == null
+                ? List.of()
+                : List.of(
+                    byColumnId(
+                        stored.predicate(
+                            withoutParameters(stored.bindPredicate(where, table)), table))));
     List<Long> found = new ArrayList<>();
     table
         .primaryKey()
@@ -118,14 +121,17 @@ final class ConflictArbiters {
         .ifPresent(_ -> found.add(table.primaryIndexId().orElseThrow()));
     table.indexes().stream()
         .filter(index -> index.unique() && !index.primary() && wanted.equals(keys(index)))
-        .filter(index ->
-            index.predicate().isEmpty()
-                || index.predicate().map(one -> one.sql(table)).equals(condition))
+        .filter(index -> index.predicate().stream().allMatch(one -> given.proves(byColumnId(one))))
         .forEach(index -> found.add(index.id()));
     if (found.isEmpty()) {
       throw nothingMatches();
     }
     return found;
+  }
+
+  /// The condition over columns numbered by their ids.
+  private static Expression byColumnId(IndexExpression condition) {
+    return ColumnMapping.map(condition.expression(), condition.columnIds()::get);
   }
 
   private static QuiverException nothingMatches() {

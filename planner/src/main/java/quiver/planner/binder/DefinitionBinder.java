@@ -36,6 +36,7 @@ import quiver.common.type.SqlType;
 import quiver.planner.parser.node.Constraint;
 import quiver.planner.parser.node.Option;
 import quiver.planner.parser.node.Positions;
+import quiver.planner.parser.node.Query;
 import quiver.planner.parser.node.Statement;
 import quiver.planner.parser.node.TableElement;
 import quiver.planner.parser.node.TypeName;
@@ -93,17 +94,31 @@ final class DefinitionBinder {
         "CREATE TABLE");
   }
 
-  BoundStatement.CreateTableAs createTableAs(Statement.CreateTableAs statement) {
+  /// The table that gets the rows of a query, without its columns.
+  private DdlCommand.CreateTable tableOf(Statement.CreateTableAs statement) {
     requireDefaults(statement.accessMethod(), statement.tablespace());
     String schema = names.creationSchema(statement.name(), statement.persistence());
     Optional<OnCommit> temporary = onCommit(schema, statement.onCommit());
     String name = statement.name().names.getLast();
     int shards = shardCount(statement.options());
     requireAbsent(schema, name, statement.ifNotExists(), statement.name());
-    if (!(statement.source() instanceof Statement.SelectStatement select)) {
-      throw unsupported("CREATE TABLE AS EXECUTE is");
-    }
-    BoundQuery query = new QueryBinder(binding).bind(select.query(), null, CommonTables.NONE, true);
+    return new DdlCommand.CreateTable(
+            schema, name, statement.ifNotExists(), List.of(), Optional.empty(), List.of(), shards)
+        .withTemporary(temporary);
+  }
+
+  BoundStatement.CreateTableAsExecute createTableAs(
+      Statement.CreateTableAs statement, BoundStatement.Execute execute) {
+    return new BoundStatement.CreateTableAsExecute(
+        tableOf(statement),
+        statement.columns().stream().map(SqlIdentifier::getSimple).toList(),
+        execute,
+        statement.withData());
+  }
+
+  BoundStatement.CreateTableAs createTableAs(Statement.CreateTableAs statement, Query source) {
+    DdlCommand.CreateTable table = tableOf(statement);
+    BoundQuery query = new QueryBinder(binding).bind(source, null, CommonTables.NONE, true);
     if (statement.columns().size() > query.columns().size()) {
       throw new QuiverException(SqlState.SYNTAX_ERROR, "too many column names were specified")
           .at(Positions.of(statement.columns().get(query.columns().size())));
@@ -119,15 +134,11 @@ final class DefinitionBinder {
             SqlState.DUPLICATE_COLUMN, "column \"%s\" specified more than once", column);
       }
       requireStorable(column, output.type());
-      columns.add(
-          new DdlCommand.NewColumn(
-              column, output.type(), false, Optional.empty(), false, Identity.NONE));
+      columns.add(DdlCommand.NewColumn.ofQuery(column, output.type()));
     }
     return new BoundStatement.CreateTableAs(
-        new DdlCommand.CreateTable(
-                schema, name, statement.ifNotExists(), columns, Optional.empty(), List.of(), shards)
-            .withTemporary(temporary),
-        new DdlCommand.QualifiedName(schema, name),
+        table.withColumns(columns),
+        new DdlCommand.QualifiedName(table.schema(), table.name()),
         query,
         statement.withData(),
         "CREATE TABLE AS");

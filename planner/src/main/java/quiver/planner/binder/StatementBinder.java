@@ -12,6 +12,7 @@ import quiver.common.plan.SessionCommand;
 import quiver.common.plan.StatementPlan.ExplainOptions;
 import quiver.planner.parser.node.Option;
 import quiver.planner.parser.node.Positions;
+import quiver.planner.parser.node.Query;
 import quiver.planner.parser.node.Statement;
 
 /// Statements of every kind. What Quiver does not do is refused here by name.
@@ -33,7 +34,7 @@ public final class StatementBinder {
       case Statement.MergeStatement merge -> modifications().merge(merge);
       case Statement.TruncateStatement truncate -> new ObjectBinder(binding).truncate(truncate);
       case Statement.CreateTable create -> new DefinitionBinder(binding).createTable(create);
-      case Statement.CreateTableAs create -> new DefinitionBinder(binding).createTableAs(create);
+      case Statement.CreateTableAs create -> createTableAs(create);
       case Statement.CreateIndex create -> new IndexBinder(binding).createIndex(create);
       case Statement.CreateView create -> new ViewBinder(binding).createView(create);
       case Statement.CreateMaterializedView create ->
@@ -133,7 +134,16 @@ public final class StatementBinder {
     return new BoundStatement.Session(command);
   }
 
-  private BoundStatement execute(Statement.Execute statement) {
+  private BoundStatement createTableAs(Statement.CreateTableAs create) {
+    DefinitionBinder definitions = new DefinitionBinder(binding);
+    return switch (create.source()) {
+      case Statement.Execute execute -> definitions.createTableAs(create, execute(execute));
+      case Statement.SelectStatement(Query query) -> definitions.createTableAs(create, query);
+      default -> throw new IllegalStateException("not a source of rows: " + create.source());
+    };
+  }
+
+  private BoundStatement.Execute execute(Statement.Execute statement) {
     Scope scope = new Scope(binding.newId(), null, List.of(), List.of(), binding.rex());
     ExpressionBinder expressions =
         new ExpressionBinder(

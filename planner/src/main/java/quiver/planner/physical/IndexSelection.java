@@ -53,6 +53,18 @@ final class IndexSelection {
         .map(Candidate::access);
   }
 
+  /// Whether the filter could let more indexes be used, were the values of its parameters known.
+  boolean dependsOnValues(Optional<Expression> filter) {
+    return filter.isPresent()
+        && table.indexes().stream()
+            .flatMap(index -> index.predicate().stream())
+            .map(this::here)
+            .anyMatch(predicate -> {
+              Implication implication = new Implication(conjuncts(filter.get()));
+              return !implication.proves(predicate) && implication.dependsOnValues(predicate);
+            });
+  }
+
   static List<Expression> conjuncts(Expression filter) {
     return filter instanceof Expression.And(var terms) ? terms : List.of(filter);
   }
@@ -65,30 +77,10 @@ final class IndexSelection {
         };
     return built
         && index.state() == IndexDefinition.State.VALID
-        && index.predicate().map(predicate -> isImplied(here(predicate), conjuncts)).orElse(true);
-  }
-
-  /// Whether every part of an index's condition is among the conjuncts, or follows from one.
-  private static boolean isImplied(Expression predicate, List<Expression> conjuncts) {
-    for (Expression part : conjuncts(predicate)) {
-      boolean known =
-          conjuncts.contains(part)
-              || (part instanceof Expression.Not(Expression.IsNull(var operand))
-                  && conjuncts.stream().anyMatch(one -> isStrictOver(one, operand)));
-      if (!known) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isStrictOver(Expression conjunct, Expression operand) {
-    return switch (conjunct) {
-      case Expression.Call call ->
-          call.function().strict() && call.arguments().stream().anyMatch(operand::equals);
-      case Expression.AnyAll any -> !any.all() && any.left().equals(operand);
-      default -> false;
-    };
+        && index
+            .predicate()
+            .map(predicate -> new Implication(conjuncts).proves(here(predicate)))
+            .orElse(true);
   }
 
   /// An index's expression over the scan's columns.
@@ -436,7 +428,7 @@ final class IndexSelection {
   private boolean isNeverNull(IndexKey key, Expression value, List<Expression> conjuncts) {
     return (key.columnId().isPresent()
             && table.columns().get(table.ordinalOfId(key.columnId().get())).notNull())
-        || isImplied(new Expression.Not(new Expression.IsNull(value)), conjuncts);
+        || new Implication(conjuncts).proves(new Expression.Not(new Expression.IsNull(value)));
   }
 
   /// Whether a value is a key that has one value only.

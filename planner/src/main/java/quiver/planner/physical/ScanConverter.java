@@ -76,6 +76,10 @@ final class ScanConverter {
     List<Expression> key = keyEquals(table, rest);
     Shape shape = shape(scan, required.union(PlanConverter.columnsOf(rest)));
     Optional<Expression> filter = filter(rest, shape.columns());
+    IndexSelection indexes = new IndexSelection(table, shape.ordinals());
+    if (indexes.dependsOnValues(filter)) {
+      expressions.noteLiterals();
+    }
     PlanNode plan =
         new PlanNode.TableScan(
             table.id(),
@@ -85,9 +89,7 @@ final class ScanConverter {
             shape.address(),
             filter,
             key,
-            key.isEmpty()
-                ? new IndexSelection(table, shape.ordinals()).choose(filter)
-                : Optional.empty(),
+            key.isEmpty() ? indexes.choose(filter) : Optional.empty(),
             Optional.empty(),
             asOf(scan),
             scan.alias());

@@ -1,17 +1,21 @@
 package quiver.frontend.session;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.DdlCommand;
 import quiver.common.column.ObjectColumn;
 import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.expression.Expression;
 import quiver.common.plan.SessionCommand;
+import quiver.common.plan.StatementPlan;
 import quiver.common.plan.StatementPlan.OutputColumn;
 import quiver.common.type.BaseType;
 import quiver.common.type.CastContext;
@@ -93,7 +97,14 @@ final class SessionCommands {
         session.prepareFromSql(prepare.name(), prepare.types(), prepare.statement());
         yield StatementResult.done("PREPARE");
       }
-      case SessionCommand.Execute execute -> execute(execute);
+      case SessionCommand.Execute execute -> {
+        Executed executed = executed(execute);
+        yield session.runner().run(executed.plan(), executed.parameters());
+      }
+      case SessionCommand.CreateTableAs create -> {
+        Executed executed = executed(create);
+        yield session.runner().run(executed.plan(), executed.parameters());
+      }
       case SessionCommand.Deallocate(Optional<String> name) -> {
         session.statements().deallocate(name);
         yield StatementResult.done(name.isPresent() ? "DEALLOCATE" : "DEALLOCATE ALL");
@@ -335,7 +346,23 @@ final class SessionCommands {
         SqlState.NO_ACTIVE_SQL_TRANSACTION, "there is no transaction in progress");
   }
 
-  private StatementResult execute(SessionCommand.Execute execute) {
+  /// A prepared statement with the values of its parameters.
+  ///
+  /// @param parameters the given ones, then the plan's constants; not changed
+  record Executed(StatementPlan plan, @Nullable Object[] parameters) {}
+
+  /// What a command runs that runs a prepared statement; empty for the others.
+  Optional<Executed> executed(StatementPlan plan) {
+    return switch (plan) {
+      case StatementPlan.Session(SessionCommand.Execute execute, _, _) ->
+          Optional.of(executed(execute));
+      case StatementPlan.Session(SessionCommand.CreateTableAs create, _, _) ->
+          Optional.of(executed(create));
+      default -> Optional.empty();
+    };
+  }
+
+  private Executed executed(SessionCommand.Execute execute) {
     PreparedStatement statement = session.statements().require(execute.name());
     session.refresh(statement);
     session.requireRights(statement);
@@ -358,7 +385,45 @@ final class SessionCommands {
       values.add(argument(execute, i, types.get(i)));
     }
     statement.countExecution();
-    return session.runner().run(planned.plan(), Session.parameters(planned, values.toArray()));
+    return new Executed(planned.plan(), Session.parameters(planned, values.toArray()));
+  }
+
+  /// The table with the columns of the prepared query.
+  private Executed executed(SessionCommand.CreateTableAs create) {
+    Executed executed = executed(create.execute());
+    if (!(executed.plan() instanceof StatementPlan.Query query)) {
+      throw new QuiverException(SqlState.WRONG_OBJECT_TYPE, "prepared statement is not a SELECT");
+    }
+    if (create.columns().size() > query.output().size()) {
+      throw new QuiverException(SqlState.SYNTAX_ERROR, "too many column names were specified");
+    }
+    List<DdlCommand.NewColumn> columns = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < query.output().size(); i++) {
+      OutputColumn output = query.output().get(i);
+      String name = i < create.columns().size() ? create.columns().get(i) : output.name();
+      if (!seen.add(name)) {
+        throw new QuiverException(
+            SqlState.DUPLICATE_COLUMN, "column \"%s\" specified more than once", name);
+      }
+      if (output.type().base() == BaseType.RECORD || output.type().isPseudo()) {
+        throw new QuiverException(
+            SqlState.INVALID_TABLE_DEFINITION,
+            "column \"%s\" has pseudo-type %s",
+            name,
+            output.type().sqlName());
+      }
+      columns.add(DdlCommand.NewColumn.ofQuery(name, output.type()));
+    }
+    DdlCommand.CreateTable table = create.command().withColumns(columns);
+    return new Executed(
+        new StatementPlan.CreateTableAs(
+            table,
+            new DdlCommand.QualifiedName(table.schema(), table.name()),
+            query,
+            create.withData(),
+            "CREATE TABLE AS"),
+        executed.parameters());
   }
 
   private @Nullable Object argument(SessionCommand.Execute execute, int index, SqlType type) {

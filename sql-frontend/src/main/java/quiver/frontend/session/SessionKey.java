@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.plan.SessionCommand;
 import quiver.common.plan.StatementPlan;
 import quiver.common.type.SqlType;
 import quiver.frontend.format.DatumFormat;
@@ -105,13 +106,18 @@ final class SessionKey {
           StatementPlan.CopyIn _ ->
           true;
       case StatementPlan.Ddl _, StatementPlan.AlterTable _, StatementPlan.CreateTableAs _ ->
-          throw new QuiverException(
-              SqlState.FEATURE_NOT_SUPPORTED,
-              "definitions in a transaction with an idempotency key are not supported");
+          throw definition();
+      case StatementPlan.Session(SessionCommand.CreateTableAs _, _, _) -> throw definition();
       case StatementPlan.Explain(var statement, var options, var _) ->
           options.analyze() && changes(statement);
       case StatementPlan.Query _, StatementPlan.CopyOut _, StatementPlan.Session _ -> false;
     };
+  }
+
+  private static QuiverException definition() {
+    return new QuiverException(
+        SqlState.FEATURE_NOT_SUPPORTED,
+        "definitions in a transaction with an idempotency key are not supported");
   }
 
   /// What a statement has failed with, unless it has met what the same transaction did when it

@@ -418,6 +418,13 @@ final class StatementRunner {
   }
 
   private StatementResult explain(StatementPlan.Explain explain, @Nullable Object[] parameters) {
+    Optional<SessionCommands.Executed> executed = commands.executed(explain.statement());
+    if (executed.isPresent()) {
+      StatementPlan plan = executed.get().plan();
+      return explain(
+          new StatementPlan.Explain(plan, explain.options(), explain.output()),
+          executed.get().parameters());
+    }
     Explanation explanation =
         new Explanation(
             explain, session.catalog(), parameters, session.format(), surroundings(explain));
