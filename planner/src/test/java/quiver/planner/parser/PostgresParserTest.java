@@ -169,7 +169,6 @@ class PostgresParserTest {
             "create table t (a int) partition by range (a)",
             "create table t partition of p for values in (1)",
             "create table t (exclude using gist (a with =))",
-            "with a as (select 1) search depth first by b set c select 1",
             "select xmlelement(name a)",
             "select * from xmltable('x' passing y columns z int)",
             "select a is document",
