@@ -232,6 +232,11 @@ final class CodeGraphSearcher implements SteppedSearcher {
   }
 
   @Override
+  public void fetchOn() {
+    walk.fetchOn();
+  }
+
+  @Override
   public void stepOn() {
     long until = verticesMax == Long.MAX_VALUE ? verticesMax : PROBE_VERTICES;
     while (!walk.run(Math.min(until, verticesMax))) {

@@ -21,9 +21,9 @@ import quiver.vector.quantize.CodeQuery;
 /// nearer rows already, their limit takes the place of the `k`-th vertex, once the walk has found a
 /// few of its own and goes nowhere nearer: it begins far away.
 ///
-/// Alone, the next vertex is taken from the frontier, and its block fetched, before the one before
-/// it is expanded: that costs one vertex in thirty and hides the cache misses of nearly all. Beside
-/// others it is fetched while they take their steps.
+/// Alone, the next vertex is taken from the frontier, and [VertexFetch] asked for it, before the
+/// one before it is expanded: that costs one vertex in thirty and hides the cache misses of nearly
+/// all. Beside others it is fetched while they take their steps.
 ///
 /// Source: SymphonyQG (Gou, Gao, Xu and Long, SIGMOD 2025), which keeps a fixed number.
 final class GraphWalk {
@@ -56,6 +56,7 @@ final class GraphWalk {
   private final int blockCount;
   private final float step;
   private final float errorFactor;
+  private final VertexFetch fetch;
   private CodeQuery query;
   private final Frontier frontier = new Frontier();
   private final CandidatePool found = new CandidatePool();
@@ -112,6 +113,7 @@ final class GraphWalk {
     this.blockCount = layout.blockCount();
     this.step = step;
     this.errorFactor = CodeQuery.STANDARD_ERROR * factorMean;
+    this.fetch = new VertexFetch(kernel, vertices, vertexBytes);
     this.query = query;
   }
 
@@ -295,6 +297,13 @@ final class GraphWalk {
     return pending != CandidatePool.NO_NODE;
   }
 
+  /// Goes on fetching the vertex of the next step.
+  void fetchOn() {
+    if (pending != CandidatePool.NO_NODE) {
+      fetch.complete(pending);
+    }
+  }
+
   private boolean isKept(int vertex) {
     return filter == null || filter.allows(vertex);
   }
@@ -307,8 +316,8 @@ final class GraphWalk {
       return CandidatePool.NO_NODE;
     }
     pending = take();
-    fetch(frontier.peek());
     lastDistance = expand(vertex);
+    fetchOn();
     return vertex;
   }
 
@@ -324,14 +333,8 @@ final class GraphWalk {
       return CandidatePool.NO_NODE;
     }
     frontier.popPeeked();
-    fetch(vertex);
+    fetch.begin(vertex);
     return vertex;
-  }
-
-  private void fetch(int vertex) {
-    if (vertex != CandidatePool.NO_NODE) {
-      touched += kernel.prefetch(vertices, vertex * vertexBytes, vertexBytes);
-    }
   }
 
   /// Whether the best vertex of the frontier, and so every other, is too far.
@@ -445,6 +448,6 @@ final class GraphWalk {
 
   /// Keeps the touched bytes alive; see [CodeKernel#prefetch].
   int touched() {
-    return touched;
+    return touched + fetch.touched();
   }
 }

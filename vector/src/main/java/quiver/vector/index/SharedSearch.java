@@ -19,6 +19,7 @@ public final class SharedSearch {
   private DistanceBound bound = DistanceBound.none();
   private int offered;
   private @Nullable SteppedSearcher first;
+  private @Nullable SteppedSearcher latest;
 
   public SharedSearch() {
     nearest.reset(1);
@@ -32,6 +33,7 @@ public final class SharedSearch {
     bound = newBound;
     offered = 0;
     first = null;
+    latest = null;
     active.clear();
   }
 
@@ -65,6 +67,10 @@ public final class SharedSearch {
     int kept = 0;
     for (int i = 0; i < active.size(); i++) {
       SteppedSearcher searcher = active.get(i);
+      if (latest != null) {
+        latest.fetchOn();
+      }
+      latest = searcher;
       if (searcher.step()) {
         active.set(kept++, searcher);
       }

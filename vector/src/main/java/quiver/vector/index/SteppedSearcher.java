@@ -13,6 +13,10 @@ public interface SteppedSearcher extends Searcher {
   /// @return whether there are more
   boolean step();
 
+  /// Goes on bringing from memory what the next step needs, which [#step] has begun: called when
+  /// another searcher is about to take a step.
+  void fetchOn();
+
   /// Takes all steps that are left.
   void stepOn();
 
