@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.format.NumberText;
 import quiver.common.function.FunctionSignature;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
@@ -19,7 +20,21 @@ import quiver.common.value.NumericMath;
 /// Mathematical functions over integers, floats and numerics.
 final class MathFunctions {
   /// Factorials above this have too many digits for numeric.
+  private static String setSeed(SessionContext session, double seed) {
+    if (!(seed >= -1 && seed <= 1)) {
+      throw new QuiverException(
+          SqlState.INVALID_PARAMETER_VALUE,
+          "setseed parameter %s is out of allowed range [-1,1]",
+          NumberText.formatDouble(seed, SIX_DIGITS));
+    }
+    session.setSeed(seed);
+    return "";
+  }
+
   private static final long FACTORIAL_MAX = 32_177;
+
+  /// `extra_float_digits` that leaves as many as C's `%g`.
+  private static final int SIX_DIGITS = -9;
 
   private MathFunctions() {}
 
@@ -30,7 +45,8 @@ final class MathFunctions {
     integers(table);
     table
         .one("pi()", (_, _) -> Math.PI)
-        .one("random()", (context, _) -> context.session().random().nextDouble())
+        .one("random()", (context, _) -> context.session().nextRandom())
+        .one("setseed(float8)", (context, a) -> setSeed(context.session(), Arguments.real(a, 0)))
         .one("degrees(float8)", (_, a) -> degrees(Arguments.real(a, 0)))
         .one("radians(float8)", (_, a) -> Arguments.real(a, 0) * (Math.PI / 180));
     for (FunctionSignature function : table.registry().functions("width_bucket")) {

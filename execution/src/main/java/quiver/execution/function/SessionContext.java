@@ -18,8 +18,17 @@ public interface SessionContext {
   /// The catalog the statement was planned on.
   CatalogImage catalog();
 
-  /// For `random()`, `gen_random_uuid()`.
+  /// For what nobody must foresee: `gen_random_uuid()`.
   RandomGenerator random();
+
+  /// `random()`: from 0 up to 1, the session's own sequence once it has asked for one.
+  double nextRandom();
+
+  /// `setseed`: begins the session's own sequence.
+  void setSeed(double seed);
+
+  /// `current_query`: what the client has sent.
+  String currentQuery();
 
   /// The clock, for `clock_timestamp()`: microseconds since 2000-01-01 UTC.
   long clockMicros();

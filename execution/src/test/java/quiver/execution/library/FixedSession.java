@@ -34,6 +34,21 @@ final class FixedSession implements SessionContext {
   }
 
   @Override
+  public double nextRandom() {
+    return random.nextDouble();
+  }
+
+  @Override
+  public void setSeed(double seed) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public String currentQuery() {
+    return "";
+  }
+
+  @Override
   public long clockMicros() {
     return 0;
   }

@@ -68,6 +68,7 @@ public final class Session implements SessionView {
   private final ObjectNames objectNames = new SessionObjectNames();
   private final ImplicitRun implicitRun = new ImplicitRun();
   private final RunningMessage running;
+  private final RandomSequence randomSequence = new RandomSequence();
   private final SnapshotChoice snapshots;
   private final SessionKey key;
   private long lastSnapshot;
@@ -966,6 +967,11 @@ public final class Session implements SessionView {
   /// Throws when the running statement is to stop. For the session's thread.
   public void checkCancelled() {
     running.check();
+  }
+
+  /// What `random()` gives.
+  RandomSequence randomSequence() {
+    return randomSequence;
   }
 
   /// The message that is being worked on.

@@ -30,6 +30,21 @@ record StatementSession(
   }
 
   @Override
+  public double nextRandom() {
+    return session.randomSequence().next(random());
+  }
+
+  @Override
+  public void setSeed(double seed) {
+    session.randomSequence().seed(seed);
+  }
+
+  @Override
+  public String currentQuery() {
+    return session.running().text();
+  }
+
+  @Override
   public long clockMicros() {
     return services.nowMicros();
   }

@@ -56,6 +56,21 @@ final class NodeSession implements SessionContext {
   }
 
   @Override
+  public double nextRandom() {
+    return random.nextDouble();
+  }
+
+  @Override
+  public void setSeed(double seed) {
+    throw elsewhere("setseed");
+  }
+
+  @Override
+  public String currentQuery() {
+    throw elsewhere("current_query");
+  }
+
+  @Override
   public long clockMicros() {
     return Duration.between(POSTGRES_EPOCH, clock.instant()).toNanos() / 1000;
   }

@@ -46,6 +46,7 @@ public final class SessionFunctions {
                     + " (Quiver "
                     + context.session().productVersion()
                     + ") on the JVM, 64-bit")
+        .all("current_query", (context, _) -> context.session().currentQuery())
         .all("current_database", (context, _) -> context.session().state().database())
         .all("current_user", (context, _) -> context.session().state().user())
         .all(
