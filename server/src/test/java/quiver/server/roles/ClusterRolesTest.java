@@ -4,18 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import quiver.common.catalog.DdlCommand;
+import quiver.common.catalog.IndexKey;
+import quiver.common.catalog.IndexMethod;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.column.LongColumn;
+import quiver.common.column.Nulls;
+import quiver.common.column.RowBatch;
 import quiver.common.error.QuiverException;
 import quiver.common.type.SqlType;
 import quiver.rpc.Cancellation;
+import quiver.rpc.DataNodeService.CommitRequest;
+import quiver.rpc.DataNodeService.CommitResult;
+import quiver.rpc.DataNodeService.TableWrite;
+import quiver.rpc.RootCoordinatorService;
 import quiver.rpc.Unavailable;
+import quiver.rpc.meta.IndexRules;
+import quiver.rpc.meta.MetaKeys;
 import quiver.rpc.meta.PlacementRecord.Placed;
 import quiver.rpc.meta.Role;
 import quiver.workers.channel.SegmentLimits;
@@ -24,6 +38,7 @@ import quiver.workers.channel.SegmentLimits;
 /// back under load.
 class ClusterRolesTest {
   private static final SegmentLimits SMALL = new SegmentLimits(200, 1 << 20, 1 << 16, 50);
+  private static final SegmentLimits LARGE = new SegmentLimits(20_000, 1 << 20, 1 << 16, 50);
 
   private static TableDefinition createTable(MemoryCluster cluster, String name) {
     DdlCommand create =
@@ -78,7 +93,11 @@ class ClusterRolesTest {
   }
 
   private static MemoryCluster start(int channelCount) {
-    MemoryCluster cluster = new MemoryCluster(SMALL, channelCount);
+    return start(SMALL, channelCount);
+  }
+
+  private static MemoryCluster start(SegmentLimits limits, int channelCount) {
+    MemoryCluster cluster = new MemoryCluster(limits, channelCount);
     cluster.add("root-1", Role.ROOT_COORDINATOR);
     cluster.add("root-2", Role.ROOT_COORDINATOR);
     cluster.add("data-1", Role.DATA_COORDINATOR);
@@ -192,6 +211,87 @@ class ClusterRolesTest {
   private static boolean sameChannel(
       MemoryCluster cluster, TableDefinition one, TableDefinition other) {
     return cluster.channels.channelOf(one.id()).equals(cluster.channels.channelOf(other.id()));
+  }
+
+  /// One that dies with a task in its hands keeps it until its lease ends.
+  @Test
+  void anotherIndexNodeTakesOverTheTaskOfOneThatDied() {
+    try (MemoryCluster cluster = start(LARGE, 1)) {
+      TableDefinition table = createTable(cluster, "indexed");
+      fill(cluster, table);
+      flush(cluster);
+      await("segments are files", () -> cluster.flushedSegmentCount() > 0);
+
+      cluster.add("index-node-1", Role.INDEX_NODE);
+      cluster.killAt("index-node-1", "putIfAbsent");
+      createIndex(cluster, table);
+      await("the builder died", () -> cluster.isDead("index-node-1"));
+      assertThat(cluster.meta.list(MetaKeys.INDEX_RESULTS).entries()).isEmpty();
+      assertThat(cluster.meta.list(MetaKeys.INDEX_PROGRESS).entries()).hasSize(1);
+      cluster.kill("index-node-1");
+
+      cluster.add("index-node-2", Role.INDEX_NODE);
+      await("the index is there", () -> cluster.isIndexed(1));
+    }
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(300);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited in vain until " + what).isLessThan(deadline);
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  /// Enough rows for an index of a segment to be worth while.
+  private static void fill(MemoryCluster cluster, TableDefinition table) {
+    int count = 2 * (int) IndexRules.ROWS_MIN;
+    RowBatch rows =
+        new RowBatch(
+            count,
+            List.of(
+                new LongColumn(
+                    SqlType.INT8, count, LongStream.range(0, count).toArray(), Nulls.NONE)));
+    CommitRequest request =
+        new CommitRequest(
+            new UUID(9, 9),
+            cluster.asked(RootCoordinatorService::timestamp),
+            0,
+            List.of(
+                new TableWrite(
+                    table.id(),
+                    table.version(),
+                    table.incarnation(),
+                    new long[0],
+                    Optional.of(rows))));
+    while (true) {
+      try {
+        assertThat(cluster.owner(cluster.channels.channelOf(table.id())).commit(request))
+            .isInstanceOf(CommitResult.Committed.class);
+        return;
+      } catch (QuiverException e) {
+        assertThat(Unavailable.is(e)).as(e.message()).isTrue();
+        LockSupport.parkNanos(1_000_000);
+      }
+    }
+  }
+
+  private static void createIndex(MemoryCluster cluster, TableDefinition table) {
+    DdlCommand create =
+        new DdlCommand.CreateIndex(
+            table.id(),
+            Optional.empty(),
+            false,
+            false,
+            new DdlCommand.NewIndex(
+                IndexMethod.BTREE,
+                List.of(IndexKey.ofColumn(1, "int8_ops")),
+                List.of(),
+                Map.of(),
+                false,
+                false,
+                Optional.empty()));
+    var _ = cluster.asked(root -> root.execute(create, Cancellation.NEVER));
   }
 
   /// Memory of a query node is that of its share, whatever the cluster has.

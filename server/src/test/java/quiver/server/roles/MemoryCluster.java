@@ -215,6 +215,15 @@ final class MemoryCluster implements ServiceDirectory, AutoCloseable {
     end(process, name);
   }
 
+  /// The process will be gone at the moment when it calls a store's method.
+  void killAt(String name, String methodName) {
+    present(name).stores.dieAt(methodName);
+  }
+
+  boolean isDead(String name) {
+    return present(name).stores.isDead();
+  }
+
   /// The process lives and serves, but the others take it for dead.
   void isolate(String name) {
     Running process = present(name);
@@ -279,6 +288,16 @@ final class MemoryCluster implements ServiceDirectory, AutoCloseable {
     return meta.list(MetaKeys.PLACEMENTS).entries().stream()
         .flatMap(entry -> PlacementRecord.decode(entry.key(), entry.value()).segments().stream())
         .toList();
+  }
+
+  /// Whether every flushed segment has all its indexes, as the data nodes last reported.
+  boolean isIndexed(int indexCount) {
+    return channels.names().stream()
+        .map(MetaKeys::report)
+        .flatMap(key -> meta.get(key).stream())
+        .flatMap(entry -> SegmentReport.decode(entry.key(), entry.value()).stream())
+        .filter(SegmentReport::isFlushed)
+        .allMatch(segment -> segment.indexIds().size() == indexCount);
   }
 
   /// As the data nodes last reported.

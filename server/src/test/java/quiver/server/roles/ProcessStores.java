@@ -19,6 +19,7 @@ final class ProcessStores {
   final ObjectStore objects;
   private volatile boolean metaLost;
   private volatile boolean dead;
+  private volatile String lastCall = "";
 
   ProcessStores(MetaStore meta, LogBroker broker, ObjectStore objects) {
     this.meta = wrap(MetaStore.class, meta);
@@ -29,6 +30,15 @@ final class ProcessStores {
   /// Nothing the process does from now on reaches a store.
   void die() {
     dead = true;
+  }
+
+  /// Nothing the process does reaches a store from its next call of this name on.
+  void dieAt(String methodName) {
+    lastCall = methodName;
+  }
+
+  boolean isDead() {
+    return dead;
   }
 
   /// The process goes on, and does not learn what others decide.
@@ -46,6 +56,7 @@ final class ProcessStores {
 
   private Object call(Class<?> type, Object target, Method method, Object[] arguments)
       throws Throwable {
+    dead |= method.getName().equals(lastCall);
     boolean lost = dead || (metaLost && type == MetaStore.class);
     if (lost && !method.getName().equals("close")) {
       throw new QuiverException(SqlState.IO_ERROR, "the store cannot be reached");

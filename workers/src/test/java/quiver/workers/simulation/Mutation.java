@@ -28,6 +28,8 @@ enum Mutation {
   ORACLE_GOES_BACK,
   /// A node that lost the channel writes its manifest all the same.
   UNGUARDED_MANIFEST,
+  /// Reads of the past take what is left for what there was.
+  PAST_UNREFUSED,
   /// Nodes cut their shares out of the segments of the moment, not of the snapshot.
   SHARES_OF_THE_PRESENT,
   /// A follower lets readers look before it has come as far as its checkpoint.

@@ -85,6 +85,13 @@ final class Simulation {
   private final List<SimulatedFollower> followers = new ArrayList<>();
   private int sharedReadCount;
   private int refusedShareCount;
+  private final SplittableRandom pastRandom;
+
+  /// How far reads of the past go back: further than merges keep what has died.
+  private static final int PAST_MAX = 600;
+
+  private int pastReadCount;
+  private int refusedPastCount;
 
   /// A row version.
   private record Version(long tableId, long id, long value) {}
@@ -109,6 +116,7 @@ final class Simulation {
     this.mutation = mutation;
     this.random = new SplittableRandom(seed);
     this.followerRandom = new SplittableRandom(-seed);
+    this.pastRandom = new SplittableRandom(~seed);
     double faultRate = random.nextInt(3) * 0.01;
     this.log = new SimulatedLog(random.split(), faultRate);
     this.faults = new FaultyStores(random.split(), random.nextInt(3) * 0.02);
@@ -155,6 +163,14 @@ final class Simulation {
 
   int sharedReadCount() {
     return sharedReadCount;
+  }
+
+  int pastReadCount() {
+    return pastReadCount;
+  }
+
+  int refusedPastCount() {
+    return refusedPastCount;
   }
 
   int refusedShareCount() {
@@ -736,6 +752,38 @@ final class Simulation {
     long now = replica.appliedTimestamp();
     long before = Math.max(oldestReadable, now - random.nextInt(150));
     check(replica, random.nextBoolean() ? now : Math.min(now, before));
+    readPast(replica);
+  }
+
+  /// A read of any moment of the past, as FOR SYSTEM_TIME AS OF asks for one: exact, or refused.
+  private void readPast(ChannelReplica replica) {
+    long snapshot = Math.max(0, replica.appliedTimestamp() - pastRandom.nextInt(PAST_MAX));
+    List<Transaction> committed = committed(replica);
+    for (long tableId : TABLES) {
+      long truncated = truncatedAt.getOrDefault(tableId, 0L);
+      if (truncated > replica.appliedTimestamp()) {
+        continue;
+      }
+      if (mutation == Mutation.PAST_UNREFUSED || isKept(replica, tableId, snapshot)) {
+        require(snapshot >= truncated, "table " + tableId + " is read before it was emptied");
+        compare(replica, tableId, snapshot, truncated, committed);
+        pastReadCount++;
+      } else {
+        refusedPastCount++;
+      }
+    }
+  }
+
+  /// As query nodes find out.
+  private static boolean isKept(ChannelReplica replica, long tableId, long snapshot) {
+    TableView view = replica.view(tableId).orElseThrow();
+    try {
+      return snapshot >= view.begun()
+          && view.segments().stream()
+              .allMatch(segment -> segment.rows().droppedBefore() <= snapshot);
+    } finally {
+      view.unpin();
+    }
   }
 
   // ---- followers ----
@@ -802,6 +850,7 @@ final class Simulation {
       check(
           follower.replica(),
           Math.min(now, Math.max(oldestReadable, now - followerRandom.nextInt(100))));
+      readPast(follower.replica());
     }
   }
 
@@ -882,7 +931,8 @@ final class Simulation {
     return seen.stream().map(each -> each.version.toString()).sorted().toList();
   }
 
-  private void check(ChannelReplica replica, long snapshot) {
+  /// What a replica knows to have committed, in order.
+  private List<Transaction> committed(ChannelReplica replica) {
     List<Transaction> committed = new ArrayList<>();
     for (Transaction transaction : transactions.values()) {
       Optional<Long> at = replica.outcome(transaction.id);
@@ -901,6 +951,11 @@ final class Simulation {
       }
     }
     committed.sort(Comparator.comparingLong(transaction -> timestampOf(transaction)));
+    return committed;
+  }
+
+  private void check(ChannelReplica replica, long snapshot) {
+    List<Transaction> committed = committed(replica);
     for (long tableId : TABLES) {
       long truncated = truncatedAt.getOrDefault(tableId, 0L);
       if (snapshot >= truncated && truncated <= replica.appliedTimestamp()) {

@@ -32,6 +32,8 @@ class SimulationTest {
     int sharedReads = 0;
     int refusedShares = 0;
     int reloads = 0;
+    int pastReads = 0;
+    int refusedPasts = 0;
     long first = Long.getLong("quiver.simulation.first", 1);
     for (long seed = first; seed < first + SEED_COUNT; seed++) {
       Simulation simulation = new Simulation(seed, Mutation.NONE);
@@ -44,11 +46,15 @@ class SimulationTest {
       sharedReads += simulation.sharedReadCount();
       refusedShares += simulation.refusedShareCount();
       reloads += simulation.reloadCount();
+      pastReads += simulation.pastReadCount();
+      refusedPasts += simulation.refusedPastCount();
     }
     assertThat(acknowledged).isGreaterThan(SEED_COUNT * 20);
     assertThat(crashes).isGreaterThan(SEED_COUNT);
     assertThat(sharedReads).isGreaterThan(SEED_COUNT * 50);
     assertThat(refusedShares).isPositive();
+    assertThat(pastReads).isGreaterThan(SEED_COUNT * 20);
+    assertThat(refusedPasts).isGreaterThan(SEED_COUNT);
     assertThat(reloads).isGreaterThan(SEED_COUNT / 20);
   }
 
