@@ -29,6 +29,16 @@ public interface QuiverConnection extends Connection {
   /// @throws SQLException what the last run threw; `25001` if a transaction is open already
   <T> T inTransaction(TransactionWork<T> work) throws SQLException;
 
+  /// The same for a transaction that commits once, however often it is repeated: so it is run again
+  /// after `08007`, too. If an earlier run turns out to have committed, this returns what that run
+  /// returned.
+  ///
+  /// @param idempotencyKey names the transaction among all of this role, for at least a day; see
+  ///   `docs/guarantees.md`
+  /// @throws SQLException what the last run threw; `25Q01` if the transaction had committed before
+  ///   this was called, or if it is not known which run has
+  <T> T inTransaction(String idempotencyKey, TransactionWork<T> work) throws SQLException;
+
   /// Prepares to load many rows over binary COPY.
   ///
   /// @param table the name as SQL writes it, with its schema if it needs one

@@ -427,7 +427,15 @@ final class RoutedConnection extends ForwardingConnection implements QuiverConne
     if (isInTransaction || !getAutoCommit()) {
       throw new SQLException("a transaction is already in progress", "25001");
     }
-    return retry.run(this, work);
+    return retry.run(this, work, null);
+  }
+
+  @Override
+  public <T> T inTransaction(String idempotencyKey, TransactionWork<T> work) throws SQLException {
+    if (isInTransaction || !getAutoCommit()) {
+      throw new SQLException("a transaction is already in progress", "25001");
+    }
+    return retry.run(this, work, idempotencyKey);
   }
 
   // --- what another front end must be told as well

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import quiver.jdbc.QuiverConnection;
 import quiver.jdbc.QuiverDataSource;
+import quiver.jdbc.TransactionWork;
 import quiver.jdbc.server.Proxy.Fate;
 
 /// Two front ends, one of which goes away at every bad moment there is.
@@ -217,6 +218,46 @@ class FailoverIT {
       failsWith("08007", connection::commit);
       assertThat(count(connection)).isEqualTo(1);
       connection.rollback();
+    }
+  }
+
+  @Test
+  void aTransactionWithAKeyIsRepeatedAfterALostCommit() throws SQLException {
+    try (QuiverConnection connection = connect()) {
+      AtomicInteger runs = new AtomicInteger();
+      int kept =
+          connection.inTransaction(
+              "it's kept",
+              c -> {
+                try (Statement statement = c.createStatement()) {
+                  statement.execute("INSERT INTO notes VALUES (1, 'kept')");
+                }
+                int run = runs.incrementAndGet();
+                first.next(Fate.CUT_AFTER);
+                return run;
+              });
+      assertThat(kept).isEqualTo(1);
+      assertThat(runs).hasValue(1);
+      assertThat(count(connection)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aTransactionWithAKeyIsRunAgainIfItsCommitWasLostBeforeItArrived() throws SQLException {
+    try (QuiverConnection connection = connect()) {
+      AtomicInteger runs = new AtomicInteger();
+      TransactionWork<Integer> work =
+          c -> {
+            try (Statement statement = c.createStatement()) {
+              statement.execute("INSERT INTO notes VALUES (1, 'kept')");
+            }
+            first.next(Fate.CUT_BEFORE);
+            return runs.incrementAndGet();
+          };
+      assertThat(connection.<Integer>inTransaction("another", work)).isEqualTo(2);
+      assertThat(count(connection)).isEqualTo(1);
+      failsWith("25Q01", () -> connection.inTransaction("another", work));
+      assertThat(count(connection)).isEqualTo(1);
     }
   }
 

@@ -20,7 +20,9 @@ import quiver.common.catalog.TableDefinition;
 import quiver.common.column.LongColumn;
 import quiver.common.column.Nulls;
 import quiver.common.column.RowBatch;
+import quiver.common.column.VectorColumn;
 import quiver.common.error.QuiverException;
+import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.rpc.Cancellation;
 import quiver.rpc.DataNodeService.CommitRequest;
@@ -39,14 +41,20 @@ import quiver.workers.channel.SegmentLimits;
 class ClusterRolesTest {
   private static final SegmentLimits SMALL = new SegmentLimits(200, 1 << 20, 1 << 16, 50);
   private static final SegmentLimits LARGE = new SegmentLimits(20_000, 1 << 20, 1 << 16, 50);
+  private static final SqlType POINT = SqlType.of(BaseType.VECTOR, 2);
 
   private static TableDefinition createTable(MemoryCluster cluster, String name) {
+    return createTable(cluster, name, List.of(Roles.column("id", SqlType.INT8)));
+  }
+
+  private static TableDefinition createTable(
+      MemoryCluster cluster, String name, List<DdlCommand.NewColumn> columns) {
     DdlCommand create =
         new DdlCommand.CreateTable(
             "public",
             name,
             true,
-            List.of(Roles.column("id", SqlType.INT8)),
+            columns,
             Optional.of(new DdlCommand.NewKey(Optional.empty(), List.of("id"))),
             List.of(),
             1);
@@ -217,7 +225,11 @@ class ClusterRolesTest {
   @Test
   void anotherIndexNodeTakesOverTheTaskOfOneThatDied() {
     try (MemoryCluster cluster = start(LARGE, 1)) {
-      TableDefinition table = createTable(cluster, "indexed");
+      TableDefinition table =
+          createTable(
+              cluster,
+              "indexed",
+              List.of(Roles.column("id", SqlType.INT8), Roles.column("v", POINT)));
       fill(cluster, table);
       flush(cluster);
       await("segments are files", () -> cluster.flushedSegmentCount() > 0);
@@ -246,12 +258,17 @@ class ClusterRolesTest {
   /// Enough rows for an index of a segment to be worth while.
   private static void fill(MemoryCluster cluster, TableDefinition table) {
     int count = 2 * (int) IndexRules.ROWS_MIN;
+    float[] points = new float[2 * count];
+    for (int i = 0; i < points.length; i++) {
+      points[i] = i * 37 % 1000;
+    }
     RowBatch rows =
         new RowBatch(
             count,
             List.of(
                 new LongColumn(
-                    SqlType.INT8, count, LongStream.range(0, count).toArray(), Nulls.NONE)));
+                    SqlType.INT8, count, LongStream.range(0, count).toArray(), Nulls.NONE),
+                VectorColumn.ofArray(POINT, 2, count, points, Nulls.NONE)));
     CommitRequest request =
         new CommitRequest(
             new UUID(9, 9),
@@ -284,8 +301,8 @@ class ClusterRolesTest {
             false,
             false,
             new DdlCommand.NewIndex(
-                IndexMethod.BTREE,
-                List.of(IndexKey.ofColumn(1, "int8_ops")),
+                IndexMethod.HNSW,
+                List.of(IndexKey.ofColumn(2, "vector_l2_ops")),
                 List.of(),
                 Map.of(),
                 false,
