@@ -2,6 +2,7 @@ package quiver.server.roles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -223,7 +224,7 @@ class ClusterRolesTest {
 
   /// One that dies with a task in its hands keeps it until its lease ends.
   @Test
-  void anotherIndexNodeTakesOverTheTaskOfOneThatDied() {
+  void anotherIndexNodeTakesOverTheTaskOfOneThatDied() throws InterruptedException {
     try (MemoryCluster cluster = start(LARGE, 1)) {
       TableDefinition table =
           createTable(
@@ -236,7 +237,8 @@ class ClusterRolesTest {
 
       cluster.add("index-node-1", Role.INDEX_NODE);
       cluster.killAt("index-node-1", "putIfAbsent");
-      createIndex(cluster, table);
+      // CREATE INDEX returns when the index is built.
+      Thread creating = Thread.ofPlatform().daemon().start(() -> createIndex(cluster, table));
       await("the builder died", () -> cluster.isDead("index-node-1"));
       assertThat(cluster.meta.list(MetaKeys.INDEX_RESULTS).entries()).isEmpty();
       assertThat(cluster.meta.list(MetaKeys.INDEX_PROGRESS).entries()).hasSize(1);
@@ -244,6 +246,7 @@ class ClusterRolesTest {
 
       cluster.add("index-node-2", Role.INDEX_NODE);
       await("the index is there", () -> cluster.isIndexed(1));
+      assertThat(creating.join(Duration.ofSeconds(60))).isTrue();
     }
   }
 
