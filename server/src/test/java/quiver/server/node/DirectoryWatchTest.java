@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -53,7 +54,7 @@ class DirectoryWatchTest {
   }
 
   private static int term(ClusterView view) {
-    return view.owners().get(ChannelMap.FIRST).term();
+    return Objects.requireNonNull(view.owners().get(ChannelMap.FIRST)).term();
   }
 
   private static void own(MemoryMetaStore meta, int term) {
