@@ -244,7 +244,7 @@ public final class CatalogImage {
         : Optional.empty();
   }
 
-  /// Enums and domains by id, ascending.
+  /// The types of users by id, ascending.
   public Collection<TypeDefinition> types() {
     return types.values();
   }
@@ -268,9 +268,15 @@ public final class CatalogImage {
       return Optional.of(type.sqlType());
     }
     return types.values().stream()
-        .filter(each -> each.isEnum() && each.arrayId() == oid)
+        .filter(each -> !each.isDomain() && each.arrayId() == oid)
         .findFirst()
-        .map(each -> each.sqlType().arrayOf());
+        .map(each -> each.sqlType().arrayOf())
+        .or(() -> rowType(RowTypes.originOf(oid)))
+        .or(() -> rowType(RowTypes.originOfArray(oid)).map(SqlType::arrayOf));
+  }
+
+  private Optional<SqlType> rowType(Optional<Long> relationId) {
+    return relationId.flatMap(this::object).flatMap(RowTypes::of).map(SqlType::of);
   }
 
   /// Roles, owners and grants.

@@ -186,7 +186,12 @@ public final class PrettyExpression {
         index + 1 < siblings.size()
             && siblings.get(index + 1) instanceof Part.Group next
             && next.open() == '[';
-    boolean kept = subscripted || !isDispensable(group.parts(), around, siblings, index == 0);
+    boolean fieldFollows =
+        index + 1 < siblings.size()
+            && siblings.get(index + 1) instanceof Part.Token(String token)
+            && token.startsWith(".");
+    boolean kept =
+        subscripted || fieldFollows || !isDispensable(group.parts(), around, siblings, index == 0);
     out.append(kept ? "(" : "");
     print(group.parts(), kindOf(group.parts()), out);
     out.append(kept ? ")" : "");

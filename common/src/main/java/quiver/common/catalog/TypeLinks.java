@@ -4,28 +4,32 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import quiver.common.type.CompositeField;
 import quiver.common.type.SqlType;
 import quiver.common.type.UserType;
 
 /// Gives the types of columns the definitions they refer to, as they are in one catalog.
 final class TypeLinks {
   private final Map<Long, TypeDefinition> types = new HashMap<>();
+  private final Map<Long, CatalogObject> relations = new HashMap<>();
 
   TypeLinks(Collection<? extends CatalogObject> objects) {
     for (CatalogObject object : objects) {
       if (object instanceof TypeDefinition type) {
         types.put(type.id(), type);
+      } else if (object instanceof TableDefinition || object instanceof ViewDefinition) {
+        relations.put(object.id(), object);
       }
     }
   }
 
   CatalogObject linked(CatalogObject object) {
-    if (types.isEmpty()) {
-      return object;
-    }
     return switch (object) {
       case TableDefinition table -> linked(table);
       case ViewDefinition view -> linked(view);
+      case TypeDefinition type when type.isComposite() ->
+          type.withFields(linked(type.fields().orElseThrow()));
       case TypeDefinition type -> type.withBase(type.base().map(this::linked));
       default -> object;
     };
@@ -51,6 +55,12 @@ final class TypeLinks {
         : view.withColumns(columns);
   }
 
+  private List<CompositeField> linked(List<CompositeField> fields) {
+    return fields.stream()
+        .map(field -> new CompositeField(field.name(), linked(field.type())))
+        .toList();
+  }
+
   private SqlType linked(SqlType type) {
     return type.isBuiltIn() ? type : type.withUser(linked(type.user()));
   }
@@ -62,6 +72,16 @@ final class TypeLinks {
         TypeDefinition found = types.get((long) type.oid());
         yield found == null ? type : found.sqlType().user();
       }
+      case UserType.OfComposite type ->
+          definition(type)
+              .<UserType>map(found ->
+                  new UserType.OfComposite(
+                      found.oid(),
+                      found.arrayOid(),
+                      found.schema(),
+                      found.name(),
+                      linked(found.fields())))
+              .orElse(type);
       case UserType.OfDomain domain -> {
         TypeDefinition found = types.get((long) domain.oid());
         yield found == null
@@ -74,5 +94,15 @@ final class TypeLinks {
                 linked(domain.below()));
       }
     };
+  }
+
+  private Optional<UserType.OfComposite> definition(UserType.OfComposite type) {
+    if (RowTypes.isRowType(type)) {
+      return RowTypes.originOf(type.oid())
+          .flatMap(id -> Optional.ofNullable(relations.get(id)))
+          .flatMap(RowTypes::of);
+    }
+    return Optional.ofNullable(types.get((long) type.oid()))
+        .flatMap(found -> found.sqlType().user().compositeType());
   }
 }

@@ -38,7 +38,7 @@ public final class TypeLookup {
     return arrayDimensions == 0 ? found.get() : found.get().arrayOf();
   }
 
-  /// The enum or domain, or the array type of one, a name stands for.
+  /// The type of users, or the array type of one, a name stands for.
   public Optional<SqlType> user(Optional<String> schema, String name) {
     if (schema.isEmpty() && isBuiltIn(name)) {
       return Optional.empty();
@@ -49,14 +49,28 @@ public final class TypeLookup {
         type =
             catalog
                 .type(candidate, name.substring(1))
-                .filter(TypeDefinition::isEnum)
+                .filter(each -> !each.isDomain())
                 .map(each -> each.sqlType().arrayOf());
+      }
+      if (type.isEmpty()) {
+        type = rowType(candidate, name);
       }
       if (type.isPresent()) {
         return type;
       }
     }
     return Optional.empty();
+  }
+
+  /// The row type of a table or view, or its array type.
+  private Optional<SqlType> rowType(String schema, String name) {
+    Optional<SqlType> own = catalog.relation(schema, name).flatMap(RowTypes::of).map(SqlType::of);
+    return own.isEmpty() && name.startsWith("_")
+        ? catalog
+            .relation(schema, name.substring(1))
+            .flatMap(RowTypes::of)
+            .map(type -> SqlType.of(type).arrayOf())
+        : own;
   }
 
   /// The definition of an enum or domain.

@@ -51,7 +51,8 @@ public final class ColumnMapping {
           new Expression.ArrayOf(all(elements), type);
       case Expression.Subscript(var array, var bounds, var type) ->
           new Expression.Subscript(map(array), bounds.stream().map(this::bound).toList(), type);
-      case Expression.RowOf(var fields, var names) -> new Expression.RowOf(all(fields), names);
+      case Expression.RowOf(var fields, var names, var type) ->
+          new Expression.RowOf(all(fields), names, type);
     };
   }
 

@@ -146,7 +146,8 @@ public sealed interface Expression {
   /// `ROW(…)`, or a whole row of a table or subquery.
   ///
   /// @param names of the fields; empty: `f1`, `f2`, …
-  record RowOf(List<Expression> fields, List<String> names) implements Expression {
+  /// @param type `record`, or a composite type
+  record RowOf(List<Expression> fields, List<String> names, SqlType type) implements Expression {
     public RowOf {
       fields = List.copyOf(fields);
       names = List.copyOf(names);
@@ -157,12 +158,7 @@ public sealed interface Expression {
 
     /// `ROW(…)`.
     public RowOf(List<Expression> fields) {
-      this(fields, List.of());
-    }
-
-    @Override
-    public SqlType type() {
-      return SqlType.of(quiver.common.type.BaseType.RECORD);
+      this(fields, List.of(), SqlType.of(quiver.common.type.BaseType.RECORD));
     }
   }
 }

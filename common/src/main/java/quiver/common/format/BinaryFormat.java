@@ -6,6 +6,7 @@ import java.math.RoundingMode;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,7 +16,8 @@ import quiver.common.error.SqlState;
 import quiver.common.jsonpath.JsonPath;
 import quiver.common.search.TextQuery;
 import quiver.common.search.TextVector;
-import quiver.common.type.BaseType;
+import quiver.common.type.CastContext;
+import quiver.common.type.CompositeField;
 import quiver.common.type.RangeFamily;
 import quiver.common.type.SqlType;
 import quiver.common.value.ArrayValue;
@@ -182,10 +184,7 @@ public final class BinaryFormat {
       case INT2VECTOR -> readArray(SqlType.INT2, in);
       case OIDVECTOR -> readArray(SqlType.OID, in);
       case VOID -> "";
-      case RECORD ->
-          throw new QuiverException(
-              SqlState.FEATURE_NOT_SUPPORTED,
-              "input of anonymous composite types is not implemented");
+      case RECORD -> readRecord(type, in);
       case JSONPATH -> {
         int version = in.get();
         if (version != JSONB_VERSION) {
@@ -601,7 +600,7 @@ public final class BinaryFormat {
       }
       case SPARSEVEC -> writeSparseVector((SparseVector) value, out);
       case INT2VECTOR, OIDVECTOR -> writeArray(type, (ArrayValue) value, out);
-      case RECORD -> writeRecord((RecordValue) value, out);
+      case RECORD -> writeRecord(((RecordValue) value).as(type), out);
       case VOID -> {}
       case ANY,
           ANYARRAY,
@@ -680,8 +679,7 @@ public final class BinaryFormat {
   }
 
   private static void writeArray(SqlType type, ArrayValue array, BinarySink out) {
-    SqlType element =
-        array.element() == BaseType.ENUM ? type.element() : SqlType.of(array.element());
+    SqlType element = type.elementOf(array.element());
     out.putInt(array.dimensionCount());
     out.putInt(array.hasNulls() ? 1 : 0);
     out.putInt(element.oid());
@@ -694,10 +692,43 @@ public final class BinaryFormat {
     }
   }
 
+  private static RecordValue readRecord(SqlType type, ByteBuffer in) {
+    List<CompositeField> fields = RecordText.requireFields(type);
+    int count = in.getInt();
+    if (count != fields.size()) {
+      throw new QuiverException(
+          SqlState.DATATYPE_MISMATCH,
+          "wrong number of columns: %d, expected %d",
+          count,
+          fields.size());
+    }
+    @Nullable Object[] values = new @Nullable Object[count];
+    for (int i = 0; i < count; i++) {
+      SqlType field = fields.get(i).type();
+      int oid = in.getInt();
+      if (oid != field.declaredOid()) {
+        throw new QuiverException(
+            SqlState.DATATYPE_MISMATCH,
+            "binary data has type %d (%s) instead of expected %d (%s) in record column %d",
+            Integer.toUnsignedLong(oid),
+            SqlType.byOid(oid).map(SqlType::sqlName).orElse("???"),
+            Integer.toUnsignedLong(field.declaredOid()),
+            field.sqlName(),
+            i + 1);
+      }
+      int length = in.getInt();
+      values[i] =
+          length < 0
+              ? null
+              : TypeModifiers.apply(field, read(field, in, length), CastContext.ASSIGNMENT);
+    }
+    return RecordValue.unnamed(fields.stream().map(CompositeField::type).toList(), values).as(type);
+  }
+
   private static void writeRecord(RecordValue record, BinarySink out) {
     out.putInt(record.size());
     for (int i = 0; i < record.size(); i++) {
-      out.putInt(record.types().get(i).oid());
+      out.putInt(record.types().get(i).declaredOid());
       writeWithLength(record.types().get(i), record.values()[i], out);
     }
   }

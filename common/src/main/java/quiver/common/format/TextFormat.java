@@ -115,10 +115,7 @@ public final class TextFormat {
       case INT2VECTOR -> parseVectorArray(text, BaseType.INT2);
       case OIDVECTOR -> parseVectorArray(text, BaseType.OID);
       case VOID -> "";
-      case RECORD ->
-          throw new QuiverException(
-              SqlState.FEATURE_NOT_SUPPORTED,
-              "input of anonymous composite types is not implemented");
+      case RECORD -> RecordText.parse(type, text, settings);
       case JSONPATH -> JsonPath.parse(text).toString();
       case ACLITEM ->
           throw new QuiverException(
@@ -199,7 +196,7 @@ public final class TextFormat {
       case HALFVEC -> VectorText.format(((HalfVector) value).toFloats());
       case SPARSEVEC -> VectorText.format((SparseVector) value);
       case INT2VECTOR, OIDVECTOR -> formatVectorArray((ArrayValue) value);
-      case RECORD -> formatRecord((RecordValue) value, settings);
+      case RECORD -> RecordText.format(((RecordValue) value).as(type), settings);
       case VOID -> "";
       case TEXT,
           VARCHAR,
@@ -234,8 +231,7 @@ public final class TextFormat {
   }
 
   private static String formatArray(SqlType type, ArrayValue array, FormatSettings settings) {
-    SqlType element =
-        array.element() == BaseType.ENUM ? type.element() : SqlType.of(array.element());
+    SqlType element = type.elementOf(array.element());
     return ArrayText.format(array, item -> format(element, item, settings));
   }
 
@@ -407,38 +403,5 @@ public final class TextFormat {
       text.append(text.isEmpty() ? "" : " ").append(item);
     }
     return text.toString();
-  }
-
-  private static String formatRecord(RecordValue record, FormatSettings settings) {
-    StringBuilder text = new StringBuilder("(");
-    for (int i = 0; i < record.size(); i++) {
-      text.append(i == 0 ? "" : ",");
-      Object field = record.values()[i];
-      if (field != null) {
-        appendField(format(record.types().get(i), field, settings), text);
-      }
-    }
-    return text.append(')').toString();
-  }
-
-  private static void appendField(String field, StringBuilder text) {
-    boolean quotes = field.isEmpty();
-    for (int i = 0; !quotes && i < field.length(); i++) {
-      char c = field.charAt(i);
-      quotes = "\"\\(),".indexOf(c) >= 0 || c == ' ' || (c >= '\t' && c <= '\r');
-    }
-    if (!quotes) {
-      text.append(field);
-      return;
-    }
-    text.append('"');
-    for (int i = 0; i < field.length(); i++) {
-      char c = field.charAt(i);
-      if (c == '"' || c == '\\') {
-        text.append(c);
-      }
-      text.append(c);
-    }
-    text.append('"');
   }
 }

@@ -402,7 +402,7 @@ public final class FunctionResolver {
 
   /// `pg_type.typcategory` of a type, arrays included.
   static char category(SqlType type) {
-    return type.array() ? 'A' : type.base().category();
+    return type.category();
   }
 
   private static boolean isPreferred(SqlType type) {
@@ -439,7 +439,8 @@ public final class FunctionResolver {
       }
     }
     if (source.base() == BaseType.RECORD && target.base() == BaseType.RECORD) {
-      return Optional.empty();
+      boolean isAny = target.isBuiltIn() && source.array() == target.array();
+      return isAny ? Optional.of(Coercion.BINARY) : Optional.empty();
     }
     boolean toString = context != CastContext.IMPLICIT && category(target) == 'S';
     boolean fromString = context == CastContext.EXPLICIT && category(source) == 'S';

@@ -11,9 +11,10 @@ import quiver.common.text.Identifiers;
 /// vector(n) is n; bit(n) is n).
 ///
 /// @param array whether the type is the array of `base`
-/// @param user the enum or domain it is. A domain has the base, the shape and the modifier of the
-///   type below it, so that its values are handled as what they are; the array type of an enum has
-///   the enum; [BaseType#ENUM] without an enum is the pseudo-type `anyenum`
+/// @param user the enum, composite type or domain it is. A domain has the base, the shape and the
+///   modifier of the type below it, so that its values are handled as what they are; the array type
+///   of an enum or a composite type has that; [BaseType#ENUM] without an enum is the pseudo-type
+///   `anyenum`
 public record SqlType(BaseType base, boolean array, int modifier, UserType user) {
   /// The modifier of a type that has none.
   public static final int NO_MODIFIER = -1;
@@ -43,6 +44,11 @@ public record SqlType(BaseType base, boolean array, int modifier, UserType user)
   /// An enum, without its array.
   public static SqlType of(UserType.OfEnum type) {
     return new SqlType(BaseType.ENUM, false, NO_MODIFIER, type);
+  }
+
+  /// A composite type, without its array.
+  public static SqlType of(UserType.OfComposite type) {
+    return new SqlType(BaseType.RECORD, false, NO_MODIFIER, type);
   }
 
   /// The scalar type without modifier.
@@ -76,6 +82,7 @@ public record SqlType(BaseType base, boolean array, int modifier, UserType user)
     return switch (user) {
       case UserType.None _ -> array ? base.arrayOid() : base.oid();
       case UserType.OfEnum type -> array ? type.arrayOid() : type.oid();
+      case UserType.OfComposite type -> array ? type.arrayOid() : type.oid();
       case UserType.OfDomain domain -> domain.oid();
     };
   }
@@ -116,7 +123,8 @@ public record SqlType(BaseType base, boolean array, int modifier, UserType user)
 
   /// Whether the type is a pseudo-type, which no value has.
   public boolean isPseudo() {
-    return base.isPseudo() || (base == BaseType.ENUM && isBuiltIn());
+    boolean isNamed = base == BaseType.ENUM || base == BaseType.RECORD;
+    return isNamed ? user.withoutDomains() == UserType.None.NONE : base.isPseudo();
   }
 
   /// The labels of an enum, of a domain over one, or of arrays of either.
@@ -126,9 +134,26 @@ public record SqlType(BaseType base, boolean array, int modifier, UserType user)
     return user.enumType().orElseThrow(() -> new IllegalStateException(this + " is no enum"));
   }
 
+  /// Whether the type is a composite one, or a domain over one.
+  public boolean isComposite() {
+    return !array && user.compositeType().isPresent();
+  }
+
+  /// `pg_type.typcategory`.
+  public char category() {
+    return array ? 'A' : base == BaseType.RECORD && !isPseudo() ? 'C' : base.category();
+  }
+
   /// The element type of an array (the modifier belongs to the element), or this type itself.
   public SqlType element() {
     return array ? new SqlType(base, false, modifier, withoutDomain().user()) : this;
+  }
+
+  /// The type of the elements of an array value, which says itself what they are but not which enum
+  /// or composite type made them so.
+  public SqlType elementOf(BaseType element) {
+    boolean isNamed = element == BaseType.ENUM || element == BaseType.RECORD;
+    return isNamed && !isBuiltIn() ? element() : of(element);
   }
 
   /// Whether the type has an array type.
@@ -156,7 +181,7 @@ public record SqlType(BaseType base, boolean array, int modifier, UserType user)
   public boolean sameTypeAs(SqlType other) {
     return base == other.base
         && array == other.array
-        && (user.equals(other.user) || user.enumType().equals(other.user.enumType()));
+        && user.withoutDomains().equals(other.user.withoutDomains());
   }
 
   /// Whether values that are equal are stored as the same datum.
@@ -188,6 +213,7 @@ public record SqlType(BaseType base, boolean array, int modifier, UserType user)
     return switch (user) {
       case UserType.None _ -> array ? "_" + base.typeName() : base.typeName();
       case UserType.OfEnum type -> array ? "_" + type.name() : type.name();
+      case UserType.OfComposite type -> array ? "_" + type.name() : type.name();
       case UserType.OfDomain domain -> domain.name();
     };
   }
@@ -198,6 +224,8 @@ public record SqlType(BaseType base, boolean array, int modifier, UserType user)
       case UserType.None _ -> array ? base.sqlName() + "[]" : base.sqlName();
       case UserType.OfEnum type ->
           array ? Identifiers.quoted(type.name()) + "[]" : Identifiers.quoted(type.name());
+      case UserType.OfComposite type ->
+          array ? Identifiers.quoted(type.name()) + "[]" : Identifiers.quoted(type.name());
       case UserType.OfDomain domain -> Identifiers.quoted(domain.name());
     };
   }
@@ -207,6 +235,7 @@ public record SqlType(BaseType base, boolean array, int modifier, UserType user)
     return switch (user) {
       case UserType.None _ -> sqlName();
       case UserType.OfEnum type -> prefix(type.schema()) + sqlName();
+      case UserType.OfComposite type -> prefix(type.schema()) + sqlName();
       case UserType.OfDomain domain -> prefix(domain.schema()) + sqlName();
     };
   }

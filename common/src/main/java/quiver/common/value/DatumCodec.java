@@ -70,6 +70,7 @@ public final class DatumCodec {
       case TextQuery value -> out.putText(value.toString());
       case Hstore value -> out.putText(value.toString());
       case ArrayValue value -> writeArray(out, value);
+      case RecordValue value -> writeRecord(out, value);
       default ->
           throw new IllegalArgumentException(
               "a " + type.sqlName() + " cannot be stored: " + datum.getClass().getName());
@@ -137,6 +138,7 @@ public final class DatumCodec {
       case TSQUERY -> TextQuery.parse(ByteWriter.text(in));
       case HSTORE -> Hstore.parse(ByteWriter.text(in));
       case INT2VECTOR, OIDVECTOR -> readArray(in);
+      case RECORD -> readRecord(in);
       default -> {
         if (type.base().layout() == quiver.common.type.Layout.LONG) {
           yield in.getLong();
@@ -250,6 +252,37 @@ public final class DatumCodec {
         write(out.putByte(VALUE), element, value);
       }
     }
+  }
+
+  /// A count and, for each field, the OID of its base type, whether it is an array, whether it is
+  /// not NULL, and the value: names and what else a composite type knows are in its definition.
+  private static void writeRecord(ByteWriter out, RecordValue record) {
+    out.putInt(record.size());
+    for (int i = 0; i < record.size(); i++) {
+      SqlType type = record.types().get(i);
+      out.putInt(type.base().oid()).putByte(type.array() ? 1 : 0);
+      Object value = record.values()[i];
+      if (value == null) {
+        out.putByte(NULL);
+      } else {
+        write(out.putByte(VALUE), type, value);
+      }
+    }
+  }
+
+  private static RecordValue readRecord(ByteBuffer in) {
+    int count = ByteWriter.length(in, 6);
+    List<SqlType> types = new ArrayList<>(count);
+    @Nullable Object[] values = new @Nullable Object[count];
+    for (int i = 0; i < count; i++) {
+      BaseType base =
+          BaseType.byOid(in.getInt())
+              .orElseThrow(() -> new IllegalArgumentException("field of an unknown type"));
+      SqlType type = new SqlType(base, in.get() != 0, SqlType.NO_MODIFIER);
+      types.add(type);
+      values[i] = in.get() == NULL ? null : read(in, type);
+    }
+    return RecordValue.unnamed(types, values);
   }
 
   private static ArrayValue readArray(ByteBuffer in) {

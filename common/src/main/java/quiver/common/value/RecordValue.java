@@ -4,13 +4,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import quiver.common.type.CompositeField;
 import quiver.common.type.SqlType;
+import quiver.common.type.UserType;
 
 /// A `record` value: fields with their names and types. Ordered field by field; NULL is last.
 ///
 /// @param values as many as `types`; not modified after the record was made
 public record RecordValue(List<String> names, List<SqlType> types, @Nullable Object[] values)
     implements Comparable<RecordValue> {
+  private static final List<String> COMMON_NAMES =
+      IntStream.rangeClosed(1, 64).mapToObj(i -> "f" + i).toList();
+
   public RecordValue {
     names = List.copyOf(names);
     types = List.copyOf(types);
@@ -22,8 +27,27 @@ public record RecordValue(List<String> names, List<SqlType> types, @Nullable Obj
 
   /// A record whose fields are called `f1`, `f2`, … as those of `ROW(…)` are.
   public static RecordValue unnamed(List<SqlType> types, @Nullable Object[] values) {
-    List<String> names = IntStream.rangeClosed(1, types.size()).mapToObj(i -> "f" + i).toList();
-    return new RecordValue(names, types, values);
+    return new RecordValue(fieldNames(types.size()), types, values);
+  }
+
+  private static List<String> fieldNames(int count) {
+    return count <= COMMON_NAMES.size()
+        ? COMMON_NAMES.subList(0, count)
+        : IntStream.rangeClosed(1, count).mapToObj(i -> "f" + i).toList();
+  }
+
+  /// This record with the names and types that a composite type gives its fields: those of values
+  /// that were stored are not in them. Any other type changes nothing.
+  public RecordValue as(SqlType type) {
+    UserType.@Nullable OfComposite composite = type.user().compositeType().orElse(null);
+    if (composite == null || composite.fields().size() != values.length) {
+      return this;
+    }
+    List<CompositeField> fields = composite.fields();
+    return new RecordValue(
+        fields.stream().map(CompositeField::name).toList(),
+        fields.stream().map(CompositeField::type).toList(),
+        values);
   }
 
   public int size() {

@@ -25,6 +25,7 @@ import quiver.common.catalog.TypeDefinition;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
+import quiver.common.type.CompositeField;
 import quiver.common.type.SqlType;
 import quiver.common.type.UserType;
 import quiver.rpc.DataNodeService.CommitResult;
@@ -142,18 +143,18 @@ final class DefinitionCommits {
             .flatMap(table -> table.columns().stream())
             .map(ColumnDefinition::type);
     Stream<SqlType> bases = after.types().stream().flatMap(type -> type.base().stream());
-    return Stream.concat(columns, bases)
+    Stream<SqlType> fields =
+        after.types().stream()
+            .flatMap(type -> type.fields().orElse(List.of()).stream())
+            .map(CompositeField::type);
+    return Stream.concat(columns, Stream.concat(bases, fields))
         .flatMap(type -> DefinitionCommits.typeId(type.user()).stream())
         .filter(id -> after.type(id).isEmpty())
         .findFirst();
   }
 
   private static Optional<Long> typeId(UserType user) {
-    return switch (user) {
-      case UserType.None _ -> Optional.empty();
-      case UserType.OfEnum type -> Optional.of((long) type.oid());
-      case UserType.OfDomain domain -> Optional.of((long) domain.oid());
-    };
+    return Optional.of((long) user.definitionOid()).filter(id -> id != 0);
   }
 
   /// A view or a policy whose relations have gone, or a relation that goes though one reads it:

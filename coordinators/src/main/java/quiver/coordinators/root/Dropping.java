@@ -76,6 +76,21 @@ final class Dropping {
       }
     }
 
+    /// A field of a composite type that stays.
+    ///
+    /// @param on how messages call what it depends on
+    record Attribute(TypeUses.Field field, String on) implements Target {
+      @Override
+      public String text() {
+        return field.text();
+      }
+
+      @Override
+      public long order() {
+        return field.composite().id();
+      }
+    }
+
     /// A policy of a table that stays.
     record Policy(RowPolicy policy, TableDefinition table) implements Target {
       @Override
@@ -257,6 +272,12 @@ final class Dropping {
                 describe(type) + suffix));
       }
     }
+    for (TypeUses.Field use : uses.fields(type)) {
+      if (!leaves(use.composite())) {
+        String suffix = use.field().type().array() ? "[]" : "";
+        found.add(new Target.Attribute(use, describe(type) + suffix));
+      }
+    }
     for (TypeUses.Mention mention : uses.mentions(type)) {
       CatalogObject holder = mention.holder();
       if (holder instanceof ViewDefinition) {
@@ -305,6 +326,9 @@ final class Dropping {
         String dependsOn = on;
         if (target instanceof Target.Part(_, _, List<Column> columns, String part)) {
           columns.forEach(this::visitDependents);
+          dependsOn = part;
+        }
+        if (target instanceof Target.Attribute(_, String part)) {
           dependsOn = part;
         }
         dependents.add(new Dependent(target, dependsOn));
@@ -358,7 +382,7 @@ final class Dropping {
       switch (dependent.target()) {
         case Target.Whole(CatalogObject object) -> going.add(object);
         case Target.Policy(RowPolicy policy, _) -> going.add(policy);
-        case Target.Part _, Target.Key _ -> {
+        case Target.Part _, Target.Key _, Target.Attribute _ -> {
           // They are taken out of what holds them, below.
         }
       }
@@ -374,6 +398,30 @@ final class Dropping {
     change.apply();
     removeKeys(told);
     removeColumns(told);
+    removeFields(told);
+  }
+
+  private void removeFields(List<Dependent> told) {
+    for (Dependent dependent : told) {
+      if (dependent.target() instanceof Target.Attribute(TypeUses.Field field, _)) {
+        catalog
+            .image()
+            .type(field.composite().id())
+            .ifPresent(type -> removeField(type, field.field().name()));
+      }
+    }
+  }
+
+  private void removeField(TypeDefinition type, String name) {
+    TypeCommands.requireUnusedFields(catalog, type);
+    catalog
+        .change()
+        .put(
+            type.withFields(
+                type.fields().orElseThrow().stream()
+                    .filter(field -> !field.name().equals(name))
+                    .toList()))
+        .apply();
   }
 
   private void removeColumns(List<Dependent> told) {

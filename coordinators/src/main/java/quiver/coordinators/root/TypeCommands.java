@@ -16,11 +16,12 @@ import quiver.common.catalog.TypeDefinition;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.type.BaseType;
+import quiver.common.type.CompositeField;
 import quiver.common.type.EnumLabel;
 import quiver.rpc.RootCoordinatorService.DdlResult;
 import quiver.rpc.RootCoordinatorService.Notice;
 
-/// Definitions of enums and domains.
+/// Definitions of enums, composite types and domains.
 final class TypeCommands {
   /// Bytes of a label: NAMEDATALEN - 1.
   private static final int LABEL_BYTES_MAX = 63;
@@ -52,6 +53,7 @@ final class TypeCommands {
       labels.add(new EnumLabel(ids.getAsLong(), label.order(), label.text()));
     }
     requireBase(type);
+    requireFields(type);
     catalog
         .change()
         .put(type.withIds(id, ids.getAsLong(), labels, numbered(type.checks())))
@@ -84,12 +86,35 @@ final class TypeCommands {
   private void requireBase(TypeDefinition type) {
     type.base()
         .ifPresent(base -> {
-          if (!base.isBuiltIn()
-              && catalog.image().type(base.declaredOid()).isEmpty()
-              && catalog.image().type(base.requireEnum().oid()).isEmpty()) {
+          if (!base.isBuiltIn() && catalog.image().type(base.user().definitionOid()).isEmpty()) {
             throw changedMeanwhile();
           }
         });
+  }
+
+  /// Rows hold the fields in their order, and expressions name them.
+  static void requireUnusedFields(CatalogEditor catalog, TypeDefinition type) {
+    TypeUses uses = new TypeUses(catalog.image());
+    uses.columns(type).stream()
+        .findFirst()
+        .ifPresent(use -> {
+          throw new QuiverException(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "cannot alter type \"%s\" because column \"%s.%s\" uses it",
+              type.name(),
+              use.table().name(),
+              use.column().name());
+        });
+    requireUnmentioned(catalog, type, "changing type " + type.sqlName());
+  }
+
+  private void requireFields(TypeDefinition type) {
+    for (CompositeField field : type.fields().orElse(List.of())) {
+      int oid = field.type().user().definitionOid();
+      if (oid != 0 && catalog.image().type(oid).isEmpty()) {
+        throw changedMeanwhile();
+      }
+    }
   }
 
   private static QuiverException changedMeanwhile() {
@@ -119,6 +144,10 @@ final class TypeCommands {
     if (isMoved) {
       requireFree(after.schema(), after.name());
       requireUnmentioned(catalog, before, "renaming type " + before.sqlName());
+    }
+    if (!before.fields().equals(after.fields())) {
+      requireFields(after);
+      requireUnusedFields(catalog, before);
     }
     CatalogEditor.Change change = catalog.change();
     boolean isStricter =

@@ -11,10 +11,11 @@ import quiver.common.catalog.RowPolicy;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TypeDefinition;
 import quiver.common.catalog.ViewDefinition;
+import quiver.common.type.CompositeField;
 import quiver.common.type.SqlType;
 import quiver.common.type.UserType;
 
-/// Who uses an enum or a domain.
+/// Who uses a type that a user has made.
 final class TypeUses {
   private final CatalogImage catalog;
 
@@ -34,6 +35,16 @@ final class TypeUses {
     }
   }
 
+  /// A field of a composite type.
+  record Field(TypeDefinition composite, CompositeField field) {
+    String text() {
+      return "column "
+          + Names.quoted(field.name())
+          + " of composite type "
+          + Names.qualified(composite.schema(), composite.name());
+    }
+  }
+
   /// Text that says the type's name.
   ///
   /// @param holder what it belongs to
@@ -47,6 +58,9 @@ final class TypeUses {
     return switch (user) {
       case UserType.None _ -> false;
       case UserType.OfEnum type -> type.oid() == wanted.id();
+      case UserType.OfComposite type ->
+          type.oid() == wanted.id()
+              || type.fields().stream().anyMatch(field -> isOf(field.type(), wanted));
       case UserType.OfDomain domain -> domain.oid() == wanted.id() || isOf(domain.below(), wanted);
     };
   }
@@ -54,16 +68,12 @@ final class TypeUses {
   /// Columns of the type itself and of its array type.
   List<Column> ownColumns(TypeDefinition type) {
     return columns(type).stream()
-        .filter(each ->
-            switch (each.column().type().user()) {
-              case UserType.None _ -> false;
-              case UserType.OfEnum user -> user.oid() == type.id();
-              case UserType.OfDomain user -> user.oid() == type.id();
-            })
+        .filter(each -> each.column().type().user().definitionOid() == type.id())
         .toList();
   }
 
-  /// Columns of the type itself, of its array type, and of domains over it.
+  /// Columns of the type itself, of its array type, of domains over it and of composite types with
+  /// a field of it.
   List<Column> columns(TypeDefinition type) {
     List<Column> found = new ArrayList<>();
     for (TableDefinition table : catalog.tables()) {
@@ -94,15 +104,21 @@ final class TypeUses {
   List<TypeDefinition> domains(TypeDefinition type) {
     return catalog.types().stream()
         .filter(each ->
-            each.base()
-                .filter(base ->
-                    switch (base.user()) {
-                      case UserType.None _ -> false;
-                      case UserType.OfEnum user -> user.oid() == type.id();
-                      case UserType.OfDomain user -> user.oid() == type.id();
-                    })
-                .isPresent())
+            each.base().filter(base -> base.user().definitionOid() == type.id()).isPresent())
         .toList();
+  }
+
+  /// Fields of composite types that the type is the type of, or its array type is.
+  List<Field> fields(TypeDefinition type) {
+    List<Field> found = new ArrayList<>();
+    for (TypeDefinition composite : catalog.types()) {
+      for (CompositeField field : composite.fields().orElse(List.of())) {
+        if (field.type().user().definitionOid() == type.id()) {
+          found.add(new Field(composite, field));
+        }
+      }
+    }
+    return found;
   }
 
   /// Expressions and queries that are kept as text and name the type.

@@ -85,7 +85,8 @@ final class JsonAccumulator extends ObjectAccumulator<JsonAccumulator.State> {
     StringBuilder text = new StringBuilder(object ? "{ " : "[");
     for (int i = 0; i < state.values.size(); i++) {
       if (i > 0) {
-        text.append(structured && !object ? ", \n " : ", ");
+        boolean onNewLine = structured && !object && state.values.get(i) != null;
+        text.append(onNewLine ? ", \n " : ", ");
       }
       if (object) {
         JsonText.quote(state.keys.get(i), text);

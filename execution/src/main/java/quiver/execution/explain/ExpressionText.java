@@ -14,6 +14,7 @@ import quiver.common.format.TextFormat;
 import quiver.common.function.FunctionRegistry;
 import quiver.common.function.FunctionSignature;
 import quiver.common.function.OperatorSignature;
+import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 
 /// Expressions as PostgreSQL's EXPLAIN writes them. Used by one thread.
@@ -80,6 +81,9 @@ final class ExpressionText {
       case Expression.Case choice -> choice(choice, names);
       case Expression.Coalesce(var operands, SqlType ignored) ->
           "COALESCE(" + list(operands, names) + ")";
+      case Expression.Cast(Expression operand, SqlType type, var ignored)
+          when type.base() == BaseType.RECORD && type.isBuiltIn() ->
+          of(operand, names);
       case Expression.Cast(Expression operand, SqlType type, var ignored) ->
           "(" + of(operand, names) + ")::" + type.sqlName();
       case Expression.AnyAll test ->

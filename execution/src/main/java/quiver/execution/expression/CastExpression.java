@@ -20,6 +20,9 @@ final class CastExpression extends CompiledExpression {
 
   /// Whether every datum of `from` is a datum of `to` as it is, in the same layout.
   static boolean isRelabel(SqlType from, SqlType to) {
+    if (from.base() == BaseType.RECORD && !from.isBuiltIn()) {
+      return from.sameTypeAs(to);
+    }
     if (from.layout() != to.layout() || from.array() || to.array()) {
       return from.sameTypeAs(to)
           && from.layout() == to.layout()

@@ -95,9 +95,9 @@ public final class ExpressionCompiler {
         yield folded(new ArrayExpression(compiled, type), compiled);
       }
       case Expression.Subscript subscript -> subscript(subscript);
-      case Expression.RowOf(List<Expression> fields, List<String> names) -> {
+      case Expression.RowOf(List<Expression> fields, List<String> names, SqlType type) -> {
         List<CompiledExpression> compiled = compileAll(fields);
-        yield folded(new RowExpression(compiled, names), compiled);
+        yield folded(new RowExpression(compiled, names, type), compiled);
       }
     };
   }

@@ -5,26 +5,30 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import quiver.common.column.Column;
-import quiver.common.type.BaseType;
+import quiver.common.type.CompositeField;
 import quiver.common.type.SqlType;
 import quiver.common.value.RecordValue;
 import quiver.execution.rows.ColumnBuilder;
 
-/// `ROW(…)`.
+/// `ROW(…)`, also one of a composite type, whose fields are of its types.
 final class RowExpression extends CompiledExpression {
   private final List<CompiledExpression> fields;
   private final List<SqlType> types;
   private final List<String> names;
 
   /// @param names of the fields; empty: `f1`, `f2`, …
-  RowExpression(List<CompiledExpression> fields, List<String> names) {
-    super(SqlType.of(BaseType.RECORD));
+  RowExpression(List<CompiledExpression> fields, List<String> names, SqlType type) {
+    super(type);
     this.fields = List.copyOf(fields);
     this.names =
         names.isEmpty()
             ? IntStream.rangeClosed(1, fields.size()).mapToObj(i -> "f" + i).toList()
             : List.copyOf(names);
-    this.types = fields.stream().map(CompiledExpression::type).toList();
+    this.types =
+        type.user()
+            .compositeType()
+            .map(each -> each.fields().stream().map(CompositeField::type).toList())
+            .orElseGet(() -> fields.stream().map(CompiledExpression::type).toList());
   }
 
   @Override

@@ -13,6 +13,7 @@ import quiver.common.type.BaseType;
 import quiver.common.type.CastContext;
 import quiver.common.type.SqlType;
 import quiver.common.value.ArrayValue;
+import quiver.common.value.RecordValue;
 
 /// Conversions between types, modifiers included.
 public final class Casts {
@@ -97,6 +98,9 @@ public final class Casts {
 
   /// The value itself; integers and OIDs differ in sign only.
   private static Conversion relabel(SqlType from, SqlType to) {
+    if (from.base() == BaseType.RECORD && to.base() == BaseType.RECORD) {
+      return (_, datum) -> named(from, datum);
+    }
     if (to.array() && from.base() != to.base()) {
       return (_, datum) ->
           ((ArrayValue) datum).withElements(to.base(), ((ArrayValue) datum).elements());
@@ -108,6 +112,19 @@ public final class Casts {
       return (_, datum) -> (long) (int) (long) (Long) datum;
     }
     return (_, datum) -> datum;
+  }
+
+  /// Records that say themselves what they are, once their type no longer does.
+  private static Object named(SqlType type, Object datum) {
+    if (datum instanceof RecordValue record) {
+      return record.as(type);
+    }
+    ArrayValue array = (ArrayValue) datum;
+    @Nullable Object[] elements = new @Nullable Object[array.size()];
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] = array.elements()[i] instanceof RecordValue record ? record.as(type) : null;
+    }
+    return array.withElements(BaseType.RECORD, elements);
   }
 
   private static Conversion throughText(SqlType from, SqlType to) {

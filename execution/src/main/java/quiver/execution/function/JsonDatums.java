@@ -42,7 +42,7 @@ public final class JsonDatums {
     } else if (datum instanceof ArrayValue array) {
       appendArray(elementOf(type, array), array, 0, 0, array.size(), settings, text, "");
     } else if (datum instanceof RecordValue record) {
-      appendRecord(record, settings, text, "");
+      appendRecord(record.as(type), settings, text, "");
     } else if (type.base() == BaseType.BOOL) {
       text.append(datum);
     } else if (isNumber(type.base())) {
@@ -81,9 +81,9 @@ public final class JsonDatums {
     return text.endsWith(" BC") ? text.substring(0, text.length() - 3) + ":00 BC" : text + ":00";
   }
 
-  /// The type of an array's elements; the values of an enum do not say which one it is.
+  /// The type of an array's elements.
   static SqlType elementOf(SqlType type, ArrayValue array) {
-    return array.element() == BaseType.ENUM ? type.element() : SqlType.of(array.element());
+    return type.elementOf(array.element());
   }
 
   static void appendArray(
@@ -129,7 +129,8 @@ public final class JsonDatums {
     if (datum instanceof ArrayValue array) {
       return arrayToJsonb(elementOf(type, array), array, 0, 0, array.size(), settings);
     }
-    if (datum instanceof RecordValue record) {
+    if (datum instanceof RecordValue value) {
+      RecordValue record = value.as(type);
       List<Jsonb.Field> fields = new ArrayList<>();
       for (int i = 0; i < record.size(); i++) {
         fields.add(

@@ -50,6 +50,10 @@ final class SystemFunctions {
         .one(
             "record_field(record,int4)",
             (_, a) -> ((RecordValue) Arguments.value(a, 0)).values()[(int) Arguments.integer(a, 1)])
+        .one("record_present(record)", (_, _) -> true)
+        .one(
+            "record_complete(record)",
+            (_, a) -> nulls(((RecordValue) Arguments.value(a, 0)).values()) == 0)
         .one("xid(xid8)", (_, a) -> Arguments.integer(a, 0) & 0xffff_ffffL)
         .one(
             "pg_lsn_mi(pg_lsn,pg_lsn)",

@@ -33,7 +33,7 @@ final class BatchCodec {
 
   /// Whether columns of the type have a byte form.
   static boolean canWrite(SqlType type) {
-    return !type.base().isPseudo() && type.base() != BaseType.UNKNOWN;
+    return !type.isPseudo() && type.base() != BaseType.UNKNOWN;
   }
 
   static void write(ByteWriter out, RowBatch batch) {

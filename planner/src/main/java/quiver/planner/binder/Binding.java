@@ -1,17 +1,20 @@
 package quiver.planner.binder;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexUtil;
@@ -40,7 +43,9 @@ public final class Binding {
   private final IdentityHashMap<RexNode, Integer> positions = new IdentityHashMap<>();
   private QueryTrace trace = new QueryTrace(false);
   private final IdentityHashMap<RexNode, String> keywords = new IdentityHashMap<>();
+  private final IdentityHashMap<RexNode, List<RexNode>> rowFields = new IdentityHashMap<>();
   private final Set<Long> views = new HashSet<>();
+  private final List<String> texts = new ArrayList<>();
   private boolean hiddenColumns;
   private boolean withoutPolicies;
   private int ids;
@@ -161,7 +166,28 @@ public final class Binding {
 
   /// Notes the text of a query that is bound with the statement.
   void reads(String text) {
+    texts.add(text);
     hiddenColumns |= HIDDEN_COLUMN.matcher(text).find();
+  }
+
+  /// Whether a name may stand for whole rows somewhere: it occurs, but for the place in FROM that
+  /// gives it, without the name of a column behind it.
+  boolean namesRows(String name) {
+    if (name.indexOf('"') >= 0) {
+      return true;
+    }
+    Pattern alone =
+        Pattern.compile(
+            "(?<![\\w$])" + Pattern.quote(name) + "(?![\\w$])\"?(?!\\s*\\.\\s*[^*\\s])",
+            Pattern.CASE_INSENSITIVE);
+    int count = 0;
+    for (String text : texts) {
+      Matcher matcher = alone.matcher(text);
+      while (matcher.find()) {
+        count++;
+      }
+    }
+    return count > 1;
   }
 
   boolean hasParameters() {
@@ -176,6 +202,17 @@ public final class Binding {
   /// Remembers where an expression is in the text.
   void notePosition(RexNode node, int position) {
     positions.put(node, position);
+  }
+
+  /// Remembers the fields of a row as they were before literals among them became texts.
+  void noteFields(RexNode row, List<RexNode> fields) {
+    rowFields.put(row, fields);
+  }
+
+  /// The fields of a row, literals that may still become anything among them.
+  List<RexNode> fieldsOf(RexNode row) {
+    List<RexNode> noted = rowFields.get(row);
+    return noted == null ? ((RexCall) row).getOperands() : noted;
   }
 
   /// Where an expression is in the text, 0 when that is not known.

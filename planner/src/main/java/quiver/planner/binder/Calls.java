@@ -563,15 +563,19 @@ final class Calls {
   /// `(f(…)).field`.
   RexNode fieldOf(ExpressionNode node, Expression.Function e, String field, Clause clause) {
     Resolved resolved = resolveFor(e, clause);
-    if (resolved.signature().kind() != FunctionKind.SET_RETURNING
-        || expressions.outputColumns(resolved.function()).isEmpty()) {
-      throw new QuiverException(
-          SqlState.WRONG_OBJECT_TYPE,
-          "column notation .%s applied to type %s, which is not a composite type",
-          field,
-          resolved.function().result().sqlName());
-    }
     return setCall(node, resolved, Optional.of(field), clause);
+  }
+
+  /// Whether the name is that of a set-returning function with OUT parameters.
+  boolean hasColumns(Expression.Function e, Clause clause) {
+    return isSetFunction(e)
+        && resolveFor(e, clause).signature().kind() == FunctionKind.SET_RETURNING
+        && !columnsOf(e, clause).isEmpty();
+  }
+
+  private boolean isSetFunction(Expression.Function e) {
+    return binding.resolver().registry().functions(e.name().names.getLast()).stream()
+        .anyMatch(function -> function.kind() == FunctionKind.SET_RETURNING);
   }
 
   /// The columns of the rows a call gives, as far as they are known.
@@ -581,10 +585,7 @@ final class Calls {
 
   /// A call of a set-returning function in FROM; empty when the name means another function.
   Optional<Resolved> setFunction(Expression.Function e) {
-    boolean possible =
-        binding.resolver().registry().functions(e.name().names.getLast()).stream()
-            .anyMatch(function -> function.kind() == FunctionKind.SET_RETURNING);
-    if (!possible) {
+    if (!isSetFunction(e)) {
       return Optional.empty();
     }
     Resolved resolved = resolveFor(e, Clause.FROM_FUNCTION);

@@ -11,6 +11,7 @@ import quiver.common.function.CastMethod;
 import quiver.common.function.Coercion;
 import quiver.common.type.BaseType;
 import quiver.common.type.CastContext;
+import quiver.common.type.CompositeField;
 import quiver.common.type.SqlType;
 import quiver.planner.calcite.Form;
 import quiver.planner.calcite.Rex;
@@ -54,6 +55,10 @@ final class Coercions {
           ? node
           : binding.rex().cast(node, target, context);
     }
+    Optional<RexNode> row = rowAs(node, target, context);
+    if (row.isPresent()) {
+      return row.get();
+    }
     binding.resolver().requireCoercion(source, target, context);
     Form.Constant constant = Rex.constantOf(node);
     if (constant != null && constant.value() == null) {
@@ -68,8 +73,60 @@ final class Coercions {
     boolean possible =
         isAnything(target)
             || isUnknown(source)
-            || binding.resolver().coercion(source, target, context).isPresent();
+            || binding.resolver().coercion(source, target, context).isPresent()
+            || isRow(node, target);
     return possible ? Optional.of(coerce(node, target, context)) : Optional.empty();
+  }
+
+  /// Whether a row is to become a composite type, field by field.
+  private static boolean isRow(RexNode node, SqlType target) {
+    return Rex.form(node) instanceof Form.RowOf
+        && Rex.type(node).sameTypeAs(SqlType.of(BaseType.RECORD))
+        && target.isComposite();
+  }
+
+  private Optional<RexNode> rowAs(RexNode node, SqlType target, CastContext context) {
+    if (!isRow(node, target)) {
+      return Optional.empty();
+    }
+    List<CompositeField> fields = target.user().compositeType().orElseThrow().fields();
+    List<RexNode> values = binding.fieldsOf(node);
+    if (values.size() != fields.size()) {
+      throw cannotCast(node, target)
+          .withDetail(
+              values.size() < fields.size()
+                  ? "Input has too few columns."
+                  : "Input has too many columns.");
+    }
+    List<RexNode> converted = new ArrayList<>(fields.size());
+    for (int i = 0; i < fields.size(); i++) {
+      CompositeField field = fields.get(i);
+      int number = i + 1;
+      RexNode value = values.get(i);
+      converted.add(
+          tryCoerce(value, field.type(), context)
+              .orElseThrow(() ->
+                  cannotCast(node, target)
+                      .withDetail(
+                          "Cannot cast type "
+                              + Rex.type(value).sqlName()
+                              + " to "
+                              + field.type().sqlName()
+                              + " in column "
+                              + number
+                              + ".")));
+    }
+    List<String> names = fields.stream().map(CompositeField::name).toList();
+    return Optional.of(
+        binding.rex().make(new Form.RowOf(names), target.withoutDomain(), converted));
+  }
+
+  private static QuiverException cannotCast(RexNode node, SqlType target) {
+    return new QuiverException(
+        SqlState.CANNOT_COERCE,
+        "cannot cast type %s to %s",
+        Rex.type(node).sqlName(),
+        target.sqlName());
   }
 
   private static boolean isAnything(SqlType target) {

@@ -24,6 +24,7 @@ import quiver.common.catalog.Deferral;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.IndexExpression;
 import quiver.common.catalog.IndexKey;
+import quiver.common.catalog.RowTypes;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TableDefinition.OnCommit;
@@ -204,7 +205,7 @@ final class DefinitionBinder {
   static void requireStorable(String column, SqlType type) {
     boolean storable =
         switch (type.base()) {
-          case UNKNOWN, RECORD, VOID -> false;
+          case UNKNOWN, VOID -> false;
           default -> !type.isPseudo();
         };
     if (!storable) {
@@ -213,6 +214,9 @@ final class DefinitionBinder {
           "column \"%s\" has pseudo-type %s",
           column,
           type.sqlName());
+    }
+    if (type.user().compositeType().filter(RowTypes::isRowType).isPresent()) {
+      throw unsupported("column \"" + column + "\" of the row type of a relation is");
     }
   }
 

@@ -19,6 +19,7 @@ import quiver.common.type.BaseType;
 import quiver.common.type.CastContext;
 import quiver.common.type.SqlType;
 import quiver.common.type.TypeNames;
+import quiver.common.type.UserType;
 import quiver.planner.calcite.Form;
 import quiver.planner.calcite.Rex;
 
@@ -146,7 +147,13 @@ class Deparser {
               ? "'{}'::" + TypeNames.formatType(Rex.type(call))
               : "ARRAY[" + String.join(", ", printAll(operands)) + "]";
       case Form.Subscript(var bounds) -> subscript(bounds, operands);
-      case Form.RowOf(List<String> names) -> row(names, operands);
+      case Form.RowOf(List<String> names) -> {
+        String row = row(names, operands);
+        SqlType type = Rex.type(call);
+        yield type.isBuiltIn() || !row.startsWith("ROW(")
+            ? row
+            : row + "::" + TypeNames.formatType(type);
+      }
       case Form.Parameter(int index) -> "$" + (index + 1);
       case Form.Outer outer -> outer(outer);
       case Form.Placeholder placeholder -> placeholder(placeholder, operands);
@@ -158,6 +165,19 @@ class Deparser {
       return operands.size() == 1
           ? "(" + symbol + " " + print(operands.getFirst()) + ")"
           : "(" + print(operands.get(0)) + " " + symbol + " " + print(operands.get(1)) + ")";
+    }
+    if (function.name().equals("record_field")
+        && Rex.type(operands.getFirst()).isComposite()
+        && Rex.form(operands.get(1)) instanceof Form.Constant(Object index, _)) {
+      UserType.OfComposite type =
+          Rex.type(operands.getFirst()).user().compositeType().orElseThrow();
+      String field = type.fields().get((int) (long) (Long) index).name();
+      String record = print(operands.getFirst());
+      boolean isPart =
+          Rex.form(operands.getFirst()) instanceof Form.Subscript
+              || (Rex.form(operands.getFirst()) instanceof Form.Call(var inner, _)
+                  && inner.name().equals("record_field"));
+      return (isPart ? record : "(" + record + ")") + "." + quoted(field);
     }
     if (operands.isEmpty() && VALUE_FUNCTIONS.contains(function.name())) {
       return function.name().toUpperCase(java.util.Locale.ROOT);
@@ -187,6 +207,9 @@ class Deparser {
   }
 
   private String cast(RexNode operand, SqlType type) {
+    if (Rex.type(operand).isComposite() && type.sameTypeAs(SqlType.of(BaseType.RECORD))) {
+      return print(operand);
+    }
     String name = TypeNames.formatType(type);
     return Rex.form(operand) instanceof Form.Constant(Object value, SqlType source)
             && (Coercions.isUnknown(source) || source.equals(type.withoutModifier()))

@@ -58,7 +58,7 @@ final class Domains {
     List<TypeDefinition> chain = chain(type);
     List<Rule> rules = new ArrayList<>();
     if (chain.stream().anyMatch(TypeDefinition::notNull)) {
-      rules.add(new Rule("", binding.rex().not(binding.rex().isNull(value))));
+      rules.add(new Rule("", binding.rex().not(binding.rex().isMissing(value))));
     }
     for (TypeDefinition domain : chain.reversed()) {
       for (CheckConstraint check : domain.checks()) {

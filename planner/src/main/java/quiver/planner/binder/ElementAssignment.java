@@ -2,7 +2,9 @@ package quiver.planner.binder;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.ColumnDefinition;
@@ -10,14 +12,17 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.type.BaseType;
 import quiver.common.type.CastContext;
+import quiver.common.type.CompositeField;
 import quiver.common.type.SqlType;
+import quiver.common.type.UserType;
 import quiver.planner.calcite.Form;
 import quiver.planner.calcite.Rex;
 import quiver.planner.parser.node.Expression;
 import quiver.planner.parser.node.ExpressionNode;
 import quiver.planner.parser.node.Positions;
 
-/// `column[…] = value`: the column with one element or slice changed.
+/// `column[…] = value`, `column.field = value`: the column with one element, slice or field
+/// changed.
 final class ElementAssignment {
   private final Binding binding;
   private final ExpressionBinder expressions;
@@ -29,8 +34,12 @@ final class ElementAssignment {
     this.clause = clause;
   }
 
-  /// The name under any number of subscripts.
+  /// The name under any number of subscripts, or before that of a field.
   static SqlNode base(SqlNode target) {
+    if (isField(target)) {
+      return new SqlIdentifier(
+          ((SqlIdentifier) target).names.getFirst(), target.getParserPosition());
+    }
     SqlNode node = target;
     while (node instanceof ExpressionNode expression) {
       switch (expression.value()) {
@@ -44,7 +53,15 @@ final class ElementAssignment {
     return node;
   }
 
+  private static boolean isField(SqlNode target) {
+    return target instanceof SqlIdentifier identifier && identifier.names.size() > 1;
+  }
+
   static boolean isElement(SqlNode target) {
+    return isField(target) || isSubscript(target);
+  }
+
+  private static boolean isSubscript(SqlNode target) {
     return target instanceof ExpressionNode expression
         && (expression.value() instanceof Expression.Subscript
             || expression.value() instanceof Expression.Slice);
@@ -53,9 +70,13 @@ final class ElementAssignment {
   /// @param before the column's value so far
   /// @param value not converted yet
   RexNode changed(ColumnDefinition column, RexNode before, SqlNode target, RexNode value) {
+    if (target instanceof SqlIdentifier identifier) {
+      List<String> names = identifier.names;
+      return withField(column, before, names.subList(1, names.size()), value, target);
+    }
     List<Expression> chain = new ArrayList<>();
     SqlNode node = target;
-    while (isElement(node)) {
+    while (isSubscript(node)) {
       Expression step = ((ExpressionNode) node).value();
       chain.addFirst(step);
       node =
@@ -101,6 +122,61 @@ final class ElementAssignment {
             "array_set_element(anyarray,_int4,anyelement)",
             type,
             List.of(before, array(upper), converted));
+  }
+
+  /// A composite value with one field, or a field of one, changed; NULL has only that one then.
+  private RexNode withField(
+      ColumnDefinition column, RexNode before, List<String> path, RexNode value, SqlNode target) {
+    String name = path.getFirst();
+    SqlType type = Rex.type(before);
+    UserType.OfComposite composite =
+        (type.array() ? Optional.<UserType.OfComposite>empty() : type.user().compositeType())
+            .orElseThrow(() ->
+                new QuiverException(
+                        SqlState.DATATYPE_MISMATCH,
+                        "cannot assign to field \"%s\" of column \"%s\" because its type %s is not"
+                            + " a composite type",
+                        name,
+                        column.name(),
+                        type.sqlName())
+                    .at(Positions.of(target)));
+    int index = composite.indexOf(name);
+    if (index < 0) {
+      throw new QuiverException(
+              SqlState.UNDEFINED_COLUMN,
+              "cannot assign to field \"%s\" of column \"%s\" because there is no such column in"
+                  + " data type %s",
+              name,
+              column.name(),
+              type.sqlName())
+          .at(Positions.of(target));
+    }
+    List<RexNode> fields = new ArrayList<>();
+    for (int i = 0; i < composite.fields().size(); i++) {
+      fields.add(expressions.fieldOf(before, composite, i));
+    }
+    fields.set(
+        index,
+        path.size() > 1
+            ? withField(column, fields.get(index), path.subList(1, path.size()), value, target)
+            : field(name, value, composite.fields().get(index).type(), target));
+    List<String> names = composite.fields().stream().map(CompositeField::name).toList();
+    return binding.rex().make(new Form.RowOf(names), type, fields);
+  }
+
+  private RexNode field(String name, RexNode value, SqlType wanted, SqlNode target) {
+    return binding
+        .coercions()
+        .tryCoerce(value, wanted, CastContext.ASSIGNMENT)
+        .orElseThrow(() ->
+            new QuiverException(
+                    SqlState.DATATYPE_MISMATCH,
+                    "subfield \"%s\" is of type %s but expression is of type %s",
+                    name,
+                    wanted.sqlName(),
+                    Rex.type(value).sqlName())
+                .withHint("You will need to rewrite or cast the expression.")
+                .at(Positions.of(target)));
   }
 
   private RexNode jsonb(

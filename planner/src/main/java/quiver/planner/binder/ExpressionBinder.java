@@ -15,6 +15,7 @@ import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.RowTypes;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.function.OutputColumn;
@@ -22,6 +23,7 @@ import quiver.common.function.ResolvedFunction;
 import quiver.common.type.BaseType;
 import quiver.common.type.CastContext;
 import quiver.common.type.SqlType;
+import quiver.common.type.UserType;
 import quiver.common.value.BitString;
 import quiver.common.value.Numeric;
 import quiver.planner.calcite.Form;
@@ -254,13 +256,54 @@ final class ExpressionBinder {
       }
     }
     return new Scope.Resolved(
-        rex.make(new Form.RowOf(names), SqlType.of(BaseType.RECORD), fields),
+        present(found, rex.make(new Form.RowOf(names), rowType(found.namespace(), fields), fields)),
         Namespace.Origin.NONE,
         found.namespace().name(),
         columns.stream()
             .filter(column -> !column.hidden())
             .map(column -> new OutputColumn(column.name(), column.type()))
             .toList());
+  }
+
+  /// The row type of a table or view, or `record`.
+  private SqlType rowType(Namespace namespace, List<RexNode> fields) {
+    return binding
+        .context()
+        .catalog()
+        .object(namespace.relationId())
+        .flatMap(RowTypes::of)
+        .filter(_ -> namespace.renamed() == 0)
+        .filter(type -> hasTypes(type, fields))
+        .map(SqlType::of)
+        .orElse(SqlType.of(BaseType.RECORD));
+  }
+
+  private static boolean hasTypes(UserType.OfComposite type, List<RexNode> fields) {
+    if (type.fields().size() != fields.size()) {
+      return false;
+    }
+    for (int i = 0; i < fields.size(); i++) {
+      if (!type.fields().get(i).type().sameTypeAs(Rex.type(fields.get(i)))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// A row, or NULL where an outer join has none.
+  private RexNode present(Scope.Found found, RexNode row) {
+    RexNode present = found.namespace().present();
+    if (present == null) {
+      return row;
+    }
+    SqlType type = Rex.type(row);
+    return rex.make(
+        new Form.Case(),
+        type,
+        List.of(
+            rex.not(rex.isNull(scope.expression(found.scope(), present))),
+            row,
+            rex.constant(null, type)));
   }
 
   // ---- expressions
@@ -282,11 +325,7 @@ final class ExpressionBinder {
       case Expression.ScalarQuery e -> scalarQuery(e.query(), clause);
       case Expression.ArrayQuery e -> arrayQuery(e.query(), clause);
       case Expression.ArrayElements e -> array(e, Optional.empty(), clause);
-      case Expression.Row e ->
-          rex.make(
-              new Form.RowOf(List.of()),
-              SqlType.of(BaseType.RECORD),
-              rowFields(e, clause).stream().map(binding.coercions()::known).toList());
+      case Expression.Row e -> row(rowFields(e, clause));
       case Expression.Case e -> caseOf(e, clause);
       case Expression.Function e -> calls.bind(node, e, clause);
       case Expression.Special e -> special(e, clause);
@@ -307,6 +346,21 @@ final class ExpressionBinder {
     };
   }
 
+  private RexNode row(List<RexNode> fields) {
+    RexNode row =
+        rex.make(
+            new Form.RowOf(List.of()),
+            SqlType.of(BaseType.RECORD),
+            fields.stream()
+                .map(field ->
+                    Rex.form(field) instanceof Form.Parameter
+                        ? field
+                        : binding.coercions().known(field))
+                .toList());
+    binding.noteFields(row, fields);
+    return row;
+  }
+
   /// The fields of ROW(…); `t.*` gives all columns of `t`.
   private List<RexNode> rowFields(Expression.Row row, Clause clause) {
     List<RexNode> fields = new ArrayList<>();
@@ -314,12 +368,12 @@ final class ExpressionBinder {
       if (field instanceof SqlIdentifier identifier
           && identifier.isStar()
           && identifier.names.size() > 1) {
-        RexNode value = resolve(identifier).expression();
-        // A function's single column is its row.
-        fields.addAll(
-            Rex.form(value) instanceof Form.RowOf
-                ? ((RexCall) value).getOperands()
-                : List.of(value));
+        Scope.Found found = requireNamespace(identifier);
+        for (Namespace.Column column : found.namespace().columns()) {
+          if (!column.hidden()) {
+            fields.add(read(scope.resolved(found.scope(), column)).expression());
+          }
+        }
       } else {
         fields.add(bind(field, clause));
       }
@@ -378,7 +432,10 @@ final class ExpressionBinder {
         }
         return rex.and(tests);
       }
-      return negatedIf(e.negated(), isNull(bind(e.operand(), clause)));
+      RexNode operand = bind(e.operand(), clause);
+      return e.negated() && isRecord(operand)
+          ? complete(operand)
+          : negatedIf(e.negated(), isNull(operand));
     }
     String name = "IS " + (e.negated() ? "NOT " : "") + e.truth();
     RexNode operand = bindCondition(e.operand(), clause, name);
@@ -389,6 +446,22 @@ final class ExpressionBinder {
           case UNKNOWN, NULL -> rex.isNull(operand);
         };
     return negatedIf(e.negated(), test);
+  }
+
+  private static boolean isRecord(RexNode operand) {
+    SqlType type = Rex.type(operand);
+    return type.base() == BaseType.RECORD && !type.array();
+  }
+
+  /// `record IS NOT NULL`: none of its fields is NULL.
+  private RexNode complete(RexNode row) {
+    RexNode test =
+        rex.call(
+            binding.resolver().registry().function("record_complete(record)").orElseThrow(),
+            "",
+            SqlType.BOOL,
+            List.of(row));
+    return rex.coalesce(SqlType.BOOL, List.of(test, rex.truth(false)));
   }
 
   private RexNode isNull(RexNode operand) {
@@ -681,7 +754,8 @@ final class ExpressionBinder {
 
   private RexNode field(Expression.Field e, Clause clause) {
     if (e.operand() instanceof ExpressionNode node
-        && node.value() instanceof Expression.Function function) {
+        && node.value() instanceof Expression.Function function
+        && calls.hasColumns(function, clause)) {
       return calls.fieldOf(node, function, e.field(), clause);
     }
     if (e.operand() instanceof SqlIdentifier identifier && identifier.names.size() == 1) {
@@ -706,6 +780,19 @@ final class ExpressionBinder {
       }
     }
     RexNode operand = bind(e.operand(), clause);
+    UserType.@Nullable OfComposite composite = compositeOf(operand);
+    if (composite != null) {
+      int index = composite.indexOf(e.field());
+      if (index < 0) {
+        throw new QuiverException(
+                SqlState.UNDEFINED_COLUMN,
+                "column \"%s\" not found in data type %s",
+                e.field(),
+                Rex.type(operand).sqlName())
+            .at(Positions.of(e.operand()));
+      }
+      return fieldOf(operand, composite, index);
+    }
     if (Rex.form(operand) instanceof Form.RowOf(List<String> names)) {
       List<RexNode> fields = ((RexCall) operand).getOperands();
       for (int i = 0; i < fields.size(); i++) {
@@ -722,17 +809,42 @@ final class ExpressionBinder {
           .at(Positions.of(e.operand()));
     }
     throw new QuiverException(
-        SqlState.WRONG_OBJECT_TYPE,
-        "column notation .%s applied to type %s, which is not a composite type",
-        e.field(),
-        Rex.type(operand).sqlName());
+            SqlState.WRONG_OBJECT_TYPE,
+            "column notation .%s applied to type %s, which is not a composite type",
+            e.field(),
+            Rex.type(operand).sqlName())
+        .at(Positions.of(e.operand()));
+  }
+
+  private static UserType.@Nullable OfComposite compositeOf(RexNode operand) {
+    SqlType type = Rex.type(operand);
+    return type.array() ? null : type.user().compositeType().orElse(null);
+  }
+
+  /// A field of a composite value.
+  RexNode fieldOf(RexNode operand, UserType.OfComposite composite, int index) {
+    return fieldOf(binding, operand, composite, index);
+  }
+
+  static RexNode fieldOf(
+      Binding binding, RexNode operand, UserType.OfComposite composite, int index) {
+    if (Rex.form(operand) instanceof Form.RowOf) {
+      return ((RexCall) operand).getOperands().get(index);
+    }
+    Rex rex = binding.rex();
+    return rex.call(
+        binding.resolver().registry().function("record_field(record,int4)").orElseThrow(),
+        "",
+        composite.fields().get(index).type(),
+        List.of(operand, rex.constant((long) index, SqlType.INT4)));
   }
 
   /// `(operand).*` as one field after the other.
   List<Expression.Field> allFields(SqlNode operand, Clause clause) {
     List<String> names = new ArrayList<>();
     if (operand instanceof ExpressionNode node
-        && node.value() instanceof Expression.Function function) {
+        && node.value() instanceof Expression.Function function
+        && calls.hasColumns(function, clause)) {
       calls.columnsOf(function, clause).forEach(column -> names.add(column.name()));
     } else if (operand instanceof SqlIdentifier identifier
         && identifier.names.size() == 1
@@ -743,12 +855,18 @@ final class ExpressionBinder {
       found.namespace().columns().stream()
           .filter(column -> !column.hidden())
           .forEach(column -> names.add(column.name()));
-    } else if (operand instanceof SqlIdentifier identifier) {
-      resolve(identifier).fields().forEach(column -> names.add(column.name()));
-    } else if (Rex.form(bind(operand, clause)) instanceof Form.RowOf(List<String> given)) {
-      int count = ((Expression.Row) ((ExpressionNode) operand).value()).fields().size();
-      for (int i = 0; i < count; i++) {
-        names.add(given.isEmpty() ? "f" + (i + 1) : given.get(i));
+    } else {
+      RexNode bound = bind(operand, clause);
+      UserType.@Nullable OfComposite composite = compositeOf(bound);
+      if (composite != null) {
+        composite.fields().forEach(field -> names.add(field.name()));
+      } else if (operand instanceof SqlIdentifier identifier) {
+        resolve(identifier).fields().forEach(column -> names.add(column.name()));
+      } else if (Rex.form(bound) instanceof Form.RowOf(List<String> given)) {
+        int count = ((RexCall) bound).getOperands().size();
+        for (int i = 0; i < count; i++) {
+          names.add(given.isEmpty() ? "f" + (i + 1) : given.get(i));
+        }
       }
     }
     if (names.isEmpty()) {

@@ -30,7 +30,9 @@ import quiver.common.plan.HiddenColumns;
 import quiver.common.plan.JoinKind;
 import quiver.common.plan.RelationAlias;
 import quiver.common.type.BaseType;
+import quiver.common.type.CompositeField;
 import quiver.common.type.SqlType;
+import quiver.common.type.UserType;
 import quiver.planner.calcite.ApplyRel;
 import quiver.planner.calcite.Form;
 import quiver.planner.calcite.FunctionScanRel;
@@ -589,7 +591,40 @@ final class FromBinder {
                     arguments(calls),
                     values -> functionRel(item, withArguments(calls, values), ofSets, outputs))
             : functionRel(item, calls, sets, outputs);
-    return named(rel, outputs, item.alias(), name, null, scalar);
+    Expanded expanded = expanded(rel, outputs);
+    return named(
+        expanded.rel(),
+        expanded.outputs(),
+        item.alias(),
+        name,
+        null,
+        scalar && expanded.outputs().equals(outputs));
+  }
+
+  private record Expanded(RelNode rel, List<BoundQuery.OutputColumn> outputs) {}
+
+  /// A function that gives a composite type gives its fields as columns.
+  private Expanded expanded(RelNode rel, List<BoundQuery.OutputColumn> outputs) {
+    List<RexNode> columns = new ArrayList<>();
+    List<BoundQuery.OutputColumn> named = new ArrayList<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      BoundQuery.OutputColumn output = outputs.get(i);
+      RexNode column = binding.column(rel, i);
+      if (!output.type().isComposite() || output.type().isDomain()) {
+        columns.add(column);
+        named.add(output);
+        continue;
+      }
+      UserType.OfComposite composite = output.type().user().compositeType().orElseThrow();
+      for (int field = 0; field < composite.fields().size(); field++) {
+        columns.add(ExpressionBinder.fieldOf(binding, column, composite, field));
+        CompositeField each = composite.fields().get(field);
+        named.add(new BoundQuery.OutputColumn(each.name(), each.type(), 0, 0));
+      }
+    }
+    return named.equals(outputs)
+        ? new Expanded(rel, outputs)
+        : new Expanded(binding.project(rel, columns), named);
   }
 
   /// The arguments of all calls, one after the other.
@@ -715,7 +750,8 @@ final class FromBinder {
         Optional<Calls.Resolved> set = expressions.setFunction(function);
         if (set.isPresent()) {
           List<OutputColumn> columns = expressions.outputColumns(set.get().function());
-          if (columns.isEmpty() && set.get().function().result().base() == BaseType.RECORD) {
+          SqlType result = set.get().function().result();
+          if (columns.isEmpty() && result.sameTypeAs(SqlType.of(BaseType.RECORD))) {
             throw new QuiverException(
                 SqlState.SYNTAX_ERROR,
                 "a column definition list is required for functions returning \"record\"");
@@ -752,6 +788,12 @@ final class FromBinder {
           case RIGHT -> JoinKind.RIGHT;
           case FULL -> JoinKind.FULL;
         };
+    if (kind == JoinKind.LEFT || kind == JoinKind.FULL) {
+      right = optional(right);
+    }
+    if (kind == JoinKind.RIGHT || kind == JoinKind.FULL) {
+      left = optional(left);
+    }
     FromResult result;
     if (item.natural() || !item.using().isEmpty()) {
       result = using(item, kind, left, right, inner.id());
@@ -774,6 +816,32 @@ final class FromBinder {
     Scope whole = new Scope(binding.newId(), lateral, result, binding.rex());
     binding.trace().calls(item, visible, whole, new Placeholders(binding.rex()));
     return renamed(result, item.alias());
+  }
+
+  /// The side of an outer join that may be without a row, which a whole row of it has to tell from
+  /// a row of NULLs. None of its columns is of a type without NULL, as TRUE and FALSE are.
+  private FromResult optional(FromResult side) {
+    List<Namespace> namespaces = new ArrayList<>();
+    boolean marked = false;
+    for (Namespace namespace : side.namespaces()) {
+      boolean known = namespace.present() != null || namespace.scalar();
+      RexNode present = known ? null : namespace.requiredColumn();
+      if (!known && present == null && binding.namesRows(namespace.name())) {
+        present = binding.rex().column(side.width(), SqlType.INT4);
+        marked = true;
+      }
+      namespaces.add(present == null ? namespace : namespace.withPresent(present));
+    }
+    List<RexNode> columns = new ArrayList<>(binding.columns(side.rel()));
+    columns.replaceAll(column ->
+        column.getType().isNullable()
+            ? column
+            : binding.rex().coalesce(Rex.type(column), List.of(column)));
+    if (marked) {
+      columns.add(binding.rex().constant(1L, SqlType.INT4));
+    }
+    RelNode rel = binding.project(side.rel(), columns);
+    return new FromResult(rel, namespaces, side.columns(), side.locks());
   }
 
   /// The source of MERGE, each row with the rows of the table it matches.

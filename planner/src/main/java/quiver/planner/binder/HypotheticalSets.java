@@ -120,11 +120,11 @@ final class HypotheticalSets {
         new Form.Case(),
         SqlType.BOOL,
         List.of(
-            rex.and(List.of(rex.isNull(key), rex.isNull(value))),
+            rex.and(List.of(rex.isMissing(key), rex.isMissing(value))),
             rex.truth(false),
-            rex.isNull(key),
+            rex.isMissing(key),
             rex.truth(item.nullsFirst()),
-            rex.isNull(value),
+            rex.isMissing(value),
             rex.truth(!item.nullsFirst()),
             operators.binary(item.descending() ? ">" : "<", key, value)));
   }

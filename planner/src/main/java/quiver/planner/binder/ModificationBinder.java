@@ -204,7 +204,7 @@ final class ModificationBinder {
     }
     String name = identifier.names.getFirst();
     int position = table.position(name);
-    if (identifier.names.size() > 1 && position >= 0) {
+    if (identifier.names.size() > 1) {
       throw elementAssignment(node);
     }
     if (position < 0) {
@@ -221,7 +221,8 @@ final class ModificationBinder {
   private static QuiverException elementAssignment(SqlNode node) {
     return new QuiverException(
             SqlState.FEATURE_NOT_SUPPORTED,
-            "assigning to a field of a column, or to an element from a query, is not supported")
+            "assigning to an element of a field, or to a field or element from a query, is not"
+                + " supported")
         .at(Positions.of(node));
   }
 

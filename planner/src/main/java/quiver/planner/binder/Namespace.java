@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.calcite.rex.RexNode;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.function.OutputColumn;
 import quiver.common.type.SqlType;
@@ -19,6 +20,7 @@ import quiver.planner.calcite.Rex;
 ///   type
 /// @param relationId of a table or view
 /// @param renamed how many of its first columns the alias gives names
+/// @param present not NULL where the entry has a row, of one that an outer join may leave without
 record Namespace(
     String name,
     @Nullable String schema,
@@ -27,7 +29,8 @@ record Namespace(
     @Nullable TableDefinition table,
     boolean scalar,
     long relationId,
-    int renamed) {
+    int renamed,
+    @Nullable RexNode present) {
   Namespace {
     columns = List.copyOf(columns);
   }
@@ -39,12 +42,40 @@ record Namespace(
       List<Column> columns,
       @Nullable TableDefinition table,
       boolean scalar) {
-    this(name, schema, relation, columns, table, scalar, table == null ? 0 : table.id(), 0);
+    this(name, schema, relation, columns, table, scalar, table == null ? 0 : table.id(), 0, null);
   }
 
   /// The same entry of a table or view.
   Namespace ofRelation(long id, int newRenamed) {
-    return new Namespace(name, schema, relation, columns, table, scalar, id, newRenamed);
+    return new Namespace(name, schema, relation, columns, table, scalar, id, newRenamed, present);
+  }
+
+  /// The same entry where an outer join may leave it without a row.
+  Namespace withPresent(RexNode expression) {
+    return new Namespace(
+        name, schema, relation, columns, table, scalar, relationId, renamed, expression);
+  }
+
+  /// A column of the table that is never NULL: one of the primary key, if there is one.
+  @Nullable RexNode requiredColumn() {
+    if (table == null || relationId != table.id()) {
+      return null;
+    }
+    List<Integer> key = table.primaryKey().map(each -> each.columnIds()).orElse(List.of());
+    RexNode found = null;
+    for (int i = 0; i < table.columns().size(); i++) {
+      ColumnDefinition column = table.columns().get(i);
+      if (column.type().isComposite()) {
+        continue;
+      }
+      if (key.contains(column.id())) {
+        return columns.get(i).expression();
+      }
+      if (column.notNull() && found == null) {
+        found = columns.get(i).expression();
+      }
+    }
+    return found;
   }
 
   /// Whether a column is one of the table or view and no alias calls it otherwise.
@@ -69,7 +100,8 @@ record Namespace(
       boolean meant = column.hidden() && column.name().equals(hidden);
       changed.add(meant ? Column.hidden(hidden, expression) : column);
     }
-    return new Namespace(name, schema, relation, changed, table, scalar, relationId, renamed);
+    return new Namespace(
+        name, schema, relation, changed, table, scalar, relationId, renamed, present);
   }
 
   /// As this, without its last columns in `*`.
@@ -81,7 +113,8 @@ record Namespace(
       changed.add(
           new Column(column.name(), column.expression(), column.origin(), hides, column.fields()));
     }
-    return new Namespace(name, schema, relation, changed, table, scalar, relationId, renamed);
+    return new Namespace(
+        name, schema, relation, changed, table, scalar, relationId, renamed, present);
   }
 
   /// A column.
@@ -127,6 +160,7 @@ record Namespace(
         table,
         scalar,
         relationId,
-        renamed);
+        renamed,
+        present == null ? null : mapping.apply(present));
   }
 }

@@ -137,13 +137,13 @@ final class Operators {
     List<RexNode> operands = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
       List<RexNode> tests = new ArrayList<>();
-      tests.add(rex.not(rex.isNull(values.get(i))));
+      tests.add(rex.not(rex.isMissing(values.get(i))));
       for (int j = 0; j < values.size(); j++) {
         if (i != j) {
           tests.add(
               rex.or(
                   List.of(
-                      rex.isNull(values.get(j)), binary(symbol, values.get(i), values.get(j)))));
+                      rex.isMissing(values.get(j)), binary(symbol, values.get(i), values.get(j)))));
         }
       }
       operands.add(rex.and(tests));

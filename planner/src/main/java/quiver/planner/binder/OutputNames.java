@@ -24,6 +24,8 @@ final class OutputNames {
 
   private static @Nullable Name figure(SqlNode node) {
     return switch (node) {
+      case SqlIdentifier identifier when identifier.isStar() && identifier.names.size() > 1 ->
+          new Name(identifier.names.get(identifier.names.size() - 2), true);
       case SqlIdentifier identifier -> new Name(identifier.names.getLast(), true);
       case ExpressionNode expression -> figure(expression.value());
       default -> null;

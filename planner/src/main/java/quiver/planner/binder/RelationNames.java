@@ -11,6 +11,7 @@ import quiver.common.catalog.DdlCommand;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TypeDefinition;
 import quiver.common.catalog.TypeLookup;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
@@ -226,6 +227,7 @@ final class RelationNames {
   private boolean hasRelation(String schema, String name) {
     return findIn(schema, name).isPresent()
         || context.catalog().relation(schema, name).isPresent()
+        || context.catalog().type(schema, name).filter(TypeDefinition::isComposite).isPresent()
         || context.catalog().tables().stream()
             .filter(table -> table.schema().equals(schema))
             .anyMatch(table ->

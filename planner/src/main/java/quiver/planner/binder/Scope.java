@@ -144,12 +144,13 @@ final class Scope {
 
   /// A column of `scope` as an expression of this scope.
   Resolved resolved(Scope scope, Namespace.Column column) {
-    RexNode expression = column.expression();
     return new Resolved(
-        scope == this ? copy(expression) : outward(expression, scope.id),
-        column.origin(),
-        column.name(),
-        column.fields());
+        expression(scope, column.expression()), column.origin(), column.name(), column.fields());
+  }
+
+  /// An expression over the row of a scope that is this one or around it.
+  RexNode expression(Scope scope, RexNode expression) {
+    return scope == this ? copy(expression) : outward(expression, scope.id);
   }
 
   // Each use of a column is a node of its own, so that positions can be kept by identity.

@@ -249,7 +249,7 @@ final class Subqueries {
     RexNode member = binding.column(scan, 0);
     RelNode members =
         Aggregation.distinct(
-            binding.filter(binding.project(scan, List.of(member)), rex.not(rex.isNull(member))));
+            binding.filter(binding.project(scan, List.of(member)), rex.not(rex.isMissing(member))));
     RelNode marked = binding.project(members, List.of(binding.column(members, 0), rex.truth(true)));
     int width = current[0].getRowType().getFieldCount();
     RexNode condition =
@@ -265,7 +265,7 @@ final class Subqueries {
     RexNode notNulls = rex.column(width + 3, SqlType.INT8);
     Operators operators = new Operators(binding);
     RexNode none = operators.binary("=", rows, rex.constant(0L, SqlType.INT8));
-    RexNode unsure = rex.or(List.of(rex.isNull(value), operators.binary("<", notNulls, rows)));
+    RexNode unsure = rex.or(List.of(rex.isMissing(value), operators.binary("<", notNulls, rows)));
     return rex.make(
         new Form.Case(),
         SqlType.BOOL,
@@ -352,7 +352,7 @@ final class Subqueries {
     RexNode comparison =
         subquery.comparison().of(left, binding.columns(right).subList(0, left.size()));
     RexNode decides = all ? rex.not(comparison) : comparison;
-    RelNode tests = binding.project(right, List.of(decides, rex.isNull(comparison)));
+    RelNode tests = binding.project(right, List.of(decides, rex.isMissing(comparison)));
     var or = binding.resolver().function("bool_or", List.of(SqlType.BOOL)).function();
     RelNode collected =
         Aggregation.globals(binding, tests, or, List.of(List.of(0), List.of(1)), SqlType.BOOL);

@@ -22,6 +22,7 @@ import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.plan.SessionCommand;
 import quiver.common.type.BaseType;
+import quiver.common.type.CompositeField;
 import quiver.common.type.EnumLabel;
 import quiver.common.type.SqlType;
 import quiver.planner.parser.node.Constraint;
@@ -47,6 +48,7 @@ final class TypeBinder {
   BoundStatement bind(TypeStatement statement) {
     return switch (statement) {
       case TypeStatement.CreateEnum create -> createEnum(create);
+      case TypeStatement.CreateComposite create -> createComposite(create);
       case TypeStatement.CreateDomain create -> {
         try {
           yield createDomain(create);
@@ -80,6 +82,126 @@ final class TypeBinder {
         "CREATE TYPE");
   }
 
+  private BoundStatement.Ddl createComposite(TypeStatement.CreateComposite create) {
+    List<CompositeField> fields = new ArrayList<>();
+    for (TypeStatement.Attribute attribute : create.attributes()) {
+      if (indexOf(fields, attribute.name()) >= 0) {
+        throw new QuiverException(
+            SqlState.DUPLICATE_COLUMN, "column \"%s\" specified more than once", attribute.name());
+      }
+      fields.add(field(attribute));
+    }
+    return new BoundStatement.Ddl(
+        new DdlCommand.CreateType(
+            TypeDefinition.composite(
+                0, 0, names.creationSchema(create.name()), create.name().names.getLast(), fields)),
+        "CREATE TYPE");
+  }
+
+  private CompositeField field(TypeStatement.Attribute attribute) {
+    SqlType type = TypeReferences.resolve(binding.context(), attribute.type());
+    try {
+      DefinitionBinder.requireStorable(attribute.name(), type);
+    } catch (QuiverException e) {
+      // PostgreSQL points at nothing here.
+      throw e.at(0);
+    }
+    if (type.isDomain()) {
+      throw DefinitionBinder.unsupported("a domain as the type of an attribute is");
+    }
+    requireDefaultCollation(attribute.collation());
+    return new CompositeField(attribute.name(), type);
+  }
+
+  private static int indexOf(List<CompositeField> fields, String name) {
+    for (int i = 0; i < fields.size(); i++) {
+      if (fields.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private BoundStatement changeAttributes(
+      SqlIdentifier name, List<TypeStatement.AttributeChange> changes) {
+    TypeDefinition type =
+        find(name)
+            .filter(TypeDefinition::isComposite)
+            .orElseThrow(() ->
+                new QuiverException(
+                    SqlState.UNDEFINED_TABLE,
+                    "relation \"%s\" does not exist",
+                    names.qualified(name)));
+    List<CompositeField> fields = new ArrayList<>(type.fields().orElseThrow());
+    Optional<String> notice = Optional.empty();
+    for (TypeStatement.AttributeChange change : changes) {
+      if (change instanceof TypeStatement.DropAttribute(String dropped, boolean ifExists)
+          && ifExists
+          && indexOf(fields, dropped) < 0) {
+        notice =
+            Optional.of(
+                "column \""
+                    + dropped
+                    + "\" of relation \""
+                    + type.name()
+                    + "\" does not exist, skipping");
+        continue;
+      }
+      change(type, fields, change);
+    }
+    TypeDefinition after = type.withFields(fields);
+    return after.equals(type)
+        ? new BoundStatement.Session(new SessionCommand.NoOperation("ALTER TYPE", notice))
+        : replaced(type, after, "ALTER TYPE");
+  }
+
+  private void change(
+      TypeDefinition type, List<CompositeField> fields, TypeStatement.AttributeChange change) {
+    switch (change) {
+      case TypeStatement.AddAttribute(TypeStatement.Attribute attribute) -> {
+        requireNoAttribute(type, fields, attribute.name());
+        fields.add(field(attribute));
+      }
+      case TypeStatement.DropAttribute(String name, _) ->
+          fields.remove(requireAttribute(type, fields, name));
+      case TypeStatement.AlterAttribute(TypeStatement.Attribute attribute) ->
+          fields.set(requireAttribute(type, fields, attribute.name()), field(attribute));
+      case TypeStatement.RenameAttribute(String name, String newName) -> {
+        int index = indexOf(fields, name);
+        if (index < 0) {
+          throw new QuiverException(
+              SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist", name);
+        }
+        requireNoAttribute(type, fields, newName);
+        fields.set(index, new CompositeField(newName, fields.get(index).type()));
+      }
+    }
+  }
+
+  private static int requireAttribute(
+      TypeDefinition type, List<CompositeField> fields, String name) {
+    int index = indexOf(fields, name);
+    if (index < 0) {
+      throw new QuiverException(
+          SqlState.UNDEFINED_COLUMN,
+          "column \"%s\" of relation \"%s\" does not exist",
+          name,
+          type.name());
+    }
+    return index;
+  }
+
+  private static void requireNoAttribute(
+      TypeDefinition type, List<CompositeField> fields, String name) {
+    if (indexOf(fields, name) >= 0) {
+      throw new QuiverException(
+          SqlState.DUPLICATE_COLUMN,
+          "column \"%s\" of relation \"%s\" already exists",
+          name,
+          type.name());
+    }
+  }
+
   // ---- names
 
   /// The definition a name means.
@@ -102,7 +224,7 @@ final class TypeBinder {
   TypeDefinition requireDomain(SqlIdentifier identifier) {
     requireNotBuiltIn(identifier, "a domain");
     TypeDefinition type = require(identifier);
-    if (type.isEnum()) {
+    if (!type.isDomain()) {
       throw new QuiverException(SqlState.WRONG_OBJECT_TYPE, "%s is not a domain", type.sqlName());
     }
     return type;
@@ -144,7 +266,7 @@ final class TypeBinder {
         dropped.add(names.unresolved(name));
         continue;
       }
-      if (isDomain && type.get().isEnum()) {
+      if (isDomain && !type.get().isDomain()) {
         throw new QuiverException(SqlState.WRONG_OBJECT_TYPE, "\"%s\" is not a domain", name);
       }
       dropped.add(new DdlCommand.QualifiedName(type.get().schema(), type.get().name()));
@@ -193,7 +315,7 @@ final class TypeBinder {
     boolean isValid =
         !base.isPseudo()
             && switch (base.base()) {
-              case UNKNOWN, RECORD, VOID -> false;
+              case UNKNOWN, VOID -> false;
               default -> true;
             };
     if (!isValid) {
@@ -341,6 +463,7 @@ final class TypeBinder {
       case TypeStatement.OwnerTo(String role) ->
           RoleBinder.ddl(
               new SecurityCommand.SetOwner(SecuredKind.TYPE, altered(alter).id(), role), tag);
+      case TypeStatement.ChangeAttributes(var changes) -> changeAttributes(name, changes);
       case TypeStatement.Rename(String newName) -> {
         TypeDefinition type = altered(alter);
         yield replaced(type, type.withName(type.schema(), newName), tag);

@@ -13,7 +13,9 @@ import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.jspecify.annotations.Nullable;
+import quiver.common.function.FunctionRegistry;
 import quiver.common.function.FunctionSignature;
+import quiver.common.type.BaseType;
 import quiver.common.type.CastContext;
 import quiver.common.type.SqlType;
 
@@ -112,6 +114,18 @@ public final class Rex {
 
   public RexNode isNull(RexNode operand) {
     return builder.makeCall(types.of(SqlType.BOOL), SqlStdOperatorTable.IS_NULL, List.of(operand));
+  }
+
+  /// Whether there is no value: a record of NULLs is one, though `IS NULL` finds it to be none.
+  public RexNode isMissing(RexNode operand) {
+    SqlType type = type(operand);
+    if (type.base() != BaseType.RECORD || type.array()) {
+      return isNull(operand);
+    }
+    FunctionSignature present =
+        FunctionRegistry.standard().function("record_present(record)").orElseThrow();
+    RexNode test = call(present, "", SqlType.BOOL, List.of(operand));
+    return not(coalesce(SqlType.BOOL, List.of(test, truth(false))));
   }
 
   /// The terms of a conjunction, nested ones flattened.

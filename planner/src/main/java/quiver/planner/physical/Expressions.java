@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import quiver.common.expression.Expression;
 import quiver.common.type.SqlType;
 import quiver.common.value.ArrayValue;
+import quiver.common.value.RecordValue;
 import quiver.planner.calcite.Form;
 import quiver.planner.calcite.Rex;
 
@@ -41,6 +42,20 @@ public final class Expressions {
   /// Makes the columns of an apply's left side known to its right side.
   void bindOuter(int applyId, ColumnMap columns) {
     outerColumns.put(applyId, columns);
+  }
+
+  /// A row; one of a composite type that is known here is a constant.
+  private static Expression rowOf(List<Expression> fields, List<String> names, SqlType type) {
+    boolean isKnown =
+        type.isComposite()
+            && fields.stream().allMatch(field -> field instanceof Expression.Constant);
+    if (!isKnown) {
+      return new Expression.RowOf(fields, names, type);
+    }
+    List<SqlType> types = fields.stream().map(Expression::type).toList();
+    @Nullable Object[] values =
+        fields.stream().map(field -> ((Expression.Constant) field).value()).toArray();
+    return new Expression.Constant(new RecordValue(names, types, values).as(type), type);
   }
 
   /// An expression without input columns.
@@ -117,7 +132,7 @@ public final class Expressions {
           new Expression.AnyAll(comparison, all, operands.get(0), operands.get(1));
       case Form.ArrayOf _ -> arrayOf(operands, type);
       case Form.Subscript(var bounds) -> subscript(bounds, operands, type);
-      case Form.RowOf(var names) -> new Expression.RowOf(operands, names);
+      case Form.RowOf(var names) -> rowOf(operands, names, type);
       case Form.Placeholder(var kind, _) ->
           throw new IllegalStateException("a placeholder was left: " + kind);
     };

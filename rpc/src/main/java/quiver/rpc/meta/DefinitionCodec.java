@@ -24,6 +24,7 @@ import quiver.common.catalog.TableStatistics;
 import quiver.common.catalog.TypeDefinition;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.type.BaseType;
+import quiver.common.type.CompositeField;
 import quiver.common.type.EnumLabel;
 import quiver.common.type.SqlType;
 import quiver.common.type.UserType;
@@ -38,6 +39,7 @@ public final class DefinitionCodec {
   private static final byte USER_NONE = 0;
   private static final byte USER_ENUM = 1;
   private static final byte USER_DOMAIN = 2;
+  private static final byte USER_COMPOSITE = 3;
 
   private static final int SEQUENCE_CYCLES = 1;
   private static final int SEQUENCE_CACHED = 2;
@@ -117,6 +119,7 @@ public final class DefinitionCodec {
         MetaValue.putList(out, view.base().get().columnIds(), ByteWriter::putInt);
       }
       case ViewDefinition view -> write(out.putByte(4), view);
+      case TypeDefinition type when type.isComposite() -> writeComposite(out.putByte(16), type);
       case TypeDefinition type -> write(out.putByte(5), type);
       case CommentDefinition comment ->
           out.putByte(6)
@@ -157,6 +160,7 @@ public final class DefinitionCodec {
                   new ViewDefinition.Base(in.getLong(), MetaValue.list(in, 4, ByteBuffer::getInt)));
       case 14 -> StatisticsCodec.read(in);
       case 15 -> SecurityCodec.readPolicy(in);
+      case 16 -> readComposite(in);
       default -> throw new IllegalArgumentException("object of kind " + kind);
     };
   }
@@ -248,6 +252,24 @@ public final class DefinitionCodec {
         in.get() != 0,
         MetaValue.optional(in, ByteWriter::text),
         MetaValue.list(in, 17, check -> readCheck(check, OBJECT_FORMAT)));
+  }
+
+  private static void writeComposite(ByteWriter out, TypeDefinition type) {
+    out.putLong(type.id()).putLong(type.arrayId()).putText(type.schema()).putText(type.name());
+    MetaValue.putList(
+        out,
+        type.fields().orElseThrow(),
+        (to, field) -> writeType(to.putText(field.name()), field.type()));
+  }
+
+  private static TypeDefinition readComposite(ByteBuffer in) {
+    return TypeDefinition.composite(
+        in.getLong(),
+        in.getLong(),
+        ByteWriter.text(in),
+        ByteWriter.text(in),
+        MetaValue.list(
+            in, 13, field -> new CompositeField(ByteWriter.text(field), readType(field))));
   }
 
   private static void write(ByteWriter out, CheckConstraint check) {
@@ -434,6 +456,8 @@ public final class DefinitionCodec {
       case UserType.None _ -> out.putByte(USER_NONE);
       case UserType.OfEnum type ->
           out.putByte(USER_ENUM).putInt(type.oid()).putInt(type.arrayOid());
+      case UserType.OfComposite type ->
+          out.putByte(USER_COMPOSITE).putInt(type.oid()).putInt(type.arrayOid());
       case UserType.OfDomain domain -> {
         out.putByte(USER_DOMAIN).putInt(domain.oid()).putInt(domain.arrayOid());
         writeUser(out, domain.below());
@@ -453,6 +477,7 @@ public final class DefinitionCodec {
     return switch (in.get()) {
       case USER_NONE -> UserType.None.NONE;
       case USER_ENUM -> new UserType.OfEnum(in.getInt(), in.getInt(), "", "", List.of());
+      case USER_COMPOSITE -> new UserType.OfComposite(in.getInt(), in.getInt(), "", "", List.of());
       case USER_DOMAIN -> new UserType.OfDomain(in.getInt(), in.getInt(), "", "", readUser(in));
       default -> throw new IllegalArgumentException("a type of an unknown kind");
     };

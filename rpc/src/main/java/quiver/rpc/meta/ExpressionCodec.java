@@ -9,6 +9,7 @@ import quiver.common.expression.Expression.Branch;
 import quiver.common.expression.Expression.SubscriptBound;
 import quiver.common.function.FunctionRegistry;
 import quiver.common.function.FunctionSignature;
+import quiver.common.type.BaseType;
 import quiver.common.type.CastContext;
 import quiver.common.type.SqlType;
 import quiver.common.value.ByteWriter;
@@ -36,6 +37,7 @@ final class ExpressionCodec {
   private static final int SUBSCRIPT = 14;
   private static final int ROW = 15;
   private static final int VARIADIC_CALL = 16;
+  private static final int COMPOSITE = 17;
 
   private ExpressionCodec() {}
 
@@ -97,9 +99,12 @@ final class ExpressionCodec {
         MetaValue.putList(out, bounds, ExpressionCodec::bound);
         DefinitionCodec.writeType(out, type);
       }
-      case Expression.RowOf(var fields, var names) -> {
-        writeAll(out.putByte(ROW), fields);
+      case Expression.RowOf(var fields, var names, var type) -> {
+        writeAll(out.putByte(type.isBuiltIn() ? ROW : COMPOSITE), fields);
         MetaValue.putList(out, names, ByteWriter::putText);
+        if (!type.isBuiltIn()) {
+          DefinitionCodec.writeType(out, type);
+        }
       }
       case Expression.Parameter ignored ->
           throw new IllegalArgumentException("a parameter cannot be stored");
@@ -182,7 +187,12 @@ final class ExpressionCodec {
                 expression(below),
                 MetaValue.list(in, 1, _ -> bound(below)),
                 DefinitionCodec.readType(in));
-        case ROW -> new Expression.RowOf(all(below), MetaValue.list(in, 4, ByteWriter::text));
+        case ROW ->
+            new Expression.RowOf(
+                all(below), MetaValue.list(in, 4, ByteWriter::text), SqlType.of(BaseType.RECORD));
+        case COMPOSITE ->
+            new Expression.RowOf(
+                all(below), MetaValue.list(in, 4, ByteWriter::text), DefinitionCodec.readType(in));
         default -> throw new IllegalArgumentException("expression of unknown kind");
       };
     }

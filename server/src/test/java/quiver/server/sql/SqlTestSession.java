@@ -40,7 +40,9 @@ final class SqlTestSession implements AutoCloseable {
                   + " UNION ALL SELECT 'SEQUENCE', sequencename, 3 FROM pg_sequences"
                   + " WHERE schemaname = 'public'"
                   + " UNION ALL SELECT CASE typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END,"
-                  + " typname, 4 FROM pg_type WHERE typtype IN ('d', 'e')"
+                  + " typname, 4 FROM pg_type t WHERE (typtype IN ('d', 'e')"
+                  + " OR EXISTS (SELECT 1 FROM pg_class"
+                  + " WHERE pg_class.oid = t.typrelid AND relkind = 'c'))"
                   + " AND typnamespace = 'public'::regnamespace ORDER BY 3")) {
         while (rows.next()) {
           String name = "\"" + rows.getString(2).replace("\"", "\"\"") + "\"";

@@ -14,12 +14,15 @@ import quiver.common.catalog.ColumnDefinition.Identity;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.IndexKey;
 import quiver.common.catalog.ObjectAccess;
+import quiver.common.catalog.RowTypes;
 import quiver.common.catalog.SecuredKind;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.SystemCatalog.SystemColumn;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TypeDefinition;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.type.BaseType;
+import quiver.common.type.CompositeField;
 import quiver.common.type.Layout;
 import quiver.common.type.SqlType;
 import quiver.common.value.ArrayValue;
@@ -124,6 +127,24 @@ final class TableRows {
             !view.options().isEmpty());
       }
     }
+    for (TypeDefinition type : catalog.types()) {
+      if (type.isComposite()) {
+        classRow(
+            rows,
+            RowTypes.companionOf(type.id()),
+            type.name(),
+            type.schema(),
+            0,
+            "c",
+            type.fields().orElseThrow().size(),
+            0,
+            false,
+            Size.UNKNOWN,
+            "n",
+            ArrayValue.empty(BaseType.TEXT),
+            false);
+      }
+    }
     for (SequenceDefinition sequence : catalog.sequences()) {
       classRow(
           rows,
@@ -217,7 +238,11 @@ final class TableRows {
       boolean hasOptions) {
     // An index belongs to whom its table belongs to.
     long secured =
-        kind.equals("i") ? catalog.index(oid).map(found -> found.table().id()).orElse(oid) : oid;
+        switch (kind) {
+          case "i" -> catalog.index(oid).map(found -> found.table().id()).orElse(oid);
+          case "c" -> RowTypes.originOf(oid).orElse(oid);
+          default -> oid;
+        };
     ObjectAccess access = catalog.security().access(oid);
     rows.add(
         "relacl",
@@ -229,7 +254,7 @@ final class TableRows {
         "relnamespace",
         state.schemaOid(schema),
         "reltype",
-        0,
+        rowType(kind, oid),
         "reloftype",
         0,
         "relowner",
@@ -237,7 +262,7 @@ final class TableRows {
         "relam",
         accessMethod,
         "relfilenode",
-        kind.equals("v") ? 0 : oid,
+        kind.equals("v") || kind.equals("c") ? 0 : oid,
         "reltablespace",
         0,
         "relpages",
@@ -284,6 +309,15 @@ final class TableRows {
         0,
         "reloptions",
         hasOptions ? options : null);
+  }
+
+  /// The type of a relation's rows.
+  private static long rowType(String kind, long oid) {
+    return switch (kind) {
+      case "c" -> RowTypes.originOf(oid).orElse(0L);
+      case "r", "v", "m" -> oid >= CatalogImage.FIRST_USER_ID ? RowTypes.companionOf(oid) : 0L;
+      default -> 0L;
+    };
   }
 
   /// How large a relation is.
@@ -371,6 +405,20 @@ final class TableRows {
         for (ViewDefinition.ViewColumn column : view.columns()) {
           attribute(rows, view.id(), column.name(), column.type(), ++number, false, false, "");
         }
+      }
+    }
+    for (TypeDefinition type : catalog.types()) {
+      int number = 0;
+      for (CompositeField field : type.fields().orElse(List.of())) {
+        attribute(
+            rows,
+            RowTypes.companionOf(type.id()),
+            field.name(),
+            field.type(),
+            ++number,
+            false,
+            false,
+            "");
       }
     }
     for (SequenceDefinition sequence : catalog.sequences()) {

@@ -1,9 +1,13 @@
 package quiver.frontend.catalog;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.ColumnDefinition;
+import quiver.common.catalog.RowTypes;
 import quiver.common.catalog.SecuredKind;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TableDefinition.CheckConstraint;
@@ -12,8 +16,10 @@ import quiver.common.type.BaseType;
 import quiver.common.type.EnumLabel;
 import quiver.common.type.SqlType;
 import quiver.common.type.TypeNames;
+import quiver.common.type.UserType;
 
-/// Enums and domains in `pg_type`, `pg_enum`, `pg_constraint` and the information schema.
+/// Enums, composite types, row types and domains in `pg_type`, `pg_enum`, `pg_constraint` and the
+/// information schema.
 final class UserTypeRows {
   // OIDs of functions of PostgreSQL 15.
   private static final int ENUM_IN = 3506;
@@ -22,6 +28,10 @@ final class UserTypeRows {
   private static final int ENUM_SEND = 3533;
   private static final int DOMAIN_IN = 2597;
   private static final int DOMAIN_RECV = 2598;
+  private static final int RECORD_IN = 2290;
+  private static final int RECORD_OUT = 2291;
+  private static final int RECORD_RECV = 2402;
+  private static final int RECORD_SEND = 2403;
   private static final int ARRAY_IN = 750;
   private static final int ARRAY_OUT = 751;
   private static final int ARRAY_RECV = 2400;
@@ -53,6 +63,14 @@ final class UserTypeRows {
     static final Looks ARRAY =
         new Looks(-1, false, "b", 'A', ARRAY_IN, ARRAY_OUT, ARRAY_RECV, ARRAY_SEND, "i", "x", 0);
 
+    static final Looks COMPOSITE =
+        new Looks(
+            -1, false, "c", 'C', RECORD_IN, RECORD_OUT, RECORD_RECV, RECORD_SEND, "d", "x", 0);
+
+    /// The array of a composite type.
+    static final Looks COMPOSITE_ARRAY =
+        new Looks(-1, false, "b", 'A', ARRAY_IN, ARRAY_OUT, ARRAY_RECV, ARRAY_SEND, "d", "x", 0);
+
     Looks domain() {
       return new Looks(
           length,
@@ -72,12 +90,42 @@ final class UserTypeRows {
   /// @param facts what `types.tsv` has of built-in types, by OID
   void types(RowSet rows, Map<Integer, List<String>> facts) {
     for (TypeDefinition type : state.catalog().types()) {
-      long arrayId = type.isEnum() ? type.arrayId() : 0;
+      long arrayId = type.isDomain() ? 0 : type.arrayId();
       Looks looks = looks(type, facts);
       row(rows, type, type.id(), type.name(), looks, 0, arrayId);
       if (arrayId != 0) {
-        row(rows, type, arrayId, "_" + type.name(), Looks.ARRAY, type.id(), 0);
+        Looks array = type.isComposite() ? Looks.COMPOSITE_ARRAY : Looks.ARRAY;
+        row(rows, type, arrayId, "_" + type.name(), array, type.id(), 0);
       }
+    }
+    state.catalog().tables().forEach(table -> rowType(rows, table));
+    state.catalog().views().forEach(view -> rowType(rows, view));
+  }
+
+  private void rowType(RowSet rows, CatalogObject relation) {
+    UserType.OfComposite type = RowTypes.of(relation).orElse(null);
+    if (type == null) {
+      return;
+    }
+    Owned owned =
+        new Owned(state.schemaOid(type.schema()), state.owner(relation.id()), relation.id());
+    row(rows, owned, type.oid(), type.name(), Looks.COMPOSITE, 0, type.arrayOid());
+    row(
+        rows,
+        owned.ofArray(),
+        type.arrayOid(),
+        "_" + type.name(),
+        Looks.COMPOSITE_ARRAY,
+        type.oid(),
+        0);
+  }
+
+  /// Where a type belongs.
+  ///
+  /// @param relation `pg_type.typrelid`
+  private record Owned(long schema, long owner, long relation) {
+    Owned ofArray() {
+      return new Owned(schema, owner, 0);
     }
   }
 
@@ -88,6 +136,9 @@ final class UserTypeRows {
     }
     if (base.base() == BaseType.ENUM) {
       return type.isEnum() ? Looks.ENUM : Looks.ENUM.domain();
+    }
+    if (base.isComposite()) {
+      return type.isComposite() ? Looks.COMPOSITE : Looks.COMPOSITE.domain();
     }
     List<String> fact = facts.getOrDefault(base.oid(), List.of());
     boolean isKnown = !fact.isEmpty();
@@ -117,15 +168,52 @@ final class UserTypeRows {
     boolean isDomain = looks.kind().equals("d");
     boolean isArray = element != 0;
     SqlType base = type.base().orElse(type.sqlType());
-    rows.add(
+    long relation = type.isComposite() && !isArray ? RowTypes.companionOf(type.id()) : 0;
+    Owned owned = new Owned(state.schemaOid(type.schema()), state.owner(type.id()), relation);
+    List<@Nullable Object> cells = cells(owned, oid, name, looks, element, arrayId);
+    Collections.addAll(
+        cells,
+        "typnotnull",
+        isDomain && type.notNull(),
+        "typbasetype",
+        isDomain ? base.declaredOid() : 0,
+        "typtypmod",
+        isDomain && !base.isDomain() ? base.modifier() : -1,
+        "typndims",
+        isDomain && base.array() ? 1 : 0,
+        "typdefaultbin",
+        isDomain ? type.defaultSql().orElse(null) : null,
+        "typdefault",
+        isDomain ? type.defaultSql().orElse(null) : null,
+        "typacl",
+        isArray ? null : state.acl(SecuredKind.TYPE, type.id()));
+    rows.add(cells.toArray());
+  }
+
+  /// A type that goes with a relation.
+  private static void row(
+      RowSet rows, Owned owned, long oid, String name, Looks looks, long element, long arrayId) {
+    List<@Nullable Object> cells = cells(owned, oid, name, looks, element, arrayId);
+    Collections.addAll(
+        cells, "typnotnull", false, "typbasetype", 0, "typtypmod", -1, "typndims", 0);
+    rows.add(cells.toArray());
+  }
+
+  /// What all types have.
+  private static List<@Nullable Object> cells(
+      Owned owned, long oid, String name, Looks looks, long element, long arrayId) {
+    boolean isArray = element != 0;
+    List<@Nullable Object> cells = new ArrayList<>();
+    Collections.addAll(
+        cells,
         "oid",
         oid,
         "typname",
         name,
         "typnamespace",
-        state.schemaOid(type.schema()),
+        owned.schema(),
         "typowner",
-        state.owner(type.id()),
+        owned.owner(),
         "typlen",
         looks.length(),
         "typbyval",
@@ -141,7 +229,7 @@ final class UserTypeRows {
         "typdelim",
         ",",
         "typrelid",
-        0,
+        owned.relation(),
         "typsubscript",
         isArray ? ARRAY_SUBSCRIPT_HANDLER : 0,
         "typelem",
@@ -166,22 +254,9 @@ final class UserTypeRows {
         looks.align(),
         "typstorage",
         looks.storage(),
-        "typnotnull",
-        isDomain && type.notNull(),
-        "typbasetype",
-        isDomain ? base.declaredOid() : 0,
-        "typtypmod",
-        isDomain && !base.isDomain() ? base.modifier() : -1,
-        "typndims",
-        isDomain && base.array() ? 1 : 0,
         "typcollation",
-        looks.collation(),
-        "typdefaultbin",
-        isDomain ? type.defaultSql().orElse(null) : null,
-        "typdefault",
-        isDomain ? type.defaultSql().orElse(null) : null,
-        "typacl",
-        isArray ? null : state.acl(SecuredKind.TYPE, type.id()));
+        looks.collation());
+    return cells;
   }
 
   /// `pg_enum`.
@@ -201,7 +276,7 @@ final class UserTypeRows {
 
   void domains(RowSet rows) {
     for (TypeDefinition type : state.catalog().types()) {
-      if (type.isEnum()) {
+      if (!type.isDomain()) {
         continue;
       }
       SqlType base = type.base().orElseThrow();
@@ -291,7 +366,7 @@ final class UserTypeRows {
 
   void domainTypes(RowSet rows) {
     for (TypeDefinition type : state.catalog().types()) {
-      if (!type.isEnum()) {
+      if (type.isDomain()) {
         SqlType base = type.base().orElseThrow();
         rows.add(
             "udt_catalog", state.database(),

@@ -10,8 +10,10 @@ import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.DefinitionText;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.RoleDefinition;
+import quiver.common.catalog.RowTypes;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
+import quiver.common.catalog.TypeDefinition;
 import quiver.common.catalog.TypeLookup;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.error.QuiverException;
@@ -22,7 +24,6 @@ import quiver.common.function.OperatorSignature;
 import quiver.common.type.BaseType;
 import quiver.common.type.SqlType;
 import quiver.common.type.TypeNames;
-import quiver.common.type.UserType;
 import quiver.execution.function.SessionContext;
 import quiver.execution.function.SessionContext.SystemRelationName;
 import quiver.execution.function.search.Language;
@@ -68,17 +69,17 @@ public final class CatalogNames {
 
   /// A type without modifier, with its schema where the name alone does not find it.
   String typeName(SqlType type) {
-    long oid =
-        switch (type.user()) {
-          case UserType.None _ -> 0;
-          case UserType.OfEnum user -> user.oid();
-          case UserType.OfDomain user -> user.oid();
-        };
-    return catalog
-        .type(oid)
-        .filter(found -> !types().isVisible(found))
-        .map(found -> DefinitionText.identifier(found.schema()) + "." + type.sqlName())
-        .orElseGet(type::sqlName);
+    return isVisible(type)
+        ? type.sqlName()
+        : DefinitionText.identifier(type.user().path().getFirst()) + "." + type.sqlName();
+  }
+
+  private boolean isVisible(SqlType type) {
+    return type.isBuiltIn()
+        || types()
+            .user(Optional.empty(), type.user().path().getLast())
+            .filter(found -> found.user().definitionOid() == type.user().definitionOid())
+            .isPresent();
   }
 
   private TypeLookup types() {
@@ -87,9 +88,7 @@ public final class CatalogNames {
 
   /// Whether the name of a type is enough to find it; empty if there is no such type.
   Optional<Boolean> isTypeVisible(long oid) {
-    return catalog
-        .sqlType(oid)
-        .map(_ -> catalog.type(oid).filter(found -> !types().isVisible(found)).isEmpty());
+    return catalog.sqlType(oid).map(this::isVisible);
   }
 
   /// The OID of the object a name stands for; a number stands for itself.
@@ -417,6 +416,10 @@ public final class CatalogNames {
         }
       }
     }
+    Optional<TypeDefinition> type = catalog.type(schema, name).filter(TypeDefinition::isComposite);
+    if (type.isPresent()) {
+      return Optional.of(new Relation(RowTypes.companionOf(type.get().id()), schema, name));
+    }
     return session.systemRelationOid(schema, name).map(oid -> new Relation(oid, schema, name));
   }
 
@@ -433,6 +436,10 @@ public final class CatalogNames {
     Optional<ViewDefinition> view = catalog.view(oid);
     if (view.isPresent()) {
       return Optional.of(new Relation(oid, view.get().schema(), view.get().name()));
+    }
+    Optional<TypeDefinition> type = RowTypes.originOf(oid).flatMap(catalog::type);
+    if (type.isPresent()) {
+      return Optional.of(new Relation(oid, type.get().schema(), type.get().name()));
     }
     for (TableDefinition other : catalog.tables()) {
       for (IndexDefinition index : other.indexes()) {

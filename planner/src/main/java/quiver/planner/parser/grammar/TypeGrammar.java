@@ -101,8 +101,52 @@ abstract class TypeGrammar extends SecurityGrammar {
     if (accept("enum")) {
       return new TypeStatement.CreateEnum(name, labels());
     }
-    return unsupportedRest(
-        isWord(1, "range") ? "CREATE TYPE AS RANGE is" : "CREATE TYPE of a composite type is");
+    if (isWord(1, "range")) {
+      return unsupportedRest("CREATE TYPE AS RANGE is");
+    }
+    expect(LPAREN);
+    List<TypeStatement.Attribute> attributes = new ArrayList<>();
+    if (!at(RPAREN)) {
+      do {
+        attributes.add(attribute(name().getSimple()));
+      } while (accept(COMMA));
+    }
+    expect(RPAREN);
+    return new TypeStatement.CreateComposite(name, attributes);
+  }
+
+  private TypeStatement.Attribute attribute(String name) throws ParseException {
+    TypeName type = typeName();
+    return new TypeStatement.Attribute(name, type, accept("collate") ? qualifiedName() : null);
+  }
+
+  private TypeStatement.AttributeChange attributeChange() throws ParseException {
+    if (accept("add")) {
+      expect("attribute");
+      return new TypeStatement.AddAttribute(attribute(name().getSimple()));
+    }
+    if (accept("drop")) {
+      expect("attribute");
+      boolean ifExists = accept("if", "exists");
+      return new TypeStatement.DropAttribute(name().getSimple(), ifExists);
+    }
+    expect("alter");
+    expect("attribute");
+    String name = name().getSimple();
+    if (accept("set")) {
+      expect("data");
+    }
+    expect("type");
+    return new TypeStatement.AlterAttribute(attribute(name));
+  }
+
+  private TypeStatement.Action attributeChanges() throws ParseException {
+    List<TypeStatement.AttributeChange> changes = new ArrayList<>();
+    do {
+      changes.add(attributeChange());
+      boolean _ = cascade();
+    } while (accept(COMMA));
+    return new TypeStatement.ChangeAttributes(changes);
   }
 
   private List<String> labels() {
@@ -154,7 +198,15 @@ abstract class TypeGrammar extends SecurityGrammar {
       expect("to");
       return new TypeStatement.RenameValue(label, string());
     }
-    return commonAction();
+    if (accept("rename", "attribute")) {
+      String attribute = name().getSimple();
+      expect("to");
+      TypeStatement.AttributeChange rename =
+          new TypeStatement.RenameAttribute(attribute, name().getSimple());
+      boolean _ = cascade();
+      return new TypeStatement.ChangeAttributes(List.of(rename));
+    }
+    return isWord(2, "attribute") ? attributeChanges() : commonAction();
   }
 
   /// What types and domains have in common; null for something else.

@@ -13,6 +13,18 @@ public sealed interface TypeStatement {
     }
   }
 
+  /// CREATE TYPE … AS (…).
+  record CreateComposite(SqlIdentifier name, List<Attribute> attributes) implements TypeStatement {
+    public CreateComposite {
+      attributes = List.copyOf(attributes);
+    }
+  }
+
+  /// A field of a composite type.
+  ///
+  /// @param collation null without COLLATE
+  record Attribute(String name, TypeName type, @Nullable SqlIdentifier collation) {}
+
   /// @param collation null without COLLATE
   record CreateDomain(
       SqlIdentifier name,
@@ -41,6 +53,24 @@ public sealed interface TypeStatement {
   record RenameValue(String label, String newLabel) implements Action {}
 
   record Rename(String newName) implements Action {}
+
+  /// ADD, DROP, ALTER and RENAME ATTRIBUTE.
+  record ChangeAttributes(List<AttributeChange> changes) implements Action {
+    public ChangeAttributes {
+      changes = List.copyOf(changes);
+    }
+  }
+
+  /// A change of one field of a composite type.
+  sealed interface AttributeChange {}
+
+  record AddAttribute(Attribute attribute) implements AttributeChange {}
+
+  record DropAttribute(String name, boolean ifExists) implements AttributeChange {}
+
+  record AlterAttribute(Attribute attribute) implements AttributeChange {}
+
+  record RenameAttribute(String name, String newName) implements AttributeChange {}
 
   record SetSchema(String schema) implements Action {}
 
