@@ -47,6 +47,7 @@ final class Coercions {
     if (target.isDomain()) {
       return new Domains(binding).checked(coerce(node, target.withoutDomain(), context), target);
     }
+    requireReadable(node, target);
     if (isUnknown(source)) {
       return fromUnknown(node, target, context);
     }
@@ -76,6 +77,25 @@ final class Coercions {
             || binding.resolver().coercion(source, target, context).isPresent()
             || isRow(node, target);
     return possible ? Optional.of(coerce(node, target, context)) : Optional.empty();
+  }
+
+  /// The text of a row type says nothing of what the domains of its columns demand.
+  private static void requireReadable(RexNode node, SqlType target) {
+    boolean isRead =
+        target.user().compositeType().isPresent()
+            && Rex.type(node).user().compositeType().isEmpty()
+            && !isRow(node, target)
+            && !isNullConstant(node);
+    if (isRead && hasDomain(target)) {
+      throw DefinitionBinder.unsupported(
+          "reading a value of type " + target.sqlName() + ", which has a column of a domain, is");
+    }
+  }
+
+  private static boolean hasDomain(SqlType type) {
+    return type.user().compositeType().stream()
+        .flatMap(composite -> composite.fields().stream())
+        .anyMatch(field -> field.type().isDomain() || hasDomain(field.type()));
   }
 
   /// Whether a row is to become a composite type, field by field.

@@ -583,6 +583,11 @@ final class ExpressionBinder {
         clause.isStored()
             ? TypeReferences.resolveStored(binding.context(), e.type())
             : TypeReferences.resolve(binding.context(), e.type());
+    boolean isKept = clause.isStandalone() || binding.isWithoutPolicies();
+    if (isKept && target.user().compositeType().filter(RowTypes::isRowType).isPresent()) {
+      throw DefinitionBinder.unsupported(
+          "a cast to the row type of a relation in a definition that is kept is");
+    }
     if (e.operand() instanceof ExpressionNode node
         && node.value() instanceof Expression.ArrayElements elements
         && target.array()) {
