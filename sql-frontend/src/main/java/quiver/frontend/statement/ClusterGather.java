@@ -52,13 +52,22 @@ record ClusterGather(StatementServices services, StatementScope scope) implement
       BatchStream only = shares.read(holders.getFirst());
       return own ? merged(List.of(only), gather, context, true) : only;
     }
-    List<BatchStream> streams = new ArrayList<>();
-    for (Holder holder : holders) {
-      streams.add(new FanOutStream(() -> shares.read(holder), services.fanOutThreads()));
-    }
     return new ShareRetry(
-        merged(streams, gather, context, own),
+        merged(opened(shares, holders), gather, context, own),
         () -> merged(List.of(shares.readAll()), gather, context, own));
+  }
+
+  /// All query nodes are at work when this returns, without a thread for each here: their rows are
+  /// taken off the connections as they come.
+  private static List<BatchStream> opened(Shares shares, List<Holder> holders) {
+    List<BatchStream> streams = new ArrayList<>();
+    try {
+      holders.forEach(holder -> streams.add(shares.read(holder)));
+      return streams;
+    } catch (RuntimeException e) {
+      streams.forEach(BatchStream::close);
+      throw e;
+    }
   }
 
   /// These streams and perhaps the transaction's own rows in the order that is wanted.

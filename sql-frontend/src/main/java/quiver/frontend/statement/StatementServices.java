@@ -17,7 +17,7 @@ import quiver.rpc.RootCoordinatorService;
 /// @param queryMemoryBytes what the root fragment of one statement may hold
 /// @param historyRetention how far back FOR SYSTEM_TIME reaches
 /// @param spillDirectory empty: nothing is spilled
-/// @param fanOutThreads makes the virtual threads that wait for query nodes
+/// @param fanOutThreads makes the virtual threads that wait for owners of channels
 /// @param random makes transaction ids; thread-safe
 public record StatementServices(
     RootCoordinatorService root,
