@@ -80,6 +80,11 @@ public final class MemoryBackend
     this.executor = executor;
   }
 
+  /// The catalog changes, though nothing in it.
+  public synchronized void newDefinitions() {
+    version++;
+  }
+
   /// The next commits meet a concurrent update.
   public synchronized void failCommits(int count) {
     conflictsLeft = count;

@@ -51,26 +51,32 @@ public final class SnapshotChoice {
   ///
   /// @param channel the only one it is thought to read
   /// @param fresh a moment of the root coordinator
+  /// @param freshNanos before it was asked for
   /// @param index a moment for tables of `channel` alone
-  record Begun(Optional<String> channel, Optional<Moment> fresh, Optional<Moment> index) {
-    static final Begun NOTHING = new Begun(Optional.empty(), Optional.empty(), Optional.empty());
+  record Begun(
+      Optional<String> channel, Optional<Moment> fresh, long freshNanos, Optional<Moment> index) {
+    static final Begun NOTHING = of(Optional.empty());
 
-    Begun withFresh(Moment moment) {
-      return new Begun(channel, Optional.of(moment), index);
+    static Begun of(Optional<String> channel) {
+      return new Begun(channel, Optional.empty(), 0, Optional.empty());
+    }
+
+    Begun withFresh(Moment moment, long nanos) {
+      return new Begun(channel, Optional.of(moment), nanos, index);
     }
   }
 
   /// The newest moment that a front end knows of. Thread-safe.
   public static final class Newest {
+    /// @param nanos before the coordinator was asked
     private record Known(Moment moment, long nanos) {}
 
     private volatile @Nullable Known known;
 
-    /// @param askedNanos before the coordinator was asked
-    private void offer(Moment moment, long askedNanos) {
+    private void offer(Known now) {
       Known before = known;
-      if (before == null || before.moment.timestamp() < moment.timestamp()) {
-        known = new Known(moment, askedNanos);
+      if (before == null || before.moment.timestamp() < now.moment.timestamp()) {
+        known = now;
       }
     }
   }
@@ -89,7 +95,7 @@ public final class SnapshotChoice {
   /// @param channel the only one it is thought to read
   void begin(Optional<Begun> earlier, Optional<String> channel) {
     if (depth == 0) {
-      begun = earlier.orElseGet(() -> new Begun(channel, Optional.empty(), Optional.empty()));
+      begun = earlier.orElseGet(() -> Begun.of(channel));
     }
     depth++;
   }
@@ -124,7 +130,7 @@ public final class SnapshotChoice {
 
   /// The running statement begins anew, or has changed definitions.
   void renew() {
-    begun = new Begun(begun.channel, Optional.empty(), Optional.empty());
+    begun = Begun.of(begun.channel);
   }
 
   /// The newest definitions, at the least those in force when the running statement began.
@@ -133,7 +139,7 @@ public final class SnapshotChoice {
       return root.catalog();
     }
     return root.catalogAt(
-        begun.fresh.or(() -> begun.channel.flatMap(this::index)).orElseGet(this::strong));
+        begun.fresh.or(() -> begun.channel.flatMap(this::index)).orElseGet(() -> fresh().moment));
   }
 
   /// A moment that shows all of one channel that was acknowledged before the statement began.
@@ -141,7 +147,7 @@ public final class SnapshotChoice {
     boolean isKnown = begun.index.isPresent() && begun.channel.equals(Optional.of(channel));
     Optional<Moment> index = isKnown ? begun.index : cluster.readIndex(channel);
     if (depth > 0) {
-      begun = new Begun(Optional.of(channel), begun.fresh, index);
+      begun = new Begun(Optional.of(channel), begun.fresh, begun.freshNanos, index);
     }
     index.ifPresent(moment -> token = Math.max(token, moment.timestamp()));
     return index;
@@ -149,17 +155,23 @@ public final class SnapshotChoice {
 
   /// A moment that shows everything acknowledged before now, or before the running statement began.
   Moment strong() {
+    Newest.Known now = fresh();
+    newest.offer(now);
+    token = Math.max(token, now.moment.timestamp());
+    return now.moment;
+  }
+
+  /// The same, but nobody reads at it yet: query nodes need not have come that far.
+  private Newest.Known fresh() {
     if (begun.fresh.isPresent()) {
-      return begun.fresh.get();
+      return new Newest.Known(begun.fresh.get(), begun.freshNanos);
     }
     long asked = nanoTime.getAsLong();
     Moment now = root.moment();
-    newest.offer(now, asked);
-    token = Math.max(token, now.timestamp());
     if (depth > 0) {
-      begun = begun.withFresh(now);
+      begun = begun.withFresh(now, asked);
     }
-    return now;
+    return new Newest.Known(now, asked);
   }
 
   /// Whether the log of the statement's channel has a record of the moment, or soon will.
@@ -204,7 +216,13 @@ public final class SnapshotChoice {
             : AGE_MAX.toNanos();
     boolean isRecent = nanoTime.getAsLong() - known.nanos <= ageMax;
     boolean isCovered = consistency.equals("eventual") || known.moment.timestamp() >= wanted;
-    if (!isRecent || !isCovered) {
+    // Rows of before a table was rewritten do not fit the definitions of after.
+    boolean isOfDefinitions =
+        begun
+            .fresh
+            .filter(now -> now.catalogVersion() != known.moment.catalogVersion())
+            .isEmpty();
+    if (!isRecent || !isCovered || !isOfDefinitions) {
       return notBefore(wanted, strong());
     }
     token = Math.max(token, known.moment.timestamp());
