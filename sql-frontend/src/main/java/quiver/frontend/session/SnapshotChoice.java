@@ -218,10 +218,7 @@ public final class SnapshotChoice {
     boolean isCovered = consistency.equals("eventual") || known.moment.timestamp() >= wanted;
     // Rows of before a table was rewritten do not fit the definitions of after.
     boolean isOfDefinitions =
-        begun
-            .fresh
-            .filter(now -> now.catalogVersion() != known.moment.catalogVersion())
-            .isEmpty();
+        begun.fresh.filter(now -> now.catalogVersion() != known.moment.catalogVersion()).isEmpty();
     if (!isRecent || !isCovered || !isOfDefinitions) {
       return notBefore(wanted, strong());
     }
