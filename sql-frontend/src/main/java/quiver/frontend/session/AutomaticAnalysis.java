@@ -92,15 +92,21 @@ public final class AutomaticAnalysis implements AutoCloseable {
       dead.merge(segment.tableId(), segment.deletedCount(), Long::sum);
     }
     for (TableDefinition table : catalog.tables()) {
+      long liveCount = live.getOrDefault(table.id(), 0L);
+      long deadCount = dead.getOrDefault(table.id(), 0L);
       if (!closed
           && !SchemaDefinition.isTemporary(table.schema())
-          && hasChanged(
-              catalog.statistics(table.id()),
-              live.getOrDefault(table.id(), 0L),
-              dead.getOrDefault(table.id(), 0L))) {
+          && hasChanged(catalog.statistics(table.id()), liveCount, deadCount)
+          && isStillDue(table, liveCount, deadCount)) {
         analyze(table);
       }
     }
+  }
+
+  /// Whether the table is there, and no other front end has analysed it while this one was busy.
+  private boolean isStillDue(TableDefinition table, long live, long dead) {
+    CatalogImage now = services.statements().root().catalog();
+    return now.table(table.id()).isPresent() && hasChanged(now.statistics(table.id()), live, dead);
   }
 
   /// Whether more has changed than chance would have.
