@@ -492,16 +492,21 @@ final class QueryText {
       name = alias.name().getSimple();
       out.append(' ').append(quoted(name));
     }
-    Map<Integer, String> joined =
-        relation == null
-            ? Map.of()
-            : trace.joinedByName(
-                new QueryTrace.Item(name == null ? table.name().names.getLast() : name, relation));
-    joined.keySet().forEach(column -> use(relation, column));
+    columnsOf(table, relation, name);
+  }
+
+  private void columnsOf(FromItem.Table table, @Nullable Long relation, @Nullable String name) {
+    FromItem.Alias alias = table.alias();
+    Map<Integer, String> joined = Map.of();
+    if (relation != null) {
+      String item = name == null ? table.name().names.getLast() : name;
+      joined = trace.joinedByName(new QueryTrace.Item(item, relation));
+      joined.keySet().forEach(column -> use(relation, column));
+    }
     if (alias != null && !alias.columns().isEmpty()) {
       List<String> columns = columns(table, relation, alias, joined);
       out.append('(').append(String.join(", ", columns)).append(')');
-    } else if (!joined.isEmpty()) {
+    } else if (relation != null && !joined.isEmpty()) {
       joined.values().forEach(QueryText::quoted);
       out.append(ViewText.columnsIfRenamed(relation, name == null, joined));
     }
