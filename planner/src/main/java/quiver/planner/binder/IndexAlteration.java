@@ -28,7 +28,9 @@ final class IndexAlteration {
     this.names = new RelationNames(context);
   }
 
+  /// ALTER INDEX, or ALTER TABLE of an index.
   BoundStatement alter(Statement.Alter statement) {
+    String tag = "ALTER " + statement.kind().name();
     Optional<TableIndex> found = find(statement.name());
     if (found.isEmpty()) {
       QuiverException missing = missing(statement.name());
@@ -37,7 +39,7 @@ final class IndexAlteration {
       }
       return new BoundStatement.Session(
           new SessionCommand.NoOperation(
-              "ALTER INDEX", Optional.of(missing.message() + ", skipping")));
+              tag, Optional.of(missing.message() + ", skipping")));
     }
     TableIndex index = found.get();
     DdlCommand.QualifiedName name =
@@ -48,8 +50,7 @@ final class IndexAlteration {
       switch (action) {
         case AlterAction.RenameTo(SqlIdentifier newName) -> {
           return new BoundStatement.Ddl(
-              new DdlCommand.RenameIndex(name, newName.getSimple(), statement.ifExists()),
-              "ALTER INDEX");
+              new DdlCommand.RenameIndex(name, newName.getSimple(), statement.ifExists()), tag);
         }
         case AlterAction.SetOptions(var options) ->
             set = IndexOptionValues.checked(index.index().method(), options);
@@ -58,11 +59,11 @@ final class IndexAlteration {
             reset.add(IndexOptionValues.known(index.index().method(), option.name()).name());
           }
         }
-        default -> throw DefinitionBinder.unsupported("this form of ALTER INDEX is");
+        default -> throw AlterPhrases.notFor("indexes", action, index.index().name());
       }
     }
     requireFitting(index.index(), set, reset);
-    return new BoundStatement.Ddl(new DdlCommand.SetIndexOptions(name, set, reset), "ALTER INDEX");
+    return new BoundStatement.Ddl(new DdlCommand.SetIndexOptions(name, set, reset), tag);
   }
 
   private static void requireFitting(
@@ -125,6 +126,10 @@ final class IndexAlteration {
         .flatMap(table -> table.indexes().stream())
         .map(IndexDefinition::id)
         .toList();
+  }
+
+  boolean isIndex(SqlIdentifier identifier) {
+    return find(identifier).isPresent();
   }
 
   private Optional<TableIndex> find(SqlIdentifier identifier) {

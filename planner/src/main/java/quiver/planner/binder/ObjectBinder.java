@@ -265,6 +265,15 @@ final class ObjectBinder {
 
   BoundStatement alterTable(Binding binding, Statement.Alter statement) {
     RelationNames.QualifiedName name = names.qualified(statement.name());
+    if (names.find(name).isEmpty()) {
+      if (names.sequence(statement.name()).isPresent()) {
+        return new SequenceBinder(binding).alter(statement);
+      }
+      IndexAlteration index = new IndexAlteration(binding);
+      if (index.isIndex(statement.name())) {
+        return index.alter(statement);
+      }
+    }
     if (statement.ifExists() && names.find(name).isEmpty()) {
       return new BoundStatement.Session(
           new SessionCommand.NoOperation(

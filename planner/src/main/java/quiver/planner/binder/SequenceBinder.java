@@ -173,14 +173,16 @@ final class SequenceBinder {
 
   // ---- ALTER
 
+  /// ALTER SEQUENCE, or ALTER TABLE of a sequence.
   BoundStatement alter(Statement.Alter statement) {
+    String tag = "ALTER " + statement.kind().name();
     RelationNames.QualifiedName name = names.qualified(statement.name());
     Optional<SequenceDefinition> found = find(name);
     if (found.isEmpty()) {
       if (statement.ifExists()) {
         return new BoundStatement.Session(
             new SessionCommand.NoOperation(
-                "ALTER SEQUENCE",
+                tag,
                 Optional.of("relation \"" + name.name() + "\" does not exist, skipping")));
       }
       if (names.find(name).isPresent()) {
@@ -208,20 +210,25 @@ final class SequenceBinder {
           }
           RelationNames.requireSameLife(before.schema(), schema.getSimple());
           if (before.ownedByTable().isPresent()) {
-            throw DefinitionBinder.unsupported("moving a sequence that a table owns is");
+            throw ownedElsewhere(before);
           }
           after = after.withName(schema.getSimple(), after.name());
         }
         case AlterAction.SetLogged _ -> {
           // Everything is logged.
         }
-        default ->
-            throw DefinitionBinder.unsupported(
-                "ALTER SEQUENCE … " + AlterPhrases.of(action) + " is");
+        default -> throw AlterPhrases.notFor("sequences", action, before.name());
       }
     }
-    return new BoundStatement.Ddl(
-        new DdlCommand.ReplaceSequence(before, after, restart), "ALTER SEQUENCE");
+    return new BoundStatement.Ddl(new DdlCommand.ReplaceSequence(before, after, restart), tag);
+  }
+
+  private QuiverException ownedElsewhere(SequenceDefinition sequence) {
+    String owner =
+        sequence.ownedByTable().flatMap(context.catalog()::table).map(TableDefinition::name).orElse("");
+    return new QuiverException(
+            SqlState.FEATURE_NOT_SUPPORTED, "cannot move an owned sequence into another schema")
+        .withDetail("Sequence \"" + sequence.name() + "\" is linked to table \"" + owner + "\".");
   }
 
   /// What options make of a sequence.

@@ -55,17 +55,20 @@ final class ConstraintRows {
       add(row(table, key.id(), key.name(), "f").foreignKey(key));
     }
     for (CheckConstraint check : table.checks()) {
-      List<Integer> columns =
-          table.columns().stream()
-              .filter(column -> mentions(check.sql(), column.name()))
-              .map(ColumnDefinition::id)
-              .toList();
-      add(row(table, check.id(), check.name(), "c").columns(columns).check(check));
+      add(row(table, check.id(), check.name(), "c").columns(columnsOf(table, check)).check(check));
     }
   }
 
+  /// The columns a condition reads.
+  static List<Integer> columnsOf(TableDefinition table, CheckConstraint check) {
+    return table.columns().stream()
+        .filter(column -> mentions(check.sql(), column.name()))
+        .map(ColumnDefinition::id)
+        .toList();
+  }
+
   /// Whether normalised SQL names a column: as a whole word, outside of string literals.
-  private static boolean mentions(String sql, String column) {
+  static boolean mentions(String sql, String column) {
     String outside = sql.replaceAll("'(?:[^']|'')*'", "''");
     String name = DefinitionText.identifier(column);
     return Pattern.compile("(?<![\\w\"])" + Pattern.quote(name) + "(?![\\w\"(])")

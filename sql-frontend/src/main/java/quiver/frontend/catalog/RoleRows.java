@@ -9,7 +9,6 @@ import quiver.common.catalog.RoleDefinition;
 import quiver.common.catalog.RoleMembership;
 import quiver.common.catalog.RowPolicy;
 import quiver.common.catalog.TableDefinition;
-import quiver.common.catalog.ViewDefinition.Use;
 import quiver.common.catalog.ViewText;
 import quiver.common.security.AclText;
 import quiver.common.type.BaseType;
@@ -18,8 +17,6 @@ import quiver.common.value.ArrayValue;
 /// Relations about roles.
 final class RoleRows {
   private static final String HIDDEN = "********";
-  private static final int CLASS_RELATION = 1_259;
-  private static final int POLICY_RELATION = 3_256;
 
   private final SystemState state;
 
@@ -151,39 +148,6 @@ final class RoleRows {
           "polqual", condition(policy.using()),
           "polwithcheck", condition(policy.check()));
     }
-  }
-
-  /// What policies belong to and what they read.
-  void policyDependencies(RowSet rows) {
-    for (RowPolicy policy : state.catalog().security().policies()) {
-      dependency(rows, policy.id(), new Use(policy.tableId(), 0), "a");
-      List<Use> uses =
-          policy.expressions().stream()
-              .flatMap(expression -> expression.uses().stream())
-              .distinct()
-              .toList();
-      for (Use use : uses) {
-        boolean isImplied =
-            use.columnId() == 0
-                && uses.stream()
-                    .anyMatch(
-                        other -> other.relationId() == use.relationId() && other.columnId() != 0);
-        if (!isImplied) {
-          dependency(rows, policy.id(), use, "n");
-        }
-      }
-    }
-  }
-
-  private static void dependency(RowSet rows, long policyId, Use use, String kind) {
-    rows.add(
-        "classid", POLICY_RELATION,
-        "objid", policyId,
-        "objsubid", 0,
-        "refclassid", CLASS_RELATION,
-        "refobjid", use.relationId(),
-        "refobjsubid", use.columnId(),
-        "deptype", kind);
   }
 
   private @Nullable String condition(Optional<PolicyExpression> expression) {

@@ -4,8 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
@@ -31,14 +29,6 @@ import quiver.rpc.ClusterService.SegmentStatus;
 
 /// Relations about schemas, tables, columns, indexes, constraints and sequences.
 final class TableRows {
-  private static final int CLASS_RELATION = 1_259;
-  private static final int CLASS_DEFAULT = 2_604;
-
-  /// As definitions are stored: a schema only when it is not `public`.
-  private static final Pattern SEQUENCE_OF_DEFAULT =
-      Pattern.compile(
-          "nextval\\('(?:(\"(?:[^\"]|\"\")+\"|[^'.\"]+)\\.)?(\"(?:[^\"]|\"\")+\"|[^'.\"]+)'::regclass\\)");
-
   private static final int DEFAULT_COLLATION = 100;
   private static final int C_COLLATION = 950;
   private static final int COLUMNS_PER_TABLE_MAX = 1_600;
@@ -520,7 +510,7 @@ final class TableRows {
         Optional<String> text = column.defaultSql().or(column::generatedSql);
         if (text.isPresent() && column.identity() == Identity.NONE) {
           rows.add(
-              "oid", table.id() * COLUMNS_PER_TABLE_MAX + column.id(),
+              "oid", defaultOid(table, column),
               "adrelid", table.id(),
               "adnum", column.id(),
               "adbin", text.get());
@@ -543,89 +533,9 @@ final class TableRows {
     }
   }
 
-  /// Sequences depend on the column that owns them.
-  void dependencies(RowSet rows) {
-    for (TableDefinition table : catalog.tables()) {
-      for (ColumnDefinition column : table.columns()) {
-        if (column.sequenceId().isPresent()) {
-          rows.add(
-              "classid",
-              CLASS_RELATION,
-              "objid",
-              column.sequenceId().get(),
-              "objsubid",
-              0,
-              "refclassid",
-              CLASS_RELATION,
-              "refobjid",
-              table.id(),
-              "refobjsubid",
-              column.id(),
-              "deptype",
-              column.identity() == Identity.NONE ? "a" : "i");
-        }
-        catalog.sequences().stream()
-            .filter(sequence ->
-                sequence.ownedByColumn() == column.id()
-                    && sequence.ownedByTable().filter(id -> id == table.id()).isPresent()
-                    && column.sequenceId().filter(id -> id == sequence.id()).isEmpty())
-            .forEach(sequence -> ownedSequence(rows, sequence.id(), table.id(), column.id()));
-        Optional<String> text = column.defaultSql().or(column::generatedSql);
-        if (text.isPresent() && column.identity() == Identity.NONE) {
-          defaultDependencies(rows, table, column, text.get());
-        }
-      }
-    }
-  }
-
-  private static void ownedSequence(RowSet rows, long sequence, long table, int column) {
-    rows.add(
-        "classid", CLASS_RELATION,
-        "objid", sequence,
-        "objsubid", 0,
-        "refclassid", CLASS_RELATION,
-        "refobjid", table,
-        "refobjsubid", column,
-        "deptype", "a");
-  }
-
-  /// A default belongs to its column and needs the sequences it names.
-  private void defaultDependencies(
-      RowSet rows, TableDefinition table, ColumnDefinition column, String text) {
-    long id = table.id() * COLUMNS_PER_TABLE_MAX + column.id();
-    defaultDependency(rows, id, table.id(), column.id(), "a");
-    Matcher matcher = SEQUENCE_OF_DEFAULT.matcher(text);
-    while (matcher.find()) {
-      String schema = matcher.group(1) == null ? "public" : unquoted(matcher.group(1));
-      catalog
-          .sequence(schema, unquoted(matcher.group(2)))
-          .ifPresent(sequence -> defaultDependency(rows, id, sequence.id(), 0, "n"));
-    }
-  }
-
-  private static String unquoted(String identifier) {
-    return identifier.startsWith("\"")
-        ? identifier.substring(1, identifier.length() - 1).replace("\"\"", "\"")
-        : identifier;
-  }
-
-  private static void defaultDependency(
-      RowSet rows, long id, long relation, int column, String kind) {
-    rows.add(
-        "classid",
-        CLASS_DEFAULT,
-        "objid",
-        id,
-        "objsubid",
-        0,
-        "refclassid",
-        CLASS_RELATION,
-        "refobjid",
-        relation,
-        "refobjsubid",
-        column,
-        "deptype",
-        kind);
+  /// `pg_attrdef.oid`.
+  static long defaultOid(TableDefinition table, ColumnDefinition column) {
+    return table.id() * COLUMNS_PER_TABLE_MAX + column.id();
   }
 
   void tablesView(RowSet rows) {

@@ -4,14 +4,10 @@ import java.util.function.LongPredicate;
 import quiver.common.catalog.CatalogImage;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.ViewDefinition;
-import quiver.common.catalog.ViewDefinition.Use;
 import quiver.common.catalog.ViewText;
 
 /// Relations about views and materialized views.
 final class ViewRows {
-  private static final int REWRITE_RELATION = 2_618;
-  private static final int CLASS_RELATION = 1_259;
-
   private final CatalogImage catalog;
   private final LongPredicate visible;
 
@@ -66,27 +62,5 @@ final class ViewRows {
           "ev_qual", "<>",
           "ev_action", "<>");
     }
-  }
-
-  /// What the rules of views depend on, and that they belong to their views.
-  void dependencies(RowSet rows) {
-    for (ViewDefinition view : catalog.views()) {
-      dependency(rows, view.id(), view.relationId(), 0, "i");
-      dependency(rows, view.id(), view.relationId(), 0, "n");
-      for (Use use : view.uses()) {
-        dependency(rows, view.id(), use.relationId(), use.columnId(), "n");
-      }
-    }
-  }
-
-  private static void dependency(RowSet rows, long rule, long relation, int column, String kind) {
-    rows.add(
-        "classid", REWRITE_RELATION,
-        "objid", rule,
-        "objsubid", 0,
-        "refclassid", CLASS_RELATION,
-        "refobjid", relation,
-        "refobjsubid", column,
-        "deptype", kind);
   }
 }

@@ -49,9 +49,7 @@ public final class VirtualRelations implements SystemRelations {
       case "pg_constraint" -> new ConstraintRows(state, rows).addAll();
       case "pg_sequence" -> tables().sequences(rows);
       case "pg_depend" -> {
-        tables().dependencies(rows);
-        views().dependencies(rows);
-        roles().policyDependencies(rows);
+        new DependencyRows(state, rows).addAll();
         new ExtensionRows(rows).members(state.functions());
       }
       case "pg_shdescription" -> new CommentRows(state).sharedDescriptions(rows);

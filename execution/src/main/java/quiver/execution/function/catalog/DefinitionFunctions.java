@@ -51,6 +51,7 @@ public final class DefinitionFunctions {
     lookups(table);
     privileges(table);
     sizes(table);
+    IndexPropertyFunctions.addTo(table);
     absentThings(table);
   }
 
@@ -586,10 +587,7 @@ public final class DefinitionFunctions {
             "pg_get_statisticsobjdef",
             "pg_get_statisticsobjdef_columns",
             "pg_get_statisticsobjdef_expressions",
-            "pg_get_replica_identity_index",
-            "pg_index_column_has_property",
-            "pg_index_has_property",
-            "pg_indexam_has_property")) {
+            "pg_get_replica_identity_index")) {
       table.all(name, (_, _) -> null);
     }
     table.all("pg_tablespace_location", (_, _) -> "");
