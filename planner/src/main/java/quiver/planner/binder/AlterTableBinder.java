@@ -409,7 +409,7 @@ final class AlterTableBinder {
   }
 
   private RexNode bindCheck(CheckConstraint check, List<ColumnDefinition> over) {
-    return expressions.bindCheck(PostgresParser.parseExpression(check.sql()), namespace(over));
+    return expressions.bindKept(check, namespace(over));
   }
 
   private Namespace namespace(List<ColumnDefinition> over) {
@@ -495,7 +495,9 @@ final class AlterTableBinder {
     if (newDefault.isPresent() && old.sequenceId().isEmpty()) {
       SqlNode text = PostgresParser.parseExpression(newDefault.get());
       newDefault =
-          Optional.of(deparsed(expressions.bindDefault(text, old.name(), type), List.of()));
+          Optional.of(
+              deparsed(
+                  binding.kept(() -> expressions.bindDefault(text, old.name(), type)), List.of()));
     }
     checkedDomains.add(old.id());
     List<ColumnDefinition> over = List.copyOf(columns);
@@ -509,8 +511,7 @@ final class AlterTableBinder {
     for (int i = 0; i < checks.size(); i++) {
       CheckConstraint check = checks.get(i);
       if (RelOptUtil.InputFinder.bits(bindCheck(check, over)).get(ordinal)) {
-        SqlNode node = PostgresParser.parseExpression(check.sql());
-        RexNode rebound = expressions.bindCheck(node, namespace(columns));
+        RexNode rebound = bindCheck(check, columns);
         checks.set(
             i,
             new CheckConstraint(

@@ -30,7 +30,8 @@ public final class Binding {
   private static final Pattern HIDDEN_COLUMN =
       Pattern.compile("ctid|xmin", Pattern.CASE_INSENSITIVE);
 
-  private final PlanningContext context;
+  private PlanningContext context;
+  private boolean keeps;
   private final FunctionResolver resolver;
   private final RelOptCluster cluster;
   private final Rex rex;
@@ -147,6 +148,31 @@ public final class Binding {
     } finally {
       withoutPolicies = false;
     }
+  }
+
+  /// Binds something.
+  interface Work<T, E extends Exception> {
+    T done() throws E;
+  }
+
+  /// Binds an expression or query that the catalog keeps: names without schema are those of
+  /// `public`, whatever the session searches.
+  <T, E extends Exception> T kept(Work<T, E> work) throws E {
+    PlanningContext outer = context;
+    boolean outerKeeps = keeps;
+    context = outer.withSearchPath(List.of("public"));
+    keeps = true;
+    try {
+      return work.done();
+    } finally {
+      context = outer;
+      keeps = outerKeeps;
+    }
+  }
+
+  /// Whether what is bound is kept by the catalog.
+  boolean isKept() {
+    return keeps;
   }
 
   /// Whether policies add nothing to the tables that are named.

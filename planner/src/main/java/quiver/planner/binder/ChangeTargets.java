@@ -93,7 +93,7 @@ final class ChangeTargets {
     Optional<Long> role = roleBelow(binding, view);
     Optional<Long> _ = binding.demands().actAs(role);
     try {
-      return target(view, new ViewQueries(binding).parse(view), role, action);
+      return binding.kept(() -> target(view, new ViewQueries(binding).parse(view), role, action));
     } catch (NotUpdatable e) {
       throw new QuiverException(
               SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.calcite.rex.RexNode;
 import org.jspecify.annotations.Nullable;
+import quiver.common.catalog.CatalogObject;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
 import quiver.common.function.CastMethod;
@@ -185,6 +186,12 @@ final class Coercions {
       return binding.rex().constant(null, type);
     }
     Optional<Object> value = binding.literals().parse(text, readAs);
+    if (value.isEmpty() && binding.isKept() && type.equals(SqlType.of(BaseType.REGCLASS))) {
+      value =
+          RelationLiteral.of(text)
+              .flatMap(name -> name.findKept(binding.context().catalog()))
+              .map(CatalogObject::id);
+    }
     if (value.isEmpty()) {
       new RelationNames(binding.context()).requireObject(text, type);
     }

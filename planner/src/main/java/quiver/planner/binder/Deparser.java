@@ -214,8 +214,16 @@ class Deparser {
     return Rex.form(operand) instanceof Form.Constant(Object value, SqlType source)
             && (Coercions.isUnknown(source) || source.equals(type.withoutModifier()))
             && value instanceof String text
-        ? literal(text) + "::" + name
+        ? literal(type.base() == BaseType.REGCLASS ? keptName(text) : text) + "::" + name
         : "(" + print(operand) + ")::" + name;
+  }
+
+  /// A relation as the catalog keeps its name, since sessions search different schemas.
+  private String keptName(String text) {
+    return RelationLiteral.of(text)
+        .flatMap(name -> name.find(binding.context()))
+        .flatMap(RelationLiteral::kept)
+        .orElse(text);
   }
 
   String caseOf(List<RexNode> operands) {
@@ -249,11 +257,14 @@ class Deparser {
     return text.toString();
   }
 
-  private static String constant(@Nullable Object value, SqlType type) {
+  private String constant(@Nullable Object value, SqlType type) {
     if (value == null) {
       return "NULL::" + TypeNames.formatType(type);
     }
     String text = Literals.canonicalText(value, type);
+    if (type.base() == BaseType.REGCLASS && value instanceof Long oid) {
+      text = binding.context().catalog().object(oid).flatMap(RelationLiteral::kept).orElse(text);
+    }
     boolean bare =
         !type.array()
             && switch (type.base()) {

@@ -62,8 +62,8 @@ final class Domains {
     }
     for (TypeDefinition domain : chain.reversed()) {
       for (CheckConstraint check : domain.checks()) {
-        rules.add(
-            new Rule(check.name(), condition(PostgresParser.parseExpression(check.sql()), value)));
+        SqlNode node = PostgresParser.parseExpression(check.sql());
+        rules.add(new Rule(check.name(), binding.kept(() -> condition(node, value))));
       }
     }
     return rules;

@@ -38,8 +38,7 @@ final class IndexAlteration {
         throw missing;
       }
       return new BoundStatement.Session(
-          new SessionCommand.NoOperation(
-              tag, Optional.of(missing.message() + ", skipping")));
+          new SessionCommand.NoOperation(tag, Optional.of(missing.message() + ", skipping")));
     }
     TableIndex index = found.get();
     DdlCommand.QualifiedName name =

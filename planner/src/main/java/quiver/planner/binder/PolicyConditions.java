@@ -64,7 +64,8 @@ final class PolicyConditions {
     String sql = ViewText.condition(expression, binding.context().catalog(), _ -> false);
     binding.reads(sql);
     try {
-      return bind(PostgresParser.parseExpression(sql));
+      SqlNode node = PostgresParser.parseExpression(sql);
+      return binding.kept(() -> bind(node));
     } catch (QuiverException e) {
       // Positions are those of the policy's text.
       throw e.at(0);

@@ -24,10 +24,12 @@ import quiver.planner.parser.node.Statement;
 
 /// CREATE and ALTER SEQUENCE, and the sequences of identity columns.
 final class SequenceBinder {
+  private final Binding binding;
   private final PlanningContext context;
   private final RelationNames names;
 
   SequenceBinder(Binding binding) {
+    this.binding = binding;
     this.context = binding.context();
     this.names = new RelationNames(context);
   }
@@ -182,10 +184,9 @@ final class SequenceBinder {
       if (statement.ifExists()) {
         return new BoundStatement.Session(
             new SessionCommand.NoOperation(
-                tag,
-                Optional.of("relation \"" + name.name() + "\" does not exist, skipping")));
+                tag, Optional.of("relation \"" + name.name() + "\" does not exist, skipping")));
       }
-      if (names.find(name).isPresent()) {
+      if (names.find(name).isPresent() || new IndexAlteration(binding).isIndex(statement.name())) {
         throw new QuiverException(
             SqlState.WRONG_OBJECT_TYPE, "\"%s\" is not a sequence", name.name());
       }
@@ -212,6 +213,14 @@ final class SequenceBinder {
           if (before.ownedByTable().isPresent()) {
             throw ownedElsewhere(before);
           }
+          if (!schema.getSimple().equals(before.schema())
+              && context.catalog().isTaken(schema.getSimple(), after.name())) {
+            throw new QuiverException(
+                SqlState.DUPLICATE_TABLE,
+                "relation \"%s\" already exists in schema \"%s\"",
+                after.name(),
+                schema.getSimple());
+          }
           after = after.withName(schema.getSimple(), after.name());
         }
         case AlterAction.SetLogged _ -> {
@@ -225,7 +234,11 @@ final class SequenceBinder {
 
   private QuiverException ownedElsewhere(SequenceDefinition sequence) {
     String owner =
-        sequence.ownedByTable().flatMap(context.catalog()::table).map(TableDefinition::name).orElse("");
+        sequence
+            .ownedByTable()
+            .flatMap(context.catalog()::table)
+            .map(TableDefinition::name)
+            .orElse("");
     return new QuiverException(
             SqlState.FEATURE_NOT_SUPPORTED, "cannot move an owned sequence into another schema")
         .withDetail("Sequence \"" + sequence.name() + "\" is linked to table \"" + owner + "\".");

@@ -36,7 +36,7 @@ final class TableExpressions {
             : new Domains(binding).defaultSql(column.type());
     if (defaultSql.isPresent()) {
       SqlNode node = PostgresParser.parseExpression(defaultSql.get());
-      return bindDefault(node, column.name(), column.type());
+      return binding.kept(() -> bindDefault(node, column.name(), column.type()));
     }
     return column
         .sequenceId()
@@ -85,7 +85,7 @@ final class TableExpressions {
   /// The value of a generated column over the row.
   RexNode generatedOf(ColumnDefinition column, List<ColumnDefinition> row, String table) {
     SqlNode node = PostgresParser.parseExpression(column.generatedSql().orElseThrow());
-    return bindGenerated(node, column.name(), column.type(), row, table);
+    return binding.kept(() -> bindGenerated(node, column.name(), column.type(), row, table));
   }
 
   /// A GENERATED ALWAYS AS expression as a value for its column.
@@ -152,13 +152,16 @@ final class TableExpressions {
     List<BoundStatement.Check> checks =
         new ArrayList<>(new Domains(binding).checks(table.columns()));
     for (TableDefinition.CheckConstraint check : table.checks()) {
-      SqlNode node = PostgresParser.parseExpression(check.sql());
-      checks.add(
-          new BoundStatement.Check(
-              check.name(),
-              bindCheck(node, new Namespace(table.name(), null, null, columns, table, false))));
+      Namespace row = new Namespace(table.name(), null, null, columns, table, false);
+      checks.add(new BoundStatement.Check(check.name(), bindKept(check, row)));
     }
     return checks;
+  }
+
+  /// A CHECK constraint as the catalog keeps it.
+  RexNode bindKept(TableDefinition.CheckConstraint check, Namespace namespace) {
+    SqlNode node = PostgresParser.parseExpression(check.sql());
+    return binding.kept(() -> bindCheck(node, namespace));
   }
 
   /// A CHECK condition over the columns of a namespace.

@@ -33,7 +33,8 @@ final class ViewQueries {
           view.name());
     }
     try {
-      return new QueryBinder(binding).bind(parse(view), null, CommonTables.NONE, true);
+      return binding.kept(
+          () -> new QueryBinder(binding).bind(parse(view), null, CommonTables.NONE, true));
     } catch (QuiverException e) {
       // Positions are those of the view's text.
       throw e.at(0);

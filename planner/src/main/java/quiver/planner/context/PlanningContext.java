@@ -123,6 +123,12 @@ public record PlanningContext(
         && !key.startsWith("ivfflat.");
   }
 
+  /// The same context of a session that searches other schemas.
+  public PlanningContext withSearchPath(List<String> path) {
+    return new PlanningContext(
+        catalog, systemCatalog, path, parameterTypes, settings, database, temporarySchema, version);
+  }
+
   /// The same context with other parameter types.
   public PlanningContext withParameterTypes(List<Optional<SqlType>> types) {
     return new PlanningContext(

@@ -236,8 +236,7 @@ final class DependencyRows {
     Thing self = Thing.constraint(key.id());
     key.columnIds().forEach(column -> add(self, Thing.column(table.id(), column), Why.AUTO));
     key.referencedColumnIds()
-        .forEach(column ->
-            add(self, Thing.column(key.referencedTableId(), column), Why.NORMAL));
+        .forEach(column -> add(self, Thing.column(key.referencedTableId(), column), Why.NORMAL));
     add(self, Thing.relation(key.referencedIndexId()), Why.NORMAL);
   }
 

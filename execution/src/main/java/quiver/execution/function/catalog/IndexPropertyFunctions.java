@@ -90,6 +90,7 @@ final class IndexPropertyFunctions {
     IndexMethod method = index.method();
     boolean isKey = number <= index.keys().size();
     return switch (property) {
+      case "orderable" -> isKey && method.canOrder();
       case "returnable" -> method == IndexMethod.BTREE;
       case "distance_orderable" -> isKey && method.isVector() ? null : Boolean.FALSE;
       default -> isKey ? ofKey(index.keys().get(number - 1), method, property) : null;
@@ -99,7 +100,6 @@ final class IndexPropertyFunctions {
   private static @Nullable Boolean ofKey(IndexKey key, IndexMethod method, String property) {
     boolean ordered = method.canOrder();
     return switch (property) {
-      case "orderable" -> ordered;
       case "asc" -> ordered && !key.descending();
       case "desc" -> ordered && key.descending();
       case "nulls_first" -> ordered && key.nullsFirst();
