@@ -92,7 +92,7 @@ final class IndexPropertyFunctions {
     return switch (property) {
       case "orderable" -> isKey && method.canOrder();
       case "returnable" -> method == IndexMethod.BTREE;
-      case "distance_orderable" -> isKey && method.isVector() ? null : Boolean.FALSE;
+      case "distance_orderable" -> (isKey && method.isVector()) ? null : Boolean.FALSE;
       default -> isKey ? ofKey(index.keys().get(number - 1), method, property) : null;
     };
   }
