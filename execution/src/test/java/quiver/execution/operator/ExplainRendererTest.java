@@ -177,7 +177,7 @@ class ExplainRendererTest {
             "        ->  Hash Left Join",
             "              Hash Cond: (items.id = orders.id)",
             "              ->  Seq Scan on items",
-            "                    Filter: (items.id < 5)",
+            "                    Filter: (id < 5)",
             "              ->  Seq Scan on orders");
     assertThat(renderer.json(Request.of(plan)).lines().map(String::strip))
         .containsSubsequence(
@@ -195,7 +195,7 @@ class ExplainRendererTest {
             "\"Parent Relationship\": \"Outer\",",
             "\"Relation Name\": \"items\",",
             "\"Alias\": \"items\",",
-            "\"Filter\": \"(items.id < 5)\"",
+            "\"Filter\": \"(id < 5)\"",
             "\"Node Type\": \"Seq Scan\",",
             "\"Parent Relationship\": \"Inner\",",
             "\"Relation Name\": \"orders\",",
@@ -234,7 +234,7 @@ class ExplainRendererTest {
             "  ->  Sort  (cost=1.04..1.05 rows=1 width=36) (actual rows=2 loops=1)",
             "        ->  Seq Scan on public.items  (cost=0.00..1.04 rows=1 width=36)"
                 + " (actual rows=2 loops=1)",
-            "              Output: items.id, items.category",
+            "              Output: id, category",
             "              Rows Removed by Filter: 1")
         .endsWith(
             "Settings: work_mem = '5MB'", "Planning Time: 0.250 ms", "Execution Time: 1.500 ms");
