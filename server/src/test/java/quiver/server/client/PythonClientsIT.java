@@ -34,7 +34,7 @@ class PythonClientsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"psycopg2", "psycopg3", "asyncpg", "sqlalchemy", "psql_completion"})
+  @ValueSource(strings = {"psycopg2", "psycopg3", "asyncpg", "sqlalchemy", "django", "psql_completion"})
   void works(String program) {
     Path source = Path.of("src", "test", "clients", "python", program + "_client.py");
     String said =
