@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import quiver.server.process.ServerProcess;
 
 /// The programs of `clients/java`, each in a process of its own.
@@ -32,18 +32,25 @@ class JavaClientsIT {
     servers.forEach(ServerProcess::close);
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
+  static List<String> programs() {
+    return List.of(
         "PgvectorClient",
         "JooqClient",
         "LangChainClient",
         "FlywayClient",
         "LiquibaseClient",
         "SpringClient",
-        "HibernateClient"
-      })
+        "HibernateClient");
+  }
+
+  @ParameterizedTest
+  @MethodSource("programs")
   void works(String program) {
+    run(program, folder, servers.getFirst().url());
+  }
+
+  /// @param folder where the program runs
+  static void run(String program, Path folder, String url) {
     Path built = Path.of("clients", "java", "target").toAbsolutePath();
     assertThat(Files.isDirectory(built.resolve("lib")))
         .as("the module server/clients/java is not built")
@@ -57,6 +64,6 @@ class JavaClientsIT {
             "-cp",
             built.resolve("classes") + File.pathSeparator + built.resolve("lib").resolve("*"),
             "quiver.clients." + program,
-            servers.getFirst().url());
+            url);
   }
 }

@@ -51,16 +51,15 @@ class PgbenchIT {
   }
 
   private String pgbench(String... options) {
+    return run(folder, servers.getFirst().port(), options);
+  }
+
+  /// @param folder where it runs
+  static String run(Path folder, int port, String... options) {
     List<String> command =
         Stream.concat(
                 Stream.of(
-                    "pgbench",
-                    "-h",
-                    "127.0.0.1",
-                    "-p",
-                    Integer.toString(servers.getFirst().port()),
-                    "-U",
-                    "quiver"),
+                    "pgbench", "-h", "127.0.0.1", "-p", Integer.toString(port), "-U", "quiver"),
                 Stream.concat(Stream.of(options), Stream.of("quiver")))
             .toList();
     return new ClientProgram(folder).succeed(command);

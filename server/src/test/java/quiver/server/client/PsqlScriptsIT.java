@@ -38,11 +38,16 @@ class PsqlScriptsIT {
 
   @TestFactory
   Stream<DynamicTest> scripts() throws IOException {
+    return scripts(servers.getFirst().port());
+  }
+
+  /// One test for each script, against the server at a port.
+  static Stream<DynamicTest> scripts(int port) throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.list(SCRIPTS)) {
       files = all.filter(file -> file.toString().endsWith(".sql")).sorted().toList();
     }
-    Target target = new Target(servers.getFirst().port(), "quiver", "quiver");
+    Target target = new Target(port, "quiver", "quiver");
     return files.stream()
         .map(file ->
             DynamicTest.dynamicTest(

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import quiver.server.process.ServerProcess;
 
 /// The programs of `src/test/clients/python`, with the libraries of the distribution.
@@ -33,16 +33,25 @@ class PythonClientsIT {
     servers.forEach(ServerProcess::close);
   }
 
+  static List<String> programs() {
+    return List.of("psycopg2", "psycopg3", "asyncpg", "sqlalchemy", "django", "psql_completion");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"psycopg2", "psycopg3", "asyncpg", "sqlalchemy", "django", "psql_completion"})
+  @MethodSource("programs")
   void works(String program) {
+    run(program, folder, servers.getFirst().port());
+  }
+
+  /// @param folder where the program runs
+  static void run(String program, Path folder, int port) {
     Path source = Path.of("src", "test", "clients", "python", program + "_client.py");
     String said =
         new ClientProgram(folder)
             .succeed(
                 PYTHON,
                 source.toAbsolutePath().toString(),
-                "postgresql://quiver@127.0.0.1:" + servers.getFirst().port() + "/quiver");
+                "postgresql://quiver@127.0.0.1:" + port + "/quiver");
     assertThat(said).endsWith("ok\n");
   }
 }
