@@ -107,6 +107,17 @@ class DumpIT {
       REVOKE ALL ON TYPE cents FROM PUBLIC;
       ALTER DEFAULT PRIVILEGES FOR ROLE keeper IN SCHEMA app GRANT SELECT ON TABLES TO reader;
       ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO reader;
+      CREATE TYPE weight AS (grams int, felt mood);
+      CREATE TYPE box AS (inside weight, others weight[]);
+      CREATE DOMAIN heavy AS weight CHECK ((VALUE).grams > 10);
+      CREATE TABLE app.a_shelf (
+        id int PRIMARY KEY,
+        has box DEFAULT ROW(ROW(5, 'calm')::weight, NULL)::box,
+        all_of weight[],
+        one heavy);
+      INSERT INTO app.a_shelf (id, all_of, one)
+        VALUES (1, ARRAY[ROW(1, 'sad')::weight, NULL], ROW(11, 'happy')::weight);
+      INSERT INTO app.a_shelf VALUES (2, NULL, NULL, NULL);
       INSERT INTO par (tag, feeling, feelings, price, label)
         VALUES ('a', 'happy', '{it''s ok,NULL}', 5, 'ab'), ('b', NULL, NULL, 6, NULL);
       INSERT INTO kid VALUES (1, 2, 'n1'), (NULL, NULL, NULL);

@@ -8,18 +8,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import quiver.common.catalog.CatalogImage;
+import quiver.common.catalog.CatalogObject;
 import quiver.common.catalog.ColumnDefinition;
 import quiver.common.catalog.ColumnDefinition.Identity;
 import quiver.common.catalog.ForeignKey;
 import quiver.common.catalog.IndexDefinition;
 import quiver.common.catalog.IndexKey;
 import quiver.common.catalog.RowPolicy;
+import quiver.common.catalog.RowTypes;
 import quiver.common.catalog.SequenceDefinition;
 import quiver.common.catalog.TableDefinition;
 import quiver.common.catalog.TableDefinition.CheckConstraint;
 import quiver.common.catalog.TypeDefinition;
 import quiver.common.catalog.ViewDefinition;
 import quiver.common.catalog.ViewDefinition.Use;
+import quiver.common.type.CompositeField;
 import quiver.common.type.SqlType;
 
 /// `pg_depend` for what users have made: which object goes with which other, and why.
@@ -114,19 +117,39 @@ final class DependencyRows {
   private void type(TypeDefinition type) {
     Thing self = Thing.type(type.id());
     inSchema(self, type.schema());
-    if (type.arrayId() != 0 && type.isEnum()) {
+    if (!type.isDomain()) {
       add(Thing.type(type.arrayId()), self, Why.INTERNAL);
     }
+    type.fields().ifPresent(fields -> composite(self, fields));
     type.base().ifPresent(base -> onType(self, base));
     for (CheckConstraint check : type.checks()) {
       add(Thing.constraint(check.id()), self, Why.AUTO);
     }
   }
 
+  /// The fields of a composite type are columns of a relation that belongs to it.
+  private void composite(Thing type, List<CompositeField> fields) {
+    long relation = RowTypes.companionOf(type.id());
+    add(Thing.relation(relation), type, Why.INTERNAL);
+    for (int i = 0; i < fields.size(); i++) {
+      onType(Thing.column(relation, i + 1), fields.get(i).type());
+    }
+  }
+
+  /// The row type of a relation.
+  private void rowType(CatalogObject relation, long id) {
+    RowTypes.of(relation)
+        .ifPresent(type -> {
+          add(Thing.type(type.oid()), Thing.relation(id), Why.INTERNAL);
+          add(Thing.type(RowTypes.arrayOf(id)), Thing.type(type.oid()), Why.INTERNAL);
+        });
+  }
+
   // ---- tables
 
   private void table(TableDefinition table) {
     inSchema(Thing.relation(table.id()), table.schema());
+    rowType(table, table.id());
     for (ColumnDefinition column : table.columns()) {
       onType(Thing.column(table.id(), column.id()), column.type());
       column(table, column);
@@ -246,6 +269,7 @@ final class DependencyRows {
   private void view(ViewDefinition view) {
     if (!view.isMaterialized()) {
       inSchema(Thing.relation(view.id()), view.schema());
+      rowType(view, view.id());
     }
     Thing rule = new Thing(REWRITE_RELATION, view.id(), 0);
     add(rule, Thing.relation(view.relationId()), Why.INTERNAL);
