@@ -2,13 +2,10 @@ package quiver.common.format;
 
 import java.time.LocalDate;
 import java.time.YearMonth;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import quiver.common.error.QuiverException;
 import quiver.common.error.SqlState;
@@ -100,7 +97,7 @@ public final class DateTimeParser {
   private @Nullable Long timeMicros;
   private @Nullable Boolean afternoon;
   private @Nullable Integer offsetSeconds;
-  private @Nullable ZoneId zone;
+  private @Nullable NamedZone zone;
   private Special special = Special.NONE;
   private boolean isNow;
   private boolean dateIsRelative;
@@ -188,7 +185,7 @@ public final class DateTimeParser {
     if (special != Special.NONE) {
       throw badFormat();
     }
-    if (timeMicros == null || (zone != null && !(zone instanceof ZoneOffset) && !hasDate())) {
+    if (timeMicros == null || (zone != null && !zone.isWithoutDate() && !hasDate())) {
       throw badFormat();
     }
     return timeOfDay();
@@ -203,12 +200,11 @@ public final class DateTimeParser {
     if (offsetSeconds != null) {
       return new TimeWithZone(time, -offsetSeconds);
     }
-    ZoneId used = zone != null ? zone : settings.zone();
-    if (zone != null && !(zone instanceof ZoneOffset) && year == null && !isNow) {
+    if (zone != null && !zone.isWithoutDate() && year == null && !isNow) {
       throw badFormat();
     }
     long day = hasDate() ? requiredDay() : localNow() / DateTimes.MICROS_PER_DAY;
-    int offset = TimeZones.offsetAtLocal(used, day * DateTimes.MICROS_PER_DAY + time);
+    int offset = zoneOffset(day * DateTimes.MICROS_PER_DAY + time);
     return new TimeWithZone(time, -offset);
   }
 
@@ -243,16 +239,19 @@ public final class DateTimeParser {
       throw outOfRange("timestamp").withCause(e);
     }
     if (withZone) {
-      int offset =
-          offsetSeconds != null
-              ? offsetSeconds
-              : TimeZones.offsetAtLocal(zone != null ? zone : settings.zone(), local);
+      int offset = offsetSeconds != null ? offsetSeconds : zoneOffset(local);
       local -= offset * DateTimes.MICROS_PER_SECOND;
     }
     if (!DateTimes.isValidTimestamp(local)) {
       throw outOfRange("timestamp");
     }
     return local;
+  }
+
+  private int zoneOffset(long local) {
+    return zone != null
+        ? zone.offsetAtLocal(local)
+        : TimeZones.offsetAtLocal(settings.zone(), local);
   }
 
   private boolean hasDate() {
@@ -569,7 +568,7 @@ public final class DateTimeParser {
   }
 
   private void zoneName(String name) {
-    zone = TimeZones.ofSetting(name);
+    zone = NamedZone.of(TimeZones.ofSetting(name));
   }
 
   /// One number of a date; which part it is follows from what is known and from `DateStyle`.
@@ -827,12 +826,10 @@ public final class DateTimeParser {
   }
 
   private void zoneWord(String word) {
-    Optional<Integer> abbreviation = TimeZones.abbreviation(word);
-    if (abbreviation.isPresent()) {
-      zone = ZoneOffset.ofTotalSeconds(abbreviation.get());
-      return;
-    }
-    zone = TimeZones.byName(word).orElseThrow(this::badFormat);
+    zone =
+        TimeZones.abbreviation(word)
+            .or(() -> TimeZones.byName(word).map(NamedZone::of))
+            .orElseThrow(this::badFormat);
   }
 
   private void relativeDay(int days) {

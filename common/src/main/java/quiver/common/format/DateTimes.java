@@ -114,6 +114,21 @@ public final class DateTimes {
         localMicros - TimeZones.offsetAtLocal(zone, localMicros) * MICROS_PER_SECOND);
   }
 
+  /// The instant of a local time in a zone; infinities stay.
+  public static long toInstant(long localMicros, NamedZone zone) {
+    if (isInfinite(localMicros)) {
+      return localMicros;
+    }
+    return checkTimestamp(localMicros - zone.offsetAtLocal(localMicros) * MICROS_PER_SECOND);
+  }
+
+  /// The local time of an instant in a zone; infinities stay.
+  public static long toLocal(long micros, NamedZone zone) {
+    return isInfinite(micros)
+        ? micros
+        : checkTimestamp(micros + zone.offsetAt(micros) * MICROS_PER_SECOND);
+  }
+
   /// The local time of an instant in a zone; infinities stay.
   public static long toLocal(long micros, ZoneId zone) {
     if (isInfinite(micros)) {

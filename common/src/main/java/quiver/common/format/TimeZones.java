@@ -30,14 +30,20 @@ public final class TimeZones {
   private static final class Tables {
     private static final List<String[]> ROWS = rows();
 
-    static final Map<String, Integer> ABBREVIATIONS =
-        ROWS.stream().collect(Collectors.toUnmodifiableMap(r -> r[0], r -> Integer.valueOf(r[1])));
+    static final Map<String, NamedZone> ABBREVIATIONS =
+        ROWS.stream().collect(Collectors.toUnmodifiableMap(row -> row[0], Tables::abbreviated));
     static final Set<String> SUMMER =
         ROWS.stream()
             .filter(row -> row.length > 2)
             .map(row -> row[0])
             .collect(Collectors.toUnmodifiableSet());
     static final Map<String, String> NAMES = names();
+
+    private static NamedZone abbreviated(String[] row) {
+      return Character.isLetter(row[1].charAt(0))
+          ? new NamedZone(ZoneId.of(row[1]), row[0].toUpperCase(Locale.ROOT))
+          : NamedZone.of(ZoneOffset.ofTotalSeconds(Integer.parseInt(row[1])));
+    }
 
     private static List<String[]> rows() {
       InputStream stream = TimeZones.class.getResourceAsStream("timezones.txt");
@@ -67,14 +73,16 @@ public final class TimeZones {
     }
   }
 
-  /// The abbreviations, in lower case, with their seconds east of UTC.
-  public static Map<String, Integer> abbreviations() {
+  /// The abbreviations, in lower case, with what they name.
+  public static Map<String, NamedZone> abbreviations() {
     return Tables.ABBREVIATIONS;
   }
 
-  /// Whether an abbreviation, in lower case, is of a summer time.
-  public static boolean isSummer(String abbreviation) {
-    return Tables.SUMMER.contains(abbreviation);
+  /// Whether an abbreviation, in lower case, is of a summer time at an instant.
+  public static boolean isSummer(String abbreviation, long micros) {
+    NamedZone named = Tables.ABBREVIATIONS.get(abbreviation);
+    return Tables.SUMMER.contains(abbreviation)
+        || (named != null && named.zone().getRules().isDaylightSavings(instant(micros)));
   }
 
   /// Largest displacement from UTC, exclusive (PostgreSQL's MAX_TZDISP_HOUR + 1).
@@ -85,8 +93,8 @@ public final class TimeZones {
 
   private TimeZones() {}
 
-  /// Seconds east of UTC of an abbreviation such as `pst`, in lower case.
-  static Optional<Integer> abbreviation(String lowerCase) {
+  /// What an abbreviation such as `pst`, in lower case, names.
+  static Optional<NamedZone> abbreviation(String lowerCase) {
     return Optional.ofNullable(Tables.ABBREVIATIONS.get(lowerCase));
   }
 
@@ -95,38 +103,31 @@ public final class TimeZones {
     return Optional.ofNullable(Tables.NAMES.get(name.toLowerCase(Locale.ROOT))).map(ZoneId::of);
   }
 
-  /// A zone as `SET TIME ZONE` and `AT TIME ZONE` take it: a name, an abbreviation, a displacement
-  /// (`+05:30`, east positive), or a POSIX form (`EST5`, `<+05>-5`: west positive).
+  /// A zone as `AT TIME ZONE` takes it: a name, an abbreviation, a displacement (`+05:30`, east
+  /// positive), or a POSIX form (`EST5`, `<+05>-5`: west positive).
   ///
   /// @throws QuiverException `22023` when it is none of them
-  public static ZoneId resolve(String text) {
+  public static NamedZone resolve(String text) {
+    return abbreviation(text.strip().toLowerCase(Locale.ROOT))
+        .orElseGet(() -> NamedZone.of(ofSetting(text)));
+  }
+
+  /// A zone as the setting `TimeZone` has it: a name or a POSIX form, no abbreviation.
+  ///
+  /// @throws QuiverException `22023` when it is no zone
+  public static ZoneId ofSetting(String text) {
     String lower = text.strip().toLowerCase(Locale.ROOT);
-    Optional<Integer> abbreviation = abbreviation(lower);
-    if (abbreviation.isPresent()) {
-      return ZoneOffset.ofTotalSeconds(abbreviation.get());
-    }
-    Optional<ZoneId> named = byName(lower);
-    if (named.isPresent()) {
-      return named.get();
-    }
-    return posix(lower)
+    return byName(lower)
+        .or(() -> posix(lower))
         .orElseThrow(() ->
             new QuiverException(
                 SqlState.INVALID_PARAMETER_VALUE, "time zone \"%s\" not recognized", text));
   }
 
-  /// A zone as the setting `TimeZone` has it: a name goes before an abbreviation, `CET` has a
-  /// summer time.
-  ///
-  /// @throws QuiverException `22023` when it is no zone
-  public static ZoneId ofSetting(String text) {
-    return byName(text).orElseGet(() -> resolve(text));
-  }
-
   /// A zone as [#resolve], but of a displacement the sign says east: `+05:30`, as in timestamps.
   ///
   /// @throws QuiverException `22023` when it is no zone
-  public static ZoneId eastward(String text) {
+  public static NamedZone eastward(String text) {
     char first = text.isEmpty() ? 0 : text.charAt(0);
     if (first >= '0' && first <= '9') {
       throw new QuiverException(
@@ -148,7 +149,7 @@ public final class TimeZones {
       throw displacementOutOfRange(text);
     }
     int magnitude = (hours * 60 + minutes) * 60 + seconds;
-    return ZoneOffset.ofTotalSeconds(first == '-' ? -magnitude : magnitude);
+    return NamedZone.of(ZoneOffset.ofTotalSeconds(first == '-' ? -magnitude : magnitude));
   }
 
   private static int part(String digits, String text) {
@@ -219,9 +220,10 @@ public final class TimeZones {
     if (zone instanceof ZoneOffset fixed) {
       return fixed.getTotalSeconds();
     }
-    return zone.getRules()
-        .getOffset(
-            Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L) + DateTimes.EPOCH_SECONDS))
-        .getTotalSeconds();
+    return zone.getRules().getOffset(instant(micros)).getTotalSeconds();
+  }
+
+  private static Instant instant(long micros) {
+    return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L) + DateTimes.EPOCH_SECONDS);
   }
 }

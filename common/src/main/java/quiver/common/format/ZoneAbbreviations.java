@@ -8,10 +8,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /// The abbreviations that are in use in time zones, `CET` and `CEST` for example. Java's own are
 /// those of a language, not of a place and time.
@@ -31,13 +34,40 @@ public final class ZoneAbbreviations {
       return secondsEast == 0 ? "UTC" : displacement(secondsEast, ":");
     }
     long second = Math.floorDiv(micros, DateTimes.MICROS_PER_SECOND) + DateTimes.EPOCH_SECONDS;
+    String found = inUse(BY_ZONE.getOrDefault(zone.getId(), List.of()), secondsEast, second);
+    return found == null ? displacement(secondsEast, "") : found;
+  }
+
+  /// Seconds east of UTC that an abbreviation, in upper case, means in a zone: those it last had at
+  /// the instant, or else will have first. Empty when the zone never uses it.
+  static OptionalInt offset(ZoneId zone, String abbreviation, long micros) {
+    List<Use> uses = BY_ZONE.getOrDefault(zone.getId(), List.of());
+    if (uses.stream().noneMatch(use -> use.abbreviation.equals(abbreviation))) {
+      return OptionalInt.empty();
+    }
+    long second = Math.floorDiv(micros, DateTimes.MICROS_PER_SECOND) + DateTimes.EPOCH_SECONDS;
+    OptionalInt found = OptionalInt.empty();
+    for (ZoneOffsetTransition change : zone.getRules().getTransitions()) {
+      boolean later = change.toEpochSecond() > second;
+      if (later && found.isPresent()) {
+        break;
+      }
+      int offset = change.getOffsetAfter().getTotalSeconds();
+      if (abbreviation.equals(inUse(uses, offset, change.toEpochSecond()))) {
+        found = OptionalInt.of(offset);
+      }
+    }
+    return found;
+  }
+
+  private static @Nullable String inUse(List<Use> uses, int secondsEast, long second) {
     String found = null;
-    for (Use use : BY_ZONE.getOrDefault(zone.getId(), List.of())) {
+    for (Use use : uses) {
       if (use.secondsEast == secondsEast && use.since <= second) {
         found = use.abbreviation;
       }
     }
-    return found == null ? displacement(secondsEast, "") : found;
+    return found;
   }
 
   /// What stands for an abbreviation where there is none: `+03`, `-0330`.

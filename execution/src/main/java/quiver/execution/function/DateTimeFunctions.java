@@ -14,6 +14,7 @@ import quiver.common.error.SqlState;
 import quiver.common.format.DateTimes;
 import quiver.common.format.IntervalStyle;
 import quiver.common.format.IntervalText;
+import quiver.common.format.NamedZone;
 import quiver.common.format.TimeZones;
 import quiver.common.function.FunctionSignature;
 import quiver.common.type.BaseType;
@@ -104,7 +105,7 @@ final class DateTimeFunctions {
                 truncateInstant(
                     Arguments.text(a, 0),
                     Arguments.integer(a, 1),
-                    TimeZones.resolve(Arguments.text(a, 2))))
+                    TimeZones.resolve(Arguments.text(a, 2)).zone()))
         .one(
             "date_trunc(text,interval)",
             (_, a) -> DateTimeFields.truncate(Arguments.text(a, 0), Arguments.interval(a, 1)))
@@ -388,14 +389,16 @@ final class DateTimeFunctions {
       table.one(
           function.key(),
           (context, a) -> {
-            ZoneId zone =
-                byName ? TimeZones.resolve(Arguments.text(a, 0)) : zone(Arguments.interval(a, 0));
+            NamedZone zone =
+                byName
+                    ? TimeZones.resolve(Arguments.text(a, 0))
+                    : new NamedZone(zone(Arguments.interval(a, 0)), null);
             return switch (type) {
               case TIMESTAMP -> DateTimes.toInstant(Arguments.integer(a, 1), zone);
               case TIMESTAMPTZ -> DateTimes.toLocal(Arguments.integer(a, 1), zone);
               default -> {
                 TimeWithZone time = Arguments.timeWithZone(a, 1);
-                int offset = TimeZones.offsetAt(zone, context.format().now());
+                int offset = zone.offsetAt(context.format().now());
                 long micros = time.utcMicros() + offset * DateTimes.MICROS_PER_SECOND;
                 yield new TimeWithZone(Math.floorMod(micros, DateTimes.MICROS_PER_DAY), -offset);
               }

@@ -111,7 +111,7 @@ public final class VirtualRelations implements SystemRelations {
       case "pg_available_extension_versions" -> server().extensionVersions(rows);
       case "pg_stat_database" -> server().databaseStatistics(rows);
       case "pg_timezone_names" -> ZoneRows.names(rows, server().nowMicros());
-      case "pg_timezone_abbrevs" -> ZoneRows.abbreviations(rows);
+      case "pg_timezone_abbrevs" -> ZoneRows.abbreviations(rows, server().nowMicros());
       default -> {
         // Nothing of this kind exists here.
       }

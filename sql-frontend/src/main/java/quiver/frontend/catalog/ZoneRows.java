@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import quiver.common.format.DateTimes;
+import quiver.common.format.NamedZone;
 import quiver.common.format.TimeZones;
 import quiver.common.format.ZoneAbbreviations;
 import quiver.common.value.Interval;
@@ -42,12 +43,12 @@ final class ZoneRows {
     }
   }
 
-  static void abbreviations(RowSet rows) {
-    for (Map.Entry<String, Integer> entry : new TreeMap<>(TimeZones.abbreviations()).entrySet()) {
+  static void abbreviations(RowSet rows, long nowMicros) {
+    for (Map.Entry<String, NamedZone> entry : new TreeMap<>(TimeZones.abbreviations()).entrySet()) {
       rows.add(
           "abbrev", entry.getKey().toUpperCase(Locale.ROOT),
-          "utc_offset", interval(entry.getValue()),
-          "is_dst", TimeZones.isSummer(entry.getKey()));
+          "utc_offset", interval(entry.getValue().offsetAt(nowMicros)),
+          "is_dst", TimeZones.isSummer(entry.getKey(), nowMicros));
     }
   }
 

@@ -259,7 +259,7 @@ final class ParameterValues {
       return TimeZones.byName(text)
           .map(ZoneId::getId)
           .orElseGet(() -> {
-            TimeZones.resolve(text);
+            TimeZones.ofSetting(text);
             return text.toUpperCase(Locale.ROOT);
           });
     } catch (QuiverException e) {
