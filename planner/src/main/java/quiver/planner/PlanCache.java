@@ -137,7 +137,9 @@ public final class PlanCache {
   private Optional<PreparedPlan> withParameters(NormalizedText text, PlanningContext context) {
     PlanningContext typed =
         context.withParameterTypes(
-            text.literals().stream().map(NormalizedText.Literal::type).toList());
+            text.literals().stream()
+                .map(literal -> Optional.of(literal.type().orElse(SqlType.UNKNOWN)))
+                .toList());
     Key key = Key.of(text.text(), typed);
     Optional<Entry> known = plans.get(key);
     if (known.isPresent() && known.get() instanceof Entry.LiteralsMatter) {

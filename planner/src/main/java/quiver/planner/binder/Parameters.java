@@ -1,6 +1,7 @@
 package quiver.planner.binder;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import org.apache.calcite.rex.RexNode;
@@ -13,14 +14,19 @@ import quiver.planner.calcite.Form;
 import quiver.planner.calcite.Rex;
 
 /// The types of `$1 …`: what the client declared, else what the first context that cares demands.
+/// One that is declared `unknown` stands for a string literal: each of its uses is of that type
+/// until its own context demands another, and all have to demand the same.
 final class Parameters {
   private final List<@Nullable SqlType> types = new ArrayList<>();
+  private final BitSet literals = new BitSet();
   private final Rex rex;
 
   Parameters(List<Optional<SqlType>> declared, int count, Rex rex) {
     this.rex = rex;
     for (Optional<SqlType> type : declared) {
-      types.add(type.filter(known -> known.base() != BaseType.UNKNOWN).orElse(null));
+      boolean isLiteral = type.filter(known -> known.base() == BaseType.UNKNOWN).isPresent();
+      literals.set(types.size(), isLiteral);
+      types.add(isLiteral ? null : type.orElse(null));
     }
     while (types.size() < count) {
       types.add(null);
@@ -37,14 +43,19 @@ final class Parameters {
       types.add(null);
     }
     SqlType type = types.get(index);
-    return rex.make(new Form.Parameter(index), type == null ? SqlType.UNKNOWN : type, List.of());
+    return use(index, type == null || literals.get(index) ? SqlType.UNKNOWN : type);
+  }
+
+  private RexNode use(int index, SqlType type) {
+    return rex.make(new Form.Parameter(index), type, List.of());
   }
 
   /// A use of parameter `index` where `target` is wanted.
   RexNode demand(int index, SqlType target) {
     SqlType known = types.get(index);
     if (known == null) {
-      types.set(index, target.withoutModifier());
+      known = target.withoutModifier();
+      types.set(index, known);
     } else if (!known.sameTypeAs(target)) {
       throw new QuiverException(
               SqlState.AMBIGUOUS_PARAMETER,
@@ -52,7 +63,7 @@ final class Parameters {
               index + 1)
           .withDetail(known.sqlName() + " versus " + target.sqlName());
     }
-    return reference(index);
+    return use(index, known);
   }
 
   /// The final types.

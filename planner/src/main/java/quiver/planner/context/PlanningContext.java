@@ -15,7 +15,8 @@ import quiver.common.type.SqlType;
 /// Everything a plan depends on besides the statement.
 ///
 /// @param searchPath schemas that exist, in order, without the implicit `pg_catalog`
-/// @param parameterTypes what the client says about `$1 …`; empty or `unknown`: to be inferred
+/// @param parameterTypes what the client says about `$1 …`; empty: to be inferred; `unknown`: as a
+///   string literal in every place
 /// @param settings the settings a plan depends on, by lower-case name (see
 ///   [#SETTINGS_THAT_MATTER]); others may be left out
 /// @param database name of the database, for three-part names
