@@ -10,8 +10,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import quiver.server.node.TestCluster;
@@ -42,44 +43,36 @@ class ClusterClientsIT {
     return cluster;
   }
 
-  private static int port() {
-    return cluster().port("front-1");
+  private static DynamicContainer each(String kind, List<String> programs, Consumer<String> run) {
+    return DynamicContainer.dynamicContainer(
+        kind,
+        programs.stream()
+            .map(program -> DynamicTest.dynamicTest(program, () -> run.accept(program))));
   }
 
-  private static Stream<DynamicTest> each(List<String> programs, Consumer<String> run) {
-    return programs.stream()
-        .map(program -> DynamicTest.dynamicTest(program, () -> run.accept(program)));
-  }
-
+  /// The scripts come first: they list everything there is.
   @TestFactory
-  Stream<DynamicTest> python() {
-    return each(
-        PythonClientsIT.programs(), program -> PythonClientsIT.run(program, folder, port()));
+  Stream<DynamicNode> programs() throws IOException {
+    int port = cluster().port("front-1");
+    return Stream.of(
+        DynamicContainer.dynamicContainer("psql", PsqlScriptsIT.scripts(port)),
+        each(
+            "python",
+            PythonClientsIT.programs(),
+            program -> PythonClientsIT.run(program, folder, port)),
+        each("node", NodeClientsIT.programs(), program -> NodeClientsIT.run(program, port)),
+        each(
+            "java",
+            JavaClientsIT.programs(),
+            program -> JavaClientsIT.run(program, folder, cluster().url("front-1"))),
+        DynamicTest.dynamicTest("pgbench", () -> pgbench(port)));
   }
 
-  @TestFactory
-  Stream<DynamicTest> node() {
-    return each(NodeClientsIT.programs(), program -> NodeClientsIT.run(program, port()));
-  }
-
-  @TestFactory
-  Stream<DynamicTest> java() {
-    return each(
-        JavaClientsIT.programs(),
-        program -> JavaClientsIT.run(program, folder, cluster().url("front-1")));
-  }
-
-  @TestFactory
-  Stream<DynamicTest> psqlScripts() throws IOException {
-    return PsqlScriptsIT.scripts(port());
-  }
-
-  @Test
-  void pgbench() {
-    assertThat(PgbenchIT.run(folder, port(), "-i", "-q")).contains("done in");
+  private static void pgbench(int port) {
+    assertThat(PgbenchIT.run(folder, port, "-i", "-q")).contains("done in");
     assertThat(
             PgbenchIT.run(
-                folder, port(), "-n", "-M", "prepared", "-t", "10", "-c", "4", "--max-tries=100"))
+                folder, port, "-n", "-M", "prepared", "-t", "10", "-c", "4", "--max-tries=100"))
         .contains("number of transactions actually processed: 40/40");
   }
 }
