@@ -16,6 +16,12 @@ public final class DefinitionText {
     return Identifiers.quoted(name);
   }
 
+  /// A relation or type in an expression that the catalog keeps: a name without schema is one of
+  /// `public`.
+  public static String keptName(String schema, String name) {
+    return schema.equals("public") ? identifier(name) : identifier(schema) + "." + identifier(name);
+  }
+
   /// For example `CREATE INDEX i ON public.t USING hnsw (e vector_l2_ops) WITH (m='16')`.
   public static String index(TableDefinition table, IndexDefinition index) {
     return index(table, index, false);

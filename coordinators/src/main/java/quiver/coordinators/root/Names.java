@@ -2,6 +2,7 @@ package quiver.coordinators.root;
 
 import java.util.function.Predicate;
 import quiver.common.catalog.CatalogImage.SchemaDefinition;
+import quiver.common.catalog.DefinitionText;
 import quiver.common.catalog.GeneratedNames;
 import quiver.common.catalog.SequenceDefinition;
 
@@ -14,14 +15,11 @@ final class Names {
     return GeneratedNames.choose(first, second, label, isTaken);
   }
 
-  /// A name in the SQL of defaults.
-  static String inSql(String schema, String name) {
-    return schema.equals("public") ? quoted(name) : quoted(schema) + "." + quoted(name);
-  }
-
   /// A sequence in the SQL of defaults.
   static String literal(SequenceDefinition sequence) {
-    return "'" + inSql(sequence.schema(), sequence.name()).replace("'", "''") + "'::regclass";
+    return "'"
+        + DefinitionText.keptName(sequence.schema(), sequence.name()).replace("'", "''")
+        + "'::regclass";
   }
 
   /// A name in messages: the schemas that are searched anyway go without saying.

@@ -806,8 +806,7 @@ public final class RootCoordinator implements RootCoordinatorService, AutoClosea
     if (column.identity() != ColumnDefinition.Identity.NONE) {
       return filled;
     }
-    String name = Names.inSql(sequence.schema(), sequence.name()).replace("'", "''");
-    return filled.withDefault(Optional.of("nextval('" + name + "'::regclass)"));
+    return filled.withDefault(Optional.of("nextval(" + Names.literal(sequence) + ")"));
   }
 
   /// A primary key; its index joins `indexes`.

@@ -58,15 +58,12 @@ record RelationLiteral(@Nullable String schema, String name) {
   /// As the catalog keeps it.
   static Optional<String> kept(CatalogObject object) {
     return switch (object) {
-      case TableDefinition table -> Optional.of(kept(table.schema(), table.name()));
-      case ViewDefinition view -> Optional.of(kept(view.schema(), view.name()));
-      case SequenceDefinition sequence -> Optional.of(kept(sequence.schema(), sequence.name()));
+      case TableDefinition table ->
+          Optional.of(DefinitionText.keptName(table.schema(), table.name()));
+      case ViewDefinition view -> Optional.of(DefinitionText.keptName(view.schema(), view.name()));
+      case SequenceDefinition sequence ->
+          Optional.of(DefinitionText.keptName(sequence.schema(), sequence.name()));
       default -> Optional.empty();
     };
-  }
-
-  private static String kept(String schema, String name) {
-    String quoted = DefinitionText.identifier(name);
-    return schema.equals(PUBLIC) ? quoted : DefinitionText.identifier(schema) + "." + quoted;
   }
 }
